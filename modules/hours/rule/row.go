@@ -1,0 +1,42 @@
+// Package rule credits presences and judges the yearly duty of in-service
+// training: facts and a dated rule row in, credits and a verdict out.
+package rule
+
+import (
+	"slices"
+
+	"carecert/modules/kernel"
+)
+
+// Row holds the figures of one region and period (policies/rules/hours.yaml).
+type Row struct {
+	kernel.RuleHead     `yaml:",inline"`
+	RequiredClassHours  int                            `yaml:"requiredClassHours" json:"requiredClassHours"` // 0: no duty is known here
+	MinutesPerClassHour kernel.Minutes                 `yaml:"minutesPerClassHour" json:"minutesPerClassHour"`
+	DailyCapMinutes     kernel.Minutes                 `yaml:"dailyCapMinutes" json:"dailyCapMinutes"` // 0: none
+	Roles               []kernel.StaffRole             `yaml:"roles" json:"roles"`                     // whose duty it is
+	ExcludedCategories  []string                       `yaml:"excludedCategories" json:"excludedCategories"`
+	OrganiserTiers      map[kernel.SkillLevel][]string `yaml:"organiserTiers" json:"organiserTiers"` // who may train which level; 0 is "none"
+	OrganiserMismatch   Mismatch                       `yaml:"organiserMismatch" json:"organiserMismatch"`
+	House               []string                       `yaml:"house" json:"house"` // figures that are ours, not the document's
+}
+
+// Mismatch is what becomes of a session whose organiser does not fit the
+// learner's level.
+type Mismatch string
+
+// The readings of a mismatch.
+const (
+	MismatchWarns   Mismatch = "warn"
+	MismatchUncount Mismatch = "noCredit"
+)
+
+// Required is the duty of a year in minutes.
+func (r Row) Required() kernel.Minutes {
+	return kernel.Minutes(r.RequiredClassHours) * r.MinutesPerClassHour
+}
+
+func (r Row) allows(level kernel.SkillLevel, tier string) bool {
+	tiers, set := r.OrganiserTiers[level]
+	return !set || tier == "" || slices.Contains(tiers, tier)
+}

@@ -1,0 +1,149 @@
+package hours
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"carecert/modules/hours/rule"
+	"carecert/modules/kernel"
+)
+
+// Service holds the use cases.
+type Service struct {
+	Deps
+	docs collections
+}
+
+func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }
+
+// rowOn is the row of the nearest region upward on the day; an empty one, which
+// sets no duty, where nothing is written.
+func (s *Service) rowOn(region kernel.RegionCode) func(kernel.Date) rule.Row {
+	return func(on kernel.Date) rule.Row {
+		row, _ := kernel.Nearest(s.Rules, region, on)
+		return row
+	}
+}
+
+// rowOfYear is the row that judges a year: the one in force on its first day.
+func (s *Service) rowOfYear(region kernel.RegionCode, year int) rule.Row {
+	return s.rowOn(region)(rule.YearOf(year).From)
+}
+
+// rowStamped finds the row that a verdict was reached under.
+func (s *Service) rowStamped(y Year) rule.Row {
+	i := slices.IndexFunc(s.Rules, func(r rule.Row) bool { return r.Stamp() == y.RuleVersion })
+	if i < 0 {
+		return s.rowOfYear(y.Region, y.Year)
+	}
+	return s.Rules[i]
+}
+
+// latestWords leaves out what was superseded.
+func latestWords(spells []kernel.Spell) []kernel.Spell {
+	return slices.DeleteFunc(slices.Clone(spells), func(x kernel.Spell) bool { return x.SupersededAt != nil })
+}
+
+// knownThen leaves the words as they stood at an instant.
+func knownThen(spells []kernel.Spell, at time.Time) []kernel.Spell {
+	return slices.DeleteFunc(slices.Clone(spells), func(x kernel.Spell) bool {
+		return x.RecordedAt.After(at) || (x.SupersededAt != nil && !x.SupersededAt.After(at))
+	})
+}
+
+// regionOf is where a person's year belongs: where they were on post last in
+// the year or before, else where they attended.
+func regionOf(year int, spells []kernel.Spell, presences []presenceDoc) kernel.RegionCode {
+	last := rule.YearOf(year).To
+	var best kernel.Spell
+	for _, x := range spells {
+		if x.Period.From <= last && (min(x.Period.To, last) > min(best.Period.To, last) || best.ID == "") {
+			best = x
+		}
+	}
+	if best.Region != "" || len(presences) == 0 {
+		return best.Region
+	}
+	return presences[len(presences)-1].Region
+}
+
+// material is all that a year is derived from.
+type material struct {
+	spells    []kernel.Spell // latest words
+	presences []presenceDoc  // of the year, and of the days beside it for sessions past midnight
+	holdings  []Holding
+}
+
+func (s *Service) gather(ctx context.Context, p kernel.PersonID, year int) (material, error) {
+	spells, err := s.People.Spells(ctx, p)
+	if err != nil {
+		return material{}, fmt.Errorf("read career of %s: %w", p, err)
+	}
+	frame := rule.YearOf(year)
+	presences, err := s.docs.presencesOf(ctx, p, frame.From.AddDays(-1), frame.To)
+	if err != nil {
+		return material{}, err
+	}
+	holdings, err := s.docs.holdings(ctx, p)
+	return material{spells: latestWords(spells), presences: presences, holdings: holdings}, err
+}
+
+// derive works the year out anew.
+func (s *Service) derive(y Year, m material) Year {
+	y.Region = regionOf(y.Year, m.spells, m.presences)
+	facts := make([]rule.Presence, len(m.presences))
+	by := map[kernel.SessionID]presenceDoc{}
+	for i, d := range m.presences {
+		facts[i] = d.forRule(m.holdings)
+		by[d.Session] = d
+	}
+	y.Lines = nil
+	for _, l := range rule.Credit(s.rowOn(y.Region), facts) {
+		if l.Date.Year() == y.Year {
+			y.Lines = append(y.Lines, by[l.Session].line(l))
+		}
+	}
+	return y.judge(s.rowOfYear(y.Region, y.Year), m.spells)
+}
+
+// settle derives the year, enters the differences into the ledger, saves and
+// announces it. It is called inside a transaction; the year document makes two
+// that settle one person's year line up.
+func (s *Service) settle(ctx context.Context, before Year, m material, cause string) error {
+	at := s.now()
+	after, entries := s.derive(before, m).enter(before.Lines, cause, at)
+	if before.Stored > 0 && after.sameAs(before) {
+		return nil
+	}
+	after.RecordedAt = at
+	if err := s.docs.enter(ctx, entries); err != nil {
+		return fmt.Errorf("enter credits of %s: %w", after.Person, err)
+	}
+	if err := s.docs.saveYear(ctx, &after); err != nil {
+		return fmt.Errorf("save year of %s: %w", after.Person, err)
+	}
+	if before.Stored == 0 && len(after.Lines) == 0 {
+		return nil
+	}
+	return s.Facts.Announce(ctx, YearChanged{
+		Person: after.Person, Year: after.Year, Minutes: after.Credited, Required: s.rowStamped(after).Required(),
+		Subject: after.Standing != StandingNotSubject, Met: after.Standing == StandingMet, Employers: after.Employers,
+		RuleVersion: after.RuleVersion, RecordedAt: at,
+	})
+}
+
+func (s *Service) resettle(ctx context.Context, p kernel.PersonID, year int, cause string) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		before, err := s.docs.year(ctx, p, year)
+		if err != nil {
+			return err
+		}
+		m, err := s.gather(ctx, p, year)
+		if err != nil {
+			return err
+		}
+		return s.settle(ctx, before, m, cause)
+	})
+}

@@ -1,0 +1,230 @@
+package hours
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"carecert/modules/hours/rule"
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/store"
+)
+
+// Account is a year with its verdict.
+type Account struct {
+	Year     Year
+	Row      rule.Row
+	Verdict  kernel.Verdict
+	Forecast *kernel.Minutes // credited plus planned; nil where it means nothing
+}
+
+// Moment is the day a year is looked at and the instant of what is known;
+// zero values are now.
+type Moment struct {
+	AsOf    kernel.Date
+	KnownAt time.Time
+}
+
+func (s *Service) ended(year int, on kernel.Date) bool { return on > rule.YearOf(year).To }
+
+func (s *Service) account(y Year, row rule.Row, on kernel.Date) Account {
+	v := row.Judge(y.Year, rule.Standing{Credited: y.Credited, OnPost: y.OnPost, Ended: s.ended(y.Year, on)})
+	return Account{Year: y, Row: row, Verdict: v}
+}
+
+// YearOf reads a person's year, in one read when it is looked at now.
+func (s *Service) YearOf(ctx context.Context, p kernel.PersonID, year int, m Moment) (Account, error) {
+	if err := s.mayRead(ctx, p); err != nil {
+		return Account{}, err
+	}
+	today := kernel.DateOf(s.now())
+	if m.AsOf != "" || !m.KnownAt.IsZero() {
+		return s.yearThen(ctx, p, year, m)
+	}
+	y, err := s.docs.year(ctx, p, year)
+	if err != nil {
+		return Account{}, err
+	}
+	if y.Stored == 0 {
+		known, err := s.gather(ctx, p, year)
+		if err != nil {
+			return Account{}, err
+		}
+		y = s.derive(y, known)
+	}
+	a := s.account(y, s.rowStamped(y), today)
+	if a.Verdict.Outcome != rule.InProgress {
+		return a, nil
+	}
+	planned, err := s.Plans.PlannedMinutes(ctx, p, max(today, rule.YearOf(year).From), rule.YearOf(year).To)
+	if err != nil {
+		return Account{}, fmt.Errorf("forecast of %s: %w", p, err)
+	}
+	reach := y.Credited + planned
+	a.Forecast = &reach
+	return a, nil
+}
+
+func (s *Service) mayRead(ctx context.Context, p kernel.PersonID) error {
+	card, err := s.People.Card(ctx, p)
+	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound {
+		return ErrPersonUnknown
+	}
+	if err != nil {
+		return fmt.Errorf("read card of %s: %w", p, err)
+	}
+	if !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach) {
+		return ErrPersonUnknown
+	}
+	return nil
+}
+
+// yearThen reads the year out of the ledger, as it stood at a moment.
+func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m Moment) (Account, error) {
+	m.AsOf = cmp.Or(m.AsOf, kernel.DateOf(s.now()))
+	if m.KnownAt.IsZero() {
+		m.KnownAt = s.now()
+	}
+	entries, err := s.docs.entriesOf(ctx, p, year, m.KnownAt)
+	if err != nil {
+		return Account{}, err
+	}
+	spells, err := s.People.Spells(ctx, p)
+	if err != nil {
+		return Account{}, fmt.Errorf("read career of %s: %w", p, err)
+	}
+	then := knownThen(spells, m.KnownAt)
+	y := Year{Person: p, Year: year, Region: regionOf(year, then, nil), Lines: linesOf(entries, m.AsOf)}
+	row := s.rowOfYear(y.Region, year)
+	return s.account(y.judge(row, then), row, m.AsOf), nil
+}
+
+// linesOf adds the ledger up by session, days up to asOf.
+func linesOf(entries []Entry, asOf kernel.Date) []Line {
+	sums := map[kernel.SessionID]kernel.Minutes{}
+	last := map[kernel.SessionID]Entry{}
+	for _, e := range entries {
+		if e.Line.Date > asOf {
+			continue
+		}
+		sums[e.Line.Session] += e.Minutes
+		if e.Line.Entries >= last[e.Line.Session].Line.Entries {
+			last[e.Line.Session] = e
+		}
+	}
+	lines := make([]Line, 0, len(last))
+	for id, e := range last {
+		l := e.Line
+		l.Credited = sums[id]
+		lines = append(lines, l)
+	}
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Session, b.Session))
+	})
+	return lines
+}
+
+// Ledger lists the entries of a person's year, oldest first.
+func (s *Service) Ledger(ctx context.Context, p kernel.PersonID, year int) ([]Entry, error) {
+	if err := s.mayRead(ctx, p); err != nil {
+		return nil, err
+	}
+	return s.docs.entriesOf(ctx, p, year, s.now())
+}
+
+// OfficeFilter narrows the office's list.
+type OfficeFilter struct {
+	Organization kernel.OrganizationID
+	Year         int
+	Status       string // of CONTRACT §3; empty: all
+	LeastFirst   bool   // least missing first; else most missing first
+}
+
+// OfficeLine is one person of the office's list.
+type OfficeLine struct {
+	Account Account
+	Card    kernel.PersonCard
+}
+
+// Office lists the people in reach by what they miss: one indexed page.
+func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after string) (Listing[OfficeLine], error) {
+	today := kernel.DateOf(s.now())
+	queries, err := s.officeQueries(ctx, f, today)
+	if err != nil || len(queries) == 0 {
+		return Listing[OfficeLine]{}, err
+	}
+	less := func(a, b yearDoc) bool { return a.Missing > b.Missing }
+	if f.LeastFirst {
+		less = func(a, b yearDoc) bool { return a.Missing < b.Missing }
+	}
+	years, err := page(ctx, listing[yearDoc]{collection: s.docs.years, queries: queries, less: less}, limit, after, yearDoc.read)
+	if err != nil {
+		return Listing[OfficeLine]{}, err
+	}
+	ids := make([]kernel.PersonID, len(years.Items))
+	for i, y := range years.Items {
+		ids[i] = y.Person
+	}
+	cards, err := s.People.Cards(ctx, ids)
+	if err != nil {
+		return Listing[OfficeLine]{}, fmt.Errorf("read cards: %w", err)
+	}
+	out := Listing[OfficeLine]{Next: years.Next, Total: years.Total, More: years.More}
+	for _, y := range years.Items {
+		out.Items = append(out.Items, OfficeLine{Account: s.account(y, s.rowStamped(y), today), Card: cards[y.Person]})
+	}
+	return out, nil
+}
+
+func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kernel.Date) ([]store.Query, error) {
+	standing, some := s.standingOf(f, today)
+	if !some {
+		return nil, nil
+	}
+	reach := kernel.ReachFrom(ctx)
+	if f.Organization != "" {
+		card, err := s.Organizations.Card(ctx, f.Organization)
+		if x, ok := fault.From(err); (ok && x.Kind == fault.NotFound) || (err == nil && !reach.Covers(card.Path)) {
+			return nil, ErrOrganizationUnknown
+		} else if err != nil {
+			return nil, fmt.Errorf("read organisation %s: %w", f.Organization, err)
+		}
+		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
+	}
+	narrowed := func(prefix ...any) []any {
+		equal := append(prefix, f.Year)
+		if standing != "" {
+			equal = append(equal, string(standing))
+		}
+		return equal
+	}
+	index := map[bool]string{true: "_missing"}[standing == ""]
+	if reach.Everywhere {
+		return []store.Query{{Index: "by_year" + index, Equal: narrowed(), Desc: !f.LeastFirst}}, nil
+	}
+	var out []store.Query
+	for _, root := range reach.Roots {
+		out = append(out, store.Query{Index: "by_office" + index, Equal: narrowed(string(root)), Desc: !f.LeastFirst})
+	}
+	return out, nil
+}
+
+// standingOf turns a status into the standing that is kept; false when nobody
+// can have that status today.
+func (s *Service) standingOf(f OfficeFilter, today kernel.Date) (Standing, bool) {
+	switch f.Status {
+	case "":
+		return "", true
+	case rule.Met:
+		return StandingMet, true
+	case rule.NotSubject:
+		return StandingNotSubject, true
+	case rule.Short:
+		return StandingOpen, s.ended(f.Year, today)
+	default:
+		return StandingOpen, !s.ended(f.Year, today)
+	}
+}

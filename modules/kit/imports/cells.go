@@ -1,0 +1,132 @@
+package imports
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/sheet"
+)
+
+// Problems that the engine finds itself.
+const (
+	codeRequired      = "imports.required"
+	codeLostDigits    = "imports.number_lost_digits"
+	codeDate          = "imports.date_invalid"
+	codeInteger       = "imports.integer_invalid"
+	codeCellError     = "imports.cell_error"
+	codeNotCalculated = "imports.not_calculated"
+	codeTooLong       = "imports.text_too_long"
+)
+
+const (
+	longestText  = 500
+	exactDigits  = 15 // what a number keeps in a workbook
+	shownInFault = 15 // longer values are not repeated in a message: they may be identity numbers
+)
+
+// scientific is how a spreadsheet program shows a long number: 3.41221E+17.
+var scientific = regexp.MustCompile(`^([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,3})$`)
+
+// read normalises a cell by the kind of its column; a code tells why it cannot
+// be taken.
+func read(kind Kind, c sheet.Cell) (cell Cell, code string) {
+	cell.Raw = c.Text
+	switch c.Type {
+	case sheet.Fault:
+		return cell, codeCellError
+	case sheet.Uncalculated:
+		return cell, codeNotCalculated
+	case sheet.String, sheet.Number, sheet.Day, sheet.Bool:
+	}
+	if c.Text == "" {
+		return cell, ""
+	}
+	switch kind {
+	case Text:
+		cell.Text = sheet.Tidy(whole(c))
+	case Name:
+		cell.Text = sheet.TidyName(whole(c))
+	case Number:
+		cell.Text = sheet.TidyNumber(whole(c))
+		if lostDigits(c, cell.Text) {
+			cell.Text = ""
+			return cell, codeLostDigits
+		}
+	case Date:
+		if sheet.Tidy(c.Text) == "" {
+			return cell, ""
+		}
+		day, ok := dayOf(c)
+		if !ok {
+			return cell, codeDate
+		}
+		cell.Date, cell.Text = day, string(day)
+	case Integer:
+		cell.Text = sheet.TidyNumber(whole(c))
+		if cell.Text == "" {
+			return cell, ""
+		}
+		n, err := strconv.ParseInt(cell.Text, 10, 64)
+		if err != nil {
+			cell.Text = ""
+			return cell, codeInteger
+		}
+		cell.Integer = n
+	}
+	if len(cell.Text) > longestText && utf8.RuneCountInString(cell.Text) > longestText {
+		cell.Text = ""
+		return cell, codeTooLong
+	}
+	return cell, ""
+}
+
+func dayOf(c sheet.Cell) (kernel.Date, bool) {
+	if c.Type == sheet.Day && len(c.Text) >= len(time.DateOnly) {
+		d, err := kernel.ParseDate(c.Text[:len(time.DateOnly)])
+		return d, err == nil
+	}
+	return sheet.ParseDay(c)
+}
+
+// whole writes a stored number with all its digits: 1.3812345678E10.
+func whole(c sheet.Cell) string {
+	if c.Type != sheet.Number || !strings.ContainsAny(c.Text, ".eE") {
+		return c.Text
+	}
+	v, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil || v != math.Trunc(v) || math.Abs(v) >= 1e18 {
+		return c.Text
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// lostDigits: a number of more than 15 digits is not what was typed, nor is a
+// text that shows fewer digits than the number has.
+func lostDigits(c sheet.Cell, text string) bool {
+	if c.Type == sheet.Number {
+		return len(strings.TrimLeft(text, "0-")) > exactDigits || strings.ContainsAny(text, ".E")
+	}
+	m := scientific.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	exponent, err := strconv.Atoi(m[3])
+	return err == nil && exponent > len(m[2])
+}
+
+// flaw makes the problem of a cell.
+func flaw(column, code string, c sheet.Cell) Problem {
+	value := sheet.Tidy(c.Text)
+	if utf8.RuneCountInString(value) > shownInFault || code == codeLostDigits {
+		value = ""
+	}
+	if code == codeTooLong {
+		return Because(column, code, "limit", strconv.Itoa(longestText))
+	}
+	return Because(column, code, "value", value)
+}

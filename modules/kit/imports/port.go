@@ -1,0 +1,198 @@
+package imports
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// Importer is what a module provides to have its documents imported. It never
+// sees a workbook: the engine reads, normalises and refuses what is wrong at
+// the level of cells; the importer judges rows against its register.
+//
+// Check and Apply get the rows of the file in order, in batches of about 500,
+// and answer one Outcome for each row, in the same order. They look up what a
+// batch needs at once and write it at once. Doing a file again changes
+// nothing: every row is then Unchanged.
+//
+// The context carries the actor and the reach of whoever sent the file.
+type Importer interface {
+	// Kind is the word of the API: "people", "certificates", …
+	Kind() string
+	// Columns lists what can be read, in the order of the template.
+	Columns() []Column
+	// Check says what Apply would do and writes nothing.
+	//
+	// The engine also passes rows through it that it refuses itself, so that a
+	// sender sees every defect of a row at once (problems of a column that the
+	// engine has already named are dropped), and, after a restart, rows that
+	// were applied before it, so that Scope.Seen knows the whole file again.
+	Check(ctx context.Context, scope *Scope, rows []Row) ([]Outcome, error)
+	// Apply writes the batch. It runs inside the transaction that also saves
+	// the progress of the import: write with the given ctx (a Tx of one's own
+	// joins it). It may run again when the transaction is retried. Rejected
+	// rows leave nothing behind. An error undoes the batch and is a failure,
+	// not a refusal of a row.
+	Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outcome, error)
+}
+
+// Withdrawer is implemented by importers whose imports can be undone while
+// nothing was built on them. Withdraw refuses with a fault that says what
+// stands in the way, else removes everything that carries the import's id, in
+// the transaction of ctx.
+type Withdrawer interface {
+	Withdraw(ctx context.Context, scope *Scope) error
+}
+
+// Scope is the import that a batch belongs to.
+type Scope struct {
+	Import       string // its id: keep it on what is created, for Withdraw
+	Organization kernel.OrganizationID
+	DryRun       bool
+	Seen         *Seen
+}
+
+// Kind of a column: how its cells are read before the importer gets them.
+type Kind int
+
+const (
+	// Text is trimmed and half-width; blanks inside stay.
+	Text Kind = iota
+	// Name is text without the blanks that people put between Chinese
+	// characters; the middle dot and rare characters stay.
+	Name
+	// Number is a number that is a name (identity number, certificate number,
+	// telephone): no blanks inside, upper case; refused when Excel turned it
+	// into a number that has lost digits.
+	Number
+	// Date is a day in any usual spelling, or an Excel serial date.
+	Date
+	// Integer is a whole number.
+	Integer
+)
+
+// Column is something that an importer can read from a row. Its header texts,
+// example and choices are data (policies/rules/import_columns.yaml).
+type Column struct {
+	Key      string // "idNumber": key of Row, Problem, Change and of the header texts
+	Kind     Kind
+	Required bool // the header must be there, and the cell filled
+}
+
+// Cell is one cell as the importer gets it.
+type Cell struct {
+	Text    string      // normalised by Kind; a date as 2006-01-02; "" when empty or flawed
+	Raw     string      // as the sender wrote it
+	Date    kernel.Date // Kind Date
+	Integer int64       // Kind Integer
+	Flawed  bool        // the engine has already refused this cell
+}
+
+// Row is one row of the table.
+type Row struct {
+	Number int // as Excel shows it
+	cells  []Cell
+	layout map[string]int // key → place in cells
+}
+
+// Cell of a column; empty when the file has no such column.
+func (r Row) Cell(key string) Cell {
+	if i, ok := r.layout[key]; ok && i < len(r.cells) {
+		return r.cells[i]
+	}
+	return Cell{}
+}
+
+// Text of a column.
+func (r Row) Text(key string) string { return r.Cell(key).Text }
+
+// Date of a column; "" when empty.
+func (r Row) Date(key string) kernel.Date { return r.Cell(key).Date }
+
+// Has tells whether the file has the column at all: an empty cell then says
+// "none", otherwise nothing is said.
+func (r Row) Has(key string) bool { _, ok := r.layout[key]; return ok }
+
+// Action is what became (or would become) of a row.
+type Action string
+
+// The actions.
+const (
+	Created   Action = "created"
+	Updated   Action = "updated"
+	Unchanged Action = "unchanged"
+	Rejected  Action = "rejected"
+)
+
+// Problem is one ground for refusing a row or warning about it. The words of
+// Code are in the message files; {column} is always filled with the header as
+// the sender wrote it.
+type Problem struct {
+	Column string            `bson:"column"` // key; "" for the whole row
+	Code   string            `bson:"code"`
+	Params map[string]string `bson:"params,omitempty"`
+}
+
+// Change is one value in the preview of a dry run, masked where the register
+// masks it. Old is empty for what is created.
+type Change struct {
+	Column string `bson:"column"`
+	Old    string `bson:"old"`
+	New    string `bson:"new"`
+}
+
+// Outcome is what became of one row.
+type Outcome struct {
+	Row      int
+	Action   Action
+	Problems []Problem // why it was rejected; empty otherwise
+	Warnings []Problem
+	Label    string   // who or what the row is about, masked, for the preview
+	Changes  []Change // from Check only
+}
+
+// Done makes the outcome of a row that was taken.
+func (r Row) Done(a Action, warnings ...Problem) Outcome {
+	return Outcome{Row: r.Number, Action: a, Warnings: warnings}
+}
+
+// Refused makes the outcome of a row that was not.
+func (r Row) Refused(problems ...Problem) Outcome {
+	return Outcome{Row: r.Number, Action: Rejected, Problems: problems}
+}
+
+// Because makes a problem; params come in pairs of name and value.
+func Because(column, code string, params ...string) Problem {
+	p := Problem{Column: column, Code: code}
+	for i := 0; i+1 < len(params); i += 2 {
+		if p.Params == nil {
+			p.Params = map[string]string{}
+		}
+		p.Params[params[i]] = params[i+1]
+	}
+	return p
+}
+
+// Seen remembers what earlier rows of the same file said, for duplicates
+// within the file. It is safe to tell it the same row again.
+type Seen struct{ first map[string]Earlier }
+
+// Earlier is what the first row with a key said.
+type Earlier struct {
+	Row  int
+	Text string
+}
+
+// NewSeen makes an empty memory.
+func NewSeen() *Seen { return &Seen{first: map[string]Earlier{}} }
+
+// Meet tells whether an earlier row had the key (an identity number, say), and
+// what it said (the name); the first row to come is remembered.
+func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
+	e, ok := s.first[key]
+	if !ok {
+		s.first[key] = Earlier{Row: row.Number, Text: text}
+		return Earlier{}, false
+	}
+	return e, e.Row != row.Number
+}

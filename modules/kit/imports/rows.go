@@ -1,0 +1,166 @@
+package imports
+
+import (
+	"context"
+
+	"carecert/modules/kit/sheet"
+)
+
+const batchRows = 500
+
+// batch is a run of rows on their way to the importer. flaws has what the
+// engine refuses, by row number.
+type batch struct {
+	rows  []Row
+	flaws map[int][]Problem
+	last  int // number of the last row
+}
+
+// batches reads the table into batches and hands them on.
+type batches struct {
+	columns []Column
+	table   *sheet.Table
+	layout  map[string]int
+}
+
+func newBatches(i Importer, t *sheet.Table) *batches {
+	b := &batches{table: t, layout: map[string]int{}}
+	for _, c := range i.Columns() {
+		if _, ok := t.Places[c.Key]; ok {
+			b.layout[c.Key] = len(b.columns)
+			b.columns = append(b.columns, c)
+		}
+	}
+	return b
+}
+
+// each hands on full batches until fn errs.
+func (b *batches) each(fn func(batch) error) error {
+	var now batch
+	var room []Cell
+	err := b.table.Each(func(number int, cells []sheet.Cell) error {
+		if len(room) < len(b.columns) {
+			room = make([]Cell, batchRows*len(b.columns))
+		}
+		row := Row{Number: number, cells: room[:len(b.columns):len(b.columns)], layout: b.layout}
+		room = room[len(b.columns):]
+		b.fill(&now, row, cells)
+		now.rows, now.last = append(now.rows, row), number
+		if len(now.rows) < batchRows {
+			return nil
+		}
+		full := now
+		now = batch{rows: make([]Row, 0, batchRows)}
+		return fn(full)
+	})
+	if err != nil || len(now.rows) == 0 {
+		return err
+	}
+	return fn(now)
+}
+
+func (b *batches) fill(to *batch, row Row, cells []sheet.Cell) {
+	for i, c := range b.columns {
+		var raw sheet.Cell
+		if place := b.table.Places[c.Key]; place < len(cells) {
+			raw = cells[place]
+		}
+		cell, code := read(c.Kind, raw)
+		if code == "" && c.Required && cell.Text == "" {
+			code = codeRequired
+		}
+		if code != "" {
+			cell.Flawed = true
+			if to.flaws == nil {
+				to.flaws = map[int][]Problem{}
+			}
+			to.flaws[row.Number] = append(to.flaws[row.Number], flaw(c.Key, code, raw))
+		}
+		row.cells[i] = cell
+	}
+}
+
+// do passes a batch through the importer, the flawed rows only to be checked,
+// and answers the outcomes in the order of the rows.
+func (b batch) do(ctx context.Context, i Importer, scope *Scope) ([]Outcome, error) {
+	sound, flawed := b.rows, []Row(nil)
+	if len(b.flaws) > 0 {
+		sound = make([]Row, 0, len(b.rows))
+		for _, r := range b.rows {
+			if b.flaws[r.Number] == nil {
+				sound = append(sound, r)
+			} else {
+				flawed = append(flawed, r)
+			}
+		}
+	}
+	work := i.Apply
+	if scope.DryRun {
+		work = i.Check
+	}
+	done, err := outcomes(ctx, work, scope, sound)
+	if err != nil || len(flawed) == 0 {
+		return done, err
+	}
+	checked, err := outcomes(ctx, i.Check, scope, flawed)
+	if err != nil {
+		return nil, err
+	}
+	for n := range checked {
+		checked[n] = refuse(checked[n], b.flaws[checked[n].Row])
+	}
+	return inOrder(b.rows, done, checked), nil
+}
+
+func outcomes(ctx context.Context, work func(context.Context, *Scope, []Row) ([]Outcome, error), scope *Scope, rows []Row) ([]Outcome, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	out, err := work(ctx, scope, rows)
+	if err != nil {
+		return nil, err
+	}
+	if len(out) != len(rows) {
+		return nil, errOutcomes
+	}
+	for n := range out {
+		if out[n].Row != rows[n].Number {
+			return nil, errOutcomes
+		}
+	}
+	return out, nil
+}
+
+// refuse adds what the engine found; its word on a column goes before the
+// importer's, which judged an empty cell.
+func refuse(o Outcome, flaws []Problem) Outcome {
+	own := map[string]bool{}
+	for _, p := range flaws {
+		own[p.Column] = true
+	}
+	problems := append([]Problem(nil), flaws...)
+	for _, p := range o.Problems {
+		if !own[p.Column] {
+			problems = append(problems, p)
+		}
+	}
+	var warnings []Problem
+	for _, p := range o.Warnings {
+		if !own[p.Column] {
+			warnings = append(warnings, p)
+		}
+	}
+	return Outcome{Row: o.Row, Action: Rejected, Problems: problems, Warnings: warnings, Label: o.Label}
+}
+
+func inOrder(rows []Row, a, b []Outcome) []Outcome {
+	out := make([]Outcome, 0, len(rows))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].Row < b[0].Row {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}

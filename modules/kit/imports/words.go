@@ -1,0 +1,75 @@
+package imports
+
+import (
+	"bytes"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"carecert/modules/kit/sheet"
+)
+
+// Words is how tables are written and read (policies/rules/import_columns.yaml).
+type Words struct {
+	Footers []string             `yaml:"footers"` // begin signature and total lines
+	Kinds   map[string]KindWords `yaml:"kinds"`
+}
+
+// KindWords belong to one kind of import. Texts are by language.
+type KindWords struct {
+	Sheet   map[string]string   `yaml:"sheet"`
+	Notes   map[string][]string `yaml:"notes"`
+	Columns []ColumnWords       `yaml:"columns"`
+}
+
+// ColumnWords belong to one column.
+type ColumnWords struct {
+	Key      string            `yaml:"key"`
+	Header   map[string]string `yaml:"header"`
+	Synonyms []string          `yaml:"synonyms"`
+	Example  string            `yaml:"example"`
+	Choices  []string          `yaml:"choices"`
+	Note     map[string]string `yaml:"note"`
+}
+
+// ParseWords reads the file; unknown keys are refused.
+func ParseWords(raw []byte) (Words, error) {
+	var w Words
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	d.KnownFields(true)
+	if err := d.Decode(&w); err != nil {
+		return w, fmt.Errorf("import columns: %w", err)
+	}
+	return w, nil
+}
+
+const chinese = "zh-CN" // the language of proper header texts
+
+func in(language string, texts map[string]string) string {
+	if t := texts[language]; t != "" {
+		return t
+	}
+	return texts[chinese]
+}
+
+// vocabulary joins what an importer reads with how people write it.
+func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
+	v := sheet.Vocabulary{Footers: w.Footers}
+	byKey := map[string]ColumnWords{}
+	for _, c := range w.Kinds[i.Kind()].Columns {
+		byKey[c.Key] = c
+	}
+	for _, c := range i.Columns() {
+		words, ok := byKey[c.Key]
+		if !ok || words.Header[chinese] == "" {
+			return v, fmt.Errorf("imports: column %s of %s has no header text", c.Key, i.Kind())
+		}
+		h := sheet.Heading{Key: c.Key, Required: c.Required, Example: words.Example, Texts: []string{words.Header[chinese]}}
+		for _, t := range words.Header {
+			h.Texts = append(h.Texts, t)
+		}
+		h.Texts = append(h.Texts, words.Synonyms...)
+		v.Columns = append(v.Columns, h)
+	}
+	return v, nil
+}

@@ -1,0 +1,204 @@
+package sheet
+
+import (
+	"slices"
+	"strings"
+)
+
+// Vocabulary is how people write the headers of one kind of table.
+type Vocabulary struct {
+	Columns []Heading
+	Footers []string // words that begin lines under a table: signatures, totals
+}
+
+// Heading is one column with every text its header is known to have; the first
+// is its proper one.
+type Heading struct {
+	Key      string
+	Texts    []string
+	Required bool
+	Example  string // of the template: a row of nothing but examples is not data
+}
+
+// Table is the sheet and the row in which the header was found.
+type Table struct {
+	Sheet   string
+	Header  int            // row number
+	Headers []string       // as the sender wrote them
+	Places  map[string]int // key → place in the row
+	book    Book
+	index   int
+	footers []string
+	needed  []int
+	example map[int]string
+}
+
+// headerDepth is how many rows of titles may stand above a header.
+const headerDepth = 50
+
+// Find looks for the header in every visible sheet; the first sheet that has
+// all required columns wins. ErrNoColumns names what the nearest one lacks.
+func Find(book Book, words Vocabulary) (*Table, error) {
+	known := map[string]string{}
+	for _, c := range words.Columns {
+		for _, t := range c.Texts {
+			known[heading(t)] = c.Key
+		}
+	}
+	var best *Table
+	for i, name := range book.Sheets() {
+		t, err := findIn(book, i, known, words)
+		if err != nil {
+			return nil, err
+		}
+		if t == nil {
+			continue
+		}
+		t.Sheet = name
+		if len(missing(t, words)) == 0 {
+			return t, nil
+		}
+		if best == nil || len(t.Places) > len(best.Places) {
+			best = t
+		}
+	}
+	if best == nil {
+		return nil, ErrNoHeader.With("columns", strings.Join(proper(words), "、"))
+	}
+	return nil, ErrNoColumns.With("columns", strings.Join(missing(best, words), "、")).With("row", best.Header)
+}
+
+func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*Table, error) {
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var best *Table
+	for rows.Next() && rows.Number() <= headerDepth {
+		places := map[string]int{}
+		for i, c := range rows.Cells() {
+			if key, ok := known[heading(c.Text)]; ok {
+				if _, twice := places[key]; !twice {
+					places[key] = i
+				}
+			}
+		}
+		// One word alone may stand in a title; a header has at least two.
+		if len(places) < 2 && len(places) < len(words.Columns) || best != nil && len(places) <= len(best.Places) {
+			continue
+		}
+		best = &Table{Header: rows.Number(), Places: places, book: book, index: sheet, footers: words.Footers, example: map[int]string{}}
+		for _, c := range rows.Cells() {
+			best.Headers = append(best.Headers, Tidy(c.Text))
+		}
+		for _, c := range words.Columns {
+			i, ok := places[c.Key]
+			if ok && c.Required {
+				best.needed = append(best.needed, i)
+			}
+			if ok {
+				best.example[i] = Tidy(c.Example)
+			}
+		}
+		if len(missing(best, words)) == 0 {
+			break
+		}
+	}
+	return best, rows.Err()
+}
+
+func missing(t *Table, words Vocabulary) []string {
+	var names []string
+	for _, c := range words.Columns {
+		if _, ok := t.Places[c.Key]; !ok && c.Required {
+			names = append(names, c.Texts[0])
+		}
+	}
+	return names
+}
+
+func proper(words Vocabulary) []string {
+	var names []string
+	for _, c := range words.Columns {
+		if c.Required {
+			names = append(names, c.Texts[0])
+		}
+	}
+	return names
+}
+
+// Each walks the rows under the header that hold anything in a known column.
+// Signature and total lines, and the header printed again on a new page, are
+// left out, and so is the example of the template. The cells are valid during the call.
+func (t *Table) Each(fn func(number int, cells []Cell) error) error {
+	rows, err := t.book.Rows(t.index)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	filled := 0
+	for rows.Next() {
+		cells := rows.Cells()
+		if rows.Number() <= t.Header || t.empty(cells) || t.footer(cells) || t.repeated(cells) {
+			continue
+		}
+		if filled++; filled > MaxRows {
+			return ErrTooManyRows.With("rows", MaxRows)
+		}
+		if err := fn(rows.Number(), cells); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Count reads the table through: it is whole to the end, and has so many rows.
+func (t *Table) Count() (n int, err error) {
+	err = t.Each(func(int, []Cell) error { n++; return nil })
+	return n, err
+}
+
+func (t *Table) empty(cells []Cell) bool {
+	for _, i := range t.Places {
+		if i < len(cells) && (cells[i].Text != "" && Tidy(cells[i].Text) != "" || cells[i].Type == Uncalculated) {
+			return false
+		}
+	}
+	return true
+}
+
+// footer: the line begins with one of the words and lacks a required cell.
+func (t *Table) footer(cells []Cell) bool {
+	lacks := slices.ContainsFunc(t.needed, func(i int) bool { return i >= len(cells) || Tidy(cells[i].Text) == "" })
+	if !lacks {
+		return false
+	}
+	for _, c := range cells {
+		text := strings.ReplaceAll(Tidy(c.Text), " ", "")
+		if text == "" {
+			continue
+		}
+		return slices.ContainsFunc(t.footers, func(word string) bool {
+			rest, ok := strings.CutPrefix(text, word)
+			return ok && (rest == "" || rest[0] == ':' || rest[0] == '(')
+		})
+	}
+	return false
+}
+
+func (t *Table) repeated(cells []Cell) bool {
+	header, example := true, true
+	for _, i := range t.Places {
+		text := ""
+		if i < len(cells) {
+			text = Tidy(cells[i].Text)
+		}
+		header = header && text == t.Headers[i]
+		example = example && text == t.example[i]
+		if !header && !example {
+			return false
+		}
+	}
+	return true
+}

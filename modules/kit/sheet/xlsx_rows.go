@@ -1,0 +1,317 @@
+package sheet
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// sheetRows streams the rows of a worksheet part.
+type sheetRows struct {
+	book   *workbook
+	body   io.ReadCloser
+	xml    *xml.Decoder
+	number int
+	cells  []Cell
+	ended  bool
+	err    error
+}
+
+// Rows implements Book.
+func (b *workbook) Rows(sheet int) (Rows, error) {
+	body, err := b.open(b.sheets[sheet].part)
+	if err != nil {
+		return nil, err
+	}
+	if body == nil {
+		return nil, ErrBroken
+	}
+	return &sheetRows{book: b, body: body, xml: xml.NewDecoder(body)}, nil
+}
+
+func (r *sheetRows) Number() int   { return r.number }
+func (r *sheetRows) Cells() []Cell { return r.cells }
+func (r *sheetRows) Err() error    { return r.err }
+func (r *sheetRows) Close() error  { return r.body.Close() }
+
+// Next reads up to the end of the next row.
+func (r *sheetRows) Next() bool {
+	for r.err == nil {
+		t, err := r.xml.RawToken()
+		if err != nil {
+			if !errors.Is(err, io.EOF) || !r.ended {
+				r.err = unreadable(errors.Join(err, io.ErrUnexpectedEOF))
+			}
+			return false
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			if e.Name.Local == "row" && !r.ended {
+				r.err = r.row(e)
+				return r.err == nil
+			}
+			if e.Name.Local == "worksheet" {
+				r.ended = false
+			}
+		case xml.EndElement:
+			// The rest of the part is read too: its checksum stands at the end.
+			if e.Name.Local == "worksheet" {
+				r.ended = true
+			}
+		}
+	}
+	return false
+}
+
+func (r *sheetRows) row(start xml.StartElement) error {
+	r.number++
+	if v := attr(start, "r"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < r.number || n > 1<<20 {
+			return ErrBroken
+		}
+		r.number = n
+	}
+	r.cells = r.cells[:0]
+	for {
+		t, err := r.xml.RawToken()
+		if err != nil {
+			return unreadable(err)
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			if e.Name.Local == "c" {
+				if err := r.cell(e); err != nil {
+					return err
+				}
+			}
+		case xml.EndElement:
+			if e.Name.Local == "row" {
+				return nil
+			}
+		}
+	}
+}
+
+func (r *sheetRows) cell(start xml.StartElement) error {
+	place, kind, style := len(r.cells), "", 0
+	for _, a := range start.Attr {
+		switch a.Name.Local {
+		case "r":
+			place = column(a.Value)
+		case "t":
+			kind = a.Value
+		case "s":
+			style, _ = strconv.Atoi(a.Value)
+		}
+	}
+	text, formula, err := r.content()
+	if err != nil {
+		return err
+	}
+	if text == "" && !formula {
+		return nil
+	}
+	if place < 0 || place >= MaxColumns {
+		return ErrTooWide.With("columns", MaxColumns)
+	}
+	cell, err := r.book.value(text, kind, style, formula)
+	if err != nil {
+		return err
+	}
+	for len(r.cells) <= place {
+		r.cells = append(r.cells, Cell{})
+	}
+	r.cells[place] = cell
+	return nil
+}
+
+// content gathers the value or the inline text of a cell up to its end.
+func (r *sheetRows) content() (text string, formula bool, err error) {
+	var more strings.Builder
+	taking, phonetic := false, false
+	for {
+		t, err := r.xml.RawToken()
+		if err != nil {
+			return "", false, unreadable(err)
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "v", "t":
+				taking = !phonetic
+			case "f":
+				formula = true
+			case "rPh":
+				phonetic = true
+			}
+		case xml.EndElement:
+			switch e.Name.Local {
+			case "v", "t":
+				taking = false
+			case "rPh":
+				phonetic = false
+			case "c":
+				if more.Len() > 0 {
+					text = more.String()
+				}
+				return text, formula, nil
+			}
+		case xml.CharData:
+			if !taking {
+				continue
+			}
+			if text == "" && more.Len() == 0 {
+				text = string(e)
+				continue
+			}
+			if more.Len() == 0 {
+				more.WriteString(text)
+			}
+			more.Write(e)
+		}
+	}
+}
+
+// value reads what is stored as the type says.
+func (b *workbook) value(text, kind string, style int, formula bool) (Cell, error) {
+	switch kind {
+	case "s":
+		i, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil {
+			return Cell{}, ErrBroken.Because(err)
+		}
+		s, err := b.strings.at(i)
+		return Cell{Text: s}, err
+	case "inlineStr", "str":
+		if text == "" && formula {
+			return Cell{}, nil
+		}
+		return Cell{Text: unescape(text)}, nil
+	case "b":
+		if text == "1" {
+			return Cell{Text: "TRUE", Type: Bool}, nil
+		}
+		return Cell{Text: "FALSE", Type: Bool}, nil
+	case "e":
+		return Cell{Text: text, Type: Fault}, nil
+	case "d":
+		return Cell{Text: text, Type: Day}, nil
+	}
+	if text == "" {
+		return Cell{Type: Uncalculated}, nil
+	}
+	if style >= 0 && style < len(b.dates) && b.dates[style] {
+		if day, ok := SerialDay(text, b.is1904); ok {
+			return Cell{Text: day, Type: Day}, nil
+		}
+	}
+	return Cell{Text: text, Type: Number}, nil
+}
+
+// column reads the letters of a cell name: "AB12" is 27; -1 when there are none.
+func column(name string) int {
+	n := 0
+	for i := 0; i < len(name) && i < 4; i++ {
+		c := name[i] &^ 0x20
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		n = n*26 + int(c-'A') + 1
+	}
+	return n - 1
+}
+
+// unescape undoes _x000D_: how Excel writes characters that XML cannot hold.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if i+7 <= len(s) && s[i] == '_' && s[i+1] == 'x' && s[i+6] == '_' {
+			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil {
+				b.WriteRune(rune(n))
+				i += 7
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// sharedStrings reads the table of texts only as far as the rows have asked.
+type sharedStrings struct {
+	book  *workbook
+	part  string
+	body  io.ReadCloser
+	xml   *xml.Decoder
+	items []string
+	size  int64
+}
+
+func (s *sharedStrings) at(i int) (string, error) {
+	if i < 0 || s.part == "" {
+		return "", ErrBroken
+	}
+	if s.xml == nil {
+		body, err := s.book.open(s.part)
+		if err != nil {
+			return "", err
+		}
+		if body == nil {
+			return "", ErrBroken
+		}
+		s.body, s.xml = body, xml.NewDecoder(body)
+	}
+	for len(s.items) <= i {
+		text, err := s.next()
+		if err != nil {
+			return "", errors.Join(unreadable(err), s.body.Close())
+		}
+		if s.size += int64(len(text)) + 16; s.size > maxPart {
+			return "", ErrBomb
+		}
+		s.items = append(s.items, text)
+	}
+	return s.items[i], nil
+}
+
+func (s *sharedStrings) next() (string, error) {
+	var b strings.Builder
+	inside, taking, phonetic := false, false, false
+	for {
+		t, err := s.xml.RawToken()
+		if err != nil {
+			return "", err
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "si":
+				inside = true
+			case "t":
+				taking = inside && !phonetic
+			case "rPh":
+				phonetic = true
+			}
+		case xml.EndElement:
+			switch e.Name.Local {
+			case "si":
+				return unescape(b.String()), nil
+			case "t":
+				taking = false
+			case "rPh":
+				phonetic = false
+			}
+		case xml.CharData:
+			if taking {
+				b.Write(e)
+			}
+		}
+	}
+}

@@ -1,0 +1,23 @@
+// Package statistics answers how many: 持证率 and its levels, the 20 class
+// hours, on any date, for any organisation and everything under it, each
+// number with its counting rule and the people behind it.
+//
+// Owns: statistics_people (per person: the facts it heard and what they count
+// for), statistics_spans (who counts where, from when to when, as what),
+// statistics_counters (day deltas and year sums per organisation),
+// statistics_hours (met and histogram per organisation and year),
+// statistics_snapshots (frozen figures).
+// Announces: Frozen.
+// Hears: careers (people), holdings (certificates), years (hours).
+//
+// How a figure costs the same at any size: a person's facts become segments
+// (organisation, from, to, level). A segment adds one on its first day and
+// takes it away after its last; counters keep those changes per day, and sums
+// per year, so the count on a date is the sum of two small documents. The
+// listed people come from the very segments that were counted.
+//
+// Rules (FACTS §7.2, CONTRACT §4): people are distinct in each organisation;
+// the highest accepted certificate counts once; a certificate counts from its
+// issue once verified, until the day before its revocation; a date is taken at
+// the end of the day in Asia/Shanghai.
+package statistics

@@ -1,0 +1,283 @@
+package statistics
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+type handlers struct{ s *Service }
+
+func routes(r *web.Router, s *Service) {
+	h := &handlers{s}
+	web.Get(r, "/statistics/certification", web.May("statistics", "read"), h.certification,
+		web.Summary("Certification rate (持证率) on a date, by the rule in force there"))
+	web.Get(r, "/statistics/{indicator}/people", web.May("statistics", "list"), h.people,
+		web.Summary("The people behind a number: missing or certified"))
+	web.Get(r, "/statistics/in-service-hours", web.May("statistics", "read"), h.hours,
+		web.Summary("In-service hours of a year: met, in progress, short, histogram"))
+	web.Get(r, "/statistics/institutions", web.May("statistics", "read"), h.institutions,
+		web.Summary("Every institution under an organisation, the largest gap first"))
+	web.Get(r, "/statistics/rules", web.May("statistics", "read"), h.rules,
+		web.Summary("The counting rules with their sources"))
+	routesSnapshots(r, h)
+}
+
+type ruleView struct {
+	ID                string   `json:"id"`
+	Version           string   `json:"version"`
+	Region            string   `json:"region"`
+	From              string   `json:"from"`
+	To                string   `json:"to"`
+	Document          string   `json:"document"`
+	Clause            string   `json:"clause"`
+	Roles             []string `json:"roles"`
+	Families          []string `json:"families"`
+	IncludeSmallHomes bool     `json:"includeSmallHomes"`
+	VerifiedOnly      bool     `json:"verifiedOnly"`
+	Target            *string  `json:"target"`
+	DueOn             string   `json:"dueOn"`
+	Note              string   `json:"note"`
+}
+
+func (h *handlers) rules(_ context.Context, _ *struct{}) (*web.Body[web.List[ruleView]], error) {
+	items := make([]ruleView, 0, len(h.s.rows))
+	for _, r := range h.s.rows {
+		v := ruleView{
+			ID: r.ID, Version: r.Version, Region: string(r.Region), From: string(r.From), To: string(r.To),
+			Document: r.Document, Clause: r.Clause, Families: slices.Clone(r.Families), IncludeSmallHomes: r.IncludeSmallHomes,
+			VerifiedOnly: r.VerifiedOnly, Target: percentOf(r.TargetBP), DueOn: string(r.DueOn), Note: r.Note,
+		}
+		for _, role := range r.Roles {
+			v.Roles = append(v.Roles, string(role))
+		}
+		items = append(items, v)
+	}
+	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
+}
+
+// percentOf shows basis points as a percentage with two decimals.
+func percentOf(bp *int64) *string {
+	if bp == nil {
+		return nil
+	}
+	s := fmt.Sprintf("%d.%02d", *bp/100, *bp%100)
+	return &s
+}
+
+type figureInput struct {
+	OrganizationID string `query:"organizationId" required:"true" minLength:"1" maxLength:"64" doc:"the organisation; everything under it counts"`
+	AsOf           string `query:"asOf" format:"date" maxLength:"10" doc:"end of this day in Asia/Shanghai; today when left out"`
+	Rule           string `query:"rule" maxLength:"64" doc:"id of a counting rule; the nearest region's row in force when left out"`
+}
+
+func (in figureInput) asOf(c kernel.Clock) kernel.Date {
+	if in.AsOf == "" {
+		return kernel.DateOf(c.Now())
+	}
+	return kernel.Date(in.AsOf)
+}
+
+type midHighView struct {
+	Count       int64  `json:"count" doc:"四级 and above"`
+	OfOnPost    string `json:"ofOnPost" doc:"percent of all on post"`
+	OfCertified string `json:"ofCertified" doc:"percent of the certified"`
+}
+
+type uncountedView struct {
+	Reason string `json:"reason"`
+	Text   string `json:"text"`
+	Count  int64  `json:"count"`
+}
+
+type certificationView struct {
+	OrganizationID string            `json:"organizationId"`
+	AsOf           string            `json:"asOf" format:"date"`
+	RuleVersion    *string           `json:"ruleVersion" doc:"null where no rule is in force"`
+	Source         *string           `json:"source" doc:"document and clause of the rule"`
+	Numerator      int64             `json:"numerator"`
+	Denominator    int64             `json:"denominator"`
+	Percent        string            `json:"percent" doc:"two decimals, truncated"`
+	Target         *string           `json:"target"`
+	TargetDueOn    *string           `json:"targetDueOn"`
+	Met            *bool             `json:"met"`
+	Gap            *int64            `json:"gap" doc:"people still missing to the target"`
+	ByLevel        map[string]int64  `json:"byLevel"`
+	MidHigh        midHighView       `json:"midHigh"`
+	Uncounted      []uncountedView   `json:"uncounted"`
+	Evidence       []kernel.Evidence `json:"evidence"`
+}
+
+func viewCertification(ctx context.Context, c Certification) certificationView {
+	v := certificationView{
+		OrganizationID: string(c.Organization), AsOf: string(c.AsOf),
+		Numerator: c.Ratio.Numerator, Denominator: c.Ratio.Denominator, Percent: c.Ratio.Percent(),
+		Target: percentOf(c.Row.TargetBP), Met: c.Met(), Gap: c.Gap(), ByLevel: map[string]int64{}, Uncounted: []uncountedView{},
+	}
+	if c.Row.ID != "" {
+		stamp, source := c.Row.Stamp(), c.Row.Source()
+		v.RuleVersion, v.Source = &stamp, &source
+	}
+	if c.Row.DueOn != "" {
+		due := string(c.Row.DueOn)
+		v.TargetDueOn = &due
+	}
+	for l := kernel.Level1; l <= kernel.Level5; l++ {
+		v.ByLevel[strconv.Itoa(int(l))] = c.ByLevel[l]
+	}
+	n := c.MidHigh()
+	v.MidHigh = midHighView{
+		Count:       n,
+		OfOnPost:    kernel.Ratio{Numerator: n, Denominator: c.Ratio.Denominator}.Percent(),
+		OfCertified: kernel.Ratio{Numerator: n, Denominator: c.Ratio.Numerator}.Percent(),
+	}
+	for why, count := range c.Uncounted {
+		v.Uncounted = append(v.Uncounted, uncountedView{Reason: why, Text: web.Text(ctx, "statistics.uncounted."+why), Count: count})
+	}
+	slices.SortFunc(v.Uncounted, func(a, b uncountedView) int { return int(b.Count - a.Count) })
+	list := "/api/v1/statistics/certification/people?organizationId=" + v.OrganizationID + "&asOf=" + v.AsOf
+	if c.Row.ID != "" {
+		list += "&rule=" + c.Row.ID
+	}
+	v.Evidence = []kernel.Evidence{
+		{Label: web.Text(ctx, "statistics.evidence.certified"), Href: list + "&state=certified"},
+		{Label: web.Text(ctx, "statistics.evidence.missing"), Href: list + "&state=missing"},
+	}
+	return v
+}
+
+func (h *handlers) certification(ctx context.Context, in *figureInput) (*web.Body[certificationView], error) {
+	c, err := h.s.Certification(ctx, kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock), in.Rule)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewCertification(ctx, c)), nil
+}
+
+type peopleInput struct {
+	Indicator string `path:"indicator" enum:"certification"`
+	figureInput
+	State string `query:"state" enum:"missing,certified" default:"missing"`
+	web.PageInput
+}
+
+type listedView struct {
+	PersonID       string `json:"personId"`
+	Name           string `json:"name"`
+	IDNumberMasked string `json:"idNumberMasked"`
+	Level          *int   `json:"level" doc:"highest accepted level; null for none"`
+	Reason         string `json:"reason,omitempty"`
+	Text           string `json:"text,omitempty" doc:"the reason in words"`
+	Since          string `json:"since" format:"date"`
+	Href           string `json:"href"`
+}
+
+func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
+	page, err := h.s.People(ctx, ListQuery{
+		Organization: kernel.OrganizationID(in.OrganizationID), AsOf: in.asOf(h.s.clock), Rule: in.Rule,
+		State: in.State, Limit: in.Limit, Cursor: in.Cursor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	items := make([]listedView, 0, len(page.Items))
+	for _, l := range page.Items {
+		v := listedView{
+			PersonID: string(l.Card.ID), Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked,
+			Reason: l.Why, Since: string(l.From), Href: "/api/v1/people/" + string(l.Card.ID) + "/record",
+		}
+		if l.Level.Valid() {
+			n := int(l.Level)
+			v.Level = &n
+		}
+		if l.Why != "" {
+			v.Text = web.Text(ctx, "statistics.uncounted."+l.Why)
+		}
+		items = append(items, v)
+	}
+	return web.Answer(web.NewList(items, page.Next, min(page.Total, web.CountLimit), page.Total > web.CountLimit)), nil
+}
+
+type hoursInput struct {
+	OrganizationID string `query:"organizationId" required:"true" minLength:"1" maxLength:"64"`
+	Year           int    `query:"year" minimum:"2000" maximum:"2100" doc:"calendar year in Asia/Shanghai; the present one when left out"`
+}
+
+type bucketView struct {
+	From  int   `json:"from" doc:"class hours, inclusive"`
+	Count int64 `json:"count"`
+}
+
+type hoursView struct {
+	OrganizationID  string       `json:"organizationId"`
+	Year            int          `json:"year"`
+	RequiredMinutes int          `json:"requiredMinutes" doc:"0 where no rule is in force"`
+	RuleVersion     string       `json:"ruleVersion"`
+	Numerator       int64        `json:"numerator" doc:"caregivers who met the year"`
+	Denominator     int64        `json:"denominator" doc:"caregivers on post at the end of the year"`
+	Percent         string       `json:"percent"`
+	Met             bool         `json:"met" doc:"all of them"`
+	Gap             int64        `json:"gap" doc:"people"`
+	InProgress      int64        `json:"inProgress" doc:"not met, the year is running"`
+	Short           int64        `json:"short" doc:"not met, the year is over"`
+	Buckets         []bucketView `json:"buckets" doc:"people by class hours; 0, over 0, 5, 10 … 40 and more"`
+}
+
+func viewHours(y HoursYear) hoursView {
+	ratio := kernel.Ratio{Numerator: y.Met, Denominator: y.Subject}
+	v := hoursView{
+		OrganizationID: string(y.Organization), Year: y.Year, RequiredMinutes: int(y.Required), RuleVersion: y.RuleVersion,
+		Numerator: y.Met, Denominator: y.Subject, Percent: ratio.Percent(), Met: ratio.AtLeast(10000), Gap: y.Subject - y.Met,
+	}
+	if y.Over {
+		v.Short = v.Gap
+	} else {
+		v.InProgress = v.Gap
+	}
+	for b, n := range y.Buckets {
+		v.Buckets = append(v.Buckets, bucketView{From: max(0, (b-1)*5), Count: n})
+	}
+	return v
+}
+
+func (h *handlers) hours(ctx context.Context, in *hoursInput) (*web.Body[hoursView], error) {
+	year := in.Year
+	if year == 0 {
+		year = kernel.DateOf(h.s.clock.Now()).Year()
+	}
+	y, err := h.s.Hours(ctx, kernel.OrganizationID(in.OrganizationID), year)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewHours(y)), nil
+}
+
+type standingView struct {
+	OrganizationID string            `json:"organizationId"`
+	Name           string            `json:"name"`
+	DivisionCode   string            `json:"divisionCode"`
+	Certification  certificationView `json:"certification"`
+	Hours          hoursView         `json:"hours"`
+}
+
+func (h *handlers) institutions(ctx context.Context, in *figureInput) (*web.Body[web.List[standingView]], error) {
+	all, err := h.s.Compare(ctx, kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock))
+	if err != nil {
+		return nil, err
+	}
+	items := make([]standingView, 0, len(all))
+	for _, s := range all {
+		items = append(items, standingView{
+			OrganizationID: string(s.Card.ID), Name: s.Card.Name, DivisionCode: string(s.Card.Region),
+			Certification: viewCertification(ctx, s.Certification), Hours: viewHours(s.Hours),
+		})
+	}
+	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

@@ -1,0 +1,95 @@
+package statistics
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func routesSnapshots(r *web.Router, h *handlers) {
+	web.Post(r, "/statistics/snapshots", web.May("statistics", "freeze"), h.freeze,
+		web.Summary("Freezes a figure: later entries never change it"))
+	web.Get(r, "/statistics/snapshots", web.May("statistics", "read"), h.snapshots, web.Summary("Frozen figures, the newest first"))
+	web.Get(r, "/statistics/snapshots/{id}", web.May("statistics", "read"), h.snapshot, web.Summary("One frozen figure"))
+	web.Act(r, "/statistics/snapshots/{id}/recomputation", web.May("statistics", "read"), h.recompute,
+		web.Summary("Works a frozen figure out again from the facts as then known"))
+}
+
+type freezeInput struct {
+	Body struct {
+		Indicator      string `json:"indicator" enum:"certification"`
+		OrganizationID string `json:"organizationId" minLength:"1" maxLength:"64"`
+		AsOf           string `json:"asOf" format:"date" maxLength:"10"`
+		Rule           string `json:"rule,omitempty" maxLength:"64"`
+	}
+}
+
+type snapshotView struct {
+	ID               string `json:"id"`
+	Indicator        string `json:"indicator"`
+	OrganizationName string `json:"organizationName" doc:"as it was called then"`
+	KnownAt          string `json:"knownAt" format:"date-time" doc:"facts entered later are not in it"`
+	By               string `json:"by"`
+	People           int64  `json:"people"`
+	PeopleHash       string `json:"peopleHash" doc:"SHA-256 over the sorted people and levels"`
+	certificationView
+}
+
+func viewSnapshot(ctx context.Context, s Snapshot) snapshotView {
+	return snapshotView{
+		ID: s.ID, Indicator: s.Indicator, OrganizationName: s.Name, KnownAt: instant(s.KnownAt), By: s.By,
+		People: s.People, PeopleHash: s.PeopleHash, certificationView: viewCertification(ctx, s.Figure),
+	}
+}
+
+func (h *handlers) freeze(ctx context.Context, in *freezeInput) (*web.Body[snapshotView], error) {
+	s, err := h.s.Freeze(ctx, in.Body.Indicator, kernel.OrganizationID(in.Body.OrganizationID), kernel.Date(in.Body.AsOf), in.Body.Rule)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewSnapshot(ctx, s)), nil
+}
+
+type snapshotsInput struct {
+	OrganizationID string `query:"organizationId" required:"true" minLength:"1" maxLength:"64"`
+	web.PageInput
+}
+
+func (h *handlers) snapshots(ctx context.Context, in *snapshotsInput) (*web.Body[web.List[snapshotView]], error) {
+	page, total, more, err := h.s.Snapshots(ctx, kernel.OrganizationID(in.OrganizationID), in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]snapshotView, 0, len(page.Items))
+	for _, s := range page.Items {
+		items = append(items, viewSnapshot(ctx, s))
+	}
+	return web.Answer(web.NewList(items, page.Next, total, more)), nil
+}
+
+type snapshotInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (h *handlers) snapshot(ctx context.Context, in *snapshotInput) (*web.Body[snapshotView], error) {
+	s, err := h.s.Snapshot(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewSnapshot(ctx, s)), nil
+}
+
+type recomputationView struct {
+	Same   bool              `json:"same" doc:"integers and people are the same"`
+	Frozen snapshotView      `json:"frozen"`
+	Now    certificationView `json:"now"`
+}
+
+func (h *handlers) recompute(ctx context.Context, in *snapshotInput) (*web.Body[recomputationView], error) {
+	r, err := h.s.Recompute(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(recomputationView{Same: r.Same, Frozen: viewSnapshot(ctx, r.Snapshot), Now: viewCertification(ctx, r.Now)}), nil
+}

@@ -1,0 +1,29 @@
+package statistics
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// Organizations is what statistics asks the organisations.
+type Organizations interface {
+	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// Under lists organisations of a kind in a subtree, by name.
+	Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error)
+}
+
+// People is what statistics asks the register: who is behind a number.
+type People interface {
+	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
+}
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, act kernel.Act) error
+}
+
+// Requirement tells the minutes a year asks for in a region, and the rule row
+// it comes from; zero where no row is in force.
+type Requirement func(region kernel.RegionCode, on kernel.Date) (kernel.Minutes, string)

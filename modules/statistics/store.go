@@ -1,0 +1,238 @@
+package statistics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/statistics/rule"
+)
+
+// personDoc keeps what statistics heard of a person and what that counts for,
+// so that a changed fact is a difference and a fact heard twice changes nothing.
+type personDoc struct {
+	store.Doc     `bson:",inline"`     // _id: person
+	Spells        []kernel.Spell       `bson:"spells"`
+	Holdings      []rule.Holding       `bson:"holdings"`
+	Years         map[string]YearHours `bson:"years"` // "2025" → minutes
+	Organizations []string             `bson:"organizations"`
+	Segments      []segmentDoc         `bson:"segments"`
+	HourMarks     []hourMark           `bson:"hourMarks"`
+}
+
+type segmentDoc struct {
+	Basis        string `bson:"basis"`
+	rule.Segment `bson:",inline"`
+}
+
+// hourMark is one person's place in the histogram of an organisation's year.
+type hourMark struct {
+	Organization string `bson:"organization"`
+	Year         int    `bson:"year"`
+	Bucket       int    `bson:"bucket"`
+	Met          bool   `bson:"met"`
+}
+
+// spanDoc is one segment as a row to list people by.
+type spanDoc struct {
+	store.Doc    `bson:",inline"`
+	Basis        string `bson:"basis"`
+	Organization string `bson:"organization"`
+	Person       string `bson:"person"`
+	State        string `bson:"state"` // "certified" or "missing"
+	From         string `bson:"from"`
+	To           string `bson:"to"`
+	Level        int    `bson:"level"`
+	Why          string `bson:"why,omitempty"`
+}
+
+// counterDoc keeps changes: the head document (_id basis|organisation) per
+// year, the year document (…|2025) per day. Paths: c.<year or day>.<field>.
+type counterDoc struct {
+	store.Doc `bson:",inline"`
+	Changes   map[string]map[string]int64 `bson:"c"`
+}
+
+// hoursDoc counts marks (_id organisation|year): met, b1…b9.
+type hoursDoc struct {
+	store.Doc `bson:",inline"`
+	Counts    map[string]int64 `bson:"c"`
+}
+
+type snapshotDoc struct {
+	store.Doc    `bson:",inline"`
+	Indicator    string           `bson:"indicator"`
+	Organization string           `bson:"organization"`
+	Path         []string         `bson:"path"`
+	Name         string           `bson:"name"`
+	AsOf         string           `bson:"asOf"`
+	KnownAt      time.Time        `bson:"knownAt"`
+	By           string           `bson:"by"`
+	RuleID       string           `bson:"ruleId"`
+	RuleVersion  string           `bson:"ruleVersion"`
+	Numerator    int64            `bson:"numerator"`
+	Denominator  int64            `bson:"denominator"`
+	TargetBP     *int64           `bson:"targetBP,omitempty"`
+	ByLevel      map[string]int64 `bson:"byLevel"`
+	Uncounted    map[string]int64 `bson:"uncounted"`
+	PeopleHash   string           `bson:"peopleHash"`
+	People       int64            `bson:"people"`
+}
+
+type repository struct {
+	db        *store.DB
+	people    *store.Collection[personDoc]
+	spans     *store.Collection[spanDoc]
+	counters  *store.Collection[counterDoc]
+	hours     *store.Collection[hoursDoc]
+	snapshots *store.Collection[snapshotDoc]
+}
+
+func newRepository(db *store.DB) *repository {
+	return &repository{
+		db: db,
+		people: store.Open[personDoc](db, store.Spec{Name: "statistics_people", Indexes: []store.Index{
+			{Name: "organization", Fields: []string{"organizations"}, Many: "organizations"},
+		}}),
+		spans: store.Open[spanDoc](db, store.Spec{Name: "statistics_spans", Indexes: []store.Index{
+			{Name: "listed", Fields: []string{"basis", "organization", "state", "to"}},
+		}}),
+		counters: store.Open[counterDoc](db, store.Spec{Name: "statistics_counters"}),
+		hours:    store.Open[hoursDoc](db, store.Spec{Name: "statistics_hours"}),
+		snapshots: store.Open[snapshotDoc](db, store.Spec{Name: "statistics_snapshots", Indexes: []store.Index{
+			{Name: "reach", Fields: []string{"path", "knownAt"}, Many: "path"},
+		}}),
+	}
+}
+
+// person reads the document, or begins one.
+func (r *repository) person(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := r.people.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return personDoc{Doc: store.Doc{ID: string(id)}}, nil
+	}
+	return doc, err
+}
+
+func (r *repository) save(ctx context.Context, doc *personDoc) error {
+	if doc.Version == 0 {
+		return r.people.Insert(ctx, *doc)
+	}
+	return r.people.Replace(ctx, doc)
+}
+
+// delta gathers changes to counter documents: id → path → change.
+type delta map[string]map[string]int64
+
+func (d delta) add(id, path string, n int64) {
+	if d[id] == nil {
+		d[id] = map[string]int64{}
+	}
+	d[id][path] += n
+}
+
+// prune drops what came out even.
+func (d delta) prune() delta {
+	for id, paths := range d {
+		for p, n := range paths {
+			if n == 0 {
+				delete(paths, p)
+			}
+		}
+		if len(paths) == 0 {
+			delete(d, id)
+		}
+	}
+	return d
+}
+
+func headID(basis, org string) string           { return basis + "|" + org }
+func yearID(basis, org string, year int) string { return headID(basis, org) + "|" + strconv.Itoa(year) }
+func hoursID(org string, year int) string       { return org + "|" + strconv.Itoa(year) }
+
+// fieldsOf names the counts that a segment adds one to: on post, its level, or
+// why it has none.
+func fieldsOf(s rule.Segment) []string {
+	if s.Level.Valid() {
+		return []string{"d", "n", "l" + strconv.Itoa(int(s.Level))}
+	}
+	return []string{"d", "w" + s.Why}
+}
+
+// segment books a segment: sign on its first day, -sign after its last.
+func (d delta) segment(s segmentDoc, sign int64) {
+	book := func(on kernel.Date, n int64) {
+		year, day := strconv.Itoa(on.Year()), strconv.Itoa(on.YearDay())
+		for _, f := range fieldsOf(s.Segment) {
+			d.add(headID(s.Basis, string(s.Organization)), "c."+year+"."+f, n)
+			d.add(yearID(s.Basis, string(s.Organization), on.Year()), "c."+day+"."+f, n)
+		}
+	}
+	book(s.From, sign)
+	if s.To != kernel.Forever {
+		book(s.To.AddDays(1), -sign)
+	}
+}
+
+// mark books a person's place in the histogram.
+func (d delta) mark(m hourMark, sign int64) {
+	id := hoursID(m.Organization, m.Year)
+	d.add(id, "c.b"+strconv.Itoa(m.Bucket), sign)
+	if m.Met {
+		d.add(id, "c.met", sign)
+	}
+}
+
+// counts sums the changes up to a date: whole years from the head document,
+// days from the year's own.
+func (r *repository) counts(ctx context.Context, basis, org string, on kernel.Date) (map[string]int64, error) {
+	docs, err := r.counters.GetMany(ctx, []string{headID(basis, org), yearID(basis, org, on.Year())})
+	if err != nil {
+		return nil, fmt.Errorf("counters of %s: %w", org, err)
+	}
+	sums := map[string]int64{}
+	for _, doc := range docs {
+		limit := on.YearDay()
+		if doc.ID == headID(basis, org) {
+			limit = on.Year() - 1
+		}
+		for key, fields := range doc.Changes {
+			if n, err := strconv.Atoi(key); err != nil || n > limit {
+				continue
+			}
+			for f, n := range fields {
+				sums[f] += n
+			}
+		}
+	}
+	return sums, nil
+}
+
+func (r *repository) hoursCounts(ctx context.Context, org string, year int) (map[string]int64, error) {
+	doc, err := r.hours.Get(ctx, hoursID(org, year))
+	if errors.Is(err, store.ErrNotFound) {
+		return map[string]int64{}, nil
+	}
+	return doc.Counts, err
+}
+
+func spanOf(person string, s segmentDoc) spanDoc {
+	state := stateMissing
+	if s.Level.Valid() {
+		state = stateCertified
+	}
+	return spanDoc{
+		Doc:   store.Doc{ID: person + "|" + s.Basis + "|" + string(s.Organization) + "|" + string(s.From)},
+		Basis: s.Basis, Organization: string(s.Organization), Person: person, State: state,
+		From: string(s.From), To: string(s.To), Level: int(s.Level), Why: s.Why,
+	}
+}
+
+const (
+	stateCertified = "certified"
+	stateMissing   = "missing"
+)

@@ -1,0 +1,19 @@
+// Package training keeps what happens in class rooms: the course catalogue,
+// classes with their seats and waiting lists, sessions, the proof of who was
+// present, test results and who completes.
+//
+// Owns: training_courses, training_course_versions, training_classes,
+// training_sessions, training_enrolments, training_attendance,
+// training_gates.
+//
+// Announces: SessionClosed (the whole attendance, again after every
+// correction), PresenceRefused, Completed.
+//
+// Rules: rule/ decides when a scan may be taken, what it is worth and who
+// completes; its figures are policies/rules/training.yaml. A published course
+// is never edited in place. Capacity, "nobody twice" and the order of the
+// waiting list live in the class document. A scan carries a code that rotates
+// on the projector; what a scan cannot prove needs the teacher's word with a
+// reason, and a second person may refuse that word. The law on hours lives
+// elsewhere: this module says who was present, not what it counts for.
+package training

@@ -1,0 +1,214 @@
+package training
+
+import (
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/training/rule"
+)
+
+// ClassStatus is where a class stands.
+type ClassStatus string
+
+// The states of a class.
+const (
+	ClassOpen      ClassStatus = "open"
+	ClassCompleted ClassStatus = "completed"
+)
+
+// SeatState is how somebody belongs to a class.
+type SeatState string
+
+// The states of a seat.
+const (
+	SeatEnrolled   SeatState = "enrolled"
+	SeatWaitlisted SeatState = "waitlisted"
+	SeatWithdrawn  SeatState = "withdrawn" // on enrolment documents only
+)
+
+// WaitingLimit bounds the waiting list of a class.
+const WaitingLimit = 500
+
+// Outcome is what an enrolment came to (CONTRACT §3).
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeEnrolled   Outcome = "enrolled"
+	OutcomeAlready    Outcome = "alreadyEnrolled"
+	OutcomeWaitlisted Outcome = "waitlisted"
+	OutcomeRefused    Outcome = "refused"
+)
+
+// Seat is one learner's place, in order of enrolment.
+type Seat struct {
+	Person      kernel.PersonID      `bson:"person"`
+	State       SeatState            `bson:"state"`
+	By          kernel.UserID        `bson:"by"`
+	RecordedAt  time.Time            `bson:"recordedAt"`
+	Score       *int                 `bson:"score"` // hundredths of a point
+	Result      string               `bson:"result"`
+	Certificate kernel.CertificateID `bson:"certificate"`
+	Reasons     []kernel.Reason      `bson:"reasons"`
+}
+
+// Class is one run of a course for a group of learners. StartsOn and EndsOn are
+// its plan; a make-up session may lie outside.
+type Class struct {
+	ID            kernel.ClassID
+	Course        kernel.CourseID
+	CourseVersion int
+	Terms         Terms
+	Programme     string
+	Provider      kernel.OrganizationID
+	ProviderName  string
+	ProviderPath  []kernel.OrganizationID
+	Region        kernel.RegionCode
+	Tier          OrganiserTier
+	Base          kernel.OrganizationID
+	BaseName      string
+	Reach         []kernel.OrganizationID // provider's path and base's path
+	SeenBy        []kernel.OrganizationID // Reach, who commissioned the provider, and where the learners work
+	StartsOn      kernel.Date
+	EndsOn        kernel.Date
+	Capacity      int
+	Status        ClassStatus
+	Seats         []Seat
+	RecordedAt    time.Time
+	CompletedAt   time.Time
+	Stored        int64
+}
+
+func (c Class) seat(p kernel.PersonID) int {
+	return slices.IndexFunc(c.Seats, func(s Seat) bool { return s.Person == p })
+}
+
+// Enrolled counts the seats taken.
+func (c Class) Enrolled() int { return c.count(SeatEnrolled) }
+
+// Waiting counts the waiting list.
+func (c Class) Waiting() int { return c.count(SeatWaitlisted) }
+
+func (c Class) count(state SeatState) (n int) {
+	for _, s := range c.Seats {
+		if s.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// Learns tells whether the person holds a seat (the waiting list does not).
+func (c Class) Learns(p kernel.PersonID) bool {
+	i := c.seat(p)
+	return i >= 0 && c.Seats[i].State == SeatEnrolled
+}
+
+// Enrol gives the person a seat, or a place on the waiting list.
+func (c Class) Enrol(p kernel.PersonID, by kernel.UserID, at time.Time) (Class, Outcome, error) {
+	if c.Status != ClassOpen {
+		return c, OutcomeRefused, ErrClassCompleted
+	}
+	if c.seat(p) >= 0 {
+		return c, OutcomeAlready, nil
+	}
+	state, outcome := SeatEnrolled, OutcomeEnrolled
+	if c.Enrolled() >= c.Capacity {
+		state, outcome = SeatWaitlisted, OutcomeWaitlisted
+		if c.Waiting() >= WaitingLimit {
+			return c, OutcomeRefused, nil
+		}
+	}
+	c.Seats = append(slices.Clone(c.Seats), Seat{Person: p, State: state, By: by, RecordedAt: at})
+	return c, outcome, nil
+}
+
+// Withdraw frees the person's place; the head of the waiting list moves up and
+// is named.
+func (c Class) Withdraw(p kernel.PersonID) (Class, kernel.PersonID, error) {
+	if c.Status != ClassOpen {
+		return c, "", ErrClassCompleted
+	}
+	i := c.seat(p)
+	if i < 0 {
+		return c, "", ErrNotEnrolled
+	}
+	c.Seats = slices.Delete(slices.Clone(c.Seats), i, i+1)
+	return c.moveUp()
+}
+
+func (c Class) moveUp() (Class, kernel.PersonID, error) {
+	next := slices.IndexFunc(c.Seats, func(s Seat) bool { return s.State == SeatWaitlisted })
+	if next < 0 || c.Enrolled() >= c.Capacity {
+		return c, "", nil
+	}
+	c.Seats[next].State = SeatEnrolled
+	return c, c.Seats[next].Person, nil
+}
+
+// Grade enters a test result in hundredths of a point.
+func (c Class) Grade(p kernel.PersonID, score int) (Class, error) {
+	if c.Status != ClassOpen {
+		return c, ErrClassCompleted
+	}
+	if !c.Learns(p) {
+		return c, ErrNotEnrolled
+	}
+	c.Seats = slices.Clone(c.Seats)
+	c.Seats[c.seat(p)].Score = &score
+	return c, nil
+}
+
+// Tested tells whether a test decides: the course has one, or results stand.
+func (c Class) Tested() bool {
+	return c.Terms.HasTest || slices.ContainsFunc(c.Seats, func(s Seat) bool { return s.Score != nil })
+}
+
+// Complete ends the class; seats are judged one by one with Decide before.
+func (c Class) Complete(at time.Time) (Class, error) {
+	if c.Status != ClassOpen {
+		return c, ErrClassCompleted
+	}
+	c.Status, c.CompletedAt = ClassCompleted, at
+	return c, nil
+}
+
+// Decide writes a verdict, and the certificate of who completed, into the seat.
+func (c Class) Decide(p kernel.PersonID, v kernel.Verdict, cert kernel.CertificateID) Class {
+	c.Seats = slices.Clone(c.Seats)
+	s := &c.Seats[c.seat(p)]
+	s.Result, s.Reasons, s.Certificate = v.Outcome, v.Reasons, cert
+	return c
+}
+
+// Results lists the seats that got a certificate, and those that did not.
+func (c Class) Results() (completed, refused []Seat) {
+	for _, s := range c.Seats {
+		switch s.Result {
+		case rule.Completed:
+			completed = append(completed, s)
+		case rule.Refused:
+			refused = append(refused, s)
+		}
+	}
+	return completed, refused
+}
+
+// Widen lets more organisations see the class; false when they all did.
+func (c Class) Widen(path []kernel.OrganizationID) (Class, bool) {
+	wide := union(c.SeenBy, path)
+	grew := len(wide) > len(c.SeenBy)
+	c.SeenBy = wide
+	return c, grew
+}
+
+func union(a, b []kernel.OrganizationID) []kernel.OrganizationID {
+	out := slices.Clone(a)
+	for _, o := range b {
+		if !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package training
+
+import (
+	"time"
+
+	"carecert/modules/kernel"
+)
+
+// SessionClosed tells of a session and everybody's presence in it. It is
+// announced when the session is closed and again, whole, with a higher
+// Revision, after each correction: the highest revision is the truth.
+type SessionClosed struct {
+	Session               kernel.SessionID        `bson:"session"`
+	Revision              int                     `bson:"revision"`
+	Class                 kernel.ClassID          `bson:"class"`
+	Course                kernel.CourseID         `bson:"course"`
+	CourseTitle           string                  `bson:"courseTitle"`
+	Provider              kernel.OrganizationID   `bson:"provider"`
+	ProviderPath          []kernel.OrganizationID `bson:"providerPath"`
+	Base                  kernel.OrganizationID   `bson:"base"`
+	Region                kernel.RegionCode       `bson:"region"`
+	Category              Category                `bson:"category"`
+	Mode                  Mode                    `bson:"mode"`
+	OrganiserTier         OrganiserTier           `bson:"organiserTier"`
+	CountsTowardInService bool                    `bson:"countsTowardInService"`
+	StandardCodes         []string                `bson:"standardCodes"`
+	Date                  kernel.Date             `bson:"date"`
+	StartsAt              time.Time               `bson:"startsAt"`
+	EndsAt                time.Time               `bson:"endsAt"`
+	Minutes               kernel.Minutes          `bson:"minutes"`
+	Presences             []Presence              `bson:"presences"`
+	RecordedAt            time.Time               `bson:"recordedAt"`
+}
+
+// Where a presence comes from.
+const (
+	SourceScan    = "scan"
+	SourceTeacher = "teacher"
+)
+
+// Presence is one person in a closed session. A presence with a Flaw ("late",
+// "noCheckOut", "refused", "absent") credits nothing and says why.
+type Presence struct {
+	Person   kernel.PersonID `bson:"person"`
+	In       time.Time       `bson:"in"`
+	Out      time.Time       `bson:"out"`
+	Source   string          `bson:"source"`
+	MarkedBy kernel.UserID   `bson:"markedBy"`
+	Reason   string          `bson:"reason"`
+	Flaw     string          `bson:"flaw"`
+}
+
+// FactName implements event.Fact.
+func (SessionClosed) FactName() string { return "training.session_closed" }
+
+// FactKey implements event.Keyed: what is told of one session comes in order.
+func (e SessionClosed) FactKey() string { return string(e.Session) }
+
+// PresenceRefused tells that a second person refused the teacher's word on a
+// presence of a closed session: its credit is reversed.
+type PresenceRefused struct {
+	Session    kernel.SessionID `bson:"session"`
+	Class      kernel.ClassID   `bson:"class"`
+	Person     kernel.PersonID  `bson:"person"`
+	By         kernel.UserID    `bson:"by"`
+	Reason     string           `bson:"reason"`
+	RecordedAt time.Time        `bson:"recordedAt"`
+}
+
+// FactName implements event.Fact.
+func (PresenceRefused) FactName() string { return "training.presence_refused" }
+
+// FactKey implements event.Keyed: after the closing it refers to.
+func (e PresenceRefused) FactKey() string { return string(e.Session) }
+
+// Completed tells that a person completed a class.
+type Completed struct {
+	Class         kernel.ClassID        `bson:"class"`
+	Course        kernel.CourseID       `bson:"course"`
+	Category      Category              `bson:"category"`
+	StandardCodes []string              `bson:"standardCodes"`
+	Audience      string                `bson:"audience"`
+	Programme     string                `bson:"programme"`
+	Provider      kernel.OrganizationID `bson:"provider"`
+	Person        kernel.PersonID       `bson:"person"`
+	On            kernel.Date           `bson:"on"`
+	Certificate   kernel.CertificateID  `bson:"certificate"`
+	RecordedAt    time.Time             `bson:"recordedAt"`
+}
+
+// FactName implements event.Fact.
+func (Completed) FactName() string { return "training.completed" }

@@ -1,0 +1,212 @@
+package training
+
+import (
+	"context"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func (h *handlers) attendanceRoutes(r *web.Router) {
+	web.Get(r, "/sessions/{id}/check-in-code", web.May("checkInCode", "read"), h.checkInCode, web.Summary("The code for the projector; it rotates"))
+	web.Post(r, "/sessions/{id}/check-ins", web.May("checkIn", "create"), h.checkIn, web.Summary("Check oneself in or out"))
+	web.Post(r, "/check-ins", web.May("checkIn", "create"), h.scan, web.Summary("Check oneself in or out by a scanned code, which names its session"))
+	web.Get(r, "/sessions/{id}/attendance", web.May("attendance", "read"), h.readAttendance, web.Summary("Who has shown up; poll with since for changes"))
+	web.Put(r, "/sessions/{id}/attendance/{personId}", web.May("attendance", "mark"), h.vouch, web.Summary("Enter the teacher's word on a presence"))
+	web.Act(r, "/sessions/{id}/attendance/{personId}/refusal", web.May("attendance", "refuse"), h.refusePresence, web.Summary("Refuse the teacher's word, as a second person"))
+}
+
+type checkInCodeView struct {
+	Code      string    `json:"code" doc:"to type by hand"`
+	QRText    string    `json:"qrText" doc:"to show as QR; version 4 or less"`
+	RotatesAt time.Time `json:"rotatesAt" doc:"fetch the next code"`
+	ExpiresAt time.Time `json:"expiresAt" doc:"this code is no longer taken"`
+}
+
+func (h *handlers) checkInCode(ctx context.Context, in *sessionInput) (*web.Body[checkInCodeView], error) {
+	c, err := h.service.CheckInCode(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(checkInCodeView(c)), nil
+}
+
+type pointBody struct {
+	Lat float64 `json:"lat" minimum:"-90" maximum:"90"`
+	Lng float64 `json:"lng" minimum:"-180" maximum:"180"`
+}
+
+type checkInBody struct {
+	Code      string     `json:"code" minLength:"1" maxLength:"300" doc:"as typed, or the text of the QR"`
+	Direction Direction  `json:"direction" enum:"in,out"`
+	Location  *pointBody `json:"location,omitempty"`
+}
+
+type checkInInput struct {
+	ID   kernel.SessionID `path:"id" maxLength:"64"`
+	Body checkInBody
+}
+
+type checkInView struct {
+	SessionID    kernel.SessionID `json:"sessionId"`
+	ClassID      kernel.ClassID   `json:"classId"`
+	PersonID     kernel.PersonID  `json:"personId"`
+	Title        string           `json:"title"`
+	StartsAt     time.Time        `json:"startsAt"`
+	EndsAt       time.Time        `json:"endsAt"`
+	Direction    Direction        `json:"direction"`
+	CheckedInAt  *time.Time       `json:"checkedInAt"`
+	CheckedOutAt *time.Time       `json:"checkedOutAt"`
+	Late         bool             `json:"late" doc:"needs the teacher's word to be credited"`
+}
+
+func (h *handlers) checkIn(ctx context.Context, in *checkInInput) (*web.Body[checkInView], error) {
+	return h.take(ctx, in.ID, in.Body)
+}
+
+type scanInput struct {
+	Body checkInBody
+}
+
+func (h *handlers) scan(ctx context.Context, in *scanInput) (*web.Body[checkInView], error) {
+	return h.take(ctx, "", in.Body)
+}
+
+func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkInBody) (*web.Body[checkInView], error) {
+	d := ScanDraft{Session: session, Code: b.Code, Direction: b.Direction}
+	if b.Location != nil {
+		d.Location = &Point{Lat: b.Location.Lat, Lng: b.Location.Lng}
+	}
+	a, x, err := h.service.Scan(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(checkInView{
+		SessionID: x.ID, ClassID: x.Class, PersonID: a.Person, Title: x.Title, StartsAt: x.Plan.StartsAt,
+		EndsAt: x.Plan.EndsAt, Direction: b.Direction, CheckedInAt: known(a.ScannedIn), CheckedOutAt: known(a.ScannedOut),
+		Late: h.service.Late(x, a),
+	}), nil
+}
+
+type wordView struct {
+	CheckedInAt  *time.Time `json:"checkedInAt"`
+	CheckedOutAt *time.Time `json:"checkedOutAt"`
+	Reason       string     `json:"reason"`
+	ByName       string     `json:"byName"`
+	RecordedAt   time.Time  `json:"recordedAt"`
+}
+
+type presenceRefusalView struct {
+	Reason     string    `json:"reason"`
+	RecordedAt time.Time `json:"recordedAt"`
+}
+
+type attendanceView struct {
+	PersonID     kernel.PersonID      `json:"personId"`
+	Name         string               `json:"name,omitempty"`
+	CheckedInAt  *time.Time           `json:"checkedInAt"`
+	CheckedOutAt *time.Time           `json:"checkedOutAt"`
+	Source       string               `json:"source" enum:"scan,teacher"`
+	Late         bool                 `json:"late"`
+	Flaw         *kernel.Reason       `json:"flaw,omitempty" doc:"why it would credit nothing as it stands"`
+	Words        []wordView           `json:"words" doc:"the teacher's, the last one counts"`
+	Refusal      *presenceRefusalView `json:"refusal,omitempty"`
+	ChangedAt    time.Time            `json:"changedAt"`
+}
+
+func viewAttendance(ctx context.Context, p Present) attendanceView {
+	stands := p.Proof.Presence()
+	v := attendanceView{
+		PersonID: p.Proof.Person, Name: p.Card.Name, CheckedInAt: known(stands.In), CheckedOutAt: known(stands.Out),
+		Source: SourceScan, Late: p.Late, ChangedAt: p.Proof.ChangedAt,
+		Words: each(p.Proof.Words, func(w Word) wordView {
+			return wordView{known(w.In), known(w.Out), w.Reason, w.ByName, w.RecordedAt}
+		}),
+	}
+	if stands.Vouched {
+		v.Source = SourceTeacher
+	}
+	if p.Flaw != "" {
+		reason := kernel.Because("training.flaw_"+p.Flaw, "")
+		v.Flaw = saidOne(ctx, &reason)
+	}
+	if r := p.Proof.Refusal; r != nil {
+		v.Refusal = &presenceRefusalView{r.Reason, r.RecordedAt}
+	}
+	return v
+}
+
+type readAttendanceInput struct {
+	ID    kernel.SessionID `path:"id" maxLength:"64"`
+	Since time.Time        `query:"since" doc:"only what changed at that instant or later: the asOf of the answer before"`
+}
+
+type attendanceListView struct {
+	SessionID kernel.SessionID `json:"sessionId"`
+	Status    SessionStatus    `json:"status"`
+	Enrolled  int              `json:"enrolled"`
+	Items     []attendanceView `json:"items"`
+	AsOf      time.Time        `json:"asOf" doc:"use as since next time"`
+}
+
+// settling is how long a scan may take to commit: a poller asks again for that
+// much, so that none slips between two answers.
+const settling = 5 * time.Second
+
+func (h *handlers) readAttendance(ctx context.Context, in *readAttendanceInput) (*web.Body[attendanceListView], error) {
+	asOf := h.service.now().Add(-settling)
+	x, enrolled, present, err := h.service.Attendance(ctx, in.ID, in.Since)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(attendanceListView{
+		SessionID: x.ID, Status: x.Status, Enrolled: enrolled, AsOf: asOf,
+		Items: each(present, func(p Present) attendanceView { return viewAttendance(ctx, p) }),
+	}), nil
+}
+
+type vouchInput struct {
+	ID       kernel.SessionID `path:"id" maxLength:"64"`
+	PersonID kernel.PersonID  `path:"personId" maxLength:"64"`
+	Body     vouchBody
+}
+
+type vouchBody struct {
+	CheckedInAt  *time.Time `json:"checkedInAt" nullable:"true" doc:"null together with checkedOutAt: was not there"`
+	CheckedOutAt *time.Time `json:"checkedOutAt" nullable:"true"`
+	Reason       string     `json:"reason" minLength:"1" maxLength:"500"`
+}
+
+func (h *handlers) vouch(ctx context.Context, in *vouchInput) (*web.Body[attendanceView], error) {
+	var from, to time.Time
+	set(&from, in.Body.CheckedInAt)
+	set(&to, in.Body.CheckedOutAt)
+	a, x, err := h.service.Vouch(ctx, in.ID, in.PersonID, instant(from), instant(to), in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return h.one(ctx, x, a)
+}
+
+type refusePresenceInput struct {
+	ID       kernel.SessionID `path:"id" maxLength:"64"`
+	PersonID kernel.PersonID  `path:"personId" maxLength:"64"`
+	Body     sessionReasonBody
+}
+
+func (h *handlers) refusePresence(ctx context.Context, in *refusePresenceInput) (*web.Body[attendanceView], error) {
+	a, x, err := h.service.RefusePresence(ctx, in.ID, in.PersonID, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return h.one(ctx, x, a)
+}
+
+func (h *handlers) one(ctx context.Context, x Session, a Attendance) (*web.Body[attendanceView], error) {
+	p, err := h.service.present(ctx, x, a)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewAttendance(ctx, p)), nil
+}

@@ -1,0 +1,306 @@
+package training
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func (h *handlers) classRoutes(r *web.Router) {
+	web.Post(r, "/classes", web.May("class", "create"), h.openClass, web.Summary("Open a class"))
+	web.Get(r, "/classes", web.May("class", "read"), h.listClasses, web.Summary("Classes in reach; to a caregiver, their own and those that fit"))
+	web.Get(r, "/classes/{id}", web.May("class", "read"), h.readClass, web.Summary("A class"))
+	web.Patch(r, "/classes/{id}", web.May("class", "update"), h.changeClass, web.Summary("Change the plan of an open class"))
+	web.Post(r, "/classes/{id}/enrolments", web.May("class", "enrol"), h.enrol, web.Summary("Enrol people"))
+	web.Delete(r, "/classes/{id}/enrolments/{personId}", web.May("class", "withdraw"), h.withdraw, web.Summary("Give a place up; the waiting list moves up"))
+	web.Get(r, "/classes/{id}/roster", web.May("roster", "read"), h.readRoster, web.Summary("Who is in the class"))
+	web.Put(r, "/classes/{id}/test-results", web.May("class", "grade"), h.enterResults, web.Summary("Enter test results"))
+	web.Act(r, "/classes/{id}/complete", web.May("class", "complete"), h.completeClass, web.Summary("Complete a class and certify who completed"))
+}
+
+type classView struct {
+	ID            kernel.ClassID        `json:"id"`
+	CourseID      kernel.CourseID       `json:"courseId"`
+	CourseVersion int                   `json:"courseVersion"`
+	Title         string                `json:"title"`
+	Category      Category              `json:"category"`
+	ClassHours    int                   `json:"classHours"`
+	Mode          Mode                  `json:"mode"`
+	Counts        bool                  `json:"countsTowardInService"`
+	HasTest       bool                  `json:"hasTest"`
+	ProgrammeID   string                `json:"programmeId,omitempty"`
+	ProviderID    kernel.OrganizationID `json:"providerId"`
+	ProviderName  string                `json:"providerName"`
+	OrganiserTier OrganiserTier         `json:"organiserTier"`
+	BaseID        kernel.OrganizationID `json:"baseId,omitempty"`
+	BaseName      string                `json:"baseName,omitempty"`
+	StartsOn      kernel.Date           `json:"startsOn" format:"date"`
+	EndsOn        kernel.Date           `json:"endsOn" format:"date"`
+	Capacity      int                   `json:"capacity"`
+	Enrolled      int                   `json:"enrolled"`
+	Waitlisted    int                   `json:"waitlisted"`
+	Status        ClassStatus           `json:"status"`
+	Mine          SeatState             `json:"mine,omitempty" doc:"the reader's own seat"`
+	RecordedAt    time.Time             `json:"recordedAt"`
+	CompletedAt   *time.Time            `json:"completedAt,omitempty"`
+}
+
+func viewClass(ctx context.Context) func(Class) classView {
+	me := kernel.ActorFrom(ctx).Person
+	return func(c Class) classView {
+		v := classView{
+			ID: c.ID, CourseID: c.Course, CourseVersion: c.CourseVersion, Title: c.Terms.Title, Category: c.Terms.Category,
+			ClassHours: c.Terms.ClassHours, Mode: c.Terms.Mode, Counts: c.Terms.CountsTowardInService,
+			HasTest: c.Terms.HasTest, ProgrammeID: c.Programme, ProviderID: c.Provider, ProviderName: c.ProviderName,
+			OrganiserTier: c.Tier, BaseID: c.Base, BaseName: c.BaseName, StartsOn: c.StartsOn, EndsOn: c.EndsOn,
+			Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(), Status: c.Status,
+			RecordedAt: c.RecordedAt, CompletedAt: known(c.CompletedAt),
+		}
+		if i := c.seat(me); me != "" && i >= 0 {
+			v.Mine = c.Seats[i].State
+		}
+		return v
+	}
+}
+
+// known turns the zero time into none.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+type openClassInput struct {
+	Body openClassBody
+}
+
+type openClassBody struct {
+	CourseID      kernel.CourseID       `json:"courseId" minLength:"1" maxLength:"64"`
+	ProgrammeID   string                `json:"programmeId,omitempty" maxLength:"64"`
+	ProviderID    kernel.OrganizationID `json:"providerId" minLength:"1" maxLength:"64"`
+	OrganiserTier OrganiserTier         `json:"organiserTier" enum:"city,district,subdistrict,institution"`
+	BaseID        kernel.OrganizationID `json:"baseId,omitempty" maxLength:"64"`
+	StartsOn      kernel.Date           `json:"startsOn" format:"date" maxLength:"10"`
+	EndsOn        kernel.Date           `json:"endsOn" format:"date" maxLength:"10"`
+	Capacity      int                   `json:"capacity" minimum:"1" maximum:"1000"`
+}
+
+func (h *handlers) openClass(ctx context.Context, in *openClassInput) (*web.Versioned[classView], error) {
+	b := in.Body
+	c, err := h.service.OpenClass(ctx, ClassDraft{
+		Course: b.CourseID, Programme: b.ProgrammeID, Provider: b.ProviderID, Tier: b.OrganiserTier, Base: b.BaseID,
+		StartsOn: b.StartsOn, EndsOn: b.EndsOn, Capacity: b.Capacity,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+}
+
+type classInput struct {
+	ID kernel.ClassID `path:"id" maxLength:"64"`
+}
+
+func (h *handlers) readClass(ctx context.Context, in *classInput) (*web.Versioned[classView], error) {
+	c, err := h.service.Class(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+}
+
+type changeClassInput struct {
+	web.IfMatch
+	ID   kernel.ClassID `path:"id" maxLength:"64"`
+	Body changeClassBody
+}
+
+type changeClassBody struct {
+	StartsOn *kernel.Date `json:"startsOn,omitempty" format:"date" maxLength:"10"`
+	EndsOn   *kernel.Date `json:"endsOn,omitempty" format:"date" maxLength:"10"`
+	Capacity *int         `json:"capacity,omitempty" minimum:"1" maximum:"1000"`
+}
+
+func (h *handlers) changeClass(ctx context.Context, in *changeClassInput) (*web.Versioned[classView], error) {
+	c, err := h.service.ChangeClass(ctx, in.ID, func(d *ClassDraft, stored int64) error {
+		set(&d.StartsOn, in.Body.StartsOn)
+		set(&d.EndsOn, in.Body.EndsOn)
+		set(&d.Capacity, in.Body.Capacity)
+		return web.Check(in.IfMatch.IfMatch, stored)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+}
+
+type listClassesInput struct {
+	web.PageInput
+	ProviderID     kernel.OrganizationID `query:"providerId" maxLength:"64"`
+	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"provided by, held at or open to it"`
+	CourseID       kernel.CourseID       `query:"courseId" maxLength:"64"`
+	Status         ClassStatus           `query:"status" enum:"open,completed"`
+	From           kernel.Date           `query:"from" format:"date" maxLength:"10" doc:"first day from"`
+	To             kernel.Date           `query:"to" format:"date" maxLength:"10" doc:"first day to"`
+	Q              string                `query:"q" maxLength:"100" doc:"part of the title or provider"`
+}
+
+func (h *handlers) listClasses(ctx context.Context, in *listClassesInput) (*web.Body[web.List[classView]], error) {
+	l, err := h.service.Classes(ctx, ClassFilter{
+		Provider: in.ProviderID, Organization: in.OrganizationID, Course: in.CourseID, Status: in.Status,
+		From: in.From, To: in.To, Q: in.Q,
+	}, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return listed(l, viewClass(ctx)), nil
+}
+
+type enrolInput struct {
+	ID   kernel.ClassID `path:"id" maxLength:"64"`
+	Body enrolBody
+}
+
+type enrolBody struct {
+	PersonIDs []kernel.PersonID `json:"personIds" minItems:"1" maxItems:"500" maxLength:"64"`
+}
+
+type enrolmentView struct {
+	PersonID kernel.PersonID `json:"personId"`
+	Outcome  Outcome         `json:"outcome" enum:"enrolled,alreadyEnrolled,waitlisted,refused"`
+	Reason   *kernel.Reason  `json:"reason,omitempty"`
+}
+
+type enrolmentsView struct {
+	Outcomes []enrolmentView `json:"outcomes"`
+}
+
+func (h *handlers) enrol(ctx context.Context, in *enrolInput) (*web.Body[enrolmentsView], error) {
+	outcomes, err := h.service.Enrol(ctx, in.ID, in.Body.PersonIDs)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(enrolmentsView{Outcomes: each(outcomes, func(e Enrolment) enrolmentView {
+		return enrolmentView{PersonID: e.Person, Outcome: e.Outcome, Reason: saidOne(ctx, e.Reason)}
+	})}), nil
+}
+
+type seatInput struct {
+	ID       kernel.ClassID  `path:"id" maxLength:"64"`
+	PersonID kernel.PersonID `path:"personId" maxLength:"64"`
+}
+
+func (h *handlers) withdraw(ctx context.Context, in *seatInput) (*nothing, error) {
+	return nil, h.service.Withdraw(ctx, in.ID, in.PersonID)
+}
+
+type learnerView struct {
+	PersonID       kernel.PersonID      `json:"personId"`
+	Name           string               `json:"name"`
+	IDNumberMasked string               `json:"idNumberMasked"`
+	State          SeatState            `json:"state"`
+	EnrolledAt     time.Time            `json:"enrolledAt"`
+	Score          *float64             `json:"score,omitempty"`
+	Result         string               `json:"result,omitempty" doc:"completed or refused, once the class is complete"`
+	CertificateID  kernel.CertificateID `json:"certificateId,omitempty"`
+	Reasons        []kernel.Reason      `json:"reasons"`
+}
+
+type rosterView struct {
+	ClassID    kernel.ClassID `json:"classId"`
+	Capacity   int            `json:"capacity"`
+	Enrolled   int            `json:"enrolled"`
+	Waitlisted int            `json:"waitlisted"`
+	Items      []learnerView  `json:"items"`
+}
+
+func (h *handlers) readRoster(ctx context.Context, in *classInput) (*web.Body[rosterView], error) {
+	c, learners, err := h.service.Roster(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(rosterView{
+		ClassID: c.ID, Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(),
+		Items: each(learners, func(l Learner) learnerView {
+			return learnerView{
+				PersonID: l.Seat.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, State: l.Seat.State,
+				EnrolledAt: l.Seat.RecordedAt, Score: points(l.Seat.Score), Result: l.Seat.Result,
+				CertificateID: l.Seat.Certificate, Reasons: said(ctx, l.Seat.Reasons),
+			}
+		}),
+	}), nil
+}
+
+func points(hundredths *int) *float64 {
+	if hundredths == nil {
+		return nil
+	}
+	p := float64(*hundredths) / 100
+	return &p
+}
+
+type testResultBody struct {
+	PersonID kernel.PersonID `json:"personId" minLength:"1" maxLength:"64"`
+	Score    float64         `json:"score" minimum:"0" maximum:"100" doc:"points of 100, two decimals count"`
+}
+
+type testResultsBody []testResultBody
+
+// TransformSchema states the limit of the list.
+func (testResultsBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	most := 1000
+	s.MaxItems = &most
+	return s
+}
+
+type testResultsInput struct {
+	ID   kernel.ClassID `path:"id" maxLength:"64"`
+	Body testResultsBody
+}
+
+func (h *handlers) enterResults(ctx context.Context, in *testResultsInput) (*web.Body[rosterView], error) {
+	results := each(in.Body, func(b testResultBody) TestResult {
+		return TestResult{Person: b.PersonID, Score: int(math.Round(b.Score * 100))}
+	})
+	if _, err := h.service.EnterResults(ctx, in.ID, results); err != nil {
+		return nil, err
+	}
+	return h.readRoster(ctx, &classInput{in.ID})
+}
+
+type completionView struct {
+	PersonID      kernel.PersonID      `json:"personId"`
+	CertificateID kernel.CertificateID `json:"certificateId"`
+}
+
+type completionRefusalView struct {
+	PersonID kernel.PersonID `json:"personId"`
+	Reasons  []kernel.Reason `json:"reasons"`
+}
+
+type classCompletionView struct {
+	Completions []completionView        `json:"completions"`
+	Refusals    []completionRefusalView `json:"refusals"`
+}
+
+func (h *handlers) completeClass(ctx context.Context, in *classInput) (*web.Body[classCompletionView], error) {
+	c, err := h.service.CompleteClass(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	completed, refused := c.Results()
+	return web.Answer(classCompletionView{
+		Completions: each(completed, func(s Seat) completionView {
+			return completionView{PersonID: s.Person, CertificateID: s.Certificate}
+		}),
+		Refusals: each(refused, func(s Seat) completionRefusalView {
+			return completionRefusalView{PersonID: s.Person, Reasons: said(ctx, s.Reasons)}
+		}),
+	}), nil
+}

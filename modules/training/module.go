@@ -1,0 +1,35 @@
+package training
+
+import (
+	"log/slog"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/store"
+	"carecert/modules/training/rule"
+)
+
+// Deps is what the module needs.
+type Deps struct {
+	DB            *store.DB
+	Clock         kernel.Clock
+	Facts         event.Announcer
+	Audit         Auditor
+	Log           *slog.Logger
+	Rules         []rule.Row
+	People        People
+	Organizations Organizations
+	Certifier     Certifier
+	Keys          Keys
+	BaseURL       string // goes into the projector's QR
+}
+
+// Module is the wired module.
+type Module struct {
+	Service *Service
+}
+
+// New opens the collections and wires the service.
+func New(d Deps) *Module {
+	return &Module{Service: &Service{Deps: d, docs: open(d.DB)}}
+}

@@ -1,0 +1,56 @@
+package training
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// People is what training asks of the register.
+type People interface {
+	Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCard, error)
+	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
+	// Grant lets the organisation see the person: its learner from now on.
+	Grant(ctx context.Context, person kernel.PersonID, to kernel.OrganizationID) error
+}
+
+// Organizations is what training asks of the tree of organisations.
+type Organizations interface {
+	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// Commissioned names the institutions whose people the school may enrol.
+	Commissioned(ctx context.Context, school kernel.OrganizationID, on kernel.Date) ([]kernel.OrganizationID, error)
+}
+
+// Certifier issues the certificate of who completed a class, in the
+// transaction of the completion.
+type Certifier interface {
+	IssueCompletion(ctx context.Context, c Completion) (kernel.CertificateID, error)
+}
+
+// Completion is what a completion certificate says.
+type Completion struct {
+	Class         kernel.ClassID
+	Course        kernel.CourseID
+	Title         string
+	Category      Category
+	StandardCodes []string
+	ClassHours    int
+	Minutes       kernel.Minutes // attended
+	Score         *int           // hundredths of a point
+	Person        kernel.PersonID
+	Provider      kernel.OrganizationID
+	ProviderName  string
+	ProviderPath  []kernel.OrganizationID
+	StartsOn      kernel.Date
+	EndsOn        kernel.Date
+	On            kernel.Date
+}
+
+// Keys derives secret keys by purpose from the program's one secret.
+type Keys interface{ Derive(purpose string) []byte }
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, a kernel.Act) error
+}

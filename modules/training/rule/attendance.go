@@ -1,0 +1,76 @@
+package rule
+
+import (
+	"time"
+
+	"carecert/modules/kernel"
+)
+
+// Session is the planned time of a session.
+type Session struct {
+	StartsAt, EndsAt time.Time
+	Minutes          kernel.Minutes
+}
+
+// Presence is when somebody was there; a zero time is "not known".
+type Presence struct {
+	In, Out  time.Time
+	Vouched  bool // by the teacher's word
+	Refused  bool // by a second person
+	Withdrew bool // the teacher says: was not there
+}
+
+// Flaw says why a presence credits nothing; empty when it stands.
+type Flaw string
+
+// The flaws of a presence.
+const (
+	FlawNone       Flaw = ""
+	FlawAbsent     Flaw = "absent"     // never came
+	FlawLate       Flaw = "late"       // came too late, and nobody vouched
+	FlawNoCheckOut Flaw = "noCheckOut" // never checked out, and nobody vouched
+	FlawRefused    Flaw = "refused"    // a second person refused the teacher's word
+)
+
+// Examine tells whether the presence stands at close (CONTRACT §4).
+func (r Row) Examine(s Session, p Presence) Flaw {
+	switch {
+	case p.Refused:
+		return FlawRefused
+	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero()):
+		return FlawAbsent
+	case p.Vouched:
+		return FlawNone
+	case r.Late(s, p.In):
+		return FlawLate
+	case p.Out.IsZero():
+		return FlawNoCheckOut
+	}
+	return FlawNone
+}
+
+// Late tells whether a check-in at that instant needs the teacher's word.
+func (r Row) Late(s Session, in time.Time) bool {
+	return in.After(s.StartsAt.Add(time.Duration(r.LateAfterMinutes) * time.Minute))
+}
+
+// Opens is the instant from which check-ins are taken.
+func (r Row) Opens(s Session) time.Time {
+	return s.StartsAt.Add(-time.Duration(r.CheckInOpensMinutes) * time.Minute)
+}
+
+// Attended is the overlap of presence and session to the second, floored to
+// minutes and capped at the session's minutes.
+func Attended(s Session, in, out time.Time) kernel.Minutes {
+	from, to := in, out
+	if from.Before(s.StartsAt) {
+		from = s.StartsAt
+	}
+	if to.After(s.EndsAt) {
+		to = s.EndsAt
+	}
+	if in.IsZero() || out.IsZero() || !to.After(from) {
+		return 0
+	}
+	return min(kernel.Minutes(to.Sub(from)/time.Minute), s.Minutes)
+}

@@ -1,0 +1,15 @@
+// Package rule decides what attendance proves and who completes a class:
+// facts and a dated rule row in, an answer with its reasons out.
+package rule
+
+import "carecert/modules/kernel"
+
+// Row holds the figures of one region and period (policies/rules/training.yaml).
+type Row struct {
+	kernel.RuleHead      `yaml:",inline"`
+	PassMark             int            `yaml:"passMark" json:"passMark"` // points of 100
+	MinAttendancePercent int            `yaml:"minAttendancePercent" json:"minAttendancePercent"`
+	CheckInOpensMinutes  kernel.Minutes `yaml:"checkInOpensMinutes" json:"checkInOpensMinutes"` // before the start
+	LateAfterMinutes     kernel.Minutes `yaml:"lateAfterMinutes" json:"lateAfterMinutes"`       // after the start
+	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
+}

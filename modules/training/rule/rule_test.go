@@ -1,0 +1,107 @@
+package rule_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"carecert/modules/kernel"
+	"carecert/modules/training/rule"
+)
+
+func house() rule.Row {
+	return rule.Row{
+		RuleHead: kernel.RuleHead{ID: "training.house", Version: "1"},
+		PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+	}
+}
+
+func at(clock string) time.Time {
+	t, err := time.ParseInLocation("2006-01-02 15:04:05", "2025-05-10 "+clock, kernel.Shanghai())
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func morning() rule.Session {
+	return rule.Session{StartsAt: at("09:00:00"), EndsAt: at("10:30:00"), Minutes: 90}
+}
+
+func TestExamine(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		presence rule.Presence
+		want     rule.Flaw
+	}{
+		{"both scans in time stand", rule.Presence{In: at("08:50:00"), Out: at("10:31:00")}, rule.FlawNone},
+		{"fifteen minutes late still stands", rule.Presence{In: at("09:15:00"), Out: at("10:30:00")}, rule.FlawNone},
+		{"a second later needs the teacher", rule.Presence{In: at("09:15:01"), Out: at("10:30:00")}, rule.FlawLate},
+		{"the teacher's word heals lateness", rule.Presence{In: at("09:40:00"), Out: at("10:30:00"), Vouched: true}, rule.FlawNone},
+		{"without a check-out nothing is proved", rule.Presence{In: at("09:00:00")}, rule.FlawNoCheckOut},
+		{"who never came is absent", rule.Presence{}, rule.FlawAbsent},
+		{"the teacher may say that somebody was not there", rule.Presence{Vouched: true, Withdrew: true}, rule.FlawAbsent},
+		{"a second person's refusal beats the teacher's word", rule.Presence{In: at("09:00:00"), Out: at("10:30:00"), Vouched: true, Refused: true}, rule.FlawRefused},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := house().Examine(morning(), c.presence); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	if got := house().Opens(morning()); !got.Equal(at("08:00:00")) {
+		t.Errorf("check-in opens at %s", got)
+	}
+}
+
+func TestAttended(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		in, out time.Time
+		want    kernel.Minutes
+	}{
+		{"the whole session", at("08:30:00"), at("11:00:00"), 90},
+		{"seconds are floored", at("09:00:30"), at("10:30:00"), 89},
+		{"nothing outside the session", at("10:30:00"), at("11:00:00"), 0},
+		{"nothing without a check-out", at("09:00:00"), time.Time{}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := rule.Attended(morning(), c.in, c.out); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func TestComplete(t *testing.T) {
+	score := func(hundredths int) *int { return &hundredths }
+	for _, c := range []struct {
+		name    string
+		need    rule.Need
+		learner rule.Learner
+		refused []string
+	}{
+		{"eighty percent is enough", rule.Need{Held: 900}, rule.Learner{Attended: 720}, nil},
+		{"a minute less is not", rule.Need{Held: 900}, rule.Learner{Attended: 719}, []string{"training.attendance_short"}},
+		{"a course may ask for more", rule.Need{Held: 900, MinAttendancePercent: 100}, rule.Learner{Attended: 899}, []string{"training.attendance_short"}},
+		{"sixty passes", rule.Need{Held: 90, Tested: true}, rule.Learner{Attended: 90, Score: score(6000)}, nil},
+		{"fifty-nine and a half fails", rule.Need{Held: 90, Tested: true}, rule.Learner{Attended: 90, Score: score(5950)}, []string{"training.test_failed"}},
+		{"whoever has no result fails", rule.Need{Held: 90, Tested: true}, rule.Learner{Attended: 90}, []string{"training.no_test_result"}},
+		{"every ground is named", rule.Need{Held: 90, Tested: true}, rule.Learner{}, []string{"training.attendance_short", "training.no_test_result"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := house().Complete(c.need, c.learner)
+			var codes []string
+			for _, r := range v.Reasons {
+				codes = append(codes, r.Code)
+			}
+			if d := cmp.Diff(c.refused, codes); d != "" {
+				t.Error(d)
+			}
+			if (v.Outcome == rule.Completed) != (c.refused == nil) {
+				t.Errorf("outcome %s", v.Outcome)
+			}
+		})
+	}
+}

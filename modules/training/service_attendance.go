@@ -1,0 +1,300 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/training/rule"
+)
+
+const codePurpose = "training.check-in"
+
+// CheckInCode is the code for the projector at this moment.
+func (s *Service) CheckInCode(ctx context.Context, id kernel.SessionID) (Code, error) {
+	x, err := s.ownSession(ctx, id)
+	if err != nil {
+		return Code{}, err
+	}
+	if err := x.stillPlanned(); err != nil {
+		return Code{}, err
+	}
+	return codeOn(s.Keys.Derive(codePurpose), s.BaseURL, id, s.now())
+}
+
+// ScanDraft is what a caregiver's phone sends. Session may be empty when the
+// code names it.
+type ScanDraft struct {
+	Session   kernel.SessionID
+	Code      string
+	Direction Direction
+	Location  *Point
+}
+
+// Scan checks the actor in or out.
+func (s *Service) Scan(ctx context.Context, d ScanDraft) (a Attendance, x Session, err error) {
+	person := kernel.ActorFrom(ctx).Person
+	if person == "" {
+		return a, x, ErrCheckInSelfOnly
+	}
+	named, code, err := readCode(d.Code)
+	if err != nil {
+		return a, x, err
+	}
+	if d.Session == "" {
+		d.Session = named
+	}
+	if d.Session == "" || (named != "" && named != d.Session) {
+		return a, x, ErrCodeInvalid
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.docs.session(ctx, d.Session); err != nil {
+			return err
+		}
+		if err := s.admits(ctx, x, person, code, d); err != nil {
+			return err
+		}
+		if a, err = s.docs.proof(ctx, x, person); err != nil {
+			return err
+		}
+		var changed bool
+		if a, changed, err = a.Scan(d.Direction, s.now()); err != nil || !changed {
+			return err
+		}
+		return s.saveProof(ctx, &a)
+	})
+	return a, x, err
+}
+
+// admits tells whether this scan may be taken now.
+func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code string, d ScanDraft) error {
+	now := s.now()
+	if err := x.stillPlanned(); err != nil {
+		return err
+	}
+	if err := checkCode(s.Keys.Derive(codePurpose), x.ID, code, now); err != nil {
+		return err
+	}
+	if err := s.learns(ctx, x, p); err != nil {
+		return err
+	}
+	row, err := s.row(x.Region, x.Date())
+	if err != nil {
+		return err
+	}
+	if now.Before(row.Opens(x.Span())) {
+		return ErrCheckInNotOpen.With("opensAt", row.Opens(x.Span()).In(kernel.Shanghai()).Format("15:04"))
+	}
+	if d.Direction == DirectionIn && now.After(x.Plan.EndsAt) {
+		return ErrSessionOver
+	}
+	if x.Plan.Location == nil {
+		return nil
+	}
+	if d.Location == nil {
+		return ErrLocationNeeded
+	}
+	if metres := x.Plan.Location.Distance(*d.Location); metres > float64(x.Plan.Location.RadiusM) {
+		return ErrTooFar.With("metres", int(metres)).With("radius", x.Plan.Location.RadiusM)
+	}
+	return nil
+}
+
+func (s *Service) learns(ctx context.Context, x Session, p kernel.PersonID) error {
+	doc, err := s.docs.enrolments.Get(ctx, enrolmentID(x.Class, p))
+	if errors.Is(err, store.ErrNotFound) || (err == nil && doc.State != SeatEnrolled) {
+		return ErrNotEnrolled
+	}
+	return err
+}
+
+// saveProof writes a proof through one of the session's gates, so that closing,
+// which passes them all, either sees it or makes it wait and be refused.
+func (s *Service) saveProof(ctx context.Context, a *Attendance) error {
+	if err := s.docs.passGate(ctx, a.Session, a.Person); err != nil {
+		return err
+	}
+	return s.docs.saveProof(ctx, a)
+}
+
+// Vouch enters the teacher's word on somebody's presence, before the session
+// is closed or afterwards as a correction, which is announced again.
+func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.PersonID, in, out time.Time, reason string) (a Attendance, x Session, err error) {
+	actor := kernel.ActorFrom(ctx)
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.ownSession(ctx, id); err != nil {
+			return err
+		}
+		if x.Status == SessionCancelled {
+			return ErrSessionCancelled
+		}
+		if err := s.learns(ctx, x, p); err != nil {
+			return err
+		}
+		if a, err = s.docs.proof(ctx, x, p); err != nil {
+			return err
+		}
+		word := Word{In: in, Out: out, Reason: reason, By: actor.User, ByName: actor.Name, RecordedAt: s.now()}
+		if a, err = a.Vouch(word, x); err != nil {
+			return err
+		}
+		if err := s.saveProof(ctx, &a); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), reason); err != nil {
+			return err
+		}
+		return s.corrected(ctx, &x)
+	})
+	return a, x, err
+}
+
+// corrected announces a closed session again, with everybody's presence.
+func (s *Service) corrected(ctx context.Context, x *Session) error {
+	if !x.Held() {
+		return nil
+	}
+	c, err := s.docs.class(ctx, x.Class)
+	if err != nil {
+		return err
+	}
+	presences, err := s.presences(ctx, *x)
+	if err != nil {
+		return err
+	}
+	x.Revision++
+	if err := s.docs.saveSession(ctx, x); err != nil {
+		return err
+	}
+	return s.Facts.Announce(ctx, closed(c, *x, presences, s.now()))
+}
+
+// isSecondPerson tells whether it is the actor's job to refuse a teacher's
+// word; an administrator is no second person.
+func isSecondPerson(a kernel.Actor) bool {
+	return slices.ContainsFunc(a.Grants, func(g kernel.Grant) bool {
+		switch g.Role {
+		case kernel.RoleInstitution, kernel.RoleSubdistrict, kernel.RoleDistrictBureau, kernel.RoleCityBureau:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// RefusePresence reverses the teacher's word: by the person's institution or
+// an office above, never by whoever gave it.
+func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p kernel.PersonID, reason string) (a Attendance, x Session, err error) {
+	actor := kernel.ActorFrom(ctx)
+	if !isSecondPerson(actor) {
+		return a, x, ErrSecondPersonNeeded
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.docs.session(ctx, id); err != nil {
+			return err
+		}
+		if err := s.mayRefuse(ctx, x, p); err != nil {
+			return err
+		}
+		if a, err = s.docs.proof(ctx, x, p); err != nil {
+			return err
+		}
+		at := s.now()
+		if a, err = a.Refuse(Refusal{Reason: reason, By: actor.User, RecordedAt: at}); err != nil {
+			return err
+		}
+		if err := s.saveProof(ctx, &a); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "refuse", "attendance", attendanceID(id, p), first(x.Provider), reason); err != nil {
+			return err
+		}
+		if !x.Held() {
+			return nil
+		}
+		return s.Facts.Announce(ctx, PresenceRefused{
+			Session: id, Class: x.Class, Person: p, By: actor.User, Reason: reason, RecordedAt: at,
+		})
+	})
+	return a, x, err
+}
+
+func (s *Service) mayRefuse(ctx context.Context, x Session, p kernel.PersonID) error {
+	reach := kernel.ReachFrom(ctx)
+	if reach.Covers(x.Provider) {
+		return nil
+	}
+	card, err := s.People.Card(ctx, p)
+	if isUnknown(err) || (err == nil && !reach.CoversPerson(p, card.Reach)) {
+		return ErrSessionUnknown
+	}
+	return err
+}
+
+// Present is a line of the live list.
+type Present struct {
+	Card  kernel.PersonCard
+	Proof Attendance
+	Flaw  string
+	Late  bool
+}
+
+// present looks at one proof as it stands.
+func (s *Service) present(ctx context.Context, x Session, a Attendance) (Present, error) {
+	row, err := s.row(x.Region, x.Date())
+	if err != nil {
+		return Present{}, err
+	}
+	card, err := s.People.Card(ctx, a.Person)
+	return judged(row, x, a, card), err
+}
+
+func judged(row rule.Row, x Session, a Attendance, card kernel.PersonCard) Present {
+	p := a.Presence()
+	return Present{Card: card, Proof: a, Flaw: string(row.Examine(x.Span(), p)), Late: row.Late(x.Span(), p.In)}
+}
+
+// Attendance lists who has shown up, changed at since or later; enrolled counts
+// the seats. Everybody sees those they may see by name.
+func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since time.Time) (x Session, enrolled int, out []Present, err error) {
+	if x, err = s.Session(ctx, id); err != nil {
+		return x, 0, nil, err
+	}
+	c, err := s.docs.class(ctx, x.Class)
+	if err != nil {
+		return x, 0, nil, err
+	}
+	row, err := s.row(x.Region, x.Date())
+	if err != nil {
+		return x, 0, nil, err
+	}
+	proofs, err := s.docs.proofs(ctx, id, since)
+	if err != nil {
+		return x, 0, nil, err
+	}
+	ids := make([]kernel.PersonID, len(proofs))
+	for i, a := range proofs {
+		ids[i] = a.Person
+	}
+	cards, err := s.People.Cards(ctx, ids)
+	if err != nil {
+		return x, 0, nil, fmt.Errorf("read cards: %w", err)
+	}
+	shown := s.named(ctx, x.Provider)
+	for _, a := range proofs {
+		if card := cards[a.Person]; shown(a.Person, card) {
+			out = append(out, judged(row, x, a, card))
+		}
+	}
+	return x, c.Enrolled(), out, nil
+}
+
+// Late tells whether a scan needs the teacher's word.
+func (s *Service) Late(x Session, a Attendance) bool {
+	row, err := s.row(x.Region, x.Date())
+	return err == nil && row.Late(x.Span(), a.ScannedIn)
+}

@@ -1,0 +1,244 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+// AddSession plans a meeting of a class.
+func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) (x Session, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		c, err := s.ownClass(ctx, class)
+		if err != nil {
+			return err
+		}
+		if c.Status != ClassOpen {
+			return ErrClassCompleted
+		}
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if p.Mode == "" {
+			p.Mode = c.Terms.Mode
+		}
+		x = Session{
+			ID: kernel.SessionID(kernel.NewID()), Class: c.ID, Title: c.Terms.Title, Provider: c.ProviderPath,
+			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, RecordedAt: s.now(), Stored: 1,
+		}
+		// The class is written too: planning a session and completing the
+		// class cannot both succeed.
+		if err := s.docs.saveClass(ctx, &c); err != nil {
+			return err
+		}
+		if err := s.docs.sessions.Insert(ctx, docOfSession(x)); err != nil {
+			return err
+		}
+		return s.record(ctx, "create", "session", string(x.ID), c.Provider, "")
+	})
+	return x, err
+}
+
+// Session reads a session of a class that the actor may see.
+func (s *Service) Session(ctx context.Context, id kernel.SessionID) (Session, error) {
+	x, err := s.docs.session(ctx, id)
+	if err != nil || kernel.ReachFrom(ctx).Covers(x.SeenBy) {
+		return x, err
+	}
+	if _, err := s.visibleClass(ctx, x.Class); isUnknown(err) {
+		return x, ErrSessionUnknown
+	} else if err != nil {
+		return x, err
+	}
+	return x, nil
+}
+
+// Reschedule changes the plan of a session; change edits a copy after it has
+// checked the stored version.
+func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change func(*Plan, int64) error) (x Session, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.ownSession(ctx, id); err != nil {
+			return err
+		}
+		if err := s.docs.passGates(ctx, id); err != nil {
+			return err
+		}
+		plan := x.Plan
+		if err := change(&plan, x.Stored); err != nil {
+			return err
+		}
+		proofs, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_session", Equal: []any{string(id)}, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if x, err = x.Replan(plan, len(proofs.Items) > 0, kernel.ActorFrom(ctx).User, s.now()); err != nil {
+			return err
+		}
+		if err := s.docs.saveSession(ctx, &x); err != nil {
+			return err
+		}
+		return s.record(ctx, "reschedule", "session", string(id), first(x.Provider), "")
+	})
+	return x, err
+}
+
+// CancelSession calls a session off; nothing in it is credited.
+func (s *Service) CancelSession(ctx context.Context, id kernel.SessionID, reason string) (x Session, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.ownSession(ctx, id); err != nil {
+			return err
+		}
+		if x, err = x.Cancel(reason); err != nil {
+			return err
+		}
+		if err := s.docs.saveSession(ctx, &x); err != nil {
+			return err
+		}
+		return s.record(ctx, "cancel", "session", string(id), first(x.Provider), reason)
+	})
+	return x, err
+}
+
+// CalendarFilter frames the calendar by days and narrows it.
+type CalendarFilter struct {
+	From, To     kernel.Date
+	Organization kernel.OrganizationID
+	Class        kernel.ClassID
+}
+
+func (f CalendarFilter) framed(q store.Query) store.Query {
+	if f.From != "" {
+		q.From = f.From.Start()
+	}
+	if f.To != "" {
+		q.Until = f.To.End()
+	}
+	return q
+}
+
+// Calendar pages through the sessions in reach, earliest first.
+func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, after string) (Listing[Session], error) {
+	reach := kernel.ReachFrom(ctx)
+	if f.Class != "" {
+		if _, err := s.visibleClass(ctx, f.Class); err != nil {
+			return Listing[Session]{}, err
+		}
+		q := f.framed(store.Query{Index: "by_class", Equal: []any{string(f.Class)}})
+		return s.sessionPage(ctx, []store.Query{q}, limit, after)
+	}
+	if f.Organization != "" {
+		card, err := s.Organizations.Card(ctx, f.Organization)
+		if isUnknown(err) || (err == nil && !reach.Covers(card.Path)) {
+			return Listing[Session]{}, ErrProviderUnknown
+		} else if err != nil {
+			return Listing[Session]{}, fmt.Errorf("read organisation %s: %w", f.Organization, err)
+		}
+		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
+	}
+	if reach.Everywhere {
+		return s.sessionPage(ctx, []store.Query{f.framed(store.Query{Index: "by_start"})}, limit, after)
+	}
+	var queries []store.Query
+	for _, root := range reach.Roots {
+		queries = append(queries, f.framed(store.Query{Index: "by_seen", Equal: []any{string(root)}}))
+	}
+	if len(queries) == 0 && reach.Self != "" {
+		mine, err := s.enrolledIn(ctx, reach.Self)
+		if err != nil {
+			return Listing[Session]{}, err
+		}
+		for _, class := range mine[:min(len(mine), 50)] {
+			queries = append(queries, f.framed(store.Query{Index: "by_class", Equal: []any{class}}))
+		}
+	}
+	return s.sessionPage(ctx, queries, limit, after)
+}
+
+func (s *Service) sessionPage(ctx context.Context, queries []store.Query, limit int, after string) (Listing[Session], error) {
+	return page(ctx, listing[sessionDoc]{
+		collection: s.docs.sessions,
+		queries:    queries,
+		less:       func(a, b sessionDoc) bool { return a.StartsAt.Before(b.StartsAt) },
+	}, limit, after, sessionDoc.session)
+}
+
+// CloseSession ends a session and announces who was present. Closing again
+// answers the same and announces nothing.
+func (s *Service) CloseSession(ctx context.Context, id kernel.SessionID) (x Session, presences []Presence, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if x, err = s.ownSession(ctx, id); err != nil {
+			return err
+		}
+		again := x.Held()
+		if err := s.docs.passGates(ctx, id); err != nil {
+			return err
+		}
+		if x, err = x.Close(s.now()); err != nil {
+			return err
+		}
+		c, err := s.docs.class(ctx, x.Class)
+		if err != nil {
+			return err
+		}
+		if presences, err = s.presences(ctx, x); err != nil || again {
+			return err
+		}
+		if err := s.docs.saveSession(ctx, &x); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "close", "session", string(id), c.Provider, ""); err != nil {
+			return err
+		}
+		return s.Facts.Announce(ctx, closed(c, x, presences, s.now()))
+	})
+	return x, presences, err
+}
+
+// presences is everybody's proof as it stands, judged by the rule row.
+func (s *Service) presences(ctx context.Context, x Session) ([]Presence, error) {
+	row, err := s.row(x.Region, x.Date())
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := s.docs.proofs(ctx, x.ID, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(proofs, func(a, b Attendance) int { return compare(a.Person, b.Person) })
+	out := make([]Presence, 0, len(proofs))
+	for _, a := range proofs {
+		p := a.Presence()
+		line := Presence{
+			Person: a.Person, In: p.In, Out: p.Out, Source: SourceScan, Flaw: string(row.Examine(x.Span(), p)),
+		}
+		if w := a.LastWord(); w != nil {
+			line.Source, line.MarkedBy, line.Reason = SourceTeacher, w.By, w.Reason
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+func compare(a, b kernel.PersonID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func closed(c Class, x Session, presences []Presence, at time.Time) SessionClosed {
+	return SessionClosed{
+		Session: x.ID, Revision: x.Revision, Class: c.ID, Course: c.Course, CourseTitle: c.Terms.Title,
+		Provider: c.Provider, ProviderPath: c.ProviderPath, Base: c.Base, Region: c.Region, Category: c.Terms.Category,
+		Mode: x.Plan.Mode, OrganiserTier: c.Tier, CountsTowardInService: c.Terms.CountsTowardInService,
+		StandardCodes: c.Terms.StandardCodes, Date: x.Date(), StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt,
+		Minutes: x.Plan.Minutes, Presences: presences, RecordedAt: at,
+	}
+}

@@ -1,0 +1,558 @@
+package training_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/training"
+	"carecert/modules/training/rule"
+)
+
+const (
+	bureau      kernel.OrganizationID = "qingpu-bureau"
+	school      kernel.OrganizationID = "xianggelila-school"
+	otherSchool kernel.OrganizationID = "other-school"
+	home        kernel.OrganizationID = "dianshanhu-home"
+	otherHome   kernel.OrganizationID = "chonggu-home"
+)
+
+// world is the module on a database, with hand-written neighbours.
+type world struct {
+	*training.Service
+	ctx   context.Context
+	mu    sync.Mutex
+	now   time.Time
+	facts []event.Fact
+	acts  []kernel.Act
+	certs int
+	cards map[kernel.PersonID]kernel.PersonCard
+}
+
+func (w *world) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) set(t time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = t
+}
+
+func (w *world) Announce(ctx context.Context, f event.Fact) error {
+	if !store.InTx(ctx) {
+		return errors.New("announced outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.facts = append(w.facts, f)
+	})
+	return nil
+}
+
+func (w *world) Record(ctx context.Context, a kernel.Act) error {
+	if !store.InTx(ctx) {
+		return errors.New("recorded outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.acts = append(w.acts, a)
+	})
+	return nil
+}
+
+func (w *world) IssueCompletion(_ context.Context, c training.Completion) (kernel.CertificateID, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.certs++
+	return kernel.CertificateID("certificate of " + string(c.Person)), nil
+}
+
+func (w *world) Derive(purpose string) []byte { return []byte("a secret for " + purpose) }
+
+type people struct{ *world }
+
+func (p people) Card(_ context.Context, id kernel.PersonID) (kernel.PersonCard, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	card, ok := p.cards[id]
+	if !ok {
+		return card, fault.New(fault.NotFound, "people.unknown")
+	}
+	return card, nil
+}
+
+func (p people) Cards(_ context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := map[kernel.PersonID]kernel.PersonCard{}
+	for _, id := range ids {
+		if card, ok := p.cards[id]; ok {
+			out[id] = card
+		}
+	}
+	return out, nil
+}
+
+func (p people) Grant(_ context.Context, id kernel.PersonID, to kernel.OrganizationID) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	card := p.cards[id]
+	card.Reach = append(card.Reach[:len(card.Reach):len(card.Reach)], to)
+	p.cards[id] = card
+	return nil
+}
+
+type organizations struct{}
+
+func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	card := kernel.OrganizationCard{ID: id, Name: string(id), Region: "310118", Path: []kernel.OrganizationID{id, bureau}}
+	switch id {
+	case bureau:
+		card.Path = card.Path[1:]
+	case school, otherSchool, home, otherHome:
+	default:
+		return card, fault.New(fault.NotFound, "organizations.unknown")
+	}
+	return card, nil
+}
+
+func (o organizations) Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	out := map[kernel.OrganizationID]kernel.OrganizationCard{}
+	for _, id := range ids {
+		card, err := o.Card(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out[id] = card
+	}
+	return out, nil
+}
+
+func (organizations) Commissioned(_ context.Context, s kernel.OrganizationID, _ kernel.Date) ([]kernel.OrganizationID, error) {
+	if s == school {
+		return []kernel.OrganizationID{home}, nil
+	}
+	return nil, nil
+}
+
+func morning() time.Time { return time.Date(2025, 5, 10, 9, 0, 0, 0, kernel.Shanghai()).UTC() }
+
+func newWorld(t *testing.T, db *store.DB) *world {
+	t.Helper()
+	w := &world{now: morning().AddDate(0, 0, -7), cards: map[kernel.PersonID]kernel.PersonCard{}, ctx: t.Context()}
+	w.Service = training.New(training.Deps{
+		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
+			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
+			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+		}},
+		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, BaseURL: "https://example.cn",
+	}).Service
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// as acts as a user of an organisation; a school reaches who commissioned it.
+func (w *world) as(role kernel.Role, org kernel.OrganizationID) context.Context {
+	reach := kernel.Reach{Roots: []kernel.OrganizationID{org}}
+	if org == school {
+		reach.Roots = append(reach.Roots, home)
+	}
+	actor := kernel.Actor{User: kernel.UserID(string(role) + "@" + string(org)), Grants: []kernel.Grant{{Role: role, Organization: org}}}
+	return kernel.WithReach(kernel.WithActor(w.ctx, actor), reach)
+}
+
+func (w *world) asSchool() context.Context { return w.as(kernel.RoleSchool, school) }
+
+func (w *world) asCaregiver(p kernel.PersonID) context.Context {
+	actor := kernel.Actor{User: kernel.UserID(p), Person: p, Grants: []kernel.Grant{{Role: kernel.RoleCaregiver}}}
+	return kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Self: p})
+}
+
+func (w *world) hire(n int, at kernel.OrganizationID) []kernel.PersonID {
+	var out []kernel.PersonID
+	for range n {
+		p := kernel.PersonID(fmt.Sprintf("person-%d", len(w.cards)))
+		w.cards[p] = kernel.PersonCard{ID: p, Name: string(p), Reach: []kernel.OrganizationID{at, bureau}}
+		out = append(out, p)
+	}
+	return out
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func (w *world) class(t *testing.T, capacity int, terms training.Terms) training.Class {
+	t.Helper()
+	terms.Title, terms.Mode = "认知症照护实务", training.ModeClassroom
+	course := must[training.Course](t)(w.PublishCourse(w.asSchool(), terms))
+	return must[training.Class](t)(w.OpenClass(w.asSchool(), training.ClassDraft{
+		Course: course.ID, Provider: school, Tier: training.TierInstitution,
+		StartsOn: "2025-05-10", EndsOn: "2025-05-31", Capacity: capacity,
+	}))
+}
+
+func (w *world) session(t *testing.T, c training.Class) training.Session {
+	t.Helper()
+	return must[training.Session](t)(w.AddSession(w.asSchool(), c.ID, training.Plan{
+		StartsAt: morning(), EndsAt: morning().Add(90 * time.Minute), Minutes: 90, Venue: "201", Teacher: "周老师",
+	}))
+}
+
+func (w *world) enrol(t *testing.T, c training.Class, people ...kernel.PersonID) {
+	t.Helper()
+	must[[]training.Enrolment](t)(w.Enrol(w.asSchool(), c.ID, people))
+}
+
+func (w *world) scan(x training.Session, p kernel.PersonID, d training.Direction, at time.Time) error {
+	w.set(at)
+	code, err := w.CheckInCode(w.asSchool(), x.ID)
+	if err != nil {
+		return err
+	}
+	_, _, err = w.Scan(w.asCaregiver(p), training.ScanDraft{Session: x.ID, Code: code.Code, Direction: d})
+	return err
+}
+
+func (w *world) closings() (out []training.SessionClosed) {
+	for _, f := range w.facts {
+		if c, ok := f.(training.SessionClosed); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func TestThirtyAtOnceIntoTwentySeats(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 20, training.Terms{})
+		outcomes := make(chan training.Outcome, 60)
+		var wg sync.WaitGroup
+		for _, p := range w.hire(30, home) {
+			wg.Go(func() {
+				for range 2 { // the second time they are in already
+					out, err := w.Enrol(w.asSchool(), c.ID, []kernel.PersonID{p})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					outcomes <- out[0].Outcome
+				}
+			})
+		}
+		wg.Wait()
+		close(outcomes)
+		got := map[training.Outcome]int{}
+		for o := range outcomes {
+			got[o]++
+		}
+		want := map[training.Outcome]int{training.OutcomeEnrolled: 20, training.OutcomeWaitlisted: 10, training.OutcomeAlready: 30}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+		kept := must[training.Class](t)(w.Class(w.asSchool(), c.ID))
+		if kept.Enrolled() != 20 || kept.Waiting() != 10 {
+			t.Errorf("%d enrolled, %d waiting", kept.Enrolled(), kept.Waiting())
+		}
+	})
+}
+
+func TestEightCheckInsAtOnceCountOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 20, training.Terms{})
+		x := w.session(t, c)
+		p := w.hire(1, home)[0]
+		w.enrol(t, c, p)
+		w.set(morning().Add(-5 * time.Minute))
+		code := must[training.Code](t)(w.CheckInCode(w.asSchool(), x.ID))
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if _, _, err := w.Scan(w.asCaregiver(p), training.ScanDraft{Code: code.QRText, Direction: training.DirectionIn}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if err := w.scan(x, p, training.DirectionOut, morning().Add(90*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		_, presences, err := w.CloseSession(w.asSchool(), x.ID)
+		if err != nil || len(presences) != 1 || presences[0].Flaw != "" || !presences[0].In.Equal(morning().Add(-5*time.Minute)) {
+			t.Errorf("%+v %v", presences, err)
+		}
+	})
+}
+
+func TestScansAreTakenOnlyAsTheRuleSays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 2, training.Terms{})
+		x := w.session(t, c)
+		staff := w.hire(3, home)
+		w.enrol(t, c, staff...)
+		end := morning().Add(90 * time.Minute)
+		for _, step := range []struct {
+			name string
+			who  kernel.PersonID
+			way  training.Direction
+			at   time.Time
+			want error
+		}{
+			{"61 minutes before it is closed", staff[0], training.DirectionIn, morning().Add(-61 * time.Minute), training.ErrCheckInNotOpen},
+			{"check-out before check-in", staff[0], training.DirectionOut, morning().Add(-time.Minute), training.ErrNotCheckedIn},
+			{"60 minutes before it opens", staff[0], training.DirectionIn, morning().Add(-60 * time.Minute), nil},
+			{"who waits is not on the roster", staff[2], training.DirectionIn, morning(), training.ErrNotEnrolled},
+			{"late is taken, and needs the teacher", staff[1], training.DirectionIn, morning().Add(16 * time.Minute), nil},
+			{"after the end nobody comes in", staff[2], training.DirectionIn, end.Add(time.Minute), training.ErrNotEnrolled},
+			{"leaving after the end is fine", staff[0], training.DirectionOut, end.Add(5 * time.Minute), nil},
+		} {
+			if err := w.scan(x, step.who, step.way, step.at); !errors.Is(err, step.want) {
+				t.Errorf("%s: got %v, want %v", step.name, err, step.want)
+			}
+		}
+		if _, _, err := w.Scan(w.asSchool(), training.ScanDraft{Session: x.ID, Code: "AAAAAAAA", Direction: training.DirectionIn}); !errors.Is(err, training.ErrCheckInSelfOnly) {
+			t.Errorf("the school checking in: %v", err)
+		}
+		_, presences, err := w.CloseSession(w.asSchool(), x.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flaws := map[kernel.PersonID]string{}
+		for _, p := range presences {
+			flaws[p.Person] = p.Flaw
+		}
+		if d := cmp.Diff(map[kernel.PersonID]string{staff[0]: "", staff[1]: "late"}, flaws); d != "" {
+			t.Error(d)
+		}
+		if err := w.scan(x, staff[0], training.DirectionIn, end); !errors.Is(err, training.ErrSessionClosed) {
+			t.Errorf("scanning into a closed session: %v", err)
+		}
+	})
+}
+
+func TestClosingCorrectingAndRefusing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 5, training.Terms{CountsTowardInService: true, Category: training.CategoryInService})
+		x := w.session(t, c)
+		p := w.hire(1, home)[0]
+		w.enrol(t, c, p)
+		if _, _, err := w.CloseSession(w.asSchool(), x.ID); !errors.Is(err, training.ErrSessionNotStarted) {
+			t.Errorf("closing before the start: %v", err)
+		}
+		if err := w.scan(x, p, training.DirectionIn, morning()); err != nil {
+			t.Fatal(err)
+		}
+		end := morning().Add(90 * time.Minute)
+		w.set(end)
+		for range 2 {
+			if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.closings(); len(got) != 1 || got[0].Presences[0].Flaw != "noCheckOut" || got[0].Revision != 1 {
+			t.Fatalf("closed twice: %+v", got)
+		}
+
+		if _, _, err := w.Vouch(w.as(kernel.RoleSchool, otherSchool), x.ID, p, morning(), end, "人在教室"); !errors.Is(err, training.ErrSessionUnknown) {
+			t.Errorf("another school's word: %v", err)
+		}
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, morning(), end, "忘记签退，人在教室"); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.closings(); len(got) != 2 || got[1].Revision != 2 || got[1].Presences[0].Flaw != "" || got[1].Presences[0].Source != training.SourceTeacher {
+			t.Fatalf("after the correction: %+v", got)
+		}
+
+		refuse := func(ctx context.Context) error {
+			_, _, err := w.RefusePresence(ctx, x.ID, p, "当天在本院值班")
+			return err
+		}
+		admin := kernel.WithReach(kernel.WithActor(w.ctx, kernel.Actor{User: "admin", Grants: []kernel.Grant{{Role: kernel.RoleAdmin}}}), kernel.Reach{Everywhere: true})
+		if err := refuse(admin); !errors.Is(err, training.ErrSecondPersonNeeded) {
+			t.Errorf("an administrator refusing: %v", err)
+		}
+		if err := refuse(w.as(kernel.RoleInstitution, otherHome)); !errors.Is(err, training.ErrSessionUnknown) {
+			t.Errorf("another home refusing: %v", err)
+		}
+		if err := refuse(w.as(kernel.RoleInstitution, home)); err != nil {
+			t.Fatal(err)
+		}
+		last, ok := w.facts[len(w.facts)-1].(training.PresenceRefused)
+		if !ok || last.Person != p || last.Session != x.ID {
+			t.Errorf("last fact: %+v", w.facts[len(w.facts)-1])
+		}
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, morning(), end, "再次登记"); !errors.Is(err, training.ErrPresenceRefused) {
+			t.Errorf("marking again: %v", err)
+		}
+	})
+}
+
+func TestCompletion(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 3, training.Terms{HasTest: true})
+		staff := w.hire(4, home)
+		w.enrol(t, c, staff...)
+		held, dropped := w.session(t, c), w.session(t, c)
+		w.set(morning().Add(2 * time.Hour))
+		for _, p := range staff[:2] {
+			if _, _, err := w.Vouch(w.asSchool(), held.ID, p, morning(), morning().Add(90*time.Minute), "纸质签到表"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 6000}, {staff[1], 5900}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 9000}, {staff[3], 9000}}); !errors.Is(err, training.ErrNotEnrolled) {
+			t.Errorf("grading who waits: %v", err)
+		}
+		if _, err := w.CompleteClass(w.asSchool(), c.ID); !errors.Is(err, training.ErrSessionsOpen) {
+			t.Errorf("completing with sessions open: %v", err)
+		}
+		if _, _, err := w.CloseSession(w.asSchool(), held.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.CancelSession(w.asSchool(), dropped.ID, "教师生病"); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			done := must[training.Class](t)(w.CompleteClass(w.asSchool(), c.ID))
+			completed, refused := done.Results()
+			if len(completed) != 1 || completed[0].Person != staff[0] || completed[0].Certificate == "" || *completed[0].Score != 6000 {
+				t.Errorf("completed: %+v", completed)
+			}
+			if len(refused) != 2 || refused[0].Reasons[0].Code != "training.test_failed" || len(refused[1].Reasons) != 2 {
+				t.Errorf("refused: %+v", refused)
+			}
+		}
+		if w.certs != 1 {
+			t.Errorf("%d certificates", w.certs)
+		}
+		if _, err := w.Enrol(w.asSchool(), c.ID, staff[3:]); !errors.Is(err, training.ErrClassCompleted) {
+			t.Errorf("enrolling into a completed class: %v", err)
+		}
+	})
+}
+
+func TestWhoSeesAndWhoMay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 1, training.Terms{})
+		x := w.session(t, c)
+		ours, theirs := w.hire(2, home), w.hire(1, otherHome)
+		out := must[[]training.Enrolment](t)(w.Enrol(w.asSchool(), c.ID, []kernel.PersonID{ours[0], theirs[0], "nobody", ours[1]}))
+		want := []training.Outcome{training.OutcomeEnrolled, training.OutcomeRefused, training.OutcomeRefused, training.OutcomeWaitlisted}
+		for i, e := range out {
+			if e.Outcome != want[i] {
+				t.Errorf("%s: %s", e.Person, e.Outcome)
+			}
+		}
+		for _, look := range []struct {
+			name string
+			ctx  context.Context
+			sees bool
+		}{
+			{"the school", w.asSchool(), true},
+			{"the home that commissioned it", w.as(kernel.RoleInstitution, home), true},
+			{"the bureau above", w.as(kernel.RoleDistrictBureau, bureau), true},
+			{"another school", w.as(kernel.RoleSchool, otherSchool), false},
+			{"a home that did not", w.as(kernel.RoleInstitution, otherHome), false},
+			{"a caregiver of the district, while it is open", w.asCaregiver(theirs[0]), true},
+		} {
+			_, err := w.Class(look.ctx, c.ID)
+			if (err == nil) != look.sees {
+				t.Errorf("%s: class %v", look.name, err)
+			}
+			_, err = w.Session(look.ctx, x.ID)
+			if (err == nil) != look.sees {
+				t.Errorf("%s: session %v", look.name, err)
+			}
+			l := must[training.Listing[training.Class]](t)(w.Classes(look.ctx, training.ClassFilter{}, 20, ""))
+			if (l.Total == 1) != look.sees || len(l.Items) != int(l.Total) {
+				t.Errorf("%s: lists %d of %d", look.name, len(l.Items), l.Total)
+			}
+		}
+		if _, _, err := w.CloseSession(w.as(kernel.RoleInstitution, home), x.ID); !errors.Is(err, training.ErrSessionUnknown) {
+			t.Errorf("the home closing the school's session: %v", err)
+		}
+		_, roster, err := w.Roster(w.asCaregiver(ours[1]), c.ID)
+		if err != nil || len(roster) != 1 || roster[0].Card.ID != ours[1] {
+			t.Errorf("a caregiver's roster: %+v %v", roster, err)
+		}
+		if err := w.Withdraw(w.asCaregiver(ours[1]), c.ID, ours[0]); !errors.Is(err, training.ErrNotEnrolled) {
+			t.Errorf("withdrawing a colleague: %v", err)
+		}
+		if err := w.Withdraw(w.as(kernel.RoleInstitution, home), c.ID, ours[0]); err != nil {
+			t.Fatal(err)
+		}
+		mine := must[training.Class](t)(w.Class(w.asCaregiver(ours[1]), c.ID))
+		if !mine.Learns(ours[1]) {
+			t.Error("the waiting list did not move up")
+		}
+		planned := must[kernel.Minutes](t)(w.PlannedMinutes(w.ctx, ours[1], "2025-01-01", "2025-12-31"))
+		if planned != 0 {
+			t.Errorf("a course that does not count plans %d minutes", planned)
+		}
+		cal := must[training.Listing[training.Session]](t)(w.Calendar(w.asCaregiver(ours[1]), training.CalendarFilter{From: "2025-05-10", To: "2025-05-10"}, 20, ""))
+		if len(cal.Items) != 1 {
+			t.Errorf("calendar: %+v", cal)
+		}
+	})
+}
+
+func TestAPublishedCourseIsNeverEditedInPlace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 5, training.Terms{ClassHours: 8})
+		revised := must[training.Course](t)(w.ReviseCourse(w.asSchool(), c.Course, func(t *training.Terms, _ int64) error {
+			t.ClassHours = 12
+			return nil
+		}))
+		if revised.Version != 2 || revised.Terms.ClassHours != 12 {
+			t.Errorf("revised: %+v", revised)
+		}
+		first := must[training.Course](t)(w.Course(w.ctx, c.Course, 1))
+		kept := must[training.Class](t)(w.Class(w.asSchool(), c.ID))
+		if first.Terms.ClassHours != 8 || kept.Terms.ClassHours != 8 || kept.CourseVersion != 1 {
+			t.Errorf("version 1: %+v, class: %+v", first, kept)
+		}
+		if _, err := w.ReviseCourse(w.as(kernel.RoleSchool, otherSchool), c.Course, func(*training.Terms, int64) error { return nil }); !errors.Is(err, training.ErrCourseUnknown) {
+			t.Errorf("another school revising: %v", err)
+		}
+		versions := must[[]training.Course](t)(w.CourseVersions(w.ctx, c.Course))
+		if len(versions) != 2 || versions[0].Version != 1 {
+			t.Errorf("versions: %+v", versions)
+		}
+		found := must[training.Listing[training.Course]](t)(w.Courses(w.ctx, training.CourseFilter{Q: "认知症"}, 20, ""))
+		if len(found.Items) != 1 || found.Total != 1 {
+			t.Errorf("catalogue: %+v", found)
+		}
+	})
+}

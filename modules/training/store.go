@@ -1,0 +1,284 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"strconv"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+type courseDoc struct {
+	store.Doc  `bson:",inline"`
+	Number     int                     `bson:"number"`
+	Title      string                  `bson:"title"` // again outside Terms, for the index
+	Terms      Terms                   `bson:"terms"`
+	Owner      []kernel.OrganizationID `bson:"owner"`
+	By         kernel.UserID           `bson:"by"`
+	RecordedAt time.Time               `bson:"recordedAt"`
+}
+
+func courseSpec() store.Spec {
+	return store.Spec{Name: "training_courses", Indexes: []store.Index{
+		{Name: "by_title", Fields: []string{"title"}},
+	}}
+}
+
+// versionDoc is one published version, never written again; _id "course:number".
+type versionDoc struct {
+	store.Doc  `bson:",inline"`
+	Course     kernel.CourseID         `bson:"course"`
+	Number     int                     `bson:"number"`
+	Terms      Terms                   `bson:"terms"`
+	Owner      []kernel.OrganizationID `bson:"owner"`
+	By         kernel.UserID           `bson:"by"`
+	RecordedAt time.Time               `bson:"recordedAt"`
+}
+
+func versionSpec() store.Spec {
+	return store.Spec{Name: "training_course_versions", Indexes: []store.Index{
+		{Name: "by_course", Fields: []string{"course", "number"}},
+	}}
+}
+
+type classDoc struct {
+	store.Doc     `bson:",inline"`
+	Course        kernel.CourseID         `bson:"course"`
+	CourseVersion int                     `bson:"courseVersion"`
+	Terms         Terms                   `bson:"terms"`
+	Programme     string                  `bson:"programme"`
+	Provider      kernel.OrganizationID   `bson:"provider"`
+	ProviderName  string                  `bson:"providerName"`
+	ProviderPath  []kernel.OrganizationID `bson:"providerPath"`
+	Region        kernel.RegionCode       `bson:"region"`
+	Tier          OrganiserTier           `bson:"tier"`
+	Base          kernel.OrganizationID   `bson:"base"`
+	BaseName      string                  `bson:"baseName"`
+	Reach         []kernel.OrganizationID `bson:"reach"`
+	SeenBy        []kernel.OrganizationID `bson:"seenBy"`
+	StartsOn      kernel.Date             `bson:"startsOn"`
+	EndsOn        kernel.Date             `bson:"endsOn"`
+	Capacity      int                     `bson:"capacity"`
+	Status        ClassStatus             `bson:"status"`
+	Seats         []Seat                  `bson:"seats"`
+	RecordedAt    time.Time               `bson:"recordedAt"`
+	CompletedAt   time.Time               `bson:"completedAt"`
+}
+
+func classSpec() store.Spec {
+	return store.Spec{Name: "training_classes", Indexes: []store.Index{
+		{Name: "by_seen", Fields: []string{"seenBy", "startsOn"}, Many: "seenBy"},
+		{Name: "by_seen_status", Fields: []string{"seenBy", "status", "startsOn"}, Many: "seenBy"},
+		{Name: "by_start", Fields: []string{"startsOn"}},
+		{Name: "by_status", Fields: []string{"status", "startsOn"}},
+		{Name: "by_provider", Fields: []string{"provider", "status", "startsOn"}},
+	}}
+}
+
+type sessionDoc struct {
+	store.Doc  `bson:",inline"`
+	Class      kernel.ClassID          `bson:"class"`
+	Title      string                  `bson:"title"`
+	Provider   []kernel.OrganizationID `bson:"provider"`
+	SeenBy     []kernel.OrganizationID `bson:"seenBy"`
+	Region     kernel.RegionCode       `bson:"region"`
+	StartsAt   time.Time               `bson:"startsAt"`
+	EndsAt     time.Time               `bson:"endsAt"`
+	Minutes    kernel.Minutes          `bson:"minutes"`
+	Venue      string                  `bson:"venue"`
+	Teacher    string                  `bson:"teacher"`
+	Mode       Mode                    `bson:"mode"`
+	Location   *Place                  `bson:"location"`
+	Status     SessionStatus           `bson:"status"`
+	Moves      []Move                  `bson:"moves"`
+	Reason     string                  `bson:"reason"`
+	Revision   int                     `bson:"revision"`
+	RecordedAt time.Time               `bson:"recordedAt"`
+	ClosedAt   time.Time               `bson:"closedAt"`
+}
+
+func sessionSpec() store.Spec {
+	return store.Spec{Name: "training_sessions", Indexes: []store.Index{
+		{Name: "by_class", Fields: []string{"class", "startsAt"}},
+		{Name: "by_seen", Fields: []string{"seenBy", "startsAt"}, Many: "seenBy"},
+		{Name: "by_start", Fields: []string{"startsAt"}},
+	}}
+}
+
+// enrolmentDoc lets a person find their classes; the seat in the class document
+// decides. _id "class:person".
+type enrolmentDoc struct {
+	store.Doc   `bson:",inline"`
+	Class       kernel.ClassID  `bson:"class"`
+	Person      kernel.PersonID `bson:"person"`
+	State       SeatState       `bson:"state"`
+	StartsOn    kernel.Date     `bson:"startsOn"` // of the class
+	RecordedAt  time.Time       `bson:"recordedAt"`
+	WithdrawnAt time.Time       `bson:"withdrawnAt"`
+}
+
+func enrolmentSpec() store.Spec {
+	return store.Spec{Name: "training_enrolments", Indexes: []store.Index{
+		{Name: "by_person", Fields: []string{"person", "startsOn"}},
+	}}
+}
+
+// attendanceDoc is one per session and person; _id "session:person".
+type attendanceDoc struct {
+	store.Doc  `bson:",inline"`
+	Session    kernel.SessionID `bson:"session"`
+	Class      kernel.ClassID   `bson:"class"`
+	Person     kernel.PersonID  `bson:"person"`
+	ScannedIn  time.Time        `bson:"scannedIn"`
+	ScannedOut time.Time        `bson:"scannedOut"`
+	Words      []Word           `bson:"words"`
+	Refusal    *Refusal         `bson:"refusal"`
+	ChangedAt  time.Time        `bson:"changedAt"`
+}
+
+func attendanceSpec() store.Spec {
+	return store.Spec{Name: "training_attendance", Indexes: []store.Index{
+		{Name: "by_session", Fields: []string{"session", "changedAt"}},
+		{Name: "by_class", Fields: []string{"class", "person"}},
+	}}
+}
+
+// gateDoc is one of the gates of a session that proofs are written through. A
+// room full of phones spreads over them; whoever closes or moves the session
+// writes them all, so a transaction that decides on the attendance conflicts
+// with every transaction that changes it. _id "session:number".
+type gateDoc struct {
+	store.Doc `bson:",inline"`
+	Passed    int64 `bson:"passed"`
+}
+
+const gates = 16
+
+func gateSpec() store.Spec { return store.Spec{Name: "training_gates"} }
+
+type collections struct {
+	courses    *store.Collection[courseDoc]
+	versions   *store.Collection[versionDoc]
+	classes    *store.Collection[classDoc]
+	sessions   *store.Collection[sessionDoc]
+	enrolments *store.Collection[enrolmentDoc]
+	attendance *store.Collection[attendanceDoc]
+	gates      *store.Collection[gateDoc]
+}
+
+func open(db *store.DB) collections {
+	return collections{
+		courses:    store.Open[courseDoc](db, courseSpec()),
+		versions:   store.Open[versionDoc](db, versionSpec()),
+		classes:    store.Open[classDoc](db, classSpec()),
+		sessions:   store.Open[sessionDoc](db, sessionSpec()),
+		enrolments: store.Open[enrolmentDoc](db, enrolmentSpec()),
+		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
+		gates:      store.Open[gateDoc](db, gateSpec()),
+	}
+}
+
+// unknown turns a missing document into the refusal that names what is missing.
+func unknown(err, refusal error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return refusal
+	}
+	return err
+}
+
+func (c collections) course(ctx context.Context, id kernel.CourseID) (Course, error) {
+	doc, err := c.courses.Get(ctx, string(id))
+	return doc.course(), unknown(err, ErrCourseUnknown)
+}
+
+func (c collections) class(ctx context.Context, id kernel.ClassID) (Class, error) {
+	doc, err := c.classes.Get(ctx, string(id))
+	return doc.class(), unknown(err, ErrClassUnknown)
+}
+
+func (c collections) session(ctx context.Context, id kernel.SessionID) (Session, error) {
+	doc, err := c.sessions.Get(ctx, string(id))
+	return doc.session(), unknown(err, ErrSessionUnknown)
+}
+
+func (c collections) saveClass(ctx context.Context, class *Class) error {
+	doc := docOfClass(*class)
+	err := c.classes.Replace(ctx, &doc)
+	class.Stored = doc.Version
+	return err
+}
+
+func (c collections) saveSession(ctx context.Context, s *Session) error {
+	doc := docOfSession(*s)
+	err := c.sessions.Replace(ctx, &doc)
+	s.Stored = doc.Version
+	return err
+}
+
+func attendanceID(s kernel.SessionID, p kernel.PersonID) string { return string(s) + ":" + string(p) }
+
+func enrolmentID(c kernel.ClassID, p kernel.PersonID) string { return string(c) + ":" + string(p) }
+
+// proof reads somebody's attendance, an empty one when there is none yet.
+func (c collections) proof(ctx context.Context, s Session, p kernel.PersonID) (Attendance, error) {
+	doc, err := c.attendance.Get(ctx, attendanceID(s.ID, p))
+	if errors.Is(err, store.ErrNotFound) {
+		return Attendance{Session: s.ID, Class: s.Class, Person: p}, nil
+	}
+	return doc.attendance(), err
+}
+
+func (c collections) saveProof(ctx context.Context, a *Attendance) error {
+	doc := docOfAttendance(*a)
+	write := c.attendance.Replace
+	if a.Stored == 0 {
+		write = c.attendance.Put // the gate keeps a second first scan out
+	}
+	err := write(ctx, &doc)
+	a.Stored = doc.Version
+	return err
+}
+
+func gateID(s kernel.SessionID, n uint32) string {
+	return string(s) + ":" + strconv.FormatUint(uint64(n), 10)
+}
+
+func (c collections) passGate(ctx context.Context, s kernel.SessionID, p kernel.PersonID) error {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(p)) // a hash never fails
+	return c.gates.Increment(ctx, gateID(s, h.Sum32()%gates), map[string]int64{"passed": 1})
+}
+
+func (c collections) passGates(ctx context.Context, s kernel.SessionID) error {
+	deltas := make(map[string]map[string]int64, gates)
+	for n := range uint32(gates) {
+		deltas[gateID(s, n)] = map[string]int64{"passed": 1}
+	}
+	return c.gates.IncrementMany(ctx, deltas)
+}
+
+// proofs reads the attendance of a session, changed at since or later.
+func (c collections) proofs(ctx context.Context, s kernel.SessionID, since time.Time) ([]Attendance, error) {
+	q := store.Query{Index: "by_session", Equal: []any{string(s)}}
+	if !since.IsZero() {
+		q.From = since
+	}
+	var out []Attendance
+	err := c.attendance.Each(ctx, q, func(d attendanceDoc) error {
+		out = append(out, d.attendance())
+		return nil
+	})
+	return out, err
+}
+
+func (c collections) sessionsOf(ctx context.Context, class kernel.ClassID) ([]Session, error) {
+	var out []Session
+	err := c.sessions.Each(ctx, store.Query{Index: "by_class", Equal: []any{string(class)}}, func(d sessionDoc) error {
+		out = append(out, d.session())
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,221 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+)
+
+type course struct {
+	Key, Title, Category, Mode string
+	Hours                      int
+	Counts                     bool
+	Standards                  []string
+}
+
+func courses() []course {
+	return []course{
+		{Key: "pressure", Title: "压疮预防与体位护理", Category: "inService", Mode: "classroom", Hours: 12, Counts: true},
+		{Key: "dementia", Title: "认知障碍照护实务", Category: "inService", Mode: "classroom", Hours: 12, Counts: true},
+		{Key: "standards", Title: "《养老机构服务安全基本规范》贯标培训", Category: "standards", Mode: "classroom", Hours: 8, Counts: true, Standards: []string{"GB 38600—2019"}},
+		{Key: "fire", Title: "养老机构消防安全与应急疏散", Category: "fireSafety", Mode: "onTheJob", Hours: 4, Counts: true},
+		{Key: "feeding", Title: "吞咽障碍与安全进食", Category: "inService", Mode: "remote", Hours: 8, Counts: true},
+		{Key: "preJob", Title: "养老护理员岗前培训", Category: "preJob", Mode: "classroom", Hours: 16, Counts: false},
+		{Key: "degree", Title: "“老年服务与管理”大专班", Category: "degree", Mode: "classroom", Hours: 40, Counts: false},
+	}
+}
+
+func (l *loader) catalogue(ctx context.Context) error {
+	for _, c := range courses() {
+		body := map[string]any{
+			"title": c.Title, "category": c.Category, "classHours": c.Hours, "mode": c.Mode,
+			"countsTowardInService": c.Counts, "audience": "caregiver",
+		}
+		if len(c.Standards) > 0 {
+			body["standardCodes"] = c.Standards
+		}
+		var made struct{ ID string }
+		if err := l.post(ctx, "/courses", body, &made); err != nil {
+			return err
+		}
+		l.courses[c.Key] = made.ID
+	}
+	return nil
+}
+
+// meeting is one session of a demo class.
+type meeting struct {
+	on               kernel.Date
+	from, to         string // "09:00"
+	minutes          int
+	attended         map[string][2]string // person → in, out; everybody enrolled, on time, when nil
+	venue, teacher   string
+	absentEveryTenth bool
+}
+
+type demoClass struct {
+	course   string
+	base     string
+	tier     string
+	learners []string
+	meetings []meeting
+	capacity int
+	open     bool // stays open: nothing is closed or completed
+}
+
+func instant(on kernel.Date, clock string) string {
+	t, err := time.ParseInLocation("2006-01-02 15:04", string(on)+" "+clock, kernel.Shanghai())
+	if err != nil {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// run opens a class, holds what lies in the past and completes it; it returns
+// the class's id and the certificates by person.
+func (l *loader) run(ctx context.Context, c demoClass) (id string, issued map[string]string, err error) {
+	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
+	body := map[string]any{
+		"courseId": l.courses[c.course], "providerId": l.orgs["school"], "organiserTier": c.tier,
+		"startsOn": string(first), "endsOn": string(last), "capacity": c.capacity,
+	}
+	if c.base != "" {
+		body["baseId"] = l.orgs[c.base]
+	}
+	var class struct{ ID string }
+	if err := l.post(ctx, "/classes", body, &class); err != nil {
+		return "", nil, err
+	}
+	var sessions []string
+	for _, m := range c.meetings {
+		var made struct{ ID string }
+		session := map[string]any{
+			"startsAt": instant(m.on, m.from), "endsAt": instant(m.on, m.to), "minutes": m.minutes,
+			"venue": m.venue, "teacher": m.teacher,
+		}
+		if err := l.post(ctx, "/classes/"+class.ID+"/sessions", session, &made); err != nil {
+			return "", nil, err
+		}
+		sessions = append(sessions, made.ID)
+	}
+	if len(c.learners) > 0 {
+		if err := l.act(ctx, "/classes/"+class.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
+			return "", nil, err
+		}
+	}
+	if c.open {
+		return class.ID, nil, nil
+	}
+	for i, m := range c.meetings {
+		if err := l.hold(ctx, sessions[i], c.learners, m); err != nil {
+			return "", nil, err
+		}
+	}
+	var done struct {
+		Completions []struct{ PersonID, CertificateID string }
+	}
+	if err := l.act(ctx, "/classes/"+class.ID+"/complete", map[string]any{}, &done); err != nil {
+		return "", nil, err
+	}
+	issued = map[string]string{}
+	for _, d := range done.Completions {
+		issued[d.PersonID] = d.CertificateID
+	}
+	return class.ID, issued, nil
+}
+
+// hold enters the attendance of one meeting and closes it.
+func (l *loader) hold(ctx context.Context, session string, learners []string, m meeting) error {
+	for i, p := range learners {
+		in, out := m.from, m.to
+		if m.attended != nil {
+			times, came := m.attended[p]
+			if !came {
+				continue
+			}
+			in, out = times[0], times[1]
+		} else if m.absentEveryTenth && i%10 == 9 {
+			continue
+		}
+		body := map[string]any{"checkedInAt": instant(m.on, in), "checkedOutAt": instant(m.on, out), "reason": "纸质签到表补录"}
+		if err := l.put(ctx, "/sessions/"+session+"/attendance/"+p, body, nil); err != nil {
+			return err
+		}
+	}
+	return l.act(ctx, "/sessions/"+session+"/close", map[string]any{}, nil)
+}
+
+// classes holds two years of training: each institution's staff in turns, so
+// that most meet the year before last's end and this year is under way.
+func (l *loader) classes(ctx context.Context) error {
+	bases := []string{"baseEast", "baseMiddle", "baseWest", "base"}
+	kinds := []string{"pressure", "dementia", "standards", "feeding", "fire"}
+	turn := 0
+	for _, year := range []int{l.today.Year() - 1, l.today.Year()} {
+		for month := time.February; month <= time.November; month += 3 {
+			for h, p := range places() {
+				if p.Staff == 0 {
+					continue
+				}
+				on := kernel.NewDate(year, month, 3+2*h)
+				if on.AddDays(8) >= l.today {
+					continue
+				}
+				turn++
+				if _, _, err := l.run(ctx, demoClass{
+					course: kinds[turn%len(kinds)], base: bases[turn%len(bases)], tier: "district", capacity: 60,
+					learners: l.ordinary(p.Key, turn),
+					meetings: []meeting{
+						{on: on, from: "08:30", to: "11:30", minutes: 180, venue: "一楼教室", teacher: "周老师", absentEveryTenth: true},
+						{on: on.AddDays(7), from: "13:00", to: "16:00", minutes: 180, venue: "实训室", teacher: "沈老师"},
+					},
+				}); err != nil {
+					return fmt.Errorf("class at %s on %s: %w", p.Name, on, err)
+				}
+			}
+		}
+	}
+	return l.coming(ctx)
+}
+
+// ordinary picks the learners of an institution's turn: two of three, never a
+// named character (their hours are exact).
+func (l *loader) ordinary(home string, turn int) []string {
+	named := map[string]bool{}
+	for _, id := range l.people {
+		named[id] = true
+	}
+	var out []string
+	for i, id := range l.byHome[home] {
+		if !named[id] && (i+turn)%3 != 0 && len(out) < 60 {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// coming opens what the pages of today show: a class that meets today, one
+// next week with places left, one that is almost full.
+func (l *loader) coming(ctx context.Context) error {
+	today := append(l.ordinary("dianshanhu", 1)[:14:14], l.people["met"], l.people["short"])
+	for _, c := range []demoClass{
+		{course: "pressure", base: "baseMiddle", tier: "district", capacity: 32, open: true, learners: today, meetings: []meeting{
+			{on: l.today, from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地 一楼教室", teacher: "周老师"},
+			{on: l.today.AddDays(7), from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地 一楼教室", teacher: "周老师"},
+		}},
+		{course: "dementia", base: "baseWest", tier: "district", capacity: 24, open: true, learners: l.ordinary("zhongfu", 2)[:12], meetings: []meeting{
+			{on: l.today.AddDays(5), from: "13:00", to: "16:00", minutes: 180, venue: "青西分基地 实训室", teacher: "沈老师"},
+			{on: l.today.AddDays(12), from: "13:00", to: "16:00", minutes: 180, venue: "青西分基地 实训室", teacher: "沈老师"},
+		}},
+		{course: "feeding", tier: "district", capacity: 10, open: true, learners: l.ordinary("xujing", 1)[:9], meetings: []meeting{
+			{on: l.today.AddDays(9), from: "09:00", to: "11:15", minutes: 135, venue: "线上直播", teacher: "许老师"},
+		}},
+	} {
+		if _, _, err := l.run(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
