@@ -17,6 +17,10 @@ const (
 	chainLease = 15 * time.Second
 )
 
+// errForeignLink: a link stands beyond the head, which the sequencer did not
+// write.
+var errForeignLink = errors.New("audit: the chain goes on beyond its head")
+
 func (s *Service) mac(e Entry) (canonical, mac []byte, err error) {
 	canonical, err = e.canonical()
 	if err != nil {
@@ -45,7 +49,7 @@ func (s *Service) chainWaiting(ctx context.Context) error {
 	after := ""
 	for {
 		next, err := s.chainPage(ctx, after)
-		if errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "") {
+		if errors.Is(err, store.ErrConflict) || errors.Is(err, errHeadTaken) {
 			continue // another sequencer was quicker
 		}
 		if err != nil || next == "" {
@@ -90,7 +94,9 @@ func (s *Service) chainPage(ctx context.Context, after string) (next string, err
 		if err := s.docs.saveHead(ctx, head); err != nil {
 			return err
 		}
-		if err := s.docs.links.Insert(ctx, links...); err != nil {
+		if err := s.docs.links.Insert(ctx, links...); store.IsDuplicate(err, "") {
+			return errForeignLink
+		} else if err != nil {
 			return err
 		}
 		return s.docs.rows.PutMany(ctx, rows)

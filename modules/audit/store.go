@@ -67,6 +67,8 @@ func (d rowDoc) entry() Entry {
 	}
 }
 
+func (d rowDoc) sequenced() Sequenced { return Sequenced{Entry: d.entry(), Sequence: d.Seq} }
+
 // consistent tells whether the look-up fields follow from the entry: a row
 // hidden from its readers is an altered row.
 func (d rowDoc) consistent() bool {
@@ -124,9 +126,16 @@ func (r *repository) head(ctx context.Context) (headDoc, error) {
 	return h, err
 }
 
+// errHeadTaken: another sequencer has begun the chain.
+var errHeadTaken = errors.New("audit: the chain has been begun")
+
 func (r *repository) saveHead(ctx context.Context, h headDoc) error {
 	if h.Version == 0 {
-		return r.heads.Insert(ctx, h)
+		err := r.heads.Insert(ctx, h)
+		if store.IsDuplicate(err, "") {
+			err = errHeadTaken
+		}
+		return err
 	}
 	return r.heads.Replace(ctx, &h)
 }

@@ -114,7 +114,8 @@ func (s *Service) derive(y Year, m material) Year {
 func (s *Service) settle(ctx context.Context, before Year, m material, cause string) error {
 	at := s.now()
 	after, entries := s.derive(before, m).enter(before.Lines, cause, at)
-	if before.Stored > 0 && after.sameAs(before) {
+	empty := before.Stored == 0 && len(after.Lines) == 0
+	if (before.Stored > 0 && after.sameAs(before)) || (empty && cause != causeNewYear) {
 		return nil
 	}
 	after.RecordedAt = at
@@ -124,7 +125,7 @@ func (s *Service) settle(ctx context.Context, before Year, m material, cause str
 	if err := s.docs.saveYear(ctx, &after); err != nil {
 		return fmt.Errorf("save year of %s: %w", after.Person, err)
 	}
-	if before.Stored == 0 && len(after.Lines) == 0 {
+	if empty {
 		return nil
 	}
 	return s.Facts.Announce(ctx, YearChanged{

@@ -84,7 +84,12 @@ func (s *Service) mayRead(ctx context.Context, p kernel.PersonID) error {
 
 // yearThen reads the year out of the ledger, as it stood at a moment.
 func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m Moment) (Account, error) {
-	m.AsOf = cmp.Or(m.AsOf, kernel.DateOf(s.now()))
+	today := kernel.DateOf(s.now())
+	if m.AsOf == "" {
+		m.AsOf = today
+	} else {
+		today = m.AsOf.AddDays(1) // asOf is the end of its day
+	}
 	if m.KnownAt.IsZero() {
 		m.KnownAt = s.now()
 	}
@@ -99,7 +104,7 @@ func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m M
 	then := knownThen(spells, m.KnownAt)
 	y := Year{Person: p, Year: year, Region: regionOf(year, then, nil), Lines: linesOf(entries, m.AsOf)}
 	row := s.rowOfYear(y.Region, year)
-	return s.account(y.judge(row, then), row, m.AsOf), nil
+	return s.account(y.judge(row, then), row, today), nil
 }
 
 // linesOf adds the ledger up by session, days up to asOf.

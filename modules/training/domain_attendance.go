@@ -130,3 +130,22 @@ func (a Attendance) LastWord() *Word {
 	}
 	return &a.Words[len(a.Words)-1]
 }
+
+// flawReason names in words why a presence credits nothing; nil when it stands.
+func flawReason(f rule.Flaw) *kernel.Reason {
+	code := ""
+	switch f {
+	case rule.FlawNone:
+		return nil
+	case rule.FlawAbsent:
+		code = "training.flaw_absent"
+	case rule.FlawLate:
+		code = "training.flaw_late"
+	case rule.FlawNoCheckOut:
+		code = "training.flaw_no_check_out"
+	case rule.FlawRefused:
+		code = "training.flaw_refused"
+	}
+	reason := kernel.Because(code, "")
+	return &reason
+}

@@ -55,5 +55,3 @@ func set[T any](to *T, from *T) {
 		*to = *from
 	}
 }
-
-type nothing struct{}

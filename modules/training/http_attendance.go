@@ -127,10 +127,7 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 	if stands.Vouched {
 		v.Source = SourceTeacher
 	}
-	if p.Flaw != "" {
-		reason := kernel.Because("training.flaw_"+p.Flaw, "")
-		v.Flaw = saidOne(ctx, &reason)
-	}
+	v.Flaw = saidOne(ctx, flawReason(p.Flaw))
 	if r := p.Proof.Refusal; r != nil {
 		v.Refusal = &presenceRefusalView{r.Reason, r.RecordedAt}
 	}

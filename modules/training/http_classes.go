@@ -2,10 +2,7 @@ package training
 
 import (
 	"context"
-	"math"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
@@ -196,8 +193,11 @@ type seatInput struct {
 	PersonID kernel.PersonID `path:"personId" maxLength:"64"`
 }
 
-func (h *handlers) withdraw(ctx context.Context, in *seatInput) (*nothing, error) {
-	return nil, h.service.Withdraw(ctx, in.ID, in.PersonID)
+func (h *handlers) withdraw(ctx context.Context, in *seatInput) (*struct{}, error) {
+	if err := h.service.Withdraw(ctx, in.ID, in.PersonID); err != nil {
+		return nil, err
+	}
+	return &struct{}{}, nil
 }
 
 type learnerView struct {
@@ -243,64 +243,4 @@ func points(hundredths *int) *float64 {
 	}
 	p := float64(*hundredths) / 100
 	return &p
-}
-
-type testResultBody struct {
-	PersonID kernel.PersonID `json:"personId" minLength:"1" maxLength:"64"`
-	Score    float64         `json:"score" minimum:"0" maximum:"100" doc:"points of 100, two decimals count"`
-}
-
-type testResultsBody []testResultBody
-
-// TransformSchema states the limit of the list.
-func (testResultsBody) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	most := 1000
-	s.MaxItems = &most
-	return s
-}
-
-type testResultsInput struct {
-	ID   kernel.ClassID `path:"id" maxLength:"64"`
-	Body testResultsBody
-}
-
-func (h *handlers) enterResults(ctx context.Context, in *testResultsInput) (*web.Body[rosterView], error) {
-	results := each(in.Body, func(b testResultBody) TestResult {
-		return TestResult{Person: b.PersonID, Score: int(math.Round(b.Score * 100))}
-	})
-	if _, err := h.service.EnterResults(ctx, in.ID, results); err != nil {
-		return nil, err
-	}
-	return h.readRoster(ctx, &classInput{in.ID})
-}
-
-type completionView struct {
-	PersonID      kernel.PersonID      `json:"personId"`
-	CertificateID kernel.CertificateID `json:"certificateId"`
-}
-
-type completionRefusalView struct {
-	PersonID kernel.PersonID `json:"personId"`
-	Reasons  []kernel.Reason `json:"reasons"`
-}
-
-type classCompletionView struct {
-	Completions []completionView        `json:"completions"`
-	Refusals    []completionRefusalView `json:"refusals"`
-}
-
-func (h *handlers) completeClass(ctx context.Context, in *classInput) (*web.Body[classCompletionView], error) {
-	c, err := h.service.CompleteClass(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	completed, refused := c.Results()
-	return web.Answer(classCompletionView{
-		Completions: each(completed, func(s Seat) completionView {
-			return completionView{PersonID: s.Person, CertificateID: s.Certificate}
-		}),
-		Refusals: each(refused, func(s Seat) completionRefusalView {
-			return completionRefusalView{PersonID: s.Person, Reasons: said(ctx, s.Reasons)}
-		}),
-	}), nil
 }

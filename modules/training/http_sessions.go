@@ -215,9 +215,8 @@ func (h *handlers) closeSession(ctx context.Context, in *sessionInput) (*web.Bod
 		Attended: []standingPresenceView{}, WithoutCredit: []flawedPresenceView{},
 	}
 	for _, p := range presences {
-		if p.Flaw != "" {
-			reason := kernel.Because("training.flaw_"+p.Flaw, "")
-			v.WithoutCredit = append(v.WithoutCredit, flawedPresenceView{p.Person, *saidOne(ctx, &reason)})
+		if reason := saidOne(ctx, flawReason(rule.Flaw(p.Flaw))); reason != nil {
+			v.WithoutCredit = append(v.WithoutCredit, flawedPresenceView{p.Person, *reason})
 			continue
 		}
 		v.Attended = append(v.Attended, standingPresenceView{p.Person, rule.Attended(x.Span(), p.In, p.Out)})

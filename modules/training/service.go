@@ -27,23 +27,27 @@ func (s *Service) row(region kernel.RegionCode, on kernel.Date) (rule.Row, error
 	return row, nil
 }
 
-// provides tells whether the actor works for the provider, or for an office
-// above it. A school's reach also holds the institutions that commissioned it;
-// it may enrol their people, not run their classes.
+// ownReach is the actor's reach without the institutions that commissioned
+// their school: it may enrol their people, not see or run their classes.
+func ownReach(ctx context.Context) kernel.Reach {
+	reach, grants := kernel.ReachFrom(ctx), kernel.ActorFrom(ctx).Grants
+	reach.Roots = slices.DeleteFunc(slices.Clone(reach.Roots), func(o kernel.OrganizationID) bool {
+		return !slices.ContainsFunc(grants, func(g kernel.Grant) bool { return g.Organization == o })
+	})
+	return reach
+}
+
+// provides tells whether the actor works for the provider with that path, or
+// for an office above it.
 func provides(ctx context.Context, path []kernel.OrganizationID) bool {
-	reach := kernel.ReachFrom(ctx)
-	if reach.Everywhere {
-		return true
-	}
-	granted := func(g kernel.Grant) bool { return slices.Contains(path, g.Organization) }
-	return reach.Covers(path) && slices.ContainsFunc(kernel.ActorFrom(ctx).Grants, granted)
+	return ownReach(ctx).Covers(path)
 }
 
 // sees tells whether the class shows to the actor: to its provider and the
 // offices above, to who commissioned the provider, to its learners, and while
 // it is open to caregivers of the same region.
 func (s *Service) sees(ctx context.Context, c Class) (bool, error) {
-	reach := kernel.ReachFrom(ctx)
+	reach := ownReach(ctx)
 	if reach.Covers(c.SeenBy) {
 		return true, nil
 	}

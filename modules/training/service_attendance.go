@@ -239,7 +239,7 @@ func (s *Service) mayRefuse(ctx context.Context, x Session, p kernel.PersonID) e
 type Present struct {
 	Card  kernel.PersonCard
 	Proof Attendance
-	Flaw  string
+	Flaw  rule.Flaw
 	Late  bool
 }
 
@@ -255,7 +255,7 @@ func (s *Service) present(ctx context.Context, x Session, a Attendance) (Present
 
 func judged(row rule.Row, x Session, a Attendance, card kernel.PersonCard) Present {
 	p := a.Presence()
-	return Present{Card: card, Proof: a, Flaw: string(row.Examine(x.Span(), p)), Late: row.Late(x.Span(), p.In)}
+	return Present{Card: card, Proof: a, Flaw: row.Examine(x.Span(), p), Late: row.Late(x.Span(), p.In)}
 }
 
 // Attendance lists who has shown up, changed at since or later; enrolled counts

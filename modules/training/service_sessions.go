@@ -46,7 +46,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 // Session reads a session of a class that the actor may see.
 func (s *Service) Session(ctx context.Context, id kernel.SessionID) (Session, error) {
 	x, err := s.docs.session(ctx, id)
-	if err != nil || kernel.ReachFrom(ctx).Covers(x.SeenBy) {
+	if err != nil || ownReach(ctx).Covers(x.SeenBy) {
 		return x, err
 	}
 	if _, err := s.visibleClass(ctx, x.Class); isUnknown(err) {
@@ -122,7 +122,7 @@ func (f CalendarFilter) framed(q store.Query) store.Query {
 
 // Calendar pages through the sessions in reach, earliest first.
 func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, after string) (Listing[Session], error) {
-	reach := kernel.ReachFrom(ctx)
+	reach := ownReach(ctx)
 	if f.Class != "" {
 		if _, err := s.visibleClass(ctx, f.Class); err != nil {
 			return Listing[Session]{}, err

@@ -50,11 +50,7 @@ type pendingDoc struct {
 }
 
 func newParcel(actor kernel.Actor, now time.Time) *parcel {
-	id := kernel.NewID()
-	return &parcel{
-		Doc: store.Doc{ID: id}, Order: id, Actor: actor,
-		RecordedAt: now, NextAttemptAt: now.Add(grace),
-	}
+	return &parcel{Actor: actor, RecordedAt: now, NextAttemptAt: now.Add(grace)}
 }
 
 func (p *parcel) full() bool { return len(p.Facts) >= parcelFacts || p.bytes >= parcelBytes }
@@ -137,9 +133,14 @@ func openOutbox(db *store.DB) *outbox {
 	}})}
 }
 
+// add writes the parcels of a transaction at its end. Their ids are made here:
+// whoever changes the same thing comes before or after as a whole, and so do
+// the ids.
 func (o *outbox) add(ctx context.Context, parcels []*parcel) error {
 	docs := make([]parcel, len(parcels))
 	for i, p := range parcels {
+		p.ID = kernel.NewID()
+		p.Order = p.ID
 		docs[i] = *p
 	}
 	if err := o.docs.Insert(ctx, docs...); err != nil {

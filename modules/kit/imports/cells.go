@@ -21,6 +21,7 @@ const (
 	codeCellError     = "imports.cell_error"
 	codeNotCalculated = "imports.not_calculated"
 	codeTooLong       = "imports.text_too_long"
+	codeChoice        = "imports.choice_unknown"
 )
 
 const (
@@ -34,7 +35,7 @@ var scientific = regexp.MustCompile(`^([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,3})$
 
 // read normalises a cell by the kind of its column; a code tells why it cannot
 // be taken.
-func read(kind Kind, c sheet.Cell) (cell Cell, code string) {
+func read(kind Kind, c sheet.Cell, choices map[string]string) (cell Cell, code string) {
 	cell.Raw = c.Text
 	switch c.Type {
 	case sheet.Fault:
@@ -77,6 +78,16 @@ func read(kind Kind, c sheet.Cell) (cell Cell, code string) {
 			return cell, codeInteger
 		}
 		cell.Integer = n
+	case Choice:
+		word := plain(whole(c))
+		if word == "" {
+			return cell, ""
+		}
+		chosen, ok := choices[word]
+		if !ok {
+			return cell, codeChoice
+		}
+		cell.Text = chosen
 	}
 	if len(cell.Text) > longestText && utf8.RuneCountInString(cell.Text) > longestText {
 		cell.Text = ""

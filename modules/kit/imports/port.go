@@ -69,6 +69,9 @@ const (
 	Date
 	// Integer is a whole number.
 	Integer
+	// Choice is one of a few words, read as the code they stand for; words and
+	// codes are data beside the header texts.
+	Choice
 )
 
 // Column is something that an importer can read from a row. Its header texts,
@@ -77,11 +80,12 @@ type Column struct {
 	Key      string // "idNumber": key of Row, Problem, Change and of the header texts
 	Kind     Kind
 	Required bool // the header must be there, and the cell filled
+	Mild     bool // what cannot be read is a warning, and the cell counts as empty
 }
 
 // Cell is one cell as the importer gets it.
 type Cell struct {
-	Text    string      // normalised by Kind; a date as 2006-01-02; "" when empty or flawed
+	Text    string      // normalised by Kind; a date as 2006-01-02, a choice as its code; "" when empty or flawed
 	Raw     string      // as the sender wrote it
 	Date    kernel.Date // Kind Date
 	Integer int64       // Kind Integer

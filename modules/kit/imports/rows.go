@@ -9,29 +9,49 @@ import (
 const batchRows = 500
 
 // batch is a run of rows on their way to the importer. flaws has what the
-// engine refuses, by row number.
+// engine refuses, doubts what it warns about, by row number.
 type batch struct {
-	rows  []Row
-	flaws map[int][]Problem
-	last  int // number of the last row
+	rows   []Row
+	flaws  map[int][]Problem
+	doubts map[int][]Problem
+	last   int // number of the last row
 }
 
 // batches reads the table into batches and hands them on.
 type batches struct {
 	columns []Column
+	choices []map[string]string // by column
 	table   *sheet.Table
 	layout  map[string]int
 }
 
-func newBatches(i Importer, t *sheet.Table) *batches {
+func newBatches(i Importer, words Words, t *sheet.Table) *batches {
 	b := &batches{table: t, layout: map[string]int{}}
 	for _, c := range i.Columns() {
 		if _, ok := t.Places[c.Key]; ok {
 			b.layout[c.Key] = len(b.columns)
 			b.columns = append(b.columns, c)
+			b.choices = append(b.choices, words.choices(i.Kind(), c.Key))
 		}
 	}
 	return b
+}
+
+// RowOf makes a row of texts as the engine would: importers' tests need rows.
+// A choice is given as its code.
+func RowOf(number int, columns []Column, texts map[string]string) Row {
+	row := Row{Number: number, layout: map[string]int{}}
+	for _, c := range columns {
+		text, ok := texts[c.Key]
+		if !ok {
+			continue
+		}
+		cell, code := read(c.Kind, sheet.Cell{Text: text}, map[string]string{plain(text): text})
+		cell.Flawed = code != "" && !c.Mild
+		row.layout[c.Key] = len(row.cells)
+		row.cells = append(row.cells, cell)
+	}
+	return row
 }
 
 // each hands on full batches until fn errs.
@@ -65,19 +85,28 @@ func (b *batches) fill(to *batch, row Row, cells []sheet.Cell) {
 		if place := b.table.Places[c.Key]; place < len(cells) {
 			raw = cells[place]
 		}
-		cell, code := read(c.Kind, raw)
+		cell, code := read(c.Kind, raw, b.choices[i])
 		if code == "" && c.Required && cell.Text == "" {
 			code = codeRequired
 		}
-		if code != "" {
+		switch {
+		case code == "":
+		case c.Mild:
+			to.doubts = note(to.doubts, row.Number, flaw(c.Key, code, raw))
+		default:
 			cell.Flawed = true
-			if to.flaws == nil {
-				to.flaws = map[int][]Problem{}
-			}
-			to.flaws[row.Number] = append(to.flaws[row.Number], flaw(c.Key, code, raw))
+			to.flaws = note(to.flaws, row.Number, flaw(c.Key, code, raw))
 		}
 		row.cells[i] = cell
 	}
+}
+
+func note(on map[int][]Problem, row int, p Problem) map[int][]Problem {
+	if on == nil {
+		on = map[int][]Problem{}
+	}
+	on[row] = append(on[row], p)
+	return on
 }
 
 // do passes a batch through the importer, the flawed rows only to be checked,
@@ -99,8 +128,8 @@ func (b batch) do(ctx context.Context, i Importer, scope *Scope) ([]Outcome, err
 		work = i.Check
 	}
 	done, err := outcomes(ctx, work, scope, sound)
-	if err != nil || len(flawed) == 0 {
-		return done, err
+	if err != nil {
+		return nil, err
 	}
 	checked, err := outcomes(ctx, i.Check, scope, flawed)
 	if err != nil {
@@ -109,7 +138,13 @@ func (b batch) do(ctx context.Context, i Importer, scope *Scope) ([]Outcome, err
 	for n := range checked {
 		checked[n] = refuse(checked[n], b.flaws[checked[n].Row])
 	}
-	return inOrder(b.rows, done, checked), nil
+	all := inOrder(done, checked)
+	if len(b.doubts) > 0 {
+		for n := range all {
+			all[n].Warnings = append(all[n].Warnings, b.doubts[all[n].Row]...)
+		}
+	}
+	return all, nil
 }
 
 func outcomes(ctx context.Context, work func(context.Context, *Scope, []Row) ([]Outcome, error), scope *Scope, rows []Row) ([]Outcome, error) {
@@ -153,8 +188,11 @@ func refuse(o Outcome, flaws []Problem) Outcome {
 	return Outcome{Row: o.Row, Action: Rejected, Problems: problems, Warnings: warnings, Label: o.Label}
 }
 
-func inOrder(rows []Row, a, b []Outcome) []Outcome {
-	out := make([]Outcome, 0, len(rows))
+func inOrder(a, b []Outcome) []Outcome {
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]Outcome, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		if a[0].Row < b[0].Row {
 			out, a = append(out, a[0]), a[1:]

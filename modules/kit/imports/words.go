@@ -3,6 +3,7 @@ package imports
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -28,8 +29,15 @@ type ColumnWords struct {
 	Header   map[string]string `yaml:"header"`
 	Synonyms []string          `yaml:"synonyms"`
 	Example  string            `yaml:"example"`
-	Choices  []string          `yaml:"choices"`
+	Values   []ValueWords      `yaml:"values"` // of a Choice
 	Note     map[string]string `yaml:"note"`
+}
+
+// ValueWords are what people write for one value of a choice.
+type ValueWords struct {
+	Code     string            `yaml:"code"`
+	Label    map[string]string `yaml:"label"`
+	Synonyms []string          `yaml:"synonyms"`
 }
 
 // ParseWords reads the file; unknown keys are refused.
@@ -52,6 +60,31 @@ func in(language string, texts map[string]string) string {
 	return texts[chinese]
 }
 
+// choices maps every word for a value of a column to its code.
+func (w Words) choices(kind, column string) map[string]string {
+	codes := map[string]string{}
+	for _, c := range w.Kinds[kind].Columns {
+		if c.Key != column {
+			continue
+		}
+		for _, v := range c.Values {
+			codes[plain(v.Code)] = v.Code
+			for _, t := range v.Label {
+				codes[plain(t)] = v.Code
+			}
+			for _, t := range v.Synonyms {
+				codes[plain(t)] = v.Code
+			}
+		}
+	}
+	return codes
+}
+
+// plain is how words for choices are compared.
+func plain(s string) string {
+	return strings.ToLower(strings.ReplaceAll(sheet.Tidy(s), " ", ""))
+}
+
 // vocabulary joins what an importer reads with how people write it.
 func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 	v := sheet.Vocabulary{Footers: w.Footers}
@@ -63,6 +96,9 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		words, ok := byKey[c.Key]
 		if !ok || words.Header[chinese] == "" {
 			return v, fmt.Errorf("imports: column %s of %s has no header text", c.Key, i.Kind())
+		}
+		if c.Kind == Choice && len(words.Values) == 0 {
+			return v, fmt.Errorf("imports: column %s of %s has no words to choose from", c.Key, i.Kind())
 		}
 		h := sheet.Heading{Key: c.Key, Required: c.Required, Example: words.Example, Texts: []string{words.Header[chinese]}}
 		for _, t := range words.Header {

@@ -47,6 +47,10 @@ func Open(r io.ReaderAt, size int64) (Book, error) {
 			return nil, ErrNotWorkbook
 		}
 	}
+	// A web page that some programs call .xls.
+	if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, utf8BOM)), []byte("<")) {
+		return nil, ErrOldFormat
+	}
 	return openCSV(r, size)
 }
 

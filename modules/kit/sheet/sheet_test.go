@@ -35,11 +35,6 @@ func people() sheet.Vocabulary {
 	}
 }
 
-type line struct {
-	number int
-	cells  []sheet.Cell
-}
-
 func lines(t *testing.T, table *sheet.Table) map[int][]sheet.Cell {
 	t.Helper()
 	out := map[int][]sheet.Cell{}
@@ -54,13 +49,13 @@ func lines(t *testing.T, table *sheet.Table) map[int][]sheet.Cell {
 
 func TestRosterRowByRow(t *testing.T) {
 	for _, file := range []struct {
-		name, typeOf18 string
-		t18            sheet.Type
-		raw18          string
+		name                           string
+		type18                         sheet.Type
+		raw18                          string
 		date34, minority, rare, remark string
 	}{
-		{"roster-sample.xlsx", "number", sheet.Number, "6.40522197603162e+17", "2023-11-13", "", "", "+86转分机"},
-		{"roster-sample.csv", "text", sheet.String, "3.41221E+17", "2024-05-11", "迪丽努尔·阿卜杜拉", "刘㛃", "+86转分机"},
+		{"roster-sample.xlsx", sheet.Number, "6.40522197603162e+17", "2023-11-13", "", "", "+86转分机"},
+		{"roster-sample.csv", sheet.String, "3.41221E+17", "2024-05-11", "迪丽努尔·阿卜杜拉", "刘㛃", "+86转分机"},
 	} {
 		t.Run(file.name, func(t *testing.T) {
 			table, err := sheet.Find(open(t, file.name), people())
@@ -93,7 +88,7 @@ func TestRosterRowByRow(t *testing.T) {
 					t.Errorf("row %d: %q should become 18 digits", row, raw)
 				}
 			}
-			if c := at(18, "idNumber"); c.Type != file.t18 || c.Text != file.raw18 {
+			if c := at(18, "idNumber"); c.Type != file.type18 || c.Text != file.raw18 {
 				t.Errorf("row 18: %+v", c)
 			}
 			if d, ok := sheet.ParseDay(at(34, "hiredOn")); !ok || string(d) != file.date34 {

@@ -45,6 +45,7 @@ type txKey struct{}
 type txState struct {
 	before []func(context.Context) error
 	after  []func(context.Context)
+	end    []func(context.Context)
 	kept   map[any]any
 }
 
@@ -69,12 +70,20 @@ func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error 
 		return nil
 	})
 	if err != nil {
+		if state != nil {
+			run(ctx, state.end)
+		}
 		return err
 	}
-	for _, hook := range state.after {
+	run(ctx, state.after)
+	run(ctx, state.end)
+	return nil
+}
+
+func run(ctx context.Context, hooks []func(context.Context)) {
+	for _, hook := range hooks {
 		hook(ctx)
 	}
-	return nil
 }
 
 // InTx tells whether the context carries a transaction.
@@ -85,6 +94,17 @@ func InTx(ctx context.Context) bool { return ctx.Value(txKey{}) != nil }
 func AfterCommit(ctx context.Context, hook func(context.Context)) {
 	if s, ok := ctx.Value(txKey{}).(*txState); ok {
 		s.after = append(s.after, hook)
+		return
+	}
+	hook(ctx)
+}
+
+// AfterEnd runs the hook once the transaction of ctx has ended, whether it was
+// committed or not; at once when there is none. For what must outlive a
+// refusal: the note that somebody was refused.
+func AfterEnd(ctx context.Context, hook func(context.Context)) {
+	if s, ok := ctx.Value(txKey{}).(*txState); ok {
+		s.end = append(s.end, hook)
 		return
 	}
 	hook(ctx)
@@ -323,6 +343,9 @@ func (c *Collection[T]) index(q Query) (Index, error) {
 			ranged := q.From != nil || q.Until != nil || q.Prefix != ""
 			if len(q.Equal) > len(i.Fields) || (ranged && len(q.Equal) == len(i.Fields)) {
 				return Index{}, fmt.Errorf("%w: %s.%s has %d fields", ErrNoIndex, c.spec.Name, q.Index, len(i.Fields))
+			}
+			if i.Many != "" && slices.Index(i.Fields, i.Many) >= len(q.Equal) {
+				return Index{}, fmt.Errorf("%w: %s.%s needs a value for %s", ErrNoIndex, c.spec.Name, q.Index, i.Many)
 			}
 			return i, nil
 		}

@@ -1,0 +1,230 @@
+package imports
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/sheet"
+	"carecert/modules/kit/web"
+)
+
+type handlers struct{ s *Service }
+
+func routes(r *web.Router, s *Service) {
+	h := &handlers{s}
+	web.Post(r, "/imports", web.May("import", "create"), h.create,
+		web.Summary("Import a table (.xlsx, .csv): 202, then read its progress"), web.Status(http.StatusAccepted), web.MaxBody(sheet.MaxBytes))
+	web.Get(r, "/imports", web.May("import", "list"), h.list,
+		web.Summary("Imports, the newest first"))
+	web.Get(r, "/imports/{id}", web.May("import", "read"), h.read,
+		web.Summary("Progress, counts, and every refusal by row, column and cause"))
+	web.Get(r, "/imports/{id}/errors.xlsx", web.May("import", "read"), h.errors,
+		web.Summary("The refused rows as they were sent, with the reason: to mend and send again"))
+	web.Get(r, "/imports/templates/{kind}.xlsx", web.May("import", "read"), h.template,
+		web.Summary("An empty table of the kind with an example and notes"))
+	web.Act(r, "/imports/{id}/withdrawal", web.May("import", "withdraw"), h.withdraw,
+		web.Summary("Undo an import while nothing was built on it"))
+}
+
+type form struct {
+	File           huma.FormFile `form:"file" required:"true" doc:".xlsx, or .csv in UTF-8 or GB18030; at most 50 MB"`
+	Kind           string        `form:"kind" required:"true" enum:"people,organizations,hours,certificates,results"`
+	OrganizationID string        `form:"organizationId" required:"true" minLength:"1" maxLength:"64" doc:"whose people, certificates, … they are"`
+	DryRun         bool          `form:"dryRun" required:"false" doc:"only tell what would happen"`
+}
+
+type createInput struct {
+	RawBody huma.MultipartFormFiles[form]
+}
+
+type acceptedView struct {
+	ID string `json:"id"`
+}
+
+func (h *handlers) create(ctx context.Context, in *createInput) (*web.Body[acceptedView], error) {
+	f := in.RawBody.Data()
+	if !f.File.IsSet {
+		return nil, ErrNoFile
+	}
+	defer f.File.Close()
+	id, err := h.s.Submit(ctx, Request{
+		Kind: f.Kind, Organization: kernel.OrganizationID(f.OrganizationID), DryRun: f.DryRun,
+		FileName: f.File.Filename, File: f.File.File, Size: f.File.Size,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(acceptedView{ID: id}), nil
+}
+
+type importView struct {
+	ID             string     `json:"id"`
+	Kind           string     `json:"kind"`
+	OrganizationID string     `json:"organizationId"`
+	FileName       string     `json:"fileName"`
+	DryRun         bool       `json:"dryRun"`
+	Status         Status     `json:"status" enum:"queued,running,done,failed"`
+	Code           string     `json:"code,omitempty" doc:"why the file as a whole was refused"`
+	Message        string     `json:"message,omitempty" doc:"the same in words"`
+	Total          int        `json:"total" doc:"rows with data"`
+	Done           int        `json:"done" doc:"rows judged so far"`
+	Created        int        `json:"created"`
+	Updated        int        `json:"updated"`
+	Unchanged      int        `json:"unchanged"`
+	Rejected       int        `json:"rejected"`
+	Warned         int        `json:"warned" doc:"rows taken or refused with a warning"`
+	CreatedBy      string     `json:"createdBy"`
+	CreatedAt      time.Time  `json:"createdAt"`
+	FinishedAt     *time.Time `json:"finishedAt"`
+	WithdrawnAt    *time.Time `json:"withdrawnAt"`
+	Withdrawable   bool       `json:"withdrawable" doc:"whether a withdrawal may be asked for"`
+}
+
+func view(ctx context.Context, i Import) importView {
+	v := importView{
+		ID: i.ID, Kind: i.Kind, OrganizationID: string(i.Organization), FileName: i.FileName, DryRun: i.DryRun, Status: i.Status,
+		Total: i.Total, Done: i.Counts.Done(), Created: i.Counts.Created, Updated: i.Counts.Updated, Unchanged: i.Counts.Unchanged,
+		Rejected: i.Counts.Rejected, Warned: i.Counts.Warnings, CreatedBy: i.By, CreatedAt: i.CreatedAt, FinishedAt: i.FinishedAt,
+		WithdrawnAt: i.WithdrawnAt, Withdrawable: i.Withdrawable,
+	}
+	if i.Failure != nil {
+		v.Code, v.Message = i.Failure.Code, sentence(speaker{ctx}, i.Headers, *i.Failure)
+	}
+	return v
+}
+
+type findingView struct {
+	Row     int    `json:"row" doc:"as the spreadsheet program shows it"`
+	Column  string `json:"column" doc:"header as sent; empty for the whole row"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+type changeView struct {
+	Column string `json:"column"`
+	Old    string `json:"old"`
+	New    string `json:"new"`
+}
+
+type previewView struct {
+	Row     int          `json:"row"`
+	Action  Action       `json:"action" enum:"created,updated,unchanged,rejected"`
+	Label   string       `json:"label" doc:"who or what the row is about, masked"`
+	Changes []changeView `json:"changes"`
+}
+
+type reportView struct {
+	importView
+	Errors       []findingView `json:"errors" doc:"the first 1,000; the error workbook has all"`
+	ErrorsMore   bool          `json:"errorsMore,omitempty"`
+	Warnings     []findingView `json:"warnings" doc:"the first 1,000"`
+	WarningsMore bool          `json:"warningsMore,omitempty"`
+	Preview      []previewView `json:"preview,omitempty" doc:"of a dry run: what would become of the first 200 rows"`
+}
+
+func viewFindings(ctx context.Context, headers map[string]string, all []Finding) []findingView {
+	out := make([]findingView, 0, len(all))
+	for _, f := range all {
+		out = append(out, findingView{Row: f.Row, Column: headers[f.Column], Code: f.Code, Message: sentence(speaker{ctx}, headers, f.Problem)})
+	}
+	return out
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView], error) {
+	r, err := h.s.Report(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := reportView{
+		importView: view(ctx, r.Import),
+		Errors:     viewFindings(ctx, r.Headers, r.Errors), ErrorsMore: r.MoreErrors,
+		Warnings: viewFindings(ctx, r.Headers, r.Warnings), WarningsMore: r.MoreWarnings,
+	}
+	for _, p := range r.Preview {
+		row := previewView{Row: p.Row, Action: p.Action, Label: p.Label, Changes: []changeView{}}
+		for _, c := range p.Changes {
+			row.Changes = append(row.Changes, changeView{Column: r.Headers[c.Column], Old: c.Old, New: c.New})
+		}
+		v.Preview = append(v.Preview, row)
+	}
+	return web.Answer(v), nil
+}
+
+func (h *handlers) list(ctx context.Context, in *web.PageInput) (*web.Body[web.List[importView]], error) {
+	p, err := h.s.List(ctx, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]importView, 0, len(p.Items))
+	for _, i := range p.Items {
+		items = append(items, view(ctx, i))
+	}
+	return web.Answer(web.NewList(items, p.Next, p.Total, p.More)), nil
+}
+
+type withdrawInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Reason string `json:"reason" minLength:"2" maxLength:"200"`
+	}
+}
+
+func (h *handlers) withdraw(ctx context.Context, in *withdrawInput) (*web.Body[importView], error) {
+	i, err := h.s.Withdraw(ctx, in.ID, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, i)), nil
+}
+
+// workbookOutput is a file to save.
+type workbookOutput struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func workbook(name string, body []byte) *workbookOutput {
+	return &workbookOutput{
+		ContentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		Disposition: `attachment; filename="import.xlsx"; filename*=UTF-8''` + url.PathEscape(name),
+		Body:        body,
+	}
+}
+
+func (h *handlers) errors(ctx context.Context, in *idInput) (*workbookOutput, error) {
+	var out bytes.Buffer
+	if err := h.s.ErrorWorkbook(ctx, in.ID, speaker{ctx}, &out); err != nil {
+		return nil, err
+	}
+	return workbook(web.Text(ctx, "imports.workbook.errors")+".xlsx", out.Bytes()), nil
+}
+
+type templateInput struct {
+	Kind string `path:"kind" enum:"people,organizations,hours,certificates,results"`
+}
+
+func (h *handlers) template(ctx context.Context, in *templateInput) (*workbookOutput, error) {
+	var out bytes.Buffer
+	if err := h.s.Template(in.Kind, speaker{ctx}, &out); err != nil {
+		return nil, err
+	}
+	return workbook(web.Text(ctx, "imports.workbook.template", "kind", in.Kind)+".xlsx", out.Bytes()), nil
+}
+
+// speaker speaks the language of the request.
+type speaker struct{ ctx context.Context }
+
+func (s speaker) Language() string { return web.Language(s.ctx) }
+
+func (s speaker) Say(code string, params ...string) string { return web.Text(s.ctx, code, params...) }

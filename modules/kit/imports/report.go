@@ -1,0 +1,89 @@
+package imports
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/store"
+)
+
+// inReach reads an import that the reader may see.
+func (s *Service) inReach(ctx context.Context, id string) (importDoc, error) {
+	d, err := s.repo.get(ctx, id)
+	if err == nil && !d.covered(kernel.ReachFrom(ctx)) {
+		err = ErrUnknown
+	}
+	return d, err
+}
+
+// Report tells how far an import is and what was found; ErrUnknown.
+func (s *Service) Report(ctx context.Context, id string) (Report, error) {
+	d, err := s.inReach(ctx, id)
+	if err != nil {
+		return Report{}, err
+	}
+	if d.Status == Queued || d.Status == Running {
+		// A job that was given up could not write it down itself.
+		if st, err := s.jobs.Status(ctx, jobKind+":"+id); err == nil && st.State == job.Failed && st.Cause != nil {
+			d.Status, d.Failure, d.FinishedAt = Failed, &Problem{Code: st.Cause.Code, Params: st.Cause.Params}, st.FinishedAt
+		}
+	}
+	return s.report(ctx, d)
+}
+
+func (s *Service) report(ctx context.Context, d importDoc) (Report, error) {
+	r := Report{Import: s.public(d)}
+	err := s.repo.rows(ctx, d.ID, func(row rowDoc) error {
+		for _, p := range row.Problems {
+			if len(r.Errors) < inline {
+				r.Errors = append(r.Errors, Finding{row.Number, p})
+			} else {
+				r.MoreErrors = true
+			}
+		}
+		for _, p := range row.Warnings {
+			if len(r.Warnings) < inline {
+				r.Warnings = append(r.Warnings, Finding{row.Number, p})
+			} else {
+				r.MoreWarnings = true
+			}
+		}
+		if d.DryRun && len(r.Preview) < previewRows {
+			r.Preview = append(r.Preview, Preview{Row: row.Number, Action: row.Action, Label: row.Label, Changes: row.Changes})
+		}
+		if r.MoreErrors && r.MoreWarnings {
+			return store.Stop
+		}
+		return nil
+	})
+	return r, err
+}
+
+func (s *Service) public(d importDoc) Import {
+	i := d.public()
+	_, can := s.importers[d.Kind].(Withdrawer)
+	i.Withdrawable = can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && d.Counts.Created+d.Counts.Updated > 0
+	return i
+}
+
+// Page is a page of imports.
+type Page struct {
+	Items []Import
+	Next  string
+	Total int64
+	More  bool
+}
+
+// List pages through the imports in reach, the newest first.
+func (s *Service) List(ctx context.Context, limit int, cursor string) (Page, error) {
+	docs, total, more, err := s.repo.page(ctx, kernel.ReachFrom(ctx), limit, cursor)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Next: docs.Next, Total: total, More: more}
+	for _, d := range docs.Items {
+		p.Items = append(p.Items, s.public(d))
+	}
+	return p, nil
+}

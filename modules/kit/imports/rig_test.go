@@ -1,0 +1,249 @@
+package imports
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/store"
+)
+
+var errCrash = errors.New("the power went off")
+
+// register is an importer of people as simple as can be: one document a
+// number, the name must stay.
+type register struct {
+	docs     *store.Collection[personDoc]
+	applied  int         // batches
+	crashIn  int         // this batch (from 1) fails after it was written
+	conflict bool        // the next batch meets another writer
+	checked  map[int]int // rows, how often
+}
+
+type personDoc struct {
+	store.Doc `bson:",inline"`
+	Name      string `bson:"name"`
+	Import    string `bson:"import"`
+}
+
+func (r *register) Kind() string { return "people" }
+
+func (r *register) Columns() []Column {
+	return []Column{
+		{Key: "name", Kind: Name, Required: true}, {Key: "idNumber", Kind: Number, Required: true}, {Key: "gender", Kind: Choice, Mild: true},
+		{Key: "phone", Kind: Number}, {Key: "hiredOn", Kind: Date}, {Key: "remark", Kind: Text},
+	}
+}
+
+func (r *register) judge(ctx context.Context, scope *Scope, rows []Row) ([]Outcome, []personDoc, error) {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.Text("idNumber")
+	}
+	docs, err := r.docs.GetMany(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	known := map[string]string{}
+	for _, d := range docs {
+		known[d.ID] = d.Name
+	}
+	var out []Outcome
+	var fresh []personDoc
+	for _, row := range rows {
+		number, name := row.Text("idNumber"), row.Text("name")
+		earlier, again := scope.Seen.Meet(number, name, row)
+		switch {
+		case number == "":
+			out = append(out, row.Refused(Because("idNumber", "test.empty")))
+		case name == "":
+			out = append(out, row.Refused(Because("name", "test.empty")))
+		case again && earlier.Text != name:
+			out = append(out, row.Refused(Because("idNumber", "test.twice_in_file")))
+		case known[number] != "" && known[number] != name:
+			out = append(out, row.Refused(Because("name", "test.name_differs")))
+		case known[number] != "" || again:
+			out = append(out, row.Done(Unchanged))
+		default:
+			fresh = append(fresh, personDoc{Doc: store.Doc{ID: number}, Name: name, Import: scope.Import})
+			o := row.Done(Created)
+			o.Label, o.Changes = name, []Change{{Column: "name", New: name}}
+			out = append(out, o)
+		}
+	}
+	return out, fresh, nil
+}
+
+func (r *register) Check(ctx context.Context, scope *Scope, rows []Row) ([]Outcome, error) {
+	for _, row := range rows {
+		r.checked[row.Number]++
+	}
+	out, _, err := r.judge(ctx, scope, rows)
+	return out, err
+}
+
+func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outcome, error) {
+	out, fresh, err := r.judge(ctx, scope, rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.docs.Insert(ctx, fresh...); err != nil {
+		return nil, err
+	}
+	if r.applied++; r.applied == r.crashIn {
+		return nil, errCrash
+	}
+	if r.conflict {
+		r.conflict = false
+		return nil, store.ErrConflict
+	}
+	return out, nil
+}
+
+func (r *register) Withdraw(ctx context.Context, scope *Scope) error {
+	var ids []string
+	if err := r.docs.Scan(ctx, func(d personDoc) error {
+		if d.Import == scope.Import {
+			ids = append(ids, d.ID)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := r.docs.Delete(ctx, id, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *register) names(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	if err := r.docs.Scan(t.Context(), func(d personDoc) error { all[d.ID] = d.Name; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+type organizations map[kernel.OrganizationID][]kernel.OrganizationID
+
+func (o organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	path, ok := o[id]
+	if !ok {
+		return kernel.OrganizationCard{}, fault.ErrNotFound
+	}
+	return kernel.OrganizationCard{ID: id, Path: path}, nil
+}
+
+// permits: everybody may import people as far as their own reach.
+type permits struct{}
+
+func (permits) Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool) {
+	return kernel.ReachFrom(ctx), noun == "import" && verb == "people"
+}
+
+// diary is the operation log; over is told after the end of an import.
+type diary struct {
+	verbs []string
+	over  chan struct{}
+}
+
+func (d *diary) Record(ctx context.Context, a kernel.Act) error {
+	store.AfterCommit(ctx, func(context.Context) {
+		d.verbs = append(d.verbs, a.Verb)
+		if a.Verb == "finishImport" {
+			close(d.over)
+			d.over = make(chan struct{})
+		}
+	})
+	return nil
+}
+
+// silent says the code and nothing else.
+type silent struct{}
+
+func (silent) Language() string                    { return chinese }
+func (silent) Say(code string, _ ...string) string { return code }
+
+type rig struct {
+	*Service
+	register *register
+	diary    *diary
+	queue    *job.Queue
+	ctx      context.Context
+}
+
+func newRig(t *testing.T, db *store.DB) rig {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/import_columns.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := ParseWords(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := kernel.ClockFunc(func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) })
+	log := slog.New(slog.DiscardHandler)
+	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}}
+	d := &diary{over: make(chan struct{})}
+	machine := kernel.ClockFunc(time.Now)
+	queue := job.New(db, lease.New(db, machine), machine, log)
+	m, err := New(Deps{
+		DB: db, Clock: clock, Log: log, Audit: d, Files: blob.New(db, clock), Jobs: queue,
+		Organizations: organizations{"home": {"home", "district"}, "far": {"far", "other"}}, Permits: permits{}, Words: words, Importers: []Importer{r},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx := kernel.WithActor(t.Context(), kernel.Actor{User: "u1", Name: "沈老师"})
+	return rig{m.Service, r, d, queue, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
+}
+
+func (r rig) request(raw []byte, dryRun bool) Request {
+	return Request{Kind: "people", Organization: "home", FileName: `C:\花名册.xlsx`, File: bytes.NewReader(raw), Size: int64(len(raw)), DryRun: dryRun}
+}
+
+func (r rig) run(t *testing.T, raw []byte, dryRun bool) Report {
+	t.Helper()
+	report, err := r.Run(r.ctx, r.request(raw, dryRun))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func sample(t *testing.T, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile("../sheet/testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// findings as "row column code", sorted by row.
+func findings(r Report, all []Finding) []string {
+	var out []string
+	for _, f := range all {
+		out = append(out, fmt.Sprintf("%d %s %s", f.Row, r.Headers[f.Column], f.Code))
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,201 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/sheet"
+	"carecert/modules/kit/store"
+)
+
+// Service takes files, reads them into the register through the importer of
+// their kind, and tells what became of every row.
+type Service struct {
+	repo          *repository
+	clock         kernel.Clock
+	log           *slog.Logger
+	audit         Auditor
+	files         *blob.Files
+	jobs          *job.Queue
+	organizations Organizations
+	permits       Permits
+	words         Words
+	importers     map[string]Importer
+	vocabularies  map[string]sheet.Vocabulary
+}
+
+// File is what was sent.
+type File interface {
+	io.Reader
+	io.ReaderAt
+	io.Seeker
+}
+
+// Request asks for an import.
+type Request struct {
+	Kind         string
+	Organization kernel.OrganizationID
+	FileName     string
+	File         File
+	Size         int64
+	DryRun       bool
+}
+
+// jobKind is the name of imports in the queue; its key is the import's id.
+const jobKind = "imports.run"
+
+type jobPayload struct {
+	Import string `bson:"import"`
+}
+
+// Submit keeps the file and queues the import; it starts at once. A file that
+// cannot be a table of the kind is refused here, with its cause.
+func (s *Service) Submit(ctx context.Context, r Request) (string, error) {
+	return s.accept(ctx, r, func(ctx context.Context, id string) error {
+		_, err := s.jobs.Enqueue(ctx, jobKind, id, jobPayload{Import: id})
+		return err
+	})
+}
+
+// Run imports in the process of the caller and answers when it is over: the
+// command line's way. The context carries the actor and the reach.
+func (s *Service) Run(ctx context.Context, r Request) (Report, error) {
+	id, err := s.accept(ctx, r, func(context.Context, string) error { return nil })
+	if err != nil {
+		return Report{}, err
+	}
+	if err := s.perform(ctx, id); err != nil {
+		return Report{}, err
+	}
+	d, err := s.repo.get(ctx, id)
+	if err != nil {
+		return Report{}, err
+	}
+	return s.report(ctx, d)
+}
+
+func (s *Service) accept(ctx context.Context, r Request, start func(ctx context.Context, id string) error) (string, error) {
+	importer, reach, err := s.importer(ctx, r.Kind)
+	if err != nil {
+		return "", err
+	}
+	card, err := s.organizations.Card(ctx, r.Organization)
+	if err != nil {
+		return "", err
+	}
+	if !reach.Covers(card.Path) {
+		return "", fault.ErrNotFound
+	}
+	table, err := s.find(r.File, r.Size, importer)
+	if err != nil {
+		return "", err
+	}
+	file, err := s.keep(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	doc := importDoc{
+		Doc: store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
+		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, Headers: headers(table),
+		CreatedAt: s.clock.Now().UTC(),
+	}
+	for _, o := range card.Path {
+		doc.Reach = append(doc.Reach, string(o))
+	}
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		info, err := file.Commit(ctx)
+		if err != nil {
+			return err
+		}
+		again := doc
+		again.File = info.ID
+		if err := s.repo.imports.Insert(ctx, again); err != nil {
+			return err
+		}
+		if err := s.audit.Record(ctx, s.act("import", again)); err != nil {
+			return err
+		}
+		return start(ctx, again.ID)
+	})
+	if err != nil {
+		return "", fmt.Errorf("accept import: %w", err)
+	}
+	return doc.ID, nil
+}
+
+// importer finds who imports the kind, and how far the actor may.
+func (s *Service) importer(ctx context.Context, kind string) (Importer, kernel.Reach, error) {
+	i, ok := s.importers[kind]
+	if !ok {
+		return nil, kernel.Reach{}, ErrUnsupported.With("kind", kind)
+	}
+	reach, ok := s.permits.Reach(ctx, "import", kind)
+	if !ok {
+		return nil, kernel.Reach{}, ErrForbiddenKind
+	}
+	return i, reach, nil
+}
+
+func (s *Service) find(file io.ReaderAt, size int64, i Importer) (*sheet.Table, error) {
+	if file == nil {
+		return nil, ErrNoFile
+	}
+	book, err := sheet.Open(file, size)
+	if err != nil {
+		return nil, err
+	}
+	return sheet.Find(book, s.vocabularies[i.Kind()])
+}
+
+// keep puts the file into the database, still uncommitted.
+func (s *Service) keep(ctx context.Context, r Request) (*blob.Writer, error) {
+	if _, err := r.File.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("keep import file: %w", err)
+	}
+	w, err := s.files.Create(ctx, tidyName(r.FileName), "application/octet-stream", sheet.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(w, r.File); err != nil {
+		return nil, errors.Join(fmt.Errorf("keep import file: %w", err), w.Abort(ctx))
+	}
+	if err := w.Close(); err != nil {
+		return nil, errors.Join(fmt.Errorf("keep import file: %w", err), w.Abort(ctx))
+	}
+	return w, nil
+}
+
+func headers(t *sheet.Table) map[string]string {
+	out := make(map[string]string, len(t.Places))
+	for key, place := range t.Places {
+		out[key] = t.Headers[place]
+	}
+	return out
+}
+
+// tidyName keeps the last part of a file name, at most 120 characters.
+func tidyName(name string) string {
+	name = sheet.Tidy(name[strings.LastIndexAny(name, `/\`)+1:])
+	for utf8.RuneCountInString(name) > 120 {
+		_, first := utf8.DecodeRuneInString(name)
+		name = name[first:]
+	}
+	return name
+}
+
+func (s *Service) act(verb string, d importDoc) kernel.Act {
+	return kernel.Act{
+		Verb: verb, Noun: "import", ID: d.ID, Organization: kernel.OrganizationID(d.Organization),
+		Detail: map[string]string{"kind": d.Kind, "dryRun": strconv.FormatBool(d.DryRun)},
+	}
+}

@@ -1,0 +1,144 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+type importDoc struct {
+	store.Doc    `bson:",inline"`
+	Kind         string            `bson:"kind"`
+	Organization string            `bson:"organization"`
+	Reach        []string          `bson:"reach"` // the organisation and what is above it
+	File         string            `bson:"file"`
+	FileName     string            `bson:"fileName"`
+	DryRun       bool              `bson:"dryRun"`
+	Actor        kernel.Actor      `bson:"actor"`
+	Scope        kernel.Reach      `bson:"scope"` // how far the actor reached when sending it
+	Status       Status            `bson:"status"`
+	Total        int               `bson:"total"`
+	Counts       Counts            `bson:"counts"`
+	Previewed    int               `bson:"previewed"`
+	Last         int               `bson:"last"`    // row number behind which to go on
+	Batches      int               `bson:"batches"` // written
+	Headers      map[string]string `bson:"headers"`
+	Failure      *Problem          `bson:"failure,omitempty"`
+	CreatedAt    time.Time         `bson:"createdAt"`
+	FinishedAt   *time.Time        `bson:"finishedAt,omitempty"`
+	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
+}
+
+func (d importDoc) public() Import {
+	return Import{
+		ID: d.ID, Kind: d.Kind, Organization: kernel.OrganizationID(d.Organization), FileName: d.FileName, DryRun: d.DryRun,
+		Status: d.Status, Total: d.Total, Counts: d.Counts, Failure: d.Failure, Headers: d.Headers, By: d.Actor.Name,
+		CreatedAt: d.CreatedAt, FinishedAt: d.FinishedAt, WithdrawnAt: d.WithdrawnAt,
+	}
+}
+
+func (d importDoc) covered(r kernel.Reach) bool {
+	path := make([]kernel.OrganizationID, len(d.Reach))
+	for i, o := range d.Reach {
+		path[i] = kernel.OrganizationID(o)
+	}
+	return r.Covers(path)
+}
+
+// batchDoc keeps the rows of a batch that there is something to say about.
+type batchDoc struct {
+	store.Doc `bson:",inline"`
+	Import    string   `bson:"import"`
+	Sequence  int      `bson:"sequence"`
+	Rows      []rowDoc `bson:"rows"`
+}
+
+type rowDoc struct {
+	Number   int       `bson:"n"`
+	Action   Action    `bson:"a"`
+	Problems []Problem `bson:"p,omitempty"`
+	Warnings []Problem `bson:"w,omitempty"`
+	Label    string    `bson:"l,omitempty"`
+	Changes  []Change  `bson:"c,omitempty"`
+}
+
+type repository struct {
+	db      *store.DB
+	imports *store.Collection[importDoc]
+	batches *store.Collection[batchDoc]
+}
+
+func newRepository(db *store.DB) *repository {
+	return &repository{
+		db: db,
+		imports: store.Open[importDoc](db, store.Spec{Name: "kit_imports", Indexes: []store.Index{
+			{Name: "created", Fields: []string{"createdAt"}},
+			{Name: "reach", Fields: []string{"reach", "createdAt"}, Many: "reach"},
+		}}),
+		batches: store.Open[batchDoc](db, store.Spec{Name: "kit_import_batches", Indexes: []store.Index{
+			{Name: "import", Fields: []string{"import", "sequence"}},
+		}}),
+	}
+}
+
+func (r *repository) get(ctx context.Context, id string) (importDoc, error) {
+	d, err := r.imports.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return d, ErrUnknown
+	}
+	if err != nil {
+		return d, fmt.Errorf("read import %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// page lists imports in reach, the newest first.
+func (r *repository) page(ctx context.Context, reach kernel.Reach, limit int, cursor string) (store.Page[importDoc], int64, bool, error) {
+	queries := []store.Query{}
+	if reach.Everywhere {
+		queries = append(queries, store.Query{Index: "created", Desc: true, Limit: limit, After: cursor})
+	} else {
+		for _, o := range reach.Roots {
+			queries = append(queries, store.Query{Index: "reach", Equal: []any{string(o)}, Desc: true, Limit: limit, After: cursor})
+		}
+	}
+	if len(queries) == 0 {
+		return store.Page[importDoc]{}, 0, false, nil
+	}
+	page, err := store.FindMany(ctx, r.imports, queries, func(a, b importDoc) bool {
+		if !a.CreatedAt.Equal(b.CreatedAt) {
+			return a.CreatedAt.After(b.CreatedAt)
+		}
+		return a.ID > b.ID
+	})
+	if err != nil {
+		return page, 0, false, err
+	}
+	total, more := int64(0), false
+	for _, q := range queries {
+		n, m, err := r.imports.Count(ctx, q, countLimit)
+		if err != nil {
+			return page, 0, false, err
+		}
+		total, more = total+n, more || m
+	}
+	return page, min(total, countLimit), more || total > countLimit, nil
+}
+
+const countLimit = 10_000
+
+// rows walks what is kept of the rows of an import, in order.
+func (r *repository) rows(ctx context.Context, id string, fn func(rowDoc) error) error {
+	return r.batches.Each(ctx, store.Query{Index: "import", Equal: []any{id}, Limit: 50}, func(b batchDoc) error {
+		for _, row := range b.Rows {
+			if err := fn(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,143 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"carecert/modules/kit/sheet"
+	"carecert/modules/kit/store"
+)
+
+// Speaker finds words in the language of the reader.
+type Speaker interface {
+	Language() string
+	Say(code string, params ...string) string
+}
+
+// sentence puts a problem into words; {column} is the header as sent.
+func sentence(words Speaker, headers map[string]string, p Problem) string {
+	params := make([]string, 0, 2*len(p.Params)+2)
+	for k, v := range p.Params {
+		params = append(params, k, v)
+	}
+	return words.Say(p.Code, append(params, "column", headers[p.Column])...)
+}
+
+// ErrorWorkbook writes the rejected rows as they were sent, each with the
+// reason behind it: to be mended and sent again. ErrUnknown.
+func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, out io.Writer) error {
+	d, err := s.inReach(ctx, id)
+	if err != nil {
+		return err
+	}
+	importer, ok := s.importers[d.Kind]
+	if !ok {
+		return ErrUnsupported.With("kind", d.Kind)
+	}
+	table, err := s.table(ctx, d, importer)
+	if err != nil {
+		return err
+	}
+	titles := append(append([]string(nil), table.Headers...), words.Say("imports.workbook.reason"))
+	w, err := sheet.NewWorkbook(out, sheet.Style{
+		Sheet: words.Say("imports.workbook.errors"), Widths: widths(len(titles)), Headers: 1, Marked: len(titles),
+	})
+	if err != nil {
+		return fmt.Errorf("error workbook: %w", err)
+	}
+	if err := w.Row(titles...); err != nil {
+		return fmt.Errorf("error workbook: %w", err)
+	}
+	if err := s.copyRejected(ctx, d, table, words, w); err != nil {
+		return fmt.Errorf("error workbook: %w", err)
+	}
+	return w.Close()
+}
+
+// copyRejected walks the file and what is kept of its rows side by side.
+func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Table, words Speaker, w sheet.Writer) error {
+	var failure error
+	next, stop := iter.Pull(s.rejected(ctx, d.ID, &failure))
+	defer stop()
+	row, more := next()
+	texts := make([]string, len(table.Headers)+1)
+	err := table.Each(func(number int, cells []sheet.Cell) error {
+		if !more || number != row.Number {
+			return nil
+		}
+		for i := range table.Headers {
+			texts[i] = ""
+			if i < len(cells) {
+				texts[i] = cells[i].Text
+			}
+		}
+		reasons := make([]string, len(row.Problems))
+		for i, p := range row.Problems {
+			reasons[i] = sentence(words, d.Headers, p)
+		}
+		texts[len(table.Headers)] = strings.Join(reasons, " ")
+		row, more = next()
+		return w.Row(texts...)
+	})
+	if failure != nil {
+		return failure
+	}
+	return err
+}
+
+func (s *Service) rejected(ctx context.Context, id string, failure *error) iter.Seq[rowDoc] {
+	return func(yield func(rowDoc) bool) {
+		*failure = s.repo.rows(ctx, id, func(row rowDoc) error {
+			if row.Action == Rejected && !yield(row) {
+				return store.Stop
+			}
+			return nil
+		})
+	}
+}
+
+func widths(columns int) []float64 {
+	w := make([]float64, columns)
+	for i := range w {
+		w[i] = 18
+	}
+	w[columns-1] = 60
+	return w
+}
+
+// Template writes an empty table of the kind with an example and notes;
+// ErrUnsupported.
+func (s *Service) Template(kind string, words Speaker, out io.Writer) error {
+	importer, ok := s.importers[kind]
+	if !ok {
+		return ErrUnsupported.With("kind", kind)
+	}
+	language := words.Language()
+	known := s.words.Kinds[kind]
+	byKey := map[string]ColumnWords{}
+	for _, c := range known.Columns {
+		byKey[c.Key] = c
+	}
+	t := sheet.Template{
+		Sheet: in(language, known.Sheet), NotesSheet: words.Say("imports.workbook.notes"),
+		NoteTitles: []string{words.Say("imports.workbook.column"), words.Say("imports.workbook.required"), words.Say("imports.workbook.note")},
+	}
+	if t.Notes = known.Notes[language]; t.Notes == nil {
+		t.Notes = known.Notes[chinese]
+	}
+	for _, c := range importer.Columns() {
+		w := byKey[c.Key]
+		column := sheet.TemplateColumn{Header: in(language, w.Header), Example: w.Example, Note: in(language, w.Note)}
+		for _, v := range w.Values {
+			column.Choices = append(column.Choices, in(language, v.Label))
+		}
+		if c.Required {
+			column.Required = words.Say("imports.workbook.yes")
+		}
+		t.Columns = append(t.Columns, column)
+	}
+	return t.Write(out)
+}

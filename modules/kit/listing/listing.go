@@ -1,0 +1,154 @@
+// Package listing reads pages of lists that one query cannot tell: one per
+// root of a reach, several ways of matching a search one after the other, and
+// conditions that no index holds.
+package listing
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+)
+
+// Phase is one run of a list: what its queries find, merged in their order.
+// Several phases stand one behind the other.
+type Phase[D any] struct {
+	Queries []store.Query     // over the same index, in the same order
+	Less    func(a, b D) bool // that order
+	Keep    func(D) bool      // nil keeps everything
+}
+
+// Listing is a page with its total, as far as totals are exact.
+type Listing[T any] struct {
+	Items []T
+	Next  string
+	Total int64
+	More  bool // there are more than Total
+}
+
+// Map turns the items into something else.
+func Map[D, T any](l Listing[D], to func(D) T) Listing[T] {
+	out := Listing[T]{Items: make([]T, 0, len(l.Items)), Next: l.Next, Total: l.Total, More: l.More}
+	for _, d := range l.Items {
+		out.Items = append(out.Items, to(d))
+	}
+	return out
+}
+
+// Read reads the page behind the cursor; store.ErrBadCursor.
+func Read[D any](ctx context.Context, from *store.Collection[D], limit int, cursor string, phases ...Phase[D]) (Listing[D], error) {
+	n, after, err := parse(cursor, len(phases))
+	if err != nil {
+		return Listing[D]{}, err
+	}
+	var out Listing[D]
+	for ; n < len(phases); n, after = n+1, "" {
+		if out.Items, after, err = fill(ctx, from, phases[n], out.Items, limit, after); err != nil {
+			return out, err
+		}
+		if after != "" {
+			out.Next = strconv.Itoa(n) + "." + after
+			break
+		}
+		if len(out.Items) >= limit {
+			if out.Next, err = behind(ctx, from, phases, n+1); err != nil {
+				return out, err
+			}
+			break
+		}
+	}
+	out.Total, out.More, err = count(ctx, from, phases)
+	return out, err
+}
+
+// fill reads on in a phase until the page is full or the phase is over; after
+// is then empty.
+func fill[D any](ctx context.Context, from *store.Collection[D], p Phase[D], items []D, limit int, after string) ([]D, string, error) {
+	for len(p.Queries) > 0 {
+		page, err := p.fetch(ctx, from, limit-len(items), after)
+		if err != nil {
+			return items, "", err
+		}
+		for _, d := range page.Items {
+			if p.Keep == nil || p.Keep(d) {
+				items = append(items, d)
+			}
+		}
+		if after = page.Next; after == "" || len(items) >= limit {
+			break
+		}
+	}
+	return items, after, nil
+}
+
+// behind names the next phase that has anything.
+func behind[D any](ctx context.Context, from *store.Collection[D], phases []Phase[D], n int) (string, error) {
+	for ; n < len(phases); n++ {
+		found, _, err := fill(ctx, from, phases[n], nil, 1, "")
+		if err != nil {
+			return "", err
+		}
+		if len(found) > 0 {
+			return strconv.Itoa(n) + ".", nil
+		}
+	}
+	return "", nil
+}
+
+func (p Phase[D]) fetch(ctx context.Context, from *store.Collection[D], limit int, after string) (store.Page[D], error) {
+	queries := make([]store.Query, len(p.Queries))
+	for i, q := range p.Queries {
+		q.Limit, q.After = limit, after
+		queries[i] = q
+	}
+	return store.FindMany(ctx, from, queries, p.Less)
+}
+
+// count asks the index where one query tells, and walks otherwise.
+func count[D any](ctx context.Context, from *store.Collection[D], phases []Phase[D]) (total int64, more bool, err error) {
+	for _, p := range phases {
+		n, over, err := p.count(ctx, from)
+		if err != nil {
+			return 0, false, err
+		}
+		total += n
+		more = more || over
+	}
+	return min(total, web.CountLimit), more || total > web.CountLimit, nil
+}
+
+func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64, more bool, err error) {
+	if len(p.Queries) == 1 && p.Keep == nil {
+		return from.Count(ctx, p.Queries[0], web.CountLimit)
+	}
+	after := ""
+	for len(p.Queries) > 0 {
+		page, err := p.fetch(ctx, from, 1000, after)
+		if err != nil {
+			return n, false, err
+		}
+		for _, d := range page.Items {
+			if p.Keep == nil || p.Keep(d) {
+				n++
+			}
+		}
+		if after = page.Next; after == "" || n > web.CountLimit {
+			break
+		}
+	}
+	return min(n, web.CountLimit), n > web.CountLimit, nil
+}
+
+func parse(cursor string, phases int) (int, string, error) {
+	if cursor == "" {
+		return 0, "", nil
+	}
+	number, after, ok := strings.Cut(cursor, ".")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 0 || n >= phases {
+		return 0, "", store.ErrBadCursor
+	}
+	return n, after, nil
+}

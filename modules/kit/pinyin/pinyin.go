@@ -1,0 +1,127 @@
+// Package pinyin spells Chinese names for search and sorting: by their
+// characters, by full pinyin and by initials. Characters that no table knows
+// stay as they are, so that a rare name is still found by its characters.
+//
+// Readings that a character-by-character table gets wrong (surnames 单 and 曾,
+// place names) are data: policies/rules/readings.csv.
+package pinyin
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	dictionary "github.com/mozillazg/go-pinyin"
+)
+
+// Reading is one exception: how a text is read as a surname, or anywhere.
+type Reading struct {
+	Text    string
+	Pinyin  string // syllables separated by blanks, one per character
+	Surname bool   // only at the beginning of a person's name
+}
+
+// Keys are what a name is looked up and sorted by. They are folded as Fold
+// folds a query.
+type Keys struct {
+	Characters string // 王秀兰
+	Pinyin     string // wangxiulan
+	Initials   string // wxl
+}
+
+// Sort orders by pinyin, and homophones by their characters.
+func (k Keys) Sort() string { return k.Pinyin + " " + k.Characters }
+
+// Speller spells names. It is safe for concurrent use.
+type Speller struct {
+	surnames, words map[string][]string
+	longest         int // characters of the longest reading
+	args            dictionary.Args
+}
+
+// New makes a speller with the exceptions; one whose syllables do not match
+// its characters is left out.
+func New(readings []Reading) *Speller {
+	s := &Speller{surnames: map[string][]string{}, words: map[string][]string{}, args: dictionary.NewArgs()}
+	for _, r := range readings {
+		syllables, n := strings.Fields(strings.ToLower(r.Pinyin)), utf8.RuneCountInString(r.Text)
+		if n == 0 || len(syllables) != n {
+			continue
+		}
+		s.longest = max(s.longest, n)
+		if r.Surname {
+			s.surnames[r.Text] = syllables
+		} else {
+			s.words[r.Text] = syllables
+		}
+	}
+	return s
+}
+
+// Person spells a person's name: it begins with the surname.
+func (s *Speller) Person(name string) Keys { return s.spell(name, true) }
+
+// Name spells any other name.
+func (s *Speller) Name(name string) Keys { return s.spell(name, false) }
+
+func (s *Speller) spell(name string, person bool) Keys {
+	folded := Fold(name)
+	runes := []rune(folded)
+	var full, initials strings.Builder
+	for i := 0; i < len(runes); {
+		syllables := s.reading(runes[i:], person && i == 0)
+		for _, syllable := range syllables {
+			full.WriteString(syllable)
+			first, _ := utf8.DecodeRuneInString(syllable)
+			initials.WriteRune(first)
+		}
+		i += len(syllables)
+	}
+	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String()}
+}
+
+// reading spells what the runes begin with: the longest exception, else one
+// character.
+func (s *Speller) reading(runes []rune, surname bool) []string {
+	for n := min(s.longest, len(runes)); n > 0; n-- {
+		text := string(runes[:n])
+		if r, ok := s.surnames[text]; ok && surname {
+			return r
+		}
+		if r, ok := s.words[text]; ok {
+			return r
+		}
+	}
+	if found := dictionary.SinglePinyin(runes[0], s.args); len(found) > 0 {
+		return found[:1]
+	}
+	return []string{string(runes[0])}
+}
+
+// Fold makes two spellings of one name equal: half-width, lower case, without
+// blanks and marks.
+func Fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			r -= '！' - '!'
+		case r == '　':
+			return -1
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+}
+
+// Latin tells whether a folded query is typed in letters and digits, to be
+// looked up as pinyin or initials.
+func Latin(folded string) bool {
+	for i := range len(folded) {
+		if folded[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return folded != ""
+}

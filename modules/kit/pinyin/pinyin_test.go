@@ -1,0 +1,48 @@
+package pinyin_test
+
+import (
+	"testing"
+
+	"carecert/modules/kit/pinyin"
+)
+
+func TestNamesAreSpelled(t *testing.T) {
+	s := pinyin.New([]pinyin.Reading{
+		{Text: "单", Pinyin: "shan", Surname: true}, {Text: "曾", Pinyin: "zeng", Surname: true},
+		{Text: "尉迟", Pinyin: "yu chi", Surname: true}, {Text: "重固", Pinyin: "chong gu"}, {Text: "阿卜", Pinyin: "a bu"}, {Text: "坏", Pinyin: "two syllables"},
+	})
+	for _, c := range []struct {
+		name, text                string
+		person                    bool
+		characters, full, initial string
+	}{
+		{"an ordinary name", "王秀兰", true, "王秀兰", "wangxiulan", "wxl"},
+		{"单 as a surname is shan", "单红", true, "单红", "shanhong", "sh"},
+		{"单 inside a name is dan", "李单", true, "李单", "lidan", "ld"},
+		{"曾 as a surname is zeng", "曾丽", true, "曾丽", "zengli", "zl"},
+		{"a surname of two characters", "尉迟恭", true, "尉迟恭", "yuchigong", "ycg"},
+		{"the middle dot does not count", "迪丽努尔·阿卜杜拉", true, "迪丽努尔阿卜杜拉", "dilinuerabudula", "dlneabdl"},
+		{"a place name is read as a word", "重固镇养护院", false, "重固镇养护院", "chongguzhenyanghuyuan", "cgzyhy"},
+		{"a character outside the table stays", "刘の", true, "刘の", "liuの", "lの"},
+		{"full-width letters fold", "Ａ３ 养老院", false, "a3养老院", "a3yanglaoyuan", "a3yly"},
+		{"nothing is nothing", "", true, "", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := s.Name(c.text)
+			if c.person {
+				k = s.Person(c.text)
+			}
+			if k.Characters != c.characters || k.Pinyin != c.full || k.Initials != c.initial {
+				t.Errorf("%+v", k)
+			}
+		})
+	}
+}
+
+func TestLatin(t *testing.T) {
+	for text, want := range map[string]bool{"wxl": true, "王": false, "": false, "a3养": false} {
+		if got := pinyin.Latin(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -1,0 +1,491 @@
+package store_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+// thing is the contract suite's document.
+type thing struct {
+	store.Doc `bson:",inline"`
+	Owner     string    `bson:"owner"`
+	Name      string    `bson:"name"`
+	Count     int64     `bson:"count"`
+	Tags      []string  `bson:"tags"`
+	At        time.Time `bson:"at"`
+	Open      bool      `bson:"open"`
+	Nick      string    `bson:"nick,omitempty"`
+	Inner     struct {
+		N int64 `bson:"n"`
+	} `bson:"inner"`
+}
+
+func spec() store.Spec {
+	return store.Spec{Name: "test_things", Indexes: []store.Index{
+		{Name: "owner_name", Fields: []string{"owner", "name"}},
+		{Name: "name", Fields: []string{"name"}, Unique: true},
+		{Name: "tags_count", Fields: []string{"tags", "count"}, Many: "tags"},
+		{Name: "open_at", Fields: []string{"open", "at"}},
+		{Name: "nick", Fields: []string{"nick"}, Unique: true, Where: "nick"},
+		{Name: "waiting", Fields: []string{"owner", "count"}, Where: "open"},
+	}}
+}
+
+func open(t *testing.T, db *store.DB) *store.Collection[thing] {
+	t.Helper()
+	c := store.Open[thing](db, spec())
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func named(id string) thing { return thing{Doc: store.Doc{ID: id}, Name: id, Owner: "o"} }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOneDocument(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		at := time.Date(2025, 6, 30, 16, 0, 0, 123_456_789, time.UTC)
+		a := named("a")
+		a.At = at
+		must(t, c.Insert(ctx, a))
+		got, err := c.Get(ctx, "a")
+		must(t, err)
+		if got.Version != 1 || !got.At.Equal(at.Truncate(time.Millisecond)) {
+			t.Errorf("read back %+v: version 1 and milliseconds expected", got)
+		}
+		if _, err := c.Get(ctx, "none"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a missing document: %v", err)
+		}
+		stale := got
+		got.Count = 7
+		must(t, c.Replace(ctx, &got))
+		if got.Version != 2 {
+			t.Errorf("version %d after a replacement", got.Version)
+		}
+		if err := c.Replace(ctx, &stale); !errors.Is(err, store.ErrConflict) || stale.Version != 1 {
+			t.Errorf("a stale replacement: %v, version %d", err, stale.Version)
+		}
+		ghost := named("ghost")
+		if err := c.Replace(ctx, &ghost); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("replacing what is not there: %v", err)
+		}
+		if err := c.Delete(ctx, "a", 1); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("a stale deletion: %v", err)
+		}
+		must(t, c.Delete(ctx, "a", 2))
+		if err := c.Delete(ctx, "a", 0); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("deleting twice: %v", err)
+		}
+		for range 2 {
+			p := named("p")
+			must(t, c.Put(ctx, &p))
+		}
+		many, err := c.GetMany(ctx, []string{"p", "none", "a"})
+		must(t, err)
+		if len(many) != 1 || many[0].ID != "p" {
+			t.Errorf("many: %+v", many)
+		}
+	})
+}
+
+func TestUniqueIndexes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		must(t, c.Insert(ctx, named("a"), named("b")))
+		if err := c.Insert(ctx, named("a")); !store.IsDuplicate(err, "_id") {
+			t.Errorf("the same id: %v", err)
+		}
+		twin := named("c")
+		twin.Name = "a"
+		if err := c.Insert(ctx, twin); !store.IsDuplicate(err, "name") {
+			t.Errorf("the same name on insert: %v", err)
+		}
+		b, err := c.Get(ctx, "b")
+		must(t, err)
+		b.Name = "a"
+		if err := c.Replace(ctx, &b); !store.IsDuplicate(err, "name") {
+			t.Errorf("the same name on update: %v", err)
+		}
+		if err := c.Put(ctx, &b); !store.IsDuplicate(err, "name") {
+			t.Errorf("the same name on put: %v", err)
+		}
+		// Two without a nickname, then two with the same one.
+		for _, id := range []string{"x", "y"} {
+			must(t, c.Insert(ctx, named(id)))
+		}
+		x, err := c.Get(ctx, "x")
+		must(t, err)
+		x.Nick = "nick"
+		must(t, c.Replace(ctx, &x))
+		y, err := c.Get(ctx, "y")
+		must(t, err)
+		y.Nick = "nick"
+		if err := c.Replace(ctx, &y); !store.IsDuplicate(err, "nick") {
+			t.Errorf("the same nickname: %v", err)
+		}
+		// A write of several is all or nothing.
+		if err := c.Insert(ctx, named("new"), named("a")); err == nil {
+			t.Error("a duplicate among several was taken")
+		}
+		if _, err := c.Get(ctx, "new"); !errors.Is(err, store.ErrNotFound) {
+			t.Error("half of a refused write stayed")
+		}
+	})
+}
+
+func TestQueriesNameAnIndex(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		for _, q := range []store.Query{
+			{},
+			{Index: "nothing"},
+			{Index: "name", Equal: []any{"a", "b"}},
+			{Index: "name", Equal: []any{"a"}, From: "b"},
+			{Index: "tags_count"},
+			{Index: "tags_count", Prefix: "a"},
+		} {
+			if _, err := c.Find(ctx, q); !errors.Is(err, store.ErrNoIndex) {
+				t.Errorf("%+v: %v", q, err)
+			}
+			if _, _, err := c.Count(ctx, q, 10); !errors.Is(err, store.ErrNoIndex) {
+				t.Errorf("count %+v: %v", q, err)
+			}
+		}
+		for _, cursor := range []string{"!", "abcd", strings.Repeat("A", 40)} {
+			if _, err := c.Find(ctx, store.Query{Index: "name", After: cursor}); !errors.Is(err, store.ErrBadCursor) {
+				t.Errorf("cursor %q: %v", cursor, err)
+			}
+		}
+	})
+}
+
+// TestQueriesAgreeWithAModel walks random data by every kind of query and
+// compares with a plain slice.
+func TestQueriesAgreeWithAModel(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		owners, tags := []string{"", "a", "a\x00b", "ab", "中"}, []string{"t", "tt", "u"}
+		var all []thing
+		rapid.Check(t, func(t *rapid.T) {
+			if len(all) < 120 {
+				id := fmt.Sprintf("%03d", len(all))
+				doc := thing{
+					Doc: store.Doc{ID: id}, Name: rapid.SampledFrom([]string{"", "王", "王小", "w", "W"}).Draw(t, "name") + id,
+					Owner: rapid.SampledFrom(owners).Draw(t, "owner"), Count: rapid.Int64Range(-3, 3).Draw(t, "count"),
+					Open: rapid.Bool().Draw(t, "open"), At: time.UnixMilli(rapid.Int64Range(-5, 5).Draw(t, "at")).UTC(),
+				}
+				for _, tag := range tags {
+					if rapid.Bool().Draw(t, tag) {
+						doc.Tags = append(doc.Tags, tag, tag)
+					}
+				}
+				if err := c.Insert(ctx, doc); err != nil {
+					t.Fatal(err)
+				}
+				doc.Version = 1
+				all = append(all, doc)
+			}
+			q := store.Query{Limit: rapid.IntRange(1, 9).Draw(t, "limit"), Desc: rapid.Bool().Draw(t, "desc")}
+			var holds func(thing) bool
+			var order func(a, b thing) int
+			switch rapid.IntRange(0, 4).Draw(t, "shape") {
+			case 0:
+				owner := rapid.SampledFrom(owners).Draw(t, "o")
+				prefix := rapid.SampledFrom([]string{"", "王", "w"}).Draw(t, "prefix")
+				q.Index, q.Equal, q.Prefix = "owner_name", []any{owner}, prefix
+				holds = func(d thing) bool { return d.Owner == owner && strings.HasPrefix(d.Name, prefix) }
+				order = func(a, b thing) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) }
+			case 1:
+				tag, lo, hi := rapid.SampledFrom(tags).Draw(t, "t"), rapid.Int64Range(-4, 4).Draw(t, "lo"), rapid.Int64Range(-4, 4).Draw(t, "hi")
+				q.Index, q.Equal, q.From, q.Until = "tags_count", []any{tag}, lo, hi
+				holds = func(d thing) bool { return slices.Contains(d.Tags, tag) && lo <= d.Count && d.Count < hi }
+				order = func(a, b thing) int { return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.ID, b.ID)) }
+			case 2:
+				lo := time.UnixMilli(rapid.Int64Range(-6, 6).Draw(t, "from")).UTC()
+				q.Index, q.Equal, q.From = "open_at", []any{true}, lo
+				holds = func(d thing) bool { return d.Open && !d.At.Before(lo) }
+				order = func(a, b thing) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) }
+			case 3:
+				owner := rapid.SampledFrom(owners).Draw(t, "o")
+				q.Index, q.Equal = "waiting", []any{owner}
+				holds = func(d thing) bool { return d.Owner == owner && d.Open }
+				order = func(a, b thing) int { return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.ID, b.ID)) }
+			default:
+				q.Index = "owner_name"
+				holds = func(thing) bool { return true }
+				order = func(a, b thing) int {
+					return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+				}
+			}
+			var want, got []string
+			model := slices.Clone(all)
+			slices.SortFunc(model, order)
+			if q.Desc {
+				slices.Reverse(model)
+			}
+			for _, d := range model {
+				if holds(d) {
+					want = append(want, d.ID)
+				}
+			}
+			err := c.Each(ctx, q, func(d thing) error { got = append(got, d.ID); return nil })
+			if err != nil || !slices.Equal(want, got) {
+				t.Fatalf("%+v: %v\nwant %v\ngot  %v", q, err, want, got)
+			}
+			n, more, err := c.Count(ctx, q, 20)
+			if err != nil || n != int64(min(20, len(want))) || more != (len(want) > 20) {
+				t.Fatalf("%+v: counted %d, more %v, %v; want %d", q, n, more, err, len(want))
+			}
+		})
+		var ids []string
+		must(t, c.Scan(ctx, func(d thing) error { ids = append(ids, d.ID); return nil }))
+		if len(ids) != len(all) || !slices.IsSorted(ids) {
+			t.Errorf("scanned %d of %d", len(ids), len(all))
+		}
+	})
+}
+
+// side runs n goroutines and gathers their errors.
+func side(n int, fn func(i int) error) error {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { errs[i] = fn(i) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func TestConcurrentIncrements(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		must(t, side(16, func(int) error {
+			for range 50 {
+				if err := c.Increment(ctx, "n", map[string]int64{"count": 1, "inner.n": 2}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		got, err := c.Get(ctx, "n")
+		must(t, err)
+		if got.Count != 800 || got.Inner.N != 1600 || got.Version != 800 {
+			t.Errorf("16 × 50 increments: %d, %d at version %d", got.Count, got.Inner.N, got.Version)
+		}
+	})
+}
+
+func TestOneWinnerPerVersion(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		must(t, c.Insert(ctx, named("a")))
+		for round := range 10 {
+			now, err := c.Get(ctx, "a")
+			must(t, err)
+			wins := make([]int, 30)
+			must(t, side(30, func(i int) error {
+				mine := now
+				mine.Count = int64(i)
+				err := c.Replace(ctx, &mine)
+				if err == nil {
+					wins[i] = 1
+				}
+				if errors.Is(err, store.ErrConflict) {
+					return nil
+				}
+				return err
+			}))
+			winners := 0
+			for _, w := range wins {
+				winners += w
+			}
+			if winners != 1 {
+				t.Errorf("round %d: %d winners of 30", round, winners)
+			}
+		}
+	})
+}
+
+func TestConcurrentUpserts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		must(t, side(8, func(int) error { d := named("same"); return c.Put(ctx, &d) }))
+		must(t, side(8, func(int) error {
+			return db.Tx(ctx, func(ctx context.Context) error { d := named("same too"); return c.Put(ctx, &d) })
+		}))
+		n := 0
+		must(t, c.Scan(ctx, func(thing) error { n++; return nil }))
+		if n != 2 {
+			t.Errorf("%d documents of two ids", n)
+		}
+	})
+}
+
+func TestTransactions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		must(t, c.Insert(ctx, named("a")))
+		refused := errors.New("refused")
+		hooks := 0
+		err := db.Tx(ctx, func(ctx context.Context) error {
+			store.AfterCommit(ctx, func(context.Context) { hooks++ })
+			a, err := c.Get(ctx, "a")
+			if err != nil {
+				return err
+			}
+			a.Tags = []string{"inside"}
+			if err := c.Replace(ctx, &a); err != nil {
+				return err
+			}
+			if err := c.Insert(ctx, named("b")); err != nil {
+				return err
+			}
+			p, err := c.Find(ctx, store.Query{Index: "tags_count", Equal: []any{"inside"}})
+			if err != nil || len(p.Items) != 1 {
+				t.Errorf("a transaction does not see its own write: %d, %v", len(p.Items), err)
+			}
+			if n, _, err := c.Count(ctx, store.Query{Index: "owner_name", Equal: []any{"o"}}, 10); err != nil || n != 2 {
+				t.Errorf("nor count it: %d, %v", n, err)
+			}
+			return refused
+		})
+		if !errors.Is(err, refused) || hooks != 0 {
+			t.Errorf("refused: %v, %d hooks", err, hooks)
+		}
+		if a, err := c.Get(ctx, "a"); err != nil || len(a.Tags) != 0 || a.Version != 1 {
+			t.Errorf("rolled back to %+v, %v", a, err)
+		}
+		if _, err := c.Get(ctx, "b"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("an insert survived its transaction: %v", err)
+		}
+		// Money moves between two documents; the sum stays, whoever comes first.
+		must(t, c.Insert(ctx, named("x"), named("y")))
+		must(t, side(8, func(i int) error {
+			for range 5 {
+				err := db.Tx(ctx, func(ctx context.Context) error {
+					store.AfterCommit(ctx, func(ctx context.Context) {
+						if store.InTx(ctx) {
+							t.Error("a hook runs inside the transaction")
+						}
+					})
+					from, err := c.Get(ctx, []string{"x", "y"}[i%2])
+					if err != nil {
+						return err
+					}
+					from.Count--
+					if err := c.Replace(ctx, &from); err != nil {
+						return err
+					}
+					return db.Tx(ctx, func(ctx context.Context) error { // joins
+						return c.Increment(ctx, []string{"y", "x"}[i%2], map[string]int64{"count": 1})
+					})
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		docs, err := c.GetMany(ctx, []string{"x", "y"})
+		must(t, err)
+		if docs[0].Count+docs[1].Count != 0 || docs[0].Version+docs[1].Version != 82 {
+			t.Errorf("after 40 moves: %+v", docs)
+		}
+	})
+}
+
+func TestAPanicRollsBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = db.Tx(ctx, func(ctx context.Context) error {
+				if err := c.Insert(ctx, named("a")); err != nil {
+					t.Error(err)
+				}
+				panic("in the closure")
+			})
+		}()
+		if _, err := c.Get(ctx, "a"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("left behind: %v", err)
+		}
+		must(t, c.Insert(ctx, named("b"))) // the engine goes on
+	})
+}
+
+func TestIndexesFollowTheirDeclaration(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		c := store.Open[thing](db, store.Spec{Name: "test_things"})
+		must(t, db.Ensure(ctx))
+		a, b := named("a"), named("b")
+		a.Tags, b.Tags, a.Count, b.Count = []string{"t"}, []string{"t", "u"}, 2, 1
+		must(t, c.Insert(ctx, a, b))
+		for _, fields := range [][]string{{"tags", "count"}, {"tags", "name"}} {
+			later := store.Open[thing](db, store.Spec{Name: "test_things", Indexes: []store.Index{{Name: "i", Fields: fields, Many: "tags"}}})
+			must(t, db.Ensure(ctx))
+			p, err := later.Find(ctx, store.Query{Index: "i", Equal: []any{"t"}})
+			must(t, err)
+			want := map[string]string{"count": "b", "name": "a"}[fields[1]]
+			if len(p.Items) != 2 || p.Items[0].ID != want {
+				t.Errorf("by %v: %+v", fields, p.Items)
+			}
+		}
+	})
+}
+
+func TestExportRestores(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, from *store.DB) {
+		ctx, c := t.Context(), open(t, from)
+		a := named("a")
+		a.Nick, a.Open, a.Tags, a.At = "x", true, []string{"t"}, time.UnixMilli(1_700_000_000_123).UTC()
+		must(t, c.Insert(ctx, a, named("b")))
+		dir := t.TempDir()
+		n, err := from.Export(ctx, dir, time.Unix(0, 0))
+		must(t, err)
+		if n != 2 {
+			t.Errorf("exported %d", n)
+		}
+		// The other engine takes it over.
+		to := storetest.SQLite(t)
+		if from.Engine() == "sqlite" {
+			to = storetest.MongoDB(t)
+		}
+		d := open(t, to)
+		if n, err := to.Restore(ctx, dir); err != nil || n != 2 {
+			t.Fatalf("restored %d, %v", n, err)
+		}
+		got, err := d.First(ctx, store.Query{Index: "waiting", Equal: []any{"o"}})
+		must(t, err)
+		if got.ID != "a" || got.Nick != "x" || !got.At.Equal(a.At) || got.Version != 1 {
+			t.Errorf("restored %+v", got)
+		}
+		if _, err := to.Restore(ctx, dir); !errors.Is(err, store.ErrNotEmpty) {
+			t.Errorf("restoring over data: %v", err)
+		}
+	})
+}

@@ -1,0 +1,191 @@
+package organizations
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/organizations/rule"
+)
+
+// Kind of an organisation (CONTRACT §3).
+type Kind string
+
+// The kinds.
+const (
+	CityBureau     Kind = "cityBureau"
+	DistrictBureau Kind = "districtBureau"
+	Subdistrict    Kind = "subdistrict"
+	Institution    Kind = "institution"
+	TrainingSchool Kind = "trainingSchool"
+	PracticeBase   Kind = "practiceBase"
+	AssessmentBody Kind = "assessmentBody"
+	OperatorGroup  Kind = "operatorGroup"
+)
+
+// The refusals of this module.
+var (
+	ErrUnknown           = fault.New(fault.NotFound, "organizations.unknown")
+	ErrOutsideTree       = fault.New(fault.Forbidden, "organizations.outside_tree")
+	ErrNeedsSuperior     = fault.New(fault.Forbidden, "organizations.needs_superior")
+	ErrParentUnknown     = fault.New(fault.Invalid, "organizations.parent_unknown")
+	ErrCircle            = fault.New(fault.Conflict, "organizations.circle")
+	ErrClosed            = fault.New(fault.Conflict, "organizations.closed")
+	ErrNotInstitution    = fault.New(fault.Conflict, "organizations.not_institution")
+	ErrNotSchool         = fault.New(fault.Invalid, "organizations.not_school")
+	ErrCommissionUnknown = fault.New(fault.NotFound, "organizations.commission_unknown")
+	ErrCommissioned      = fault.New(fault.Conflict, "organizations.commissioned_already")
+)
+
+// Name is what an organisation is called from a day on.
+type Name struct {
+	Name       string      `json:"name" bson:"name"`
+	From       kernel.Date `json:"from" bson:"from"` // "" for the first
+	RecordedAt time.Time   `json:"recordedAt" bson:"recordedAt"`
+}
+
+// Particulars are what is registered of an organisation and may change.
+type Particulars struct {
+	Name           string
+	Parent         kernel.OrganizationID
+	CreditCode     string
+	Division       kernel.RegionCode
+	Street         kernel.RegionCode // 9 digits; city-run bodies have none
+	ApprovedBeds   int
+	InHouseClinic  bool
+	SmallCareHome  bool
+	Grade          string
+	AssessmentCode string
+	Validity       kernel.Period // of an assessment body; empty ends are open
+	OperatorGroup  kernel.OrganizationID
+	ClosedOn       kernel.Date // the last day; "" while it stands
+}
+
+// Organization is one entry of the register.
+type Organization struct {
+	ID   kernel.OrganizationID
+	Kind Kind
+	Particulars
+	Names      []Name                  // the oldest first
+	Path       []kernel.OrganizationID // itself, then who oversees it
+	RecordedAt time.Time
+	Stored     int64 // version of the document
+}
+
+// Region is the code of its street, else of its district. A bureau has the
+// region that it is the bureau of.
+func (o Organization) Region() kernel.RegionCode {
+	if o.Street != "" && o.Kind != CityBureau && o.Kind != DistrictBureau {
+		return o.Street
+	}
+	return o.Division
+}
+
+// Seat is the region that it oversees; "" for who oversees none.
+func (o Organization) Seat() kernel.RegionCode {
+	if o.ClosedOn != "" {
+		return ""
+	}
+	switch o.Kind {
+	case CityBureau, DistrictBureau, Subdistrict:
+		return o.Region()
+	default:
+		return ""
+	}
+}
+
+// around lists the regions whose bureaus oversee it, nearest first.
+func (o Organization) around() []kernel.RegionCode {
+	codes := slices.DeleteFunc(o.Region().Upward(), func(c kernel.RegionCode) bool { return c == "" })
+	switch o.Kind {
+	case CityBureau, DistrictBureau, Subdistrict:
+		return slices.DeleteFunc(codes, func(c kernel.RegionCode) bool { return c == o.Region() })
+	default:
+		return codes
+	}
+}
+
+// NameOn is what it was called on the day.
+func (o Organization) NameOn(on kernel.Date) string {
+	name := o.Name
+	for _, n := range o.Names {
+		if n.From <= on {
+			name = n.Name
+		}
+	}
+	return name
+}
+
+// Closed tells whether the day lies behind its last.
+func (o Organization) Closed(on kernel.Date) bool { return o.ClosedOn != "" && o.ClosedOn < on }
+
+// amend changes the particulars as of a day.
+func (o Organization) amend(to Particulars, regions Regions, since kernel.Date, at time.Time) (Organization, error) {
+	to, err := to.check(o.Kind, regions)
+	if err != nil {
+		return o, err
+	}
+	if to.Name != o.Name {
+		o.Names = append(slices.Clone(o.Names), Name{Name: to.Name, From: since, RecordedAt: at})
+	}
+	o.Particulars = to
+	return o, nil
+}
+
+// needsSuperior tells whether a change is for whoever oversees it to make, not
+// for itself.
+func (o Organization) needsSuperior(to Particulars) bool {
+	return o.Parent != to.Parent || o.Division != to.Division || o.Street != to.Street ||
+		o.ApprovedBeds != to.ApprovedBeds || o.Grade != to.Grade || o.SmallCareHome != to.SmallCareHome ||
+		o.ClosedOn != to.ClosedOn || o.AssessmentCode != to.AssessmentCode || o.Validity != to.Validity
+}
+
+// check normalises the particulars and names every field that is wrong.
+func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
+	p.Name = strings.Join(strings.Fields(p.Name), " ")
+	p.CreditCode = strings.ToUpper(strings.TrimSpace(p.CreditCode))
+	p.AssessmentCode = strings.ToUpper(strings.TrimSpace(p.AssessmentCode))
+	wrong := fault.ErrInvalid
+	if p.Name == "" {
+		wrong = wrong.At("body.name", "organizations.name_missing", "")
+	}
+	if p.CreditCode != "" && !rule.CreditCode(p.CreditCode) {
+		wrong = wrong.At("body.creditCode", "organizations.credit_code_invalid", p.CreditCode)
+	}
+	if p.AssessmentCode != "" && !rule.AssessmentCode(p.AssessmentCode) {
+		wrong = wrong.At("body.assessmentCode", "organizations.assessment_code_invalid", p.AssessmentCode)
+	}
+	wrong = p.checkRegion(kind, regions, wrong)
+	if p.Validity.From != "" && p.Validity.To != "" && p.Validity.To < p.Validity.From {
+		wrong = wrong.At("body.validTo", "organizations.validity_reversed", string(p.Validity.To))
+	}
+	if len(wrong.Fields) > 0 {
+		return p, wrong
+	}
+	return p, nil
+}
+
+func (p Particulars) checkRegion(kind Kind, regions Regions, wrong *fault.Fault) *fault.Fault {
+	division, known := regions[p.Division]
+	switch {
+	case !known || len(p.Division) != 6:
+		wrong = wrong.At("body.divisionCode", "organizations.division_unknown", string(p.Division))
+	case kind == CityBureau && division.Level == LevelDistrict:
+		wrong = wrong.At("body.divisionCode", "organizations.division_not_city", string(p.Division))
+	case kind == DistrictBureau && division.Level != LevelDistrict:
+		wrong = wrong.At("body.divisionCode", "organizations.division_not_district", string(p.Division))
+	}
+	street, known := regions[p.Street]
+	switch {
+	case p.Street == "" && kind == Subdistrict:
+		wrong = wrong.At("body.subdistrictCode", "organizations.street_missing", "")
+	case p.Street == "":
+	case !known || street.Level != LevelStreet:
+		wrong = wrong.At("body.subdistrictCode", "organizations.street_unknown", string(p.Street))
+	case street.Parent != p.Division:
+		wrong = wrong.At("body.subdistrictCode", "organizations.street_elsewhere", string(p.Street))
+	}
+	return wrong
+}

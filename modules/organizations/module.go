@@ -1,0 +1,32 @@
+package organizations
+
+import (
+	"log/slog"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+)
+
+// Deps is what the module needs.
+type Deps struct {
+	DB      *store.DB
+	Clock   kernel.Clock
+	Facts   event.Announcer
+	Audit   Auditor
+	Log     *slog.Logger
+	Regions []Region // policies/rules/regions.csv
+	Speller *pinyin.Speller
+}
+
+// Module is the wired module.
+type Module struct {
+	Service *Service
+}
+
+// New opens the collections and wires the service.
+func New(d Deps) *Module {
+	docs := open(d.DB)
+	return &Module{Service: &Service{Deps: d, docs: docs, regions: regionsOf(d.Regions), cards: newCards(d.Clock, docs)}}
+}

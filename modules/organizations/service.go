@@ -1,0 +1,298 @@
+package organizations
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+)
+
+// Service keeps the register of organisations.
+type Service struct {
+	Deps
+	docs    collections
+	regions Regions
+	cards   *cards
+}
+
+// Draft is an organisation to be registered.
+type Draft struct {
+	Kind Kind
+	Particulars
+}
+
+// Register adds an organisation under whoever oversees it; ErrOutsideTree,
+// ErrParentUnknown.
+func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
+	now := s.now()
+	blank := Organization{ID: kernel.OrganizationID(kernel.NewID()), Kind: d.Kind, RecordedAt: now}
+	made, err := blank.amend(d.Particulars, s.regions, "", now)
+	if err != nil {
+		return Organization{}, err
+	}
+	return s.change(ctx, func(ctx context.Context) (Organization, error) {
+		var doc organizationDoc
+		doc.write(made, s.Speller.Name(made.Name))
+		if err := s.settle(ctx, &doc, organizationDoc{}); err != nil {
+			return Organization{}, err
+		}
+		if !kernel.ReachFrom(ctx).Covers(ids(doc.Path[1:])) {
+			return Organization{}, ErrOutsideTree
+		}
+		if err := s.Audit.Record(ctx, kernel.Act{Verb: "create", Noun: "organization", ID: doc.ID, Organization: made.ID, Detail: map[string]string{"kind": string(made.Kind), "name": made.Name}}); err != nil {
+			return Organization{}, err
+		}
+		o := doc.organization()
+		return o, s.Facts.Announce(ctx, Registered{Organization: o.ID, Kind: o.Kind, Path: o.Path})
+	})
+}
+
+// Amend changes an organisation. The change gets the particulars and the
+// stored version, and may refuse; since is the day from which a new name
+// holds. ErrUnknown, ErrNeedsSuperior, ErrCircle.
+func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since kernel.Date, change func(p *Particulars, stored int64) error) (Organization, error) {
+	return s.change(ctx, func(ctx context.Context) (Organization, error) {
+		doc, err := s.inReach(ctx, id)
+		if err != nil {
+			return Organization{}, err
+		}
+		before := doc.organization()
+		to := before.Particulars
+		if err := change(&to, before.Stored); err != nil {
+			return Organization{}, err
+		}
+		now := s.now()
+		if since == "" {
+			since = kernel.DateOf(now)
+		}
+		after, err := before.amend(to, s.regions, since, now)
+		if err != nil {
+			return Organization{}, err
+		}
+		if reach := kernel.ReachFrom(ctx); before.needsSuperior(after.Particulars) && !reach.Covers(before.Path[1:]) {
+			return Organization{}, ErrNeedsSuperior
+		}
+		old := doc
+		doc.write(after, s.Speller.Name(after.Name))
+		if err := s.settle(ctx, &doc, old); err != nil {
+			return Organization{}, err
+		}
+		if err := s.Audit.Record(ctx, kernel.Act{Verb: "update", Noun: "organization", ID: doc.ID, Organization: id, Detail: differences(before, after)}); err != nil {
+			return Organization{}, err
+		}
+		if after.Name != before.Name {
+			if err := s.Facts.Announce(ctx, Renamed{Organization: id, Name: after.Name, From: since}); err != nil {
+				return Organization{}, err
+			}
+		}
+		return doc.organization(), nil
+	})
+}
+
+// change is a transaction after which cards are read anew. Two changes that
+// meet at one seat are done one after the other.
+func (s *Service) change(ctx context.Context, do func(ctx context.Context) (Organization, error)) (o Organization, err error) {
+	const attempts = 5
+	for range attempts {
+		err = s.DB.Tx(ctx, func(ctx context.Context) error {
+			store.AfterCommit(ctx, s.cards.forget)
+			o, err = do(ctx)
+			return err
+		})
+		met := errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "_id")
+		if !met || store.InTx(ctx) {
+			break
+		}
+	}
+	return o, err
+}
+
+// Find reads an organisation in reach; ErrUnknown.
+func (s *Service) Find(ctx context.Context, id kernel.OrganizationID) (Organization, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return Organization{}, err
+	}
+	return doc.organization(), nil
+}
+
+func (s *Service) inReach(ctx context.Context, id kernel.OrganizationID) (organizationDoc, error) {
+	doc, err := s.docs.organizations.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) || (err == nil && !kernel.ReachFrom(ctx).Covers(ids(doc.Path))) {
+		return doc, ErrUnknown
+	}
+	return doc, err
+}
+
+// Filter narrows a list.
+type Filter struct {
+	Kind  Kind
+	Under kernel.OrganizationID // a subtree
+	Q     string                // beginning of the name: characters, pinyin or initials
+}
+
+// List reads a page of what is in reach, by name; ErrUnknown for a subtree out
+// of reach.
+func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (listing.Listing[Organization], error) {
+	roots := roots(kernel.ReachFrom(ctx))
+	if f.Under != "" {
+		if _, err := s.inReach(ctx, f.Under); err != nil {
+			return listing.Listing[Organization]{}, err
+		}
+		roots = []string{string(f.Under)}
+	}
+	found, err := listing.Read(ctx, s.docs.organizations, limit, cursor, phases(roots, f)...)
+	return listing.Map(found, organizationDoc.organization), err
+}
+
+// Directory reads a page of the bodies that anybody who is signed in may look
+// up: schools, bases and assessment bodies that stand.
+func (s *Service) Directory(ctx context.Context, f Filter, limit int, cursor string) (listing.Listing[Organization], error) {
+	ps := phases([]string{everybody}, f)
+	today := s.today()
+	for i := range ps {
+		keep := ps[i].Keep
+		ps[i].Keep = func(d organizationDoc) bool {
+			return (keep == nil || keep(d)) && !d.organization().Closed(today)
+		}
+	}
+	found, err := listing.Read(ctx, s.docs.organizations, limit, cursor, ps...)
+	return listing.Map(found, organizationDoc.organization), err
+}
+
+func roots(r kernel.Reach) []string {
+	if r.Everywhere {
+		return []string{everybody}
+	}
+	var out []string
+	for _, o := range r.Roots {
+		out = append(out, string(o))
+	}
+	return out
+}
+
+// phases are the look-ups of a list: by shelf, or by what was typed.
+func phases(roots []string, f Filter) []listing.Phase[organizationDoc] {
+	typed := pinyin.Fold(f.Q)
+	if typed == "" {
+		return []listing.Phase[organizationDoc]{{
+			Queries: queries(roots, func(root string) store.Query {
+				return store.Query{Index: "shelf", Equal: []any{shelfOf(root, f.Kind)}}
+			}),
+			Less: func(a, b organizationDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) },
+		}}
+	}
+	ofKind := func(d organizationDoc) bool { return f.Kind == "" || d.Kind == f.Kind }
+	by := func(index string, key func(organizationDoc) string, keep func(organizationDoc) bool) listing.Phase[organizationDoc] {
+		return listing.Phase[organizationDoc]{
+			Queries: queries(roots, func(root string) store.Query {
+				return store.Query{Index: index, Equal: []any{root}, Prefix: typed}
+			}),
+			Less: func(a, b organizationDoc) bool { return before(key(a), key(b), a.ID, b.ID) },
+			Keep: keep,
+		}
+	}
+	if !pinyin.Latin(typed) {
+		return []listing.Phase[organizationDoc]{by("characters", func(d organizationDoc) string { return d.Characters }, ofKind)}
+	}
+	return []listing.Phase[organizationDoc]{
+		by("pinyin", func(d organizationDoc) string { return d.Pinyin }, ofKind),
+		by("initials", func(d organizationDoc) string { return d.Initials }, func(d organizationDoc) bool {
+			spelled := len(d.Pinyin) >= len(typed) && d.Pinyin[:len(typed)] == typed
+			return ofKind(d) && !spelled // those stand in the first phase
+		}),
+	}
+}
+
+func queries(roots []string, of func(root string) store.Query) []store.Query {
+	out := make([]store.Query, 0, len(roots))
+	for _, r := range roots {
+		out = append(out, of(r))
+	}
+	return out
+}
+
+func before(a, b, idA, idB string) bool { return a < b || (a == b && idA < idB) }
+
+// Card is what neighbours need to know, whoever asks; ErrUnknown.
+func (s *Service) Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	found, err := s.cards.many(ctx, []kernel.OrganizationID{id})
+	if err != nil {
+		return kernel.OrganizationCard{}, err
+	}
+	card, ok := found[id]
+	if !ok {
+		return card, ErrUnknown
+	}
+	return card, nil
+}
+
+// Cards is Card of many; unknown ones are left out.
+func (s *Service) Cards(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	return s.cards.many(ctx, wanted)
+}
+
+// Under lists the organisations of a kind ("" for all) in a subtree, by name,
+// whoever asks.
+func (s *Service) Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error) {
+	var out []kernel.OrganizationCard
+	today := s.today()
+	q := store.Query{Index: "shelf", Equal: []any{shelfOf(string(root), Kind(kind))}}
+	return out, s.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
+		out = append(out, d.card(today))
+		return nil
+	})
+}
+
+// AssessmentBody finds the body with a 13-character code and the period for
+// which it is registered (open ends are empty); ErrUnknown.
+func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
+	doc, err := s.docs.organizations.First(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}})
+	if errors.Is(err, store.ErrNotFound) {
+		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
+	}
+	return doc.card(s.today()), kernel.Period{From: doc.ValidFrom, To: doc.ValidTo}, err
+}
+
+// NameOn is what an organisation was called on a day; ErrUnknown.
+func (s *Service) NameOn(ctx context.Context, id kernel.OrganizationID, on kernel.Date) (string, error) {
+	doc, err := s.docs.organizations.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", ErrUnknown
+	}
+	return doc.organization().NameOn(on), err
+}
+
+func (s *Service) today() kernel.Date { return kernel.DateOf(s.Clock.Now()) }
+
+// differences names the fields that changed, old → new; nothing of an
+// organisation is personal.
+func differences(a, b Organization) map[string]string {
+	out := map[string]string{}
+	for _, f := range []struct{ name, old, new string }{
+		{"name", a.Name, b.Name},
+		{"parentId", string(a.Parent), string(b.Parent)},
+		{"creditCode", a.CreditCode, b.CreditCode},
+		{"divisionCode", string(a.Division), string(b.Division)},
+		{"subdistrictCode", string(a.Street), string(b.Street)},
+		{"approvedBeds", strconv.Itoa(a.ApprovedBeds), strconv.Itoa(b.ApprovedBeds)},
+		{"hasInHouseClinic", strconv.FormatBool(a.InHouseClinic), strconv.FormatBool(b.InHouseClinic)},
+		{"smallCareHome", strconv.FormatBool(a.SmallCareHome), strconv.FormatBool(b.SmallCareHome)},
+		{"grade", a.Grade, b.Grade},
+		{"assessmentCode", a.AssessmentCode, b.AssessmentCode},
+		{"validFrom", string(a.Validity.From), string(b.Validity.From)},
+		{"validTo", string(a.Validity.To), string(b.Validity.To)},
+		{"operatorGroupId", string(a.OperatorGroup), string(b.OperatorGroup)},
+		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
+	} {
+		if f.old != f.new {
+			out[f.name] = f.old + " → " + f.new
+		}
+	}
+	return out
+}
+

@@ -1,0 +1,155 @@
+package organizations
+
+import (
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+)
+
+// everybody stands on every reach and shelf: the list of who reaches
+// everywhere is then a query like any other.
+const everybody = "*"
+
+type organizationDoc struct {
+	store.Doc      `bson:",inline"`
+	Kind           Kind        `bson:"kind"`
+	Name           string      `bson:"name"`
+	Names          []Name      `bson:"names"`
+	Parent         string      `bson:"parent,omitempty"`
+	CreditCode     string      `bson:"creditCode,omitempty"`
+	Division       string      `bson:"division"`
+	Street         string      `bson:"street,omitempty"`
+	Beds           int         `bson:"beds"`
+	Clinic         bool        `bson:"clinic"`
+	Small          bool        `bson:"small"`
+	Grade          string      `bson:"grade,omitempty"`
+	AssessmentCode string      `bson:"assessmentCode,omitempty"`
+	ValidFrom      kernel.Date `bson:"validFrom,omitempty"`
+	ValidTo        kernel.Date `bson:"validTo,omitempty"`
+	Group          string      `bson:"group,omitempty"`
+	ClosedOn       kernel.Date `bson:"closedOn,omitempty"`
+	RecordedAt     time.Time   `bson:"recordedAt"`
+
+	Path    []string `bson:"path"`    // itself, then who oversees it
+	Regions []string `bson:"regions"` // whose bureaus oversee it
+	Reach   []string `bson:"reach"`   // the path, and everybody
+	Shelf   []string `bson:"shelf"`   // the reach, alone and with the kind
+	Sort    string   `bson:"sort"`
+
+	Characters string `bson:"characters"`
+	Pinyin     string `bson:"pinyin"`
+	Initials   string `bson:"initials"`
+}
+
+// seatDoc names who oversees a region. Whoever is placed under a region writes
+// it, so that an overseer who appears at the same moment is not missed.
+type seatDoc struct {
+	store.Doc `bson:",inline"`
+	Holders   []string `bson:"holders"`
+}
+
+type commissionDoc struct {
+	store.Doc   `bson:",inline"`
+	Institution string      `bson:"institution"`
+	School      string      `bson:"school"`
+	From        kernel.Date `bson:"from"`
+	To          kernel.Date `bson:"to"`
+	RecordedAt  time.Time   `bson:"recordedAt"`
+}
+
+type collections struct {
+	organizations *store.Collection[organizationDoc]
+	seats         *store.Collection[seatDoc]
+	commissions   *store.Collection[commissionDoc]
+}
+
+func open(db *store.DB) collections {
+	return collections{
+		organizations: store.Open[organizationDoc](db, store.Spec{Name: "organizations_organizations", Indexes: []store.Index{
+			{Name: "shelf", Fields: []string{"shelf", "sort"}, Many: "shelf"},
+			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
+			{Name: "pinyin", Fields: []string{"reach", "pinyin"}, Many: "reach"},
+			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
+			{Name: "parent", Fields: []string{"parent"}, Where: "parent"},
+			{Name: "regions", Fields: []string{"regions"}, Many: "regions"},
+			{Name: "assessmentCode", Fields: []string{"assessmentCode"}, Where: "assessmentCode"},
+		}}),
+		seats: store.Open[seatDoc](db, store.Spec{Name: "organizations_seats"}),
+		commissions: store.Open[commissionDoc](db, store.Spec{Name: "organizations_commissions", Indexes: []store.Index{
+			{Name: "school", Fields: []string{"school", "to"}},
+			{Name: "institution", Fields: []string{"institution", "to"}},
+		}}),
+	}
+}
+
+func (d organizationDoc) organization() Organization {
+	return Organization{
+		ID: kernel.OrganizationID(d.ID), Kind: d.Kind, Names: d.Names, Path: ids(d.Path), RecordedAt: d.RecordedAt, Stored: d.Version,
+		Particulars: Particulars{
+			Name: d.Name, Parent: kernel.OrganizationID(d.Parent), CreditCode: d.CreditCode,
+			Division: kernel.RegionCode(d.Division), Street: kernel.RegionCode(d.Street),
+			ApprovedBeds: d.Beds, InHouseClinic: d.Clinic, SmallCareHome: d.Small, Grade: d.Grade,
+			AssessmentCode: d.AssessmentCode, Validity: kernel.Period{From: d.ValidFrom, To: d.ValidTo},
+			OperatorGroup: kernel.OrganizationID(d.Group), ClosedOn: d.ClosedOn,
+		},
+	}
+}
+
+// write takes over the organisation; its path is set by place.
+func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
+	d.ID, d.Kind, d.Name, d.Names, d.RecordedAt = string(o.ID), o.Kind, o.Name, o.Names, o.RecordedAt
+	d.Parent, d.CreditCode, d.Division, d.Street = string(o.Parent), o.CreditCode, string(o.Division), string(o.Street)
+	d.Beds, d.Clinic, d.Small, d.Grade = o.ApprovedBeds, o.InHouseClinic, o.SmallCareHome, o.Grade
+	d.AssessmentCode, d.ValidFrom, d.ValidTo = o.AssessmentCode, o.Validity.From, o.Validity.To
+	d.Group, d.ClosedOn = string(o.OperatorGroup), o.ClosedOn
+	d.Characters, d.Pinyin, d.Initials, d.Sort = spelled.Characters, spelled.Pinyin, spelled.Initials, spelled.Sort()
+	d.Regions = nil
+	for _, r := range o.around() {
+		d.Regions = append(d.Regions, string(r))
+	}
+}
+
+// place sets the path; false when it stands there already.
+func (d *organizationDoc) place(path []string) bool {
+	moved := !slices.Equal(d.Path, path)
+	d.Path = path
+	d.Reach = append(slices.Clone(path), everybody)
+	d.Shelf = slices.Clone(d.Reach)
+	for _, r := range d.Reach {
+		d.Shelf = append(d.Shelf, shelfOf(r, d.Kind))
+	}
+	return moved
+}
+
+func shelfOf(root string, kind Kind) string {
+	if kind == "" {
+		return root
+	}
+	return root + "/" + string(kind)
+}
+
+func (d organizationDoc) card(today kernel.Date) kernel.OrganizationCard {
+	o := d.organization()
+	return kernel.OrganizationCard{
+		ID: o.ID, Name: o.Name, Kind: string(o.Kind), Region: o.Region(), Path: o.Path,
+		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today),
+	}
+}
+
+func (d commissionDoc) commission() Commission {
+	return Commission{
+		ID: d.ID, Institution: kernel.OrganizationID(d.Institution), School: kernel.OrganizationID(d.School),
+		Period: kernel.Period{From: d.From, To: d.To}, RecordedAt: d.RecordedAt,
+	}
+}
+
+func ids(texts []string) []kernel.OrganizationID {
+	out := make([]kernel.OrganizationID, len(texts))
+	for i, t := range texts {
+		out[i] = kernel.OrganizationID(t)
+	}
+	return out
+}

@@ -1,0 +1,35 @@
+//go:build keep
+
+package keep
+
+import (
+	_ "github.com/alexedwards/argon2id"
+	_ "github.com/arran4/golang-ical"
+	_ "github.com/casbin/casbin/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	_ "github.com/fxamacker/cbor/v2"
+	_ "github.com/getkin/kin-openapi/openapi3filter"
+	_ "github.com/getkin/kin-openapi/routers/gorillamux"
+	_ "github.com/gofiber/fiber/v2/middleware/adaptor"
+	_ "github.com/gofiber/fiber/v2/middleware/compress"
+	_ "github.com/gofiber/fiber/v2/middleware/etag"
+	_ "github.com/gofiber/fiber/v2/middleware/filesystem"
+	_ "github.com/gofiber/fiber/v2/middleware/limiter"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/knadh/koanf/v2"
+	_ "github.com/makiuchi-d/gozxing/qrcode"
+	_ "github.com/mozillazg/go-pinyin"
+	_ "github.com/pquerna/otp/totp"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/signintech/gopdf"
+	_ "github.com/skip2/go-qrcode"
+	_ "github.com/xuri/excelize/v2"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/encoding/simplifiedchinese"
+	_ "golang.org/x/time/rate"
+	_ "pgregory.net/rapid"
+	_ "rsc.io/qr"
+)

@@ -1,0 +1,200 @@
+// Package config reads the environment and the flags into one typed struct,
+// validated once.
+package config
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"carecert/modules/kernel"
+)
+
+// Config is what an operator decides.
+type Config struct {
+	Addr           string         // CARECERT_ADDR, --addr
+	Data           string         // CARECERT_DATA, --data: the data folder
+	Demo           bool           // --demo: load demo data into an empty database
+	AdminPassword  string         // CARECERT_ADMIN_PASSWORD; "" generates one
+	BaseURL        string         // CARECERT_BASE_URL, without a slash at its end: goes into QR codes
+	SecretKeyFile  string         // CARECERT_SECRET_KEY_FILE
+	MongoURI       string         // MONGODB_URI; "" is the embedded engine
+	TLSCert        string         // CARECERT_TLS_CERT
+	TLSKey         string         // CARECERT_TLS_KEY
+	TrustedProxies []netip.Prefix // CARECERT_TRUSTED_PROXIES
+	Test           bool           // CARECERT_ENV=test
+	startsAt       time.Time      // CARECERT_CLOCK; zero is now
+}
+
+// Flags are the values of the command line; empty ones leave the environment's.
+type Flags struct {
+	Addr, Data string
+	Demo       bool
+}
+
+// Defaults of the environment.
+const (
+	DefaultAddr = "127.0.0.1:8080"
+	DefaultData = "data"
+)
+
+// Read makes the configuration. Its error names every variable that is wrong,
+// and never shows a secret.
+func Read(getenv func(string) string, flags Flags) (Config, error) {
+	r := reader{getenv: getenv}
+	c := Config{
+		Addr:          first(flags.Addr, getenv("CARECERT_ADDR"), DefaultAddr),
+		Data:          first(flags.Data, getenv("CARECERT_DATA"), DefaultData),
+		Demo:          flags.Demo,
+		AdminPassword: getenv("CARECERT_ADMIN_PASSWORD"),
+		MongoURI:      getenv("MONGODB_URI"),
+		TLSCert:       getenv("CARECERT_TLS_CERT"),
+		TLSKey:        getenv("CARECERT_TLS_KEY"),
+		Test:          getenv("CARECERT_ENV") == "test",
+	}
+	c.SecretKeyFile = first(getenv("CARECERT_SECRET_KEY_FILE"), filepath.Join(c.Data, "secret.key"))
+	r.address(c.Addr)
+	r.password(c.AdminPassword)
+	r.mongo(c.MongoURI)
+	r.certificate(c.TLSCert, c.TLSKey)
+	c.BaseURL = r.baseURL(c)
+	c.TrustedProxies = r.proxies()
+	c.startsAt = r.clock(c.Test)
+	return c, errors.Join(r.wrong...)
+}
+
+// TLS tells whether HTTPS is served.
+func (c Config) TLS() bool { return c.TLSCert != "" }
+
+// DatabaseFile is where the embedded engine keeps its data.
+func (c Config) DatabaseFile() string { return filepath.Join(c.Data, "carecert.db") }
+
+// Clock is the program's clock: the machine's, or one that was started at
+// CARECERT_CLOCK and runs from there.
+func (c Config) Clock(machine kernel.Clock) kernel.Clock {
+	if c.startsAt.IsZero() {
+		return machine
+	}
+	shift := c.startsAt.Sub(machine.Now())
+	return kernel.ClockFunc(func() time.Time { return machine.Now().Add(shift) })
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// reader gathers what is wrong.
+type reader struct {
+	getenv func(string) string
+	wrong  []error
+}
+
+func (r *reader) refuse(variable, format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Errorf("%s: %w", variable, fmt.Errorf(format, args...)))
+}
+
+func (r *reader) address(addr string) {
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		r.refuse("CARECERT_ADDR", "%q is not HOST:PORT", addr)
+		return
+	}
+	if host != "" && strings.ContainsAny(host, " /") {
+		r.refuse("CARECERT_ADDR", "%q is not a host", host)
+	}
+}
+
+func (r *reader) password(p string) {
+	if n := utf8.RuneCountInString(p); p != "" && (n < 8 || n > 128) {
+		r.refuse("CARECERT_ADMIN_PASSWORD", "it must have 8 to 128 characters, it has %d", n)
+	}
+}
+
+func (r *reader) mongo(uri string) {
+	if uri != "" && !strings.HasPrefix(uri, "mongodb://") && !strings.HasPrefix(uri, "mongodb+srv://") {
+		r.refuse("MONGODB_URI", "it must begin with mongodb:// or mongodb+srv://")
+	}
+}
+
+func (r *reader) certificate(cert, key string) {
+	switch {
+	case cert == "" && key == "":
+	case cert == "":
+		r.refuse("CARECERT_TLS_CERT", "it is needed beside CARECERT_TLS_KEY")
+	case key == "":
+		r.refuse("CARECERT_TLS_KEY", "it is needed beside CARECERT_TLS_CERT")
+	default:
+		if _, err := tls.LoadX509KeyPair(cert, key); err != nil {
+			r.refuse("CARECERT_TLS_CERT", "the certificate and its key cannot be used: %w", err)
+		}
+	}
+}
+
+// baseURL is where the program is reached. Unset, it is the address it listens
+// on, which does for trying out.
+func (r *reader) baseURL(c Config) string {
+	set := strings.TrimRight(r.getenv("CARECERT_BASE_URL"), "/")
+	if set == "" {
+		scheme := "http"
+		if c.TLS() {
+			scheme = "https"
+		}
+		host, port, _ := net.SplitHostPort(c.Addr)
+		if ip, err := netip.ParseAddr(host); host == "" || (err == nil && ip.IsUnspecified()) {
+			host = "127.0.0.1"
+		}
+		return scheme + "://" + net.JoinHostPort(host, port)
+	}
+	u, err := url.Parse(set)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		r.refuse("CARECERT_BASE_URL", "%q is not an address like https://cert.example.gov.cn", set)
+	}
+	return set
+}
+
+func (r *reader) proxies() (out []netip.Prefix) {
+	for _, part := range strings.Split(r.getenv("CARECERT_TRUSTED_PROXIES"), ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		if addr, err := netip.ParseAddr(part); err == nil {
+			out = append(out, netip.PrefixFrom(addr, addr.BitLen()))
+		} else if prefix, err := netip.ParsePrefix(part); err == nil {
+			out = append(out, prefix.Masked())
+		} else {
+			r.refuse("CARECERT_TRUSTED_PROXIES", "%q is neither an address nor a network", part)
+		}
+	}
+	return out
+}
+
+func (r *reader) clock(test bool) time.Time {
+	set := r.getenv("CARECERT_CLOCK")
+	if set == "" {
+		return time.Time{}
+	}
+	if !test {
+		r.refuse("CARECERT_CLOCK", "it is for tests: refused unless CARECERT_ENV=test")
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, set)
+	if err != nil {
+		r.refuse("CARECERT_CLOCK", "%q is not an instant of RFC 3339", set)
+	}
+	return at
+}
