@@ -14,7 +14,7 @@ import (
 const (
 	chainBatch = 500
 	chainEvery = 500 * time.Millisecond // for rows that other instances wrote
-	chainLease = 15 * time.Second
+	chainLease = 10 * time.Second
 )
 
 // errForeignLink: a link stands beyond the head, which the sequencer did not

@@ -16,7 +16,9 @@ func routes(r *web.Router, s *Service) {
 	routesExport(r, h)
 }
 
-type filterInput struct {
+// FilterInput is the query of the list and of the exports. It is exported for
+// huma, which reads no fields of an unexported embedded struct.
+type FilterInput struct {
 	Actor          string `query:"actor" maxLength:"128" doc:"who: user id, person id or name"`
 	Noun           string `query:"noun" maxLength:"64" doc:"on what kind of thing: person, certificate, …"`
 	Verb           string `query:"verb" maxLength:"64" doc:"what was done: create, reveal, revoke, …"`
@@ -26,7 +28,7 @@ type filterInput struct {
 	OrganizationID string `query:"organizationId" maxLength:"64" doc:"the organisation and everything under it"`
 }
 
-func (in filterInput) filter() (Filter, error) {
+func (in FilterInput) filter() (Filter, error) {
 	f := Filter{Actor: in.Actor, Noun: in.Noun, Verb: in.Verb, ID: in.ID, Organization: kernel.OrganizationID(in.OrganizationID)}
 	var err error
 	if f.From, err = parseBound("query.from", in.From, false); err != nil {
@@ -37,7 +39,7 @@ func (in filterInput) filter() (Filter, error) {
 }
 
 type listInput struct {
-	filterInput
+	FilterInput
 	web.PageInput
 }
 

@@ -3,7 +3,7 @@ package organizations
 import (
 	"context"
 	"errors"
-	"strconv"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/listing"
@@ -73,13 +73,16 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 		if err != nil {
 			return Organization{}, err
 		}
-		if reach := kernel.ReachFrom(ctx); before.needsSuperior(after.Particulars) && !reach.Covers(before.Path[1:]) {
+		reach, old := kernel.ReachFrom(ctx), doc
+		if before.needsSuperior(after.Particulars) && !reach.Covers(before.Path[1:]) {
 			return Organization{}, ErrNeedsSuperior
 		}
-		old := doc
 		doc.write(after, s.Speller.Name(after.Name))
 		if err := s.settle(ctx, &doc, old); err != nil {
 			return Organization{}, err
+		}
+		if !slices.Equal(old.Path, doc.Path) && !reach.Covers(ids(doc.Path[1:])) {
+			return Organization{}, ErrOutsideTree
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "update", Noun: "organization", ID: doc.ID, Organization: id, Detail: differences(before, after)}); err != nil {
 			return Organization{}, err
@@ -218,81 +221,4 @@ func queries(roots []string, of func(root string) store.Query) []store.Query {
 
 func before(a, b, idA, idB string) bool { return a < b || (a == b && idA < idB) }
 
-// Card is what neighbours need to know, whoever asks; ErrUnknown.
-func (s *Service) Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
-	found, err := s.cards.many(ctx, []kernel.OrganizationID{id})
-	if err != nil {
-		return kernel.OrganizationCard{}, err
-	}
-	card, ok := found[id]
-	if !ok {
-		return card, ErrUnknown
-	}
-	return card, nil
-}
-
-// Cards is Card of many; unknown ones are left out.
-func (s *Service) Cards(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
-	return s.cards.many(ctx, wanted)
-}
-
-// Under lists the organisations of a kind ("" for all) in a subtree, by name,
-// whoever asks.
-func (s *Service) Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error) {
-	var out []kernel.OrganizationCard
-	today := s.today()
-	q := store.Query{Index: "shelf", Equal: []any{shelfOf(string(root), Kind(kind))}}
-	return out, s.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
-		out = append(out, d.card(today))
-		return nil
-	})
-}
-
-// AssessmentBody finds the body with a 13-character code and the period for
-// which it is registered (open ends are empty); ErrUnknown.
-func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
-	doc, err := s.docs.organizations.First(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}})
-	if errors.Is(err, store.ErrNotFound) {
-		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
-	}
-	return doc.card(s.today()), kernel.Period{From: doc.ValidFrom, To: doc.ValidTo}, err
-}
-
-// NameOn is what an organisation was called on a day; ErrUnknown.
-func (s *Service) NameOn(ctx context.Context, id kernel.OrganizationID, on kernel.Date) (string, error) {
-	doc, err := s.docs.organizations.Get(ctx, string(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return "", ErrUnknown
-	}
-	return doc.organization().NameOn(on), err
-}
-
 func (s *Service) today() kernel.Date { return kernel.DateOf(s.Clock.Now()) }
-
-// differences names the fields that changed, old → new; nothing of an
-// organisation is personal.
-func differences(a, b Organization) map[string]string {
-	out := map[string]string{}
-	for _, f := range []struct{ name, old, new string }{
-		{"name", a.Name, b.Name},
-		{"parentId", string(a.Parent), string(b.Parent)},
-		{"creditCode", a.CreditCode, b.CreditCode},
-		{"divisionCode", string(a.Division), string(b.Division)},
-		{"subdistrictCode", string(a.Street), string(b.Street)},
-		{"approvedBeds", strconv.Itoa(a.ApprovedBeds), strconv.Itoa(b.ApprovedBeds)},
-		{"hasInHouseClinic", strconv.FormatBool(a.InHouseClinic), strconv.FormatBool(b.InHouseClinic)},
-		{"smallCareHome", strconv.FormatBool(a.SmallCareHome), strconv.FormatBool(b.SmallCareHome)},
-		{"grade", a.Grade, b.Grade},
-		{"assessmentCode", a.AssessmentCode, b.AssessmentCode},
-		{"validFrom", string(a.Validity.From), string(b.Validity.From)},
-		{"validTo", string(a.Validity.To), string(b.Validity.To)},
-		{"operatorGroupId", string(a.OperatorGroup), string(b.OperatorGroup)},
-		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
-	} {
-		if f.old != f.new {
-			out[f.name] = f.old + " → " + f.new
-		}
-	}
-	return out
-}
-

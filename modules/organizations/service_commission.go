@@ -69,7 +69,7 @@ func (s *Service) mayCommission(ctx context.Context, institution, school kernel.
 	case client.organization().Closed(today) || provider.organization().Closed(today):
 		return ErrClosed
 	}
-	return s.claim(ctx, &client, client)
+	return s.hold(ctx, under(string(institution)), string(school), false)
 }
 
 // Commissions lists what an institution has commissioned, or a school was

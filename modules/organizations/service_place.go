@@ -56,24 +56,32 @@ func (s *Service) claim(ctx context.Context, doc *organizationDoc, before organi
 		if name == "" {
 			continue
 		}
-		held, err := s.docs.seats.Get(ctx, name)
-		missing := errors.Is(err, store.ErrNotFound)
-		if err != nil && !missing {
+		if err := s.hold(ctx, name, doc.ID, name == seat); err != nil {
 			return err
 		}
-		held.ID = name
-		held.Holders = slices.DeleteFunc(held.Holders, func(h string) bool { return h == doc.ID })
-		if name == seat {
-			held.Holders = append(held.Holders, doc.ID)
-		}
-		if missing {
-			err = s.docs.seats.Insert(ctx, held)
-		} else {
-			err = s.docs.seats.Replace(ctx, &held)
-		}
-		if err != nil {
-			return fmt.Errorf("seat %s: %w", name, err)
-		}
+	}
+	return nil
+}
+
+// hold writes a seat: the organisation holds it from now on, or does not.
+func (s *Service) hold(ctx context.Context, seat, organization string, holds bool) error {
+	doc, err := s.docs.seats.Get(ctx, seat)
+	missing := errors.Is(err, store.ErrNotFound)
+	if err != nil && !missing {
+		return err
+	}
+	doc.ID = seat
+	doc.Holders = slices.DeleteFunc(doc.Holders, func(h string) bool { return h == organization })
+	if holds {
+		doc.Holders = append(doc.Holders, organization)
+	}
+	if missing {
+		err = s.docs.seats.Insert(ctx, doc)
+	} else {
+		err = s.docs.seats.Replace(ctx, &doc)
+	}
+	if err != nil {
+		return fmt.Errorf("seat %s: %w", seat, err)
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package training_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,6 +76,53 @@ func TestEightCheckInsAtOnceCountOnce(t *testing.T) {
 		_, presences, err := w.CloseSession(w.asSchool(), x.ID)
 		if err != nil || len(presences) != 1 || presences[0].Flaw != "" || !presences[0].In.Equal(morning().Add(-5*time.Minute)) {
 			t.Errorf("%+v %v", presences, err)
+		}
+	})
+}
+
+func TestAScanIsInTheClosingOrRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 30, training.Terms{})
+		x := w.session(t, c)
+		staff := w.hire(24, home)
+		w.enrol(t, c, staff...)
+		for _, p := range staff {
+			if err := w.scan(x, p, training.DirectionIn, morning()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.set(morning().Add(90 * time.Minute))
+		code := must[training.Code](t)(w.CheckInCode(w.asSchool(), x.ID))
+		taken := make(chan kernel.PersonID, len(staff))
+		var wg sync.WaitGroup
+		for i, p := range staff {
+			wg.Go(func() {
+				_, _, err := w.Scan(w.asCaregiver(p), training.ScanDraft{Code: code.QRText, Direction: training.DirectionOut})
+				if err == nil {
+					taken <- p
+				} else if !errors.Is(err, training.ErrSessionClosed) {
+					t.Error(err)
+				}
+			})
+			if i == len(staff)/2 {
+				wg.Go(func() {
+					if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		close(taken)
+		proved := map[kernel.PersonID]bool{}
+		for _, p := range w.closings()[0].Presences {
+			proved[p.Person] = p.Flaw == ""
+		}
+		for p := range taken {
+			if !proved[p] {
+				t.Errorf("%s checked out and the closing does not know", p)
+			}
 		}
 	})
 }
@@ -221,6 +270,13 @@ func TestCompletion(t *testing.T) {
 				t.Errorf("refused: %+v", refused)
 			}
 		}
+		part, err := w.Module.Record().Part(w.ctx, staff[0])
+		if raw, _ := json.Marshal(part); err != nil || !strings.Contains(string(raw), `"result":"completed","certificateId":"certificate of`) {
+			t.Errorf("on record: %s %v", raw, err)
+		}
+		if built, err := w.Module.Record().Built(w.ctx, "nobody"); err != nil || built {
+			t.Errorf("built on nobody: %v %v", built, err)
+		}
 		if w.certs != 1 {
 			t.Errorf("%d certificates", w.certs)
 		}
@@ -292,6 +348,51 @@ func TestWhoSeesAndWhoMay(t *testing.T) {
 		cal := must[training.Listing[training.Session]](t)(w.Calendar(w.asCaregiver(ours[1]), training.CalendarFilter{From: "2025-05-10", To: "2025-05-10"}, 20, ""))
 		if len(cal.Items) != 1 {
 			t.Errorf("calendar: %+v", cal)
+		}
+	})
+}
+
+func TestWhoCommissionsASchoolSeesItsOpenClasses(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 5, training.Terms{})
+		x := w.session(t, c)
+		for range 2 {
+			if err := w.WidenForCommission(w.ctx, school, otherHome); err != nil {
+				t.Fatal(err)
+			}
+		}
+		newcomer := w.as(kernel.RoleInstitution, otherHome)
+		if _, err := w.Class(newcomer, c.ID); err != nil {
+			t.Error(err)
+		}
+		l := must[training.Listing[training.Session]](t)(w.Calendar(newcomer, training.CalendarFilter{}, 20, ""))
+		if len(l.Items) != 1 || l.Items[0].ID != x.ID {
+			t.Errorf("calendar: %+v", l)
+		}
+		out := must[[]training.Enrolment](t)(w.Enrol(newcomer, c.ID, w.hire(1, otherHome)))
+		if out[0].Outcome != training.OutcomeEnrolled {
+			t.Errorf("%+v", out)
+		}
+	})
+}
+
+func TestALargerRoomLetsTheWaitingListIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 1, training.Terms{})
+		w.enrol(t, c, w.hire(3, home)...)
+		resize := func(n int) (training.Class, error) {
+			return w.ChangeClass(w.asSchool(), c.ID, func(d *training.ClassDraft, _ int64) error {
+				d.Capacity = n
+				return nil
+			})
+		}
+		if wide, err := resize(2); err != nil || wide.Enrolled() != 2 || wide.Waiting() != 1 {
+			t.Errorf("%+v %v", wide, err)
+		}
+		if _, err := resize(1); !errors.Is(err, training.ErrCapacityBelowSeats) {
+			t.Errorf("taking a seat away: %v", err)
 		}
 	})
 }

@@ -27,13 +27,14 @@ const (
 // world is the module on a database, with hand-written neighbours.
 type world struct {
 	*training.Service
-	ctx   context.Context
-	mu    sync.Mutex
-	now   time.Time
-	facts []event.Fact
-	acts  []kernel.Act
-	certs int
-	cards map[kernel.PersonID]kernel.PersonCard
+	Module *training.Module
+	ctx    context.Context
+	mu     sync.Mutex
+	now    time.Time
+	facts  []event.Fact
+	acts   []kernel.Act
+	certs  int
+	cards  map[kernel.PersonID]kernel.PersonCard
 }
 
 func (w *world) Now() time.Time {
@@ -152,13 +153,14 @@ func morning() time.Time { return time.Date(2025, 5, 10, 9, 0, 0, 0, kernel.Shan
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
 	w := &world{now: morning().AddDate(0, 0, -7), cards: map[kernel.PersonID]kernel.PersonCard{}, ctx: t.Context()}
-	w.Service = training.New(training.Deps{
+	w.Module = training.New(training.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
 		}},
 		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, BaseURL: "https://example.cn",
-	}).Service
+	})
+	w.Service = w.Module.Service
 	if err := db.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ type Config struct {
 	TLSCert        string         // CARECERT_TLS_CERT
 	TLSKey         string         // CARECERT_TLS_KEY
 	TrustedProxies []netip.Prefix // CARECERT_TRUSTED_PROXIES
+	MetricsToken   string         // CARECERT_METRICS_TOKEN; "" leaves /metrics to loopback
 	Test           bool           // CARECERT_ENV=test
 	startsAt       time.Time      // CARECERT_CLOCK; zero is now
 }
@@ -57,6 +58,7 @@ func Read(getenv func(string) string, flags Flags) (Config, error) {
 		MongoURI:      getenv("MONGODB_URI"),
 		TLSCert:       getenv("CARECERT_TLS_CERT"),
 		TLSKey:        getenv("CARECERT_TLS_KEY"),
+		MetricsToken:  getenv("CARECERT_METRICS_TOKEN"),
 		Test:          getenv("CARECERT_ENV") == "test",
 	}
 	c.SecretKeyFile = first(getenv("CARECERT_SECRET_KEY_FILE"), filepath.Join(c.Data, "secret.key"))
@@ -75,6 +77,15 @@ func (c Config) TLS() bool { return c.TLSCert != "" }
 
 // DatabaseFile is where the embedded engine keeps its data.
 func (c Config) DatabaseFile() string { return filepath.Join(c.Data, "carecert.db") }
+
+// Proxies are the trusted proxies in words.
+func (c Config) Proxies() []string {
+	out := make([]string, len(c.TrustedProxies))
+	for i, p := range c.TrustedProxies {
+		out[i] = p.String()
+	}
+	return out
+}
 
 // Clock is the program's clock: the machine's, or one that was started at
 // CARECERT_CLOCK and runs from there.

@@ -119,7 +119,7 @@ func TestTrustedProxies(t *testing.T) {
 		t.Fatalf("got %v", c.TrustedProxies)
 	}
 	for i, w := range want {
-		if c.TrustedProxies[i] != netip.MustParsePrefix(w) {
+		if c.TrustedProxies[i] != netip.MustParsePrefix(w) || c.Proxies()[i] != w {
 			t.Errorf("got %v, want %v", c.TrustedProxies[i], w)
 		}
 	}

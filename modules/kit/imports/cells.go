@@ -27,7 +27,7 @@ const (
 const (
 	longestText  = 500
 	exactDigits  = 15 // what a number keeps in a workbook
-	shownInFault = 15 // longer values are not repeated in a message: they may be identity numbers
+	shownInFault = 40 // characters
 )
 
 // scientific is how a spreadsheet program shows a long number: 3.41221E+17.
@@ -130,14 +130,20 @@ func lostDigits(c sheet.Cell, text string) bool {
 	return err == nil && exponent > len(m[2])
 }
 
-// flaw makes the problem of a cell.
+// flaw makes the problem of a cell. The message repeats what stood there,
+// unless it may be an identity number.
 func flaw(column, code string, c sheet.Cell) Problem {
-	value := sheet.Tidy(c.Text)
-	if utf8.RuneCountInString(value) > shownInFault || code == codeLostDigits {
-		value = ""
-	}
 	if code == codeTooLong {
 		return Because(column, code, "limit", strconv.Itoa(longestText))
 	}
-	return Because(column, code, "value", value)
+	value, digits := []rune(sheet.Tidy(c.Text)), 0
+	for _, r := range value {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	if digits >= exactDigits || code == codeLostDigits {
+		return Because(column, code, "value", "***")
+	}
+	return Because(column, code, "value", string(value[:min(len(value), shownInFault)]))
 }

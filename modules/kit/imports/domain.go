@@ -27,6 +27,7 @@ var (
 	ErrUnsupported     = fault.New(fault.Invalid, "imports.kind_unsupported")
 	ErrForbiddenKind   = fault.New(fault.Forbidden, "imports.kind_forbidden")
 	ErrNoFile          = fault.New(fault.Invalid, "imports.file_missing")
+	ErrFileGone        = fault.New(fault.NotFound, "imports.file_gone")
 	ErrNotDone         = fault.New(fault.Conflict, "imports.not_done")
 	ErrDryRun          = fault.New(fault.Conflict, "imports.dry_run_leaves_nothing")
 	ErrWithdrawn       = fault.New(fault.Conflict, "imports.already_withdrawn")
@@ -123,5 +124,5 @@ type Organizations interface {
 
 // Permits tells whether the actor of the context holds a verb, and how far.
 type Permits interface {
-	Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool)
+	Reach(ctx context.Context, noun, verb string) (reach kernel.Reach, may bool, err error)
 }

@@ -52,7 +52,7 @@ func (h *handlers) create(ctx context.Context, in *createInput) (*web.Body[accep
 	if !f.File.IsSet {
 		return nil, ErrNoFile
 	}
-	defer f.File.Close()
+	// Not closed here: the handler may run again in a retried transaction.
 	id, err := h.s.Submit(ctx, Request{
 		Kind: f.Kind, Organization: kernel.OrganizationID(f.OrganizationID), DryRun: f.DryRun,
 		FileName: f.File.Filename, File: f.File.File, Size: f.File.Size,

@@ -5,17 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/xuri/excelize/v2"
 
-	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
-	"carecert/modules/kit/sheet"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -131,140 +125,6 @@ func TestAnotherWriterAtTheSameMoment(t *testing.T) {
 	})
 }
 
-func TestErrorWorkbookIsMendedAndSentAgain(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := newRig(t, db)
-		first := r.run(t, sample(t, "roster-sample.xlsx"), false)
-		var out bytes.Buffer
-		if err := r.ErrorWorkbook(r.ctx, first.ID, silent{}, &out); err != nil {
-			t.Fatal(err)
-		}
-		if unmended := r.run(t, out.Bytes(), false); unmended.Counts != (Counts{Rejected: 4}) {
-			t.Errorf("sent again unmended: %+v", unmended.Counts)
-		}
-		f, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		rows, err := f.GetRows(f.GetSheetName(0))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff([]string{"序号", "姓名", "性别", "身份证号", "联系电话", "学历", "岗位", "入职日期", "备注", "imports.workbook.reason"}, rows[0]); d != "" {
-			t.Error(d)
-		}
-		if len(rows) != 5 || rows[1][1] != "卫文红" || rows[1][3] != "6.40522197603162e+17" || rows[1][9] != "imports.number_lost_digits" {
-			t.Errorf("%d rows, %v", len(rows), rows[1])
-		}
-		for at, v := range map[string]string{"D2": "640522197603162147", "D3": "110105194912310021", "H4": "2021.2.28", "B5": "李四"} {
-			if err := f.SetCellStr(f.GetSheetName(0), at, v); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var mended bytes.Buffer
-		if err := f.Write(&mended); err != nil {
-			t.Fatal(err)
-		}
-		if again := r.run(t, mended.Bytes(), false); again.Counts.Rejected != 0 || again.Total != 4 {
-			t.Errorf("mended: %+v %v", again.Counts, findings(again, again.Errors))
-		}
-	})
-}
-
-func TestDamagedFilesLeaveNothing(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := newRig(t, db)
-		good := sample(t, "roster-sample.xlsx")
-		random := rand.New(rand.NewPCG(5, 2026))
-		for i := range 500 {
-			raw := bytes.Clone(good)
-			if i%2 == 0 {
-				raw = raw[:random.IntN(len(raw))]
-			}
-			for range random.IntN(10) {
-				if len(raw) > 0 {
-					raw[random.IntN(len(raw))] = byte(random.UintN(256))
-				}
-			}
-			before := len(r.register.names(t))
-			report, err := r.Run(r.ctx, r.request(raw, false))
-			if _, refused := fault.From(err); err != nil && !refused {
-				t.Fatalf("file %d: %v is no refusal", i, err)
-			}
-			if (err != nil || report.Status == Failed) && len(r.register.names(t)) != before {
-				t.Fatalf("file %d left something behind", i)
-			}
-			if err == nil && report.Status == Failed && report.Failure == nil {
-				t.Fatalf("file %d failed without a word", i)
-			}
-		}
-	})
-}
-
-func TestRefusalsOfARequest(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := newRig(t, db)
-		abroad := kernel.WithReach(r.ctx, kernel.Reach{Roots: []kernel.OrganizationID{"other"}})
-		for _, c := range []struct {
-			name   string
-			ctx    context.Context
-			change func(*Request)
-			want   *fault.Fault
-		}{
-			{"an organisation out of reach is unknown", r.ctx, func(q *Request) { q.Organization = "far" }, fault.ErrNotFound},
-			{"so is one from elsewhere", abroad, func(*Request) {}, fault.ErrNotFound},
-			{"a kind nobody imports", r.ctx, func(q *Request) { q.Kind = "hours" }, ErrUnsupported},
-			{"no file", r.ctx, func(q *Request) { q.File, q.Size = bytes.NewReader(nil), 0 }, sheet.ErrEmpty},
-			{"a table of something else", r.ctx, func(q *Request) {
-				raw := []byte("菜名,价格\n红烧肉,38\n")
-				q.File, q.Size = bytes.NewReader(raw), int64(len(raw))
-			}, sheet.ErrNoHeader},
-		} {
-			t.Run(c.name, func(t *testing.T) {
-				q := r.request(many(3), false)
-				c.change(&q)
-				if _, err := r.Submit(c.ctx, q); !errors.Is(err, c.want) {
-					t.Errorf("%v, want %v", err, c.want)
-				}
-			})
-		}
-		report := r.run(t, many(3), false)
-		if _, err := r.Report(abroad, report.ID); !errors.Is(err, ErrUnknown) {
-			t.Errorf("a stranger reads an import: %v", err)
-		}
-		if page, err := r.List(abroad, 10, ""); err != nil || len(page.Items) != 0 {
-			t.Errorf("a stranger lists imports: %v %v", page.Items, err)
-		}
-	})
-}
-
-func TestWithdrawal(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := newRig(t, db)
-		first, second := r.run(t, many(10), false), r.run(t, many(20), false)
-		if second.Counts.Created != 10 || !second.Withdrawable {
-			t.Fatalf("%+v", second.Import)
-		}
-		if _, err := r.Withdraw(r.ctx, second.ID, "发错了文件"); err != nil {
-			t.Fatal(err)
-		}
-		if n := len(r.register.names(t)); n != first.Counts.Created {
-			t.Errorf("%d people are left, want %d", n, first.Counts.Created)
-		}
-		if _, err := r.Withdraw(r.ctx, second.ID, "又一次"); !errors.Is(err, ErrWithdrawn) {
-			t.Error(err)
-		}
-		dry := r.run(t, many(10), true)
-		if _, err := r.Withdraw(r.ctx, dry.ID, "试一下"); !errors.Is(err, ErrDryRun) {
-			t.Error(err)
-		}
-		if !slices.Contains(r.diary.verbs, "withdraw") {
-			t.Error("the operation log does not tell of it")
-		}
-	})
-}
-
 func TestQueueDoesTheWork(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRig(t, db)
@@ -286,30 +146,55 @@ func TestQueueDoesTheWork(t *testing.T) {
 	})
 }
 
-func TestTemplateCanBeSentBack(t *testing.T) {
+func TestFilesAreSealedAndForgotten(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRig(t, db)
-		var out bytes.Buffer
-		if err := r.Template("people", silent{}, &out); err != nil {
-			t.Fatal(err)
-		}
-		if report := r.run(t, out.Bytes(), false); report.Total != 0 {
-			t.Errorf("the example was taken for a person: %+v", report.Import)
-		}
-		f, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
+		report := r.run(t, sample(t, "roster-sample.csv"), false)
+		err := db.ScanRaw(t.Context(), "kit_chunks", func(_ string, body []byte) error {
+			if bytes.Contains(body, []byte("320582198307035762")) {
+				t.Error("an identity number stands in the database in clear")
+			}
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		if err := f.SetSheetRow("花名册", "A3", &[]string{"李四", "110105194912310021", "女"}); err != nil {
-			t.Fatal(err)
+		for _, c := range []struct {
+			name string
+			days int
+			want error
+		}{{"a month later it is there", 30, nil}, {"a day after that it is gone", 1, ErrFileGone}} {
+			*r.now = r.now.AddDate(0, 0, c.days)
+			if err := r.forget(r.ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.ErrorWorkbook(r.ctx, report.ID, silent{}, &bytes.Buffer{}); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v", c.name, err)
+			}
 		}
-		var filled bytes.Buffer
-		if err := f.Write(&filled); err != nil {
-			t.Fatal(err)
+		if again, err := r.Report(r.ctx, report.ID); err != nil || len(again.Errors) != 4 {
+			t.Errorf("what became of the rows is forgotten: %v %v", again.Errors, err)
 		}
-		if report := r.run(t, filled.Bytes(), false); report.Counts.Created != 1 {
-			t.Errorf("%+v %s", report.Import, strings.Join(findings(report, report.Errors), "; "))
+	})
+}
+
+func TestAReportHasTheFirstThousand(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		raw := append([]byte("姓名,身份证号\n"), bytes.Repeat([]byte("李四,3.1E+17\n"), 1_200)...)
+		if report := r.run(t, raw, false); report.Counts.Rejected != 1_200 || len(report.Errors) != 1_000 || !report.MoreErrors || report.MoreWarnings {
+			t.Errorf("%d refusals, more: %v", len(report.Errors), report.MoreErrors)
+		}
+	})
+}
+
+func TestARefusedRowStandsInNobodysWay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		raw := append([]byte("姓名,身份证号,入职日期\n李四,999999,2021-02-29\n"), bytes.Repeat([]byte("王一,000000,2024-01-01\n"), batchRows)...)
+		raw = append(raw, "李思,999999,2021-02-28\n"...)
+		if report := r.run(t, raw, false); report.Counts != (Counts{Created: 2, Unchanged: batchRows - 1, Rejected: 1}) {
+			t.Errorf("%+v %v", report.Counts, findings(report, report.Errors))
 		}
 	})
 }

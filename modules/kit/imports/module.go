@@ -2,6 +2,7 @@ package imports
 
 import (
 	"log/slog"
+	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
@@ -18,7 +19,8 @@ type Deps struct {
 	Log           *slog.Logger
 	Audit         Auditor
 	Files         *blob.Files
-	Jobs          *job.Queue // New registers its handler
+	Sealer        Sealer     // the key ring
+	Jobs          *job.Queue // New registers its work
 	Organizations Organizations
 	Permits       Permits
 	Words         Words // policies/rules/import_columns.yaml
@@ -32,7 +34,7 @@ type Module struct{ Service *Service }
 // column that nobody knows how to write.
 func New(d Deps) (*Module, error) {
 	s := &Service{
-		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, files: d.Files, jobs: d.Jobs,
+		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, files: d.Files, sealer: d.Sealer, jobs: d.Jobs,
 		organizations: d.Organizations, permits: d.Permits, words: d.Words,
 		importers: map[string]Importer{}, vocabularies: map[string]sheet.Vocabulary{},
 	}
@@ -44,6 +46,7 @@ func New(d Deps) (*Module, error) {
 		s.importers[i.Kind()], s.vocabularies[i.Kind()] = i, v
 	}
 	d.Jobs.Register(jobKind, s.work)
+	d.Jobs.Every("imports.forget", 24*time.Hour, s.forget)
 	return &Module{Service: s}, nil
 }
 

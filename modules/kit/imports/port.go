@@ -179,7 +179,10 @@ func Because(column, code string, params ...string) Problem {
 
 // Seen remembers what earlier rows of the same file said, for duplicates
 // within the file. It is safe to tell it the same row again.
-type Seen struct{ first map[string]Earlier }
+type Seen struct {
+	first  map[string]Earlier
+	closed bool // remembers nothing more
+}
 
 // Earlier is what the first row with a key said.
 type Earlier struct {
@@ -190,12 +193,18 @@ type Earlier struct {
 // NewSeen makes an empty memory.
 func NewSeen() *Seen { return &Seen{first: map[string]Earlier{}} }
 
+// close gives the same memory to look into.
+func (s *Seen) close() *Seen { return &Seen{first: s.first, closed: true} }
+
 // Meet tells whether an earlier row had the key (an identity number, say), and
-// what it said (the name); the first row to come is remembered.
+// what it said (the name); the first row to come is remembered, unless the
+// engine has refused it.
 func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
 	e, ok := s.first[key]
 	if !ok {
-		s.first[key] = Earlier{Row: row.Number, Text: text}
+		if !s.closed {
+			s.first[key] = Earlier{Row: row.Number, Text: text}
+		}
 		return Earlier{}, false
 	}
 	return e, e.Row != row.Number

@@ -32,32 +32,46 @@ func (s *Service) Report(ctx context.Context, id string) (Report, error) {
 	return s.report(ctx, d)
 }
 
+// report adds the first findings. It stops reading as soon as the counts say
+// that there is nothing left to find.
 func (s *Service) report(ctx context.Context, d importDoc) (Report, error) {
 	r := Report{Import: s.public(d)}
+	rejected, warned := 0, 0
 	err := s.repo.rows(ctx, d.ID, func(row rowDoc) error {
-		for _, p := range row.Problems {
-			if len(r.Errors) < inline {
-				r.Errors = append(r.Errors, Finding{row.Number, p})
-			} else {
-				r.MoreErrors = true
-			}
+		if row.Action == Rejected {
+			rejected++
 		}
-		for _, p := range row.Warnings {
-			if len(r.Warnings) < inline {
-				r.Warnings = append(r.Warnings, Finding{row.Number, p})
-			} else {
-				r.MoreWarnings = true
-			}
+		if len(row.Warnings) > 0 {
+			warned++
 		}
+		r.Errors = first(r.Errors, row.Number, row.Problems)
+		r.Warnings = first(r.Warnings, row.Number, row.Warnings)
 		if d.DryRun && len(r.Preview) < previewRows {
 			r.Preview = append(r.Preview, Preview{Row: row.Number, Action: row.Action, Label: row.Label, Changes: row.Changes})
 		}
-		if r.MoreErrors && r.MoreWarnings {
+		full := (len(r.Errors) > inline || rejected == d.Counts.Rejected) && (len(r.Warnings) > inline || warned == d.Counts.Warnings)
+		if full && len(r.Preview) == d.Previewed {
 			return store.Stop
 		}
 		return nil
 	})
+	if r.MoreErrors = len(r.Errors) > inline; r.MoreErrors {
+		r.Errors = r.Errors[:inline]
+	}
+	if r.MoreWarnings = len(r.Warnings) > inline; r.MoreWarnings {
+		r.Warnings = r.Warnings[:inline]
+	}
 	return r, err
+}
+
+// first adds findings until there is one too many.
+func first(to []Finding, row int, problems []Problem) []Finding {
+	for _, p := range problems {
+		if len(to) <= inline {
+			to = append(to, Finding{row, p})
+		}
+	}
+	return to
 }
 
 func (s *Service) public(d importDoc) Import {

@@ -16,6 +16,7 @@ import (
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
+	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
 )
 
@@ -151,8 +152,8 @@ func (o organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel
 // permits: everybody may import people as far as their own reach.
 type permits struct{}
 
-func (permits) Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool) {
-	return kernel.ReachFrom(ctx), noun == "import" && verb == "people"
+func (permits) Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool, error) {
+	return kernel.ReachFrom(ctx), noun == "import" && verb == "people", nil
 }
 
 // diary is the operation log; over is told after the end of an import.
@@ -180,9 +181,11 @@ func (silent) Say(code string, _ ...string) string { return code }
 
 type rig struct {
 	*Service
+	module   *Module
 	register *register
 	diary    *diary
 	queue    *job.Queue
+	now      *time.Time
 	ctx      context.Context
 }
 
@@ -196,14 +199,19 @@ func newRig(t *testing.T, db *store.DB) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := kernel.ClockFunc(func() time.Time { return time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) })
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	clock := kernel.ClockFunc(func() time.Time { return now })
 	log := slog.New(slog.DiscardHandler)
 	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}}
 	d := &diary{over: make(chan struct{})}
+	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
 	machine := kernel.ClockFunc(time.Now)
 	queue := job.New(db, lease.New(db, machine), machine, log)
 	m, err := New(Deps{
-		DB: db, Clock: clock, Log: log, Audit: d, Files: blob.New(db, clock), Jobs: queue,
+		DB: db, Clock: clock, Log: log, Audit: d, Files: blob.New(db, clock), Sealer: ring, Jobs: queue,
 		Organizations: organizations{"home": {"home", "district"}, "far": {"far", "other"}}, Permits: permits{}, Words: words, Importers: []Importer{r},
 	})
 	if err != nil {
@@ -213,7 +221,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 		t.Fatal(err)
 	}
 	ctx := kernel.WithActor(t.Context(), kernel.Actor{User: "u1", Name: "沈老师"})
-	return rig{m.Service, r, d, queue, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
+	return rig{m.Service, m, r, d, queue, &now, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
 }
 
 func (r rig) request(raw []byte, dryRun bool) Request {

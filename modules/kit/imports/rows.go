@@ -131,7 +131,9 @@ func (b batch) do(ctx context.Context, i Importer, scope *Scope) ([]Outcome, err
 	if err != nil {
 		return nil, err
 	}
-	checked, err := outcomes(ctx, i.Check, scope, flawed)
+	looking := *scope
+	looking.Seen = scope.Seen.close()
+	checked, err := outcomes(ctx, i.Check, &looking, flawed)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,9 @@
 package imports
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -13,7 +11,6 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/job"
-	"carecert/modules/kit/sheet"
 	"carecert/modules/kit/store"
 )
 
@@ -39,15 +36,21 @@ func (s *Service) perform(ctx context.Context, id string) error {
 	if err != nil && !refused {
 		return fmt.Errorf("import %s: %w", id, err)
 	}
+	return s.finish(ctx, d, refusal)
+}
+
+// finish writes down how the import ended: a refusal of the whole file, or nil.
+func (s *Service) finish(ctx context.Context, d importDoc, refusal *fault.Fault) error {
 	now := s.clock.Now().UTC()
 	d.Status, d.FinishedAt = Done, &now
-	if refused {
+	if refusal != nil {
 		d.Status, d.Failure = Failed, &Problem{Code: refusal.Code, Params: refusal.Params}
 	}
+	s.log.InfoContext(ctx, "import over", "import", d.ID, "kind", d.Kind, "status", d.Status, "rows", d.Total, "rejected", d.Counts.Rejected)
 	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		again := d
 		if err := s.repo.imports.Replace(ctx, &again); err != nil {
-			return fmt.Errorf("finish import %s: %w", id, err)
+			return fmt.Errorf("finish import %s: %w", d.ID, err)
 		}
 		act := s.act("finishImport", again)
 		act.Detail["status"] = string(d.Status)
@@ -98,20 +101,6 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 		return nil
 	})
 	return group.Wait()
-}
-
-// table opens the kept file in memory: a workbook is at most 50 MB, and its
-// parts are read out of order.
-func (s *Service) table(ctx context.Context, d importDoc, i Importer) (*sheet.Table, error) {
-	_, file, err := s.files.Open(ctx, d.File)
-	if err != nil {
-		return nil, err
-	}
-	raw := make([]byte, file.Size())
-	if _, err := io.ReadFull(file, raw); err != nil {
-		return nil, fmt.Errorf("read file of import: %w", err)
-	}
-	return s.find(bytes.NewReader(raw), int64(len(raw)), i)
 }
 
 // take does a batch that has not been done yet. What was done before a restart

@@ -16,6 +16,7 @@ type importDoc struct {
 	Organization string            `bson:"organization"`
 	Reach        []string          `bson:"reach"` // the organisation and what is above it
 	File         string            `bson:"file"`
+	FileKept     bool              `bson:"fileKept"`
 	FileName     string            `bson:"fileName"`
 	DryRun       bool              `bson:"dryRun"`
 	Actor        kernel.Actor      `bson:"actor"`
@@ -78,6 +79,7 @@ func newRepository(db *store.DB) *repository {
 		imports: store.Open[importDoc](db, store.Spec{Name: "kit_imports", Indexes: []store.Index{
 			{Name: "created", Fields: []string{"createdAt"}},
 			{Name: "reach", Fields: []string{"reach", "createdAt"}, Many: "reach"},
+			{Name: "file", Fields: []string{"fileKept", "createdAt"}, Where: "fileKept"},
 		}}),
 		batches: store.Open[batchDoc](db, store.Spec{Name: "kit_import_batches", Indexes: []store.Index{
 			{Name: "import", Fields: []string{"import", "sequence"}},

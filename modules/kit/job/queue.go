@@ -41,7 +41,7 @@ func New(db *store.DB, leases *lease.Leases, clock kernel.Clock, log *slog.Logge
 		schedules: store.Open[scheduleDoc](db, store.Spec{Name: "kit_schedules"}),
 		handlers:  map[string]Handler{},
 		wake:      make(chan struct{}, 1),
-		leaseFor:  15 * time.Second,
+		leaseFor:  10 * time.Second,
 		poll:      time.Second,
 	}
 	q.Every("job.forget", 24*time.Hour, func(ctx context.Context) error { return q.forget(ctx, q.now().Add(-keepEnded)) })

@@ -65,7 +65,7 @@ func (q *Queue) perform(ctx context.Context, t task) (time.Duration, error) {
 			return err
 		}
 		last.DoneAt = q.now()
-		return q.schedules.Put(ctx, &last)
+		return q.schedules.Put(context.WithoutCancel(ctx), &last) // done is done, also while stopping
 	})
 	return retry, err
 }

@@ -31,5 +31,5 @@ type Rows interface {
 	Number() int // as Excel shows it
 	Cells() []Cell
 	Err() error
-	Close() error
+	Close()
 }

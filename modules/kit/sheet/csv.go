@@ -2,10 +2,10 @@ package sheet
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -30,19 +30,9 @@ const (
 	gb18030Text
 )
 
-var (
-	utf8BOM    = []byte("\xEF\xBB\xBF")
-	utf16LEBOM = []byte("\xFF\xFE")
-	utf16BEBOM = []byte("\xFE\xFF")
-)
-
-func openCSV(r io.ReaderAt, size int64) (Book, error) {
+func openCSV(r io.ReaderAt, size int64, head string) (Book, error) {
 	f := &csvFile{r: r, size: size, comma: ','}
-	head := make([]byte, min(size, 3))
-	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if bytes.HasPrefix(head, utf16LEBOM) || bytes.HasPrefix(head, utf16BEBOM) {
+	if strings.HasPrefix(head, utf16LEMark) || strings.HasPrefix(head, utf16BEMark) {
 		f.text = utf16Text
 	} else if !f.isUTF8() {
 		f.text = gb18030Text
@@ -82,8 +72,8 @@ func (f *csvFile) decoded() *bufio.Reader {
 		r = f.raw()
 	}
 	b := bufio.NewReaderSize(r, 1<<16)
-	if mark, err := b.Peek(len(utf8BOM)); err == nil && bytes.Equal(mark, utf8BOM) {
-		_, _ = b.Discard(len(utf8BOM)) // cannot fail: just peeked
+	if mark, err := b.Peek(len(utf8Mark)); err == nil && string(mark) == utf8Mark {
+		_, _ = b.Discard(len(utf8Mark)) // cannot fail: just peeked
 	}
 	return b
 }
@@ -170,7 +160,7 @@ type csvRows struct {
 func (r *csvRows) Number() int   { return r.number }
 func (r *csvRows) Cells() []Cell { return r.cells }
 func (r *csvRows) Err() error    { return r.err }
-func (r *csvRows) Close() error  { return nil }
+func (r *csvRows) Close()        {}
 
 // Next counts rows as Excel does: a blank line is a row, a line break inside
 // quotes is not.
@@ -190,7 +180,7 @@ func (r *csvRows) Next() bool {
 	r.number += first - r.line
 	last := len(record) - 1
 	r.line, _ = r.csv.FieldPos(last)
-	r.line += bytes.Count([]byte(record[last]), []byte{'\n'})
+	r.line += strings.Count(record[last], "\n")
 	if len(record) > MaxColumns {
 		r.err = ErrTooWide.With("columns", MaxColumns)
 		return false

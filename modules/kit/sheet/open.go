@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // Book is an opened file.
@@ -14,15 +15,18 @@ type Book interface {
 	Rows(sheet int) (Rows, error)
 }
 
-var (
-	zipMark = []byte("PK\x03\x04")
-	cfbMark = []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}
-	// Names in a compound file are UTF-16.
-	encryptedMark = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
+// How files begin; names in a compound file are UTF-16.
+const (
+	zipMark       = "PK\x03\x04"
+	compoundMark  = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
+	encryptedMark = "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
+	utf8Mark      = "\xEF\xBB\xBF"
+	utf16LEMark   = "\xFF\xFE"
+	utf16BEMark   = "\xFE\xFF"
 )
 
 // otherFormats begin like this and are never a table.
-var otherFormats = [][]byte{[]byte("%PDF"), []byte("\x89PNG"), []byte("\xFF\xD8\xFF"), []byte("GIF8"), []byte("Rar!"), []byte("7z\xBC\xAF"), []byte("\x1F\x8B")}
+var otherFormats = []string{"%PDF", "\x89PNG", "\xFF\xD8\xFF", "GIF8", "Rar!", "7z\xBC\xAF", "\x1F\x8B"}
 
 // Open recognises the format by what the file holds, not by its name.
 func Open(r io.ReaderAt, size int64) (Book, error) {
@@ -32,26 +36,27 @@ func Open(r io.ReaderAt, size int64) (Book, error) {
 	if size == 0 {
 		return nil, ErrEmpty
 	}
-	head := make([]byte, min(size, 8))
-	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+	start := make([]byte, min(size, 16))
+	if _, err := r.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	head := string(start)
 	switch {
-	case bytes.HasPrefix(head, zipMark):
+	case strings.HasPrefix(head, zipMark):
 		return openXLSX(r, size)
-	case bytes.HasPrefix(head, cfbMark):
+	case strings.HasPrefix(head, compoundMark):
 		return nil, compound(r, size)
 	}
 	for _, mark := range otherFormats {
-		if bytes.HasPrefix(head, mark) {
+		if strings.HasPrefix(head, mark) {
 			return nil, ErrNotWorkbook
 		}
 	}
 	// A web page that some programs call .xls.
-	if bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(head, utf8BOM)), []byte("<")) {
+	if strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(head, utf8Mark)), "<") {
 		return nil, ErrOldFormat
 	}
-	return openCSV(r, size)
+	return openCSV(r, size, head)
 }
 
 // compound tells the two compound files apart: a workbook with a password and
@@ -61,7 +66,7 @@ func compound(r io.ReaderAt, size int64) error {
 	buf := make([]byte, window)
 	for at := int64(0); at < size; at += window - int64(len(encryptedMark)) {
 		n, err := r.ReadAt(buf, at)
-		if bytes.Contains(buf[:n], encryptedMark) {
+		if bytes.Contains(buf[:n], []byte(encryptedMark)) {
 			return ErrEncrypted
 		}
 		if err != nil {

@@ -142,7 +142,7 @@ type csvWriter struct {
 // NewCSV writes UTF-8 with the mark by which Excel recognises it.
 func NewCSV(out io.Writer) (Writer, error) {
 	b := bufio.NewWriter(out)
-	if _, err := b.Write(utf8BOM); err != nil {
+	if _, err := b.WriteString(utf8Mark); err != nil {
 		return nil, err
 	}
 	w := csv.NewWriter(b)

@@ -34,7 +34,7 @@ func (b *workbook) Rows(sheet int) (Rows, error) {
 func (r *sheetRows) Number() int   { return r.number }
 func (r *sheetRows) Cells() []Cell { return r.cells }
 func (r *sheetRows) Err() error    { return r.err }
-func (r *sheetRows) Close() error  { return r.body.Close() }
+func (r *sheetRows) Close()        { r.body.Close() }
 
 // Next reads up to the end of the next row.
 func (r *sheetRows) Next() bool {
@@ -69,10 +69,13 @@ func (r *sheetRows) row(start xml.StartElement) error {
 	r.number++
 	if v := attr(start, "r"); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < r.number || n > 1<<20 {
+		if err != nil || n < r.number {
 			return ErrBroken
 		}
 		r.number = n
+	}
+	if r.number > 1<<20 { // Excel has no more
+		return ErrBroken
 	}
 	r.cells = r.cells[:0]
 	for {
@@ -242,76 +245,4 @@ func unescape(s string) string {
 		i++
 	}
 	return b.String()
-}
-
-// sharedStrings reads the table of texts only as far as the rows have asked.
-type sharedStrings struct {
-	book  *workbook
-	part  string
-	body  io.ReadCloser
-	xml   *xml.Decoder
-	items []string
-	size  int64
-}
-
-func (s *sharedStrings) at(i int) (string, error) {
-	if i < 0 || s.part == "" {
-		return "", ErrBroken
-	}
-	if s.xml == nil {
-		body, err := s.book.open(s.part)
-		if err != nil {
-			return "", err
-		}
-		if body == nil {
-			return "", ErrBroken
-		}
-		s.body, s.xml = body, xml.NewDecoder(body)
-	}
-	for len(s.items) <= i {
-		text, err := s.next()
-		if err != nil {
-			return "", errors.Join(unreadable(err), s.body.Close())
-		}
-		if s.size += int64(len(text)) + 16; s.size > maxPart {
-			return "", ErrBomb
-		}
-		s.items = append(s.items, text)
-	}
-	return s.items[i], nil
-}
-
-func (s *sharedStrings) next() (string, error) {
-	var b strings.Builder
-	inside, taking, phonetic := false, false, false
-	for {
-		t, err := s.xml.RawToken()
-		if err != nil {
-			return "", err
-		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
-			case "si":
-				inside = true
-			case "t":
-				taking = inside && !phonetic
-			case "rPh":
-				phonetic = true
-			}
-		case xml.EndElement:
-			switch e.Name.Local {
-			case "si":
-				return unescape(b.String()), nil
-			case "t":
-				taking = false
-			case "rPh":
-				phonetic = false
-			}
-		case xml.CharData:
-			if taking {
-				b.Write(e)
-			}
-		}
-	}
 }

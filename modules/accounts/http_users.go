@@ -1,0 +1,137 @@
+package accounts
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func routesUsers(r *web.Router, h *handlers) {
+	web.Post(r, "/users", web.May("user", "create"), h.create, web.Summary("Make an account"))
+	web.Get(r, "/users", web.May("user", "list"), h.list, web.Summary("Accounts, by user name"))
+	web.Get(r, "/users/{id}", web.May("user", "list"), h.read, web.Summary("One account"))
+	web.Patch(r, "/users/{id}", web.May("user", "update"), h.update, web.Summary("Change an account: grants, name, password, disabled"))
+	web.Post(r, "/users/activations", web.May("user", "activate"), h.slips, web.Summary("Slips with one-time codes for people, to be printed"))
+	web.Post(r, "/public/activations", web.Public("user", "redeem"), h.redeem, web.Summary("Redeem a slip: set a password and sign in"))
+}
+
+type createUserInput struct {
+	Body struct {
+		Username    string      `json:"username" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$"`
+		DisplayName string      `json:"displayName" minLength:"1" maxLength:"80"`
+		Password    string      `json:"password" minLength:"8" maxLength:"128"`
+		Grants      []grantView `json:"grants" minItems:"1" maxItems:"20"`
+		PersonID    string      `json:"personId,omitempty" maxLength:"64"`
+	}
+}
+
+func (h *handlers) create(ctx context.Context, in *createUserInput) (*web.Versioned[userView], error) {
+	u, err := h.s.Create(ctx, Draft{
+		Username: in.Body.Username, DisplayName: in.Body.DisplayName, Password: in.Body.Password,
+		Grants: grantsFrom(in.Body.Grants), Person: kernel.PersonID(in.Body.PersonID),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewUser(u), u.Stored), nil
+}
+
+type listUsersInput struct {
+	OrganizationID string `query:"organizationId" maxLength:"64" doc:"only accounts of this organisation and everything under it"`
+	web.PageInput
+}
+
+func (h *handlers) list(ctx context.Context, in *listUsersInput) (*web.Body[web.List[userView]], error) {
+	users, next, total, more, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]userView, 0, len(users))
+	for _, u := range users {
+		items = append(items, viewUser(u))
+	}
+	return web.Answer(web.NewList(items, next, total, more)), nil
+}
+
+func (h *handlers) read(ctx context.Context, in *idInput) (*web.Versioned[userView], error) {
+	u, err := h.s.inReach(ctx, kernel.UserID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewUser(u), u.Stored), nil
+}
+
+type updateUserInput struct {
+	ID string `path:"id" maxLength:"64"`
+	web.IfMatch
+	Body struct {
+		DisplayName *string     `json:"displayName,omitempty" minLength:"1" maxLength:"80"`
+		Grants      []grantView `json:"grants,omitempty" minItems:"1" maxItems:"20"`
+		Disabled    *bool       `json:"disabled,omitempty"`
+		Password    *string     `json:"password,omitempty" minLength:"8" maxLength:"128"`
+	}
+}
+
+func (h *handlers) update(ctx context.Context, in *updateUserInput) (*web.Versioned[userView], error) {
+	c := Change{DisplayName: in.Body.DisplayName, Disabled: in.Body.Disabled, Password: in.Body.Password}
+	if in.Body.Grants != nil {
+		c.Grants = grantsFrom(in.Body.Grants)
+	}
+	u, err := h.s.Update(ctx, kernel.UserID(in.ID), c, func(stored int64) error { return web.Check(in.IfMatch.IfMatch, stored) })
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(viewUser(u), u.Stored), nil
+}
+
+type slipsInput struct {
+	Body struct {
+		PersonIDs []string `json:"personIds" minItems:"1" maxItems:"200"`
+	}
+}
+
+type slipView struct {
+	PersonID  string    `json:"personId"`
+	Name      string    `json:"name"`
+	Username  string    `json:"username"`
+	Code      string    `json:"code" doc:"one time; told once"`
+	URL       string    `json:"url" doc:"to print as QR"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+func (h *handlers) slips(ctx context.Context, in *slipsInput) (*web.Body[web.List[slipView]], error) {
+	ids := make([]kernel.PersonID, 0, len(in.Body.PersonIDs))
+	for _, id := range in.Body.PersonIDs {
+		ids = append(ids, kernel.PersonID(id))
+	}
+	all, err := h.s.Slips(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]slipView, 0, len(all))
+	for _, s := range all {
+		items = append(items, slipView{
+			PersonID: string(s.Person), Name: s.Name, Username: s.Username, Code: s.Code,
+			URL: h.baseURL + "/m/activate?code=" + url.QueryEscape(s.Code), ExpiresAt: s.ExpiresAt,
+		})
+	}
+	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
+}
+
+type redeemInput struct {
+	Body struct {
+		Code     string `json:"code" minLength:"8" maxLength:"40"`
+		Password string `json:"password" minLength:"8" maxLength:"128"`
+	}
+}
+
+func (h *handlers) redeem(ctx context.Context, in *redeemInput) (*sessionOutput, error) {
+	s, err := h.s.Activate(ctx, in.Body.Code, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return h.opened(s), nil
+}

@@ -1,0 +1,47 @@
+package accounts
+
+import (
+	"fmt"
+	"log/slog"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+)
+
+// Deps is what the module needs from the house.
+type Deps struct {
+	DB            *store.DB
+	Clock         kernel.Clock
+	Log           *slog.Logger
+	Audit         Auditor
+	People        People
+	Organizations Organizations
+	Sealer        Sealer
+	BaseURL       string // of activation slips
+}
+
+// Module is accounts, ready to be wired.
+type Module struct {
+	Service *Service
+	baseURL string
+}
+
+// New opens the module's collections and wires its service.
+func New(d Deps) (*Module, error) {
+	h, err := newHasher()
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
+	return &Module{baseURL: d.BaseURL, Service: &Service{
+		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, people: d.People,
+		organizations: d.Organizations, sealer: d.Sealer, hasher: h,
+	}}, nil
+}
+
+// Routes registers the module's paths. What grants allow is asked of the
+// router, which knows every permission that exists.
+func (m *Module) Routes(r *web.Router) {
+	m.Service.permissions = r.Permissions
+	routes(r, m.Service, m.baseURL)
+}

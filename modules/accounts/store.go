@@ -1,0 +1,177 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+type userDoc struct {
+	store.Doc    `bson:",inline"`
+	Username     string                  `bson:"username"`
+	DisplayName  string                  `bson:"displayName"`
+	Hash         string                  `bson:"hash"`
+	Grants       []kernel.Grant          `bson:"grants"`
+	Person       kernel.PersonID         `bson:"person"`
+	Disabled     bool                    `bson:"disabled"`
+	TOTP         string                  `bson:"totp"`
+	TOTPPending  string                  `bson:"totpPending"`
+	Familiar     []string                `bson:"familiar"`
+	Reach        []kernel.OrganizationID `bson:"reach"`
+	CreatedAt    time.Time               `bson:"createdAt"`
+	PasswordedAt time.Time               `bson:"passwordedAt"`
+}
+
+// nameDoc makes user names unique: _id is the normalised name.
+type nameDoc struct {
+	store.Doc `bson:",inline"`
+	User      kernel.UserID `bson:"user"`
+}
+
+type sessionDoc struct {
+	store.Doc `bson:",inline"` // hash of the token
+	User      kernel.UserID    `bson:"user"`
+	CSRF      string           `bson:"csrf"`
+	CreatedAt time.Time        `bson:"createdAt"`
+	SeenAt    time.Time        `bson:"seenAt"`
+	Office    bool             `bson:"office"`
+}
+
+type tokenDoc struct {
+	store.Doc `bson:",inline"` // hash of the token
+	User      kernel.UserID    `bson:"user"`
+	PublicID  string           `bson:"publicId"`
+	Name      string           `bson:"name"`
+	CreatedAt time.Time        `bson:"createdAt"`
+	ExpiresAt time.Time        `bson:"expiresAt"`
+}
+
+// attemptDoc counts failures: _id "name|address", or "name" for strangers.
+type attemptDoc struct {
+	store.Doc `bson:",inline"`
+	Failures  int       `bson:"failures"`
+	LastAt    time.Time `bson:"lastAt"`
+}
+
+type slipDoc struct {
+	store.Doc `bson:",inline"` // hash of the code
+	Person    kernel.PersonID  `bson:"person"`
+	Username  string           `bson:"username"`
+	ExpiresAt time.Time        `bson:"expiresAt"`
+	IssuedBy  kernel.UserID    `bson:"issuedBy"`
+}
+
+type repository struct {
+	db       *store.DB
+	users    *store.Collection[userDoc]
+	names    *store.Collection[nameDoc]
+	sessions *store.Collection[sessionDoc]
+	tokens   *store.Collection[tokenDoc]
+	attempts *store.Collection[attemptDoc]
+	slips    *store.Collection[slipDoc]
+}
+
+func newRepository(db *store.DB) *repository {
+	return &repository{
+		db: db,
+		users: store.Open[userDoc](db, store.Spec{Name: "accounts_users", Indexes: []store.Index{
+			{Name: "username", Fields: []string{"username"}},
+			{Name: "reach", Fields: []string{"reach", "username"}, Many: "reach"},
+			{Name: "person", Fields: []string{"person"}, Where: "person"},
+		}}),
+		names: store.Open[nameDoc](db, store.Spec{Name: "accounts_names"}),
+		sessions: store.Open[sessionDoc](db, store.Spec{Name: "accounts_sessions", Indexes: []store.Index{
+			{Name: "user", Fields: []string{"user"}},
+			{Name: "seen", Fields: []string{"seenAt"}},
+		}}),
+		tokens: store.Open[tokenDoc](db, store.Spec{Name: "accounts_tokens", Indexes: []store.Index{
+			{Name: "user", Fields: []string{"user", "createdAt"}},
+			{Name: "public", Fields: []string{"publicId"}},
+		}}),
+		attempts: store.Open[attemptDoc](db, store.Spec{Name: "accounts_attempts", Indexes: []store.Index{
+			{Name: "last", Fields: []string{"lastAt"}},
+		}}),
+		slips: store.Open[slipDoc](db, store.Spec{Name: "accounts_activations", Indexes: []store.Index{
+			{Name: "person", Fields: []string{"person"}},
+			{Name: "expires", Fields: []string{"expiresAt"}},
+		}}),
+	}
+}
+
+func (d userDoc) read() User {
+	return User{
+		ID: kernel.UserID(d.ID), Username: d.Username, DisplayName: d.DisplayName, Hash: d.Hash, Grants: d.Grants,
+		Person: d.Person, Disabled: d.Disabled, TOTP: d.TOTP, TOTPPending: d.TOTPPending, Familiar: d.Familiar,
+		Reach: d.Reach, CreatedAt: d.CreatedAt, PasswordedAt: d.PasswordedAt, Stored: d.Version,
+	}
+}
+
+func docOf(u User) userDoc {
+	return userDoc{
+		Doc: store.Doc{ID: string(u.ID), Version: u.Stored}, Username: u.Username, DisplayName: u.DisplayName, Hash: u.Hash,
+		Grants: u.Grants, Person: u.Person, Disabled: u.Disabled, TOTP: u.TOTP, TOTPPending: u.TOTPPending,
+		Familiar: u.Familiar, Reach: u.Reach, CreatedAt: u.CreatedAt, PasswordedAt: u.PasswordedAt,
+	}
+}
+
+func (r *repository) user(ctx context.Context, id kernel.UserID) (User, error) {
+	d, err := r.users.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return User{}, ErrUnknown
+	}
+	return d.read(), err
+}
+
+func (r *repository) named(ctx context.Context, username string) (User, error) {
+	n, err := r.names.Get(ctx, normal(username))
+	if errors.Is(err, store.ErrNotFound) {
+		return User{}, ErrUnknown
+	}
+	if err != nil {
+		return User{}, err
+	}
+	return r.user(ctx, n.User)
+}
+
+// add saves a new user and their name in the caller's transaction.
+func (r *repository) add(ctx context.Context, u User) error {
+	err := r.names.Insert(ctx, nameDoc{Doc: store.Doc{ID: normal(u.Username)}, User: u.ID})
+	if store.IsDuplicate(err, "") {
+		return ErrNameTaken.With("username", u.Username)
+	}
+	if err != nil {
+		return fmt.Errorf("user name: %w", err)
+	}
+	return r.users.Insert(ctx, docOf(u))
+}
+
+func (r *repository) save(ctx context.Context, u *User) error {
+	d := docOf(*u)
+	err := r.users.Replace(ctx, &d)
+	u.Stored = d.Version
+	return err
+}
+
+// endSessions ends a user's sessions, but for one.
+func (r *repository) endSessions(ctx context.Context, u kernel.UserID, keep string) error {
+	var ids []string
+	err := r.sessions.Each(ctx, store.Query{Index: "user", Equal: []any{string(u)}}, func(d sessionDoc) error {
+		if d.ID != keep {
+			ids = append(ids, d.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := r.sessions.Delete(ctx, id, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}

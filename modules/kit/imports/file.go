@@ -1,0 +1,115 @@
+package imports
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/sheet"
+	"carecert/modules/kit/store"
+)
+
+// Sealer keeps secrets: a roster is full of identity numbers.
+type Sealer interface {
+	Seal(purpose, plain string) string
+	Open(purpose, sealed string) (string, error)
+}
+
+const (
+	sealPurpose = "imports.file"
+	sealedPiece = 96 << 10 // sealed on its own, one line of the kept file
+	sealedLimit = 2 * sheet.MaxBytes
+)
+
+// keepFiles is how long a file is kept after it came, for the error
+// workbook. PIPL article 19: the shortest time that the purpose needs.
+const keepFiles = 30 * 24 * time.Hour
+
+// keep puts the file into the database, sealed and still uncommitted.
+func (s *Service) keep(ctx context.Context, r Request) (*blob.Writer, error) {
+	if _, err := r.File.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("keep import file: %w", err)
+	}
+	w, err := s.files.Create(ctx, tidyName(r.FileName), "application/octet-stream", sealedLimit)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.seal(w, r.File); err != nil {
+		return nil, errors.Join(fmt.Errorf("keep import file: %w", err), w.Abort(ctx))
+	}
+	return w, nil
+}
+
+func (s *Service) seal(w io.WriteCloser, file io.Reader) error {
+	piece := make([]byte, sealedPiece)
+	for {
+		n, err := io.ReadFull(file, piece)
+		if n > 0 {
+			if _, err := io.WriteString(w, s.sealer.Seal(sealPurpose, string(piece[:n]))+"\n"); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return w.Close()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// unseal reads a kept file into memory: a workbook is at most 50 MB, and its
+// parts are read out of order.
+func (s *Service) unseal(ctx context.Context, d importDoc) ([]byte, error) {
+	if d.File == "" {
+		return nil, ErrFileGone
+	}
+	_, file, err := s.files.Open(ctx, d.File)
+	if err != nil {
+		return nil, err
+	}
+	var raw bytes.Buffer
+	lines := bufio.NewReaderSize(file, 2*sealedPiece)
+	for {
+		line, err := lines.ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			return raw.Bytes(), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
+		}
+		plain, err := s.sealer.Open(sealPurpose, strings.TrimSuffix(line, "\n"))
+		if err != nil {
+			return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
+		}
+		raw.WriteString(plain)
+	}
+}
+
+// table finds the table in the kept file.
+func (s *Service) table(ctx context.Context, d importDoc, i Importer) (*sheet.Table, error) {
+	raw, err := s.unseal(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return s.find(bytes.NewReader(raw), int64(len(raw)), i)
+}
+
+// forget removes files that were kept long enough; what became of their rows
+// stays.
+func (s *Service) forget(ctx context.Context) error {
+	due := store.Query{Index: "file", Equal: []any{true}, Until: s.clock.Now().UTC().Add(-keepFiles)}
+	return s.repo.imports.Each(ctx, due, func(d importDoc) error {
+		if err := s.files.Delete(ctx, d.File); err != nil && !errors.Is(err, blob.ErrUnknown) {
+			return fmt.Errorf("forget file of import %s: %w", d.ID, err)
+		}
+		d.File, d.FileKept = "", false
+		return s.repo.imports.Replace(ctx, &d)
+	})
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"carecert/modules/kernel"
+)
+
+// Credentials are what a request carries to say who sends it.
+type Credentials struct {
+	Session string // the cookie
+	Bearer  string // an API token
+}
+
+// Identity is who a request's credentials stand for.
+type Identity struct {
+	Actor kernel.Actor
+	CSRF  string // must come with unsafe methods when the cookie was used
+}
+
+// Authenticator knows credentials; the accounts module does. An unknown or
+// expired one is a fault of kind Unauthenticated.
+type Authenticator interface {
+	Authenticate(ctx context.Context, c Credentials) (Identity, error)
+}
+
+// Enforcer decides by role, noun and verb; kit/access does.
+type Enforcer interface {
+	Decide(role kernel.Role, noun, verb string) (scope string, ok bool)
+}
+
+// Expander adds to the roots of a grant: a school reaches the institutions
+// that have commissioned it.
+type Expander interface {
+	Expand(ctx context.Context, g kernel.Grant) ([]kernel.OrganizationID, error)
+}
+
+// Denials hears of refused verbs, for the operation log.
+type Denials interface {
+	Denied(ctx context.Context, p Permission, path string)
+}
+
+// The scopes of a policy line.
+const (
+	ScopeAll  = "all"
+	ScopeTree = "tree"
+	ScopeSelf = "self"
+)
+
+// rolePublic is everybody, signed in or not.
+const rolePublic kernel.Role = "public"
+
+// Guard lets requests in: who is it, may they, how far do they reach.
+type Guard struct {
+	Authenticator Authenticator
+	Enforcer      Enforcer
+	Expander      Expander // may be nil
+	Denials       Denials  // may be nil
+}
+
+// request is what the guard needs to know of one.
+type request struct {
+	method, path, csrf string
+	credentials        Credentials
+}
+
+// enter gives the context of a request that may go on.
+func (g *Guard) enter(ctx context.Context, p Permission, r request) (context.Context, error) {
+	if p.Open {
+		return kernel.WithReach(ctx, kernel.Reach{}), nil
+	}
+	who, err := g.Authenticator.Authenticate(ctx, r.credentials)
+	if err != nil {
+		return ctx, err
+	}
+	before := kernel.ActorFrom(ctx)
+	who.Actor.Request, who.Actor.Address = before.Request, before.Address
+	ctx = kernel.WithActor(ctx, who.Actor)
+	unsafe := r.method != http.MethodGet && r.method != http.MethodHead && r.method != http.MethodOptions
+	if unsafe && r.credentials.Bearer == "" && r.csrf != who.CSRF {
+		return ctx, errCSRF
+	}
+	reach, may, err := g.reach(ctx, who.Actor, p)
+	if err != nil {
+		return ctx, err
+	}
+	if !may {
+		if g.Denials != nil {
+			g.Denials.Denied(ctx, p, r.path)
+		}
+		return ctx, errForbidden
+	}
+	return kernel.WithReach(ctx, reach), nil
+}
+
+// reach gathers how far the actor's grants carry the verb.
+func (g *Guard) reach(ctx context.Context, a kernel.Actor, p Permission) (reach kernel.Reach, may bool, err error) {
+	if _, ok := g.Enforcer.Decide("signedIn", p.Noun, p.Verb); ok {
+		may = true
+		reach.Self = a.Person
+	}
+	for _, grant := range a.Grants {
+		scope, ok := g.Enforcer.Decide(grant.Role, p.Noun, p.Verb)
+		if !ok {
+			continue
+		}
+		may = true
+		switch scope {
+		case ScopeAll:
+			reach.Everywhere = true
+		case ScopeSelf:
+			reach.Self = a.Person
+		case ScopeTree:
+			if grant.Organization != "" {
+				reach.Roots = append(reach.Roots, grant.Organization)
+			}
+			if g.Expander == nil {
+				continue
+			}
+			more, err := g.Expander.Expand(ctx, grant)
+			if err != nil {
+				return reach, false, err
+			}
+			reach.Roots = append(reach.Roots, more...)
+		}
+	}
+	slices.Sort(reach.Roots)
+	reach.Roots = slices.Compact(reach.Roots)
+	return reach, may, nil
+}
+
+// Permissions lists what grants allow as "noun:verb", for menus and buttons.
+func (r *Router) Permissions(grants []kernel.Grant) []string {
+	seen := map[string]bool{}
+	for _, route := range r.Routes() {
+		p := route.Permission
+		name := p.Noun + ":" + p.Verb
+		if p.Open || seen[name] {
+			continue
+		}
+		for _, g := range grants {
+			if _, ok := r.guard.Enforcer.Decide(g.Role, p.Noun, p.Verb); ok {
+				seen[name] = true
+			}
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for name := range seen {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}

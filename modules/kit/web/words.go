@@ -1,0 +1,121 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"carecert/modules/kernel"
+)
+
+// The languages, the first being the default.
+const (
+	Chinese = "zh-CN"
+	English = "en"
+)
+
+// Words holds what the program says: code → text, per language.
+type Words struct{ texts map[string]map[string]string }
+
+// LoadWords reads messages/<language>/*.yaml.
+func LoadWords(files fs.FS) (*Words, error) {
+	w := &Words{texts: map[string]map[string]string{}}
+	for _, language := range []string{Chinese, English} {
+		w.texts[language] = map[string]string{}
+		paths, err := fs.Glob(files, path.Join("messages", language, "*.yaml"))
+		if err != nil {
+			return nil, fmt.Errorf("messages: %w", err)
+		}
+		for _, p := range paths {
+			raw, err := fs.ReadFile(files, p)
+			if err != nil {
+				return nil, fmt.Errorf("messages: %w", err)
+			}
+			var texts map[string]string
+			if err := yaml.Unmarshal(raw, &texts); err != nil {
+				return nil, fmt.Errorf("messages: %s: %w", p, err)
+			}
+			for code, text := range texts {
+				w.texts[language][code] = strings.TrimSpace(text)
+			}
+		}
+	}
+	return w, nil
+}
+
+// Text says a code in a language; a code without words says itself.
+func (w *Words) Text(language, code string, params map[string]string) string {
+	text, ok := w.texts[language][code]
+	if !ok {
+		if text, ok = w.texts[Chinese][code]; !ok {
+			return code
+		}
+	}
+	if len(params) == 0 || !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, 2*len(params))
+	for k, v := range params {
+		pairs = append(pairs, "{"+k+"}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Negotiate picks the language of an Accept-Language header.
+func Negotiate(header string) string {
+	for _, part := range strings.Split(strings.ToLower(header), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
+		switch {
+		case strings.HasPrefix(tag, "zh"), tag == "*":
+			return Chinese
+		case strings.HasPrefix(tag, "en"):
+			return English
+		}
+	}
+	return Chinese
+}
+
+type voice struct {
+	words    *Words
+	language string
+}
+
+type voiceKey struct{}
+
+// WithVoice lets Text and Say speak a language under this context.
+func WithVoice(ctx context.Context, w *Words, language string) context.Context {
+	return context.WithValue(ctx, voiceKey{}, voice{w, language})
+}
+
+func voiceOf(ctx context.Context) voice {
+	v, ok := ctx.Value(voiceKey{}).(voice)
+	if !ok {
+		return voice{&Words{}, Chinese}
+	}
+	return v
+}
+
+// Language of the request: "zh-CN" or "en".
+func Language(ctx context.Context) string { return voiceOf(ctx).language }
+
+// Text says a code in the request's language; params come in pairs.
+func Text(ctx context.Context, code string, params ...string) string {
+	figures := map[string]string{}
+	for i := 0; i+1 < len(params); i += 2 {
+		figures[params[i]] = params[i+1]
+	}
+	v := voiceOf(ctx)
+	return v.words.Text(v.language, code, figures)
+}
+
+// Say fills the texts of reasons in the request's language.
+func Say(ctx context.Context, reasons []kernel.Reason) {
+	v := voiceOf(ctx)
+	for i := range reasons {
+		reasons[i].Text = v.words.Text(v.language, reasons[i].Code, reasons[i].Params)
+	}
+}

@@ -1,0 +1,30 @@
+package organizations
+
+import "strconv"
+
+// differences names the fields that changed, old → new; nothing of an
+// organisation is personal.
+func differences(a, b Organization) map[string]string {
+	out := map[string]string{}
+	for _, f := range []struct{ name, old, new string }{
+		{"name", a.Name, b.Name},
+		{"parentId", string(a.Parent), string(b.Parent)},
+		{"creditCode", a.CreditCode, b.CreditCode},
+		{"divisionCode", string(a.Division), string(b.Division)},
+		{"subdistrictCode", string(a.Street), string(b.Street)},
+		{"approvedBeds", strconv.Itoa(a.ApprovedBeds), strconv.Itoa(b.ApprovedBeds)},
+		{"hasInHouseClinic", strconv.FormatBool(a.InHouseClinic), strconv.FormatBool(b.InHouseClinic)},
+		{"smallCareHome", strconv.FormatBool(a.SmallCareHome), strconv.FormatBool(b.SmallCareHome)},
+		{"grade", a.Grade, b.Grade},
+		{"assessmentCode", a.AssessmentCode, b.AssessmentCode},
+		{"validFrom", string(a.Validity.From), string(b.Validity.From)},
+		{"validTo", string(a.Validity.To), string(b.Validity.To)},
+		{"operatorGroupId", string(a.OperatorGroup), string(b.OperatorGroup)},
+		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
+	} {
+		if f.old != f.new {
+			out[f.name] = f.old + " → " + f.new
+		}
+	}
+	return out
+}

@@ -1,0 +1,58 @@
+package organizations
+
+import (
+	"context"
+	"errors"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+// Card is what neighbours need to know, whoever asks; ErrUnknown.
+func (s *Service) Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	found, err := s.cards.many(ctx, []kernel.OrganizationID{id})
+	if err != nil {
+		return kernel.OrganizationCard{}, err
+	}
+	card, ok := found[id]
+	if !ok {
+		return card, ErrUnknown
+	}
+	return card, nil
+}
+
+// Cards is Card of many; unknown ones are left out.
+func (s *Service) Cards(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	return s.cards.many(ctx, wanted)
+}
+
+// Under lists the organisations of a kind ("" for all) in a subtree, by name,
+// whoever asks.
+func (s *Service) Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error) {
+	var out []kernel.OrganizationCard
+	today := s.today()
+	q := store.Query{Index: "shelf", Equal: []any{shelfOf(string(root), Kind(kind))}}
+	return out, s.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
+		out = append(out, d.card(today))
+		return nil
+	})
+}
+
+// AssessmentBody finds the body with a 13-character code and the period for
+// which it is registered (open ends are empty); ErrUnknown.
+func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
+	doc, err := s.docs.organizations.First(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}})
+	if errors.Is(err, store.ErrNotFound) {
+		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
+	}
+	return doc.card(s.today()), kernel.Period{From: doc.ValidFrom, To: doc.ValidTo}, err
+}
+
+// NameOn is what an organisation was called on a day; ErrUnknown.
+func (s *Service) NameOn(ctx context.Context, id kernel.OrganizationID, on kernel.Date) (string, error) {
+	doc, err := s.docs.organizations.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", ErrUnknown
+	}
+	return doc.organization().NameOn(on), err
+}

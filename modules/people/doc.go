@@ -1,0 +1,18 @@
+// Package people is the unified register of everybody who works in elder care:
+// one human being, one record; who they are, where they have worked and as
+// what, what they learned.
+//
+// Owns: people_persons, people_identities, people_claims, people_probes.
+//
+// Announces: Registered, CareerChanged.
+//
+// Rules: identity numbers are checked by GB 11643 (rule/identity.go), kept
+// sealed and shown masked; a number is registered once. Whoever registers a
+// number that is there learns the person only with the right name as well, and
+// may then, for half an hour, give that person a post. A career is a list of
+// spells of which nothing is ever overwritten: a correction is a new version.
+// An institution sees its people until their last day with it, a bureau or
+// subdistrict for good. Years of service count overlaps once
+// (rule/service.go). Duty before passed pre-job training is counted
+// (rule/prejob.go, GB 38600-2019).
+package people

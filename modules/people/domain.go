@@ -1,0 +1,124 @@
+package people
+
+import (
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/people/rule"
+)
+
+// Kind is a capacity in which somebody is registered; one may have several.
+type Kind string
+
+// The kinds. Learners without employment never enter caregiver denominators.
+const (
+	KindCaregiver    Kind = "caregiver"
+	KindSocialWorker Kind = "socialWorker"
+	KindManager      Kind = "manager"
+	KindVolunteer    Kind = "volunteer"
+	KindFamilyCarer  Kind = "familyCarer"
+	KindStudent      Kind = "student"
+	KindOther        Kind = "other"
+)
+
+// Education is the highest one completed.
+type Education string
+
+// The refusals of this module.
+var (
+	ErrUnknown          = fault.New(fault.NotFound, "people.unknown")
+	ErrNameDiffers      = fault.New(fault.Conflict, "people.name_differs")
+	ErrDuplicate        = fault.New(fault.Conflict, "people.duplicate")
+	ErrTooManyProbes    = fault.New(fault.TooMany, "people.too_many_probes")
+	ErrEmployerUnknown  = fault.New(fault.Invalid, "people.employer_unknown")
+	ErrEmployerClosed   = fault.New(fault.Conflict, "people.employer_closed")
+	ErrSpellUnknown     = fault.New(fault.NotFound, "people.spell_unknown")
+	ErrSpellOverlap     = fault.New(fault.Conflict, "people.spell_overlap")
+	ErrSpellReversed    = fault.New(fault.Invalid, "people.spell_reversed")
+	ErrSpellTooFar      = fault.New(fault.Invalid, "people.spell_too_far")
+	ErrSpellBeforeBirth = fault.New(fault.Invalid, "people.spell_before_birth")
+	ErrSpellUnchanged   = fault.New(fault.Conflict, "people.spell_unchanged")
+	ErrNothingToReveal  = fault.New(fault.NotFound, "people.nothing_to_reveal")
+	ErrBuiltUpon        = fault.New(fault.Conflict, "people.built_upon")
+)
+
+// Person is one human being of the register, with nothing in clear that the
+// register masks.
+type Person struct {
+	ID         kernel.PersonID
+	Name       string
+	IDType     rule.IDType
+	IDMasked   string
+	Birth      kernel.Date // "" where the identity does not tell and nobody said
+	Gender     string
+	Phone      string // masked
+	Education  Education
+	Major      string
+	Kinds      []Kind
+	Career     Career
+	Registrar  []kernel.OrganizationID // path of whoever registered them
+	Granted    []kernel.OrganizationID // schools that enrolled them
+	PreJobOn   kernel.Date             // pre-job training passed
+	RecordedAt time.Time
+	Stored     int64 // version of the document
+}
+
+// Reach lists the organisations whose person it is on the day. Whoever employs
+// or will employ them, with all overseers; of past employers the bureaus and
+// subdistricts; who registered them until they have a post; schools that
+// enrolled them.
+func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
+	var out []kernel.OrganizationID
+	latest := p.Career.Latest()
+	for _, e := range latest {
+		if e.Period.To >= today {
+			out = append(out, e.Path...)
+		} else {
+			out = append(out, e.Overseers...)
+		}
+	}
+	if len(latest) == 0 {
+		out = append(out, p.Registrar...)
+	}
+	out = append(out, p.Granted...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// visible tells whether the person lies in reach, which includes oneself.
+func (p Person) visible(r kernel.Reach, today kernel.Date) bool {
+	return r.Everywhere || r.CoversPerson(p.ID, p.Reach(today))
+}
+
+// linked lists the organisations that have had to do with the person
+// themselves, not through others.
+func (p Person) linked() []kernel.OrganizationID {
+	out := slices.Clone(p.Granted)
+	if len(p.Registrar) > 0 {
+		out = append(out, p.Registrar[0])
+	}
+	for _, e := range p.Career.Latest() {
+		out = append(out, e.Organization)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// refreshOn is the next day on which the reach changes by itself; "" if never.
+func (p Person) refreshOn(today kernel.Date) kernel.Date {
+	next := kernel.Forever
+	for _, e := range p.Career.Latest() {
+		if e.Period.From > today {
+			next = min(next, e.Period.From)
+		}
+		if e.Period.To >= today {
+			next = min(next, e.Period.To.AddDays(1))
+		}
+	}
+	if next == kernel.Forever {
+		return ""
+	}
+	return next
+}

@@ -1,0 +1,40 @@
+package people
+
+import (
+	"log/slog"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// Deps is what the module needs.
+type Deps struct {
+	DB            *store.DB
+	Clock         kernel.Clock
+	Facts         event.Announcer
+	Audit         Auditor
+	Log           *slog.Logger
+	Rules         []rule.PreJobRow // policies/rules/people.yaml
+	Organizations Organizations
+	Secrets       Secrets
+	Speller       *pinyin.Speller
+	Levels        Levels        // may be nil
+	Parts         []RecordPart  // of neighbours, in the order of the record
+	Foundations   []Foundations // of neighbours
+}
+
+// Module is the wired module.
+type Module struct {
+	Service *Service
+	// Importer reads rosters: kind "people".
+	Importer *Importer
+}
+
+// New opens the collections and wires the service.
+func New(d Deps) *Module {
+	s := &Service{Deps: d, docs: open(d.DB)}
+	return &Module{Service: s, Importer: &Importer{service: s}}
+}

@@ -1,0 +1,46 @@
+package people
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, a kernel.Act) error
+}
+
+// Organizations is what people asks of the tree of organisations.
+type Organizations interface {
+	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+}
+
+// Secrets seals what must not be read in the database, and makes look-up keys
+// for it.
+type Secrets interface {
+	Seal(purpose, plain string) string
+	Open(purpose, sealed string) (string, error)
+	Blind(purpose, value string) string
+}
+
+// Levels tells the highest accepted skill level of people; who has none is
+// left out. Optional.
+type Levels interface {
+	HighestLevels(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.SkillLevel, error)
+}
+
+// RecordPart is what a neighbour adds to a person's record, under one of the
+// names of CONTRACT §3: training, hours, assessments, certificates, honours,
+// subsidies, conduct.
+type RecordPart interface {
+	Name() string
+	Part(ctx context.Context, person kernel.PersonID) (any, error)
+}
+
+// Foundations tells what else was built on a person, so that an import is not
+// withdrawn from under it.
+type Foundations interface {
+	Built(ctx context.Context, person kernel.PersonID) (bool, error)
+}

@@ -1,0 +1,301 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// Service keeps the register of people.
+type Service struct {
+	Deps
+	docs collections
+}
+
+// Draft is a person to be registered.
+type Draft struct {
+	Name         string
+	IDType       rule.IDType
+	IDNumber     string
+	Phone        string
+	Birth        kernel.Date // only where the identity does not tell
+	Gender       string
+	Education    Education
+	Major        string
+	Kinds        []Kind
+	Organization kernel.OrganizationID // on whose behalf; the actor's own when empty
+}
+
+// Register adds a person; ErrDuplicate, ErrTooManyProbes.
+func (s *Service) Register(ctx context.Context, d Draft) (Person, error) {
+	doc, err := s.draw(d)
+	if err != nil {
+		return Person{}, err
+	}
+	registrar, err := s.registrar(ctx, d.Organization)
+	if err != nil {
+		return Person{}, err
+	}
+	doc.Registrar = texts(registrar.Path)
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		known, err := s.known(ctx, doc.IDBlind)
+		if err != nil {
+			return err
+		}
+		if known != nil {
+			return s.duplicate(ctx, *known, doc.Name)
+		}
+		return s.enter(ctx, &doc)
+	})
+	if store.IsDuplicate(err, "_id") && !store.InTx(ctx) { // somebody was quicker by a moment
+		known, found := s.known(ctx, doc.IDBlind)
+		if found == nil && known != nil {
+			return Person{}, s.duplicate(ctx, *known, doc.Name)
+		}
+	}
+	if store.IsDuplicate(err, "_id") {
+		return Person{}, ErrDuplicate
+	}
+	return doc.person(), err
+}
+
+// enter writes a new person and their identity.
+func (s *Service) enter(ctx context.Context, doc *personDoc) error {
+	key := identityDoc{Person: doc.ID}
+	key.ID = doc.IDBlind
+	if err := s.docs.identities.Insert(ctx, key); err != nil {
+		return fmt.Errorf("save identity: %w", err)
+	}
+	docs := []personDoc{*doc}
+	docs[0].arrange(s.today())
+	if err := s.docs.persons.Insert(ctx, docs...); err != nil {
+		return fmt.Errorf("save person: %w", err)
+	}
+	*doc = docs[0]
+	act := s.act("create", *doc)
+	act.Detail = map[string]string{"idNumber": doc.IDMasked, "idType": string(doc.IDType)}
+	if err := s.Audit.Record(ctx, act); err != nil {
+		return err
+	}
+	return s.Facts.Announce(ctx, Registered{Person: kernel.PersonID(doc.ID), Kinds: doc.Kinds, Organization: act.Organization})
+}
+
+// draw checks a draft and makes the document of it; its fields are named in
+// the refusal.
+func (s *Service) draw(d Draft) (personDoc, error) {
+	now := s.now()
+	wrong := fault.ErrInvalid
+	doc := personDoc{Name: rule.TidyName(d.Name), Education: d.Education, Major: d.Major, Kinds: d.Kinds, RecordedAt: now}
+	doc.ID = kernel.NewID()
+	if doc.Name == "" {
+		wrong = wrong.At("body.name", "people.name_missing", "")
+	}
+	id, flaw := rule.Identify(d.IDType, d.IDNumber, kernel.DateOf(now))
+	if flaw != "" {
+		wrong = wrong.At("body.idNumber", string(flaw), "")
+	}
+	phone, ok := rule.Phone(d.Phone)
+	if d.Phone != "" && !ok {
+		wrong = wrong.At("body.phone", "people.phone_invalid", "")
+	}
+	if len(wrong.Fields) > 0 {
+		return doc, wrong
+	}
+	s.identify(&doc, id)
+	if doc.Birth == "" {
+		doc.Birth, doc.Gender = d.Birth, d.Gender
+	}
+	s.call(&doc, phone)
+	doc.spell(s.Speller.Person(doc.Name))
+	return doc, nil
+}
+
+func (s *Service) identify(doc *personDoc, id rule.Identity) {
+	doc.IDType, doc.Birth, doc.Gender = id.Type, id.Birth, id.Gender
+	doc.IDMasked = rule.MaskNumber(id.Number)
+	doc.IDSealed = s.Secrets.Seal(purposeNumber, id.Number)
+	doc.IDBlind = s.blind(id.Type, id.Number)
+}
+
+func (s *Service) call(doc *personDoc, phone string) {
+	doc.PhoneSealed, doc.PhoneBlind, doc.PhoneMasked = "", "", ""
+	if phone != "" {
+		doc.PhoneSealed = s.Secrets.Seal(purposePhone, phone)
+		doc.PhoneBlind = s.Secrets.Blind(purposePhone, phone)
+		doc.PhoneMasked = rule.MaskPhone(phone)
+	}
+}
+
+func (s *Service) blind(kind rule.IDType, number string) string {
+	return s.Secrets.Blind(purposeNumber, string(kind)+":"+number)
+}
+
+// registrar is the organisation on whose behalf the actor registers: the named
+// one, which must be in reach, else the first they have a role in.
+func (s *Service) registrar(ctx context.Context, named kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	id := named
+	if id == "" {
+		for _, g := range kernel.ActorFrom(ctx).Grants {
+			if g.Organization != "" {
+				id = g.Organization
+				break
+			}
+		}
+	}
+	if id == "" {
+		return kernel.OrganizationCard{}, nil
+	}
+	card, err := s.Organizations.Card(ctx, id)
+	if named != "" && (notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path))) {
+		return card, ErrEmployerUnknown
+	}
+	return card, err
+}
+
+func notFound(err error) bool {
+	f, ok := fault.From(err)
+	return ok && f.Kind == fault.NotFound
+}
+
+// known is who has the number; nil when nobody has.
+func (s *Service) known(ctx context.Context, blind string) (*personDoc, error) {
+	key, err := s.docs.identities.Get(ctx, blind)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	doc, err := s.docs.persons.Get(ctx, key.Person)
+	if err != nil {
+		return nil, fmt.Errorf("person of an identity: %w", err)
+	}
+	return &doc, nil
+}
+
+// Find reads a person in reach; ErrUnknown.
+func (s *Service) Find(ctx context.Context, id kernel.PersonID) (Person, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return Person{}, err
+	}
+	return doc.person(), nil
+}
+
+func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := s.docs.persons.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) || (err == nil && !doc.person().visible(kernel.ReachFrom(ctx), s.today())) {
+		return personDoc{}, ErrUnknown
+	}
+	return doc, err
+}
+
+// Particulars are what may be changed of a person. Phone is in clear, nil
+// while it stays.
+type Particulars struct {
+	Name      string
+	Phone     *string
+	Birth     kernel.Date
+	Gender    string
+	Education Education
+	Major     string
+	Kinds     []Kind
+}
+
+// Amend changes a person; the change gets the stored version and may refuse.
+// ErrUnknown.
+func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *Particulars, stored int64) error) (Person, error) {
+	var doc personDoc
+	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		if doc, err = s.inReach(ctx, id); err != nil {
+			return err
+		}
+		before := doc
+		p := Particulars{Name: doc.Name, Birth: doc.Birth, Gender: doc.Gender, Education: doc.Education, Major: doc.Major, Kinds: doc.Kinds}
+		if err := change(&p, doc.Version); err != nil {
+			return err
+		}
+		if err := s.take(&doc, p); err != nil {
+			return err
+		}
+		if err := s.save(ctx, &doc); err != nil {
+			return err
+		}
+		act := s.act("update", doc)
+		act.Detail = differences(before, doc)
+		return s.Audit.Record(ctx, act)
+	})
+	return doc.person(), err
+}
+
+func (s *Service) take(doc *personDoc, p Particulars) error {
+	name := rule.TidyName(p.Name)
+	if name == "" {
+		return fault.ErrInvalid.At("body.name", "people.name_missing", "")
+	}
+	if p.Phone != nil {
+		phone, ok := rule.Phone(*p.Phone)
+		if *p.Phone != "" && !ok {
+			return fault.ErrInvalid.At("body.phone", "people.phone_invalid", "")
+		}
+		s.call(doc, phone)
+	}
+	if id := doc.IDType; id == rule.Passport || id == rule.HMTPass || id == rule.ForeignPermanent {
+		doc.Birth, doc.Gender = p.Birth, p.Gender
+	}
+	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
+	doc.spell(s.Speller.Person(name))
+	return nil
+}
+
+// save arranges and replaces a document.
+func (s *Service) save(ctx context.Context, doc *personDoc) error {
+	doc.arrange(s.today())
+	if err := s.docs.persons.Replace(ctx, doc); err != nil {
+		return fmt.Errorf("save person %s: %w", doc.ID, err)
+	}
+	return nil
+}
+
+func (s *Service) act(verb string, doc personDoc) kernel.Act {
+	a := kernel.Act{Verb: verb, Noun: "person", ID: doc.ID}
+	p := doc.person()
+	if latest := p.Career.Latest().Newest(); len(latest) > 0 {
+		a.Organization = latest[0].Organization
+	} else if len(p.Registrar) > 0 {
+		a.Organization = p.Registrar[0]
+	}
+	return a
+}
+
+// differences names the fields that changed, old → new, masked.
+func differences(a, b personDoc) map[string]string {
+	out := map[string]string{}
+	for _, f := range []struct{ name, old, new string }{
+		{"name", a.Name, b.Name},
+		{"phone", a.PhoneMasked, b.PhoneMasked},
+		{"birthDate", string(a.Birth), string(b.Birth)},
+		{"gender", a.Gender, b.Gender},
+		{"education", string(a.Education), string(b.Education)},
+		{"major", a.Major, b.Major},
+		{"kinds", fmt.Sprint(a.Kinds), fmt.Sprint(b.Kinds)},
+	} {
+		if f.old != f.new {
+			out[f.name] = f.old + " → " + f.new
+		}
+	}
+	if a.PhoneBlind != b.PhoneBlind && a.PhoneMasked == b.PhoneMasked {
+		out["phone"] = a.PhoneMasked + " → " + b.PhoneMasked
+	}
+	return out
+}
+
+func (s *Service) today() kernel.Date { return kernel.DateOf(s.Clock.Now()) }
+
+func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }

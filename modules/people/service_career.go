@@ -1,0 +1,184 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"carecert/modules/kernel"
+)
+
+// Post is a spell to be recorded.
+type Post struct {
+	Organization kernel.OrganizationID
+	Role         kernel.StaffRole
+	Period       kernel.Period // To is Forever while open
+	Dispatched   bool          // by a labour agency; counted at the user unit all the same
+}
+
+// Employ records a spell at an organisation in reach, of a person in reach or
+// under a claim. ErrUnknown, ErrEmployerUnknown, ErrEmployerClosed,
+// ErrSpellOverlap.
+func (s *Service) Employ(ctx context.Context, id kernel.PersonID, post Post) (Entry, error) {
+	entry, err := s.entry(ctx, id, post)
+	if err != nil {
+		return Entry{}, err
+	}
+	err = s.career(ctx, id, "employ", func(doc *personDoc) (Career, string, error) {
+		if err := entry.sound(doc.Birth, s.today()); err != nil {
+			return nil, "", err
+		}
+		career, err := doc.Career.Add(entry)
+		return career, describe(entry), err
+	})
+	return entry, err
+}
+
+// entry makes a first version of a spell.
+func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) (Entry, error) {
+	if post.Period.To == "" {
+		post.Period.To = kernel.Forever
+	}
+	card, err := s.Organizations.Card(ctx, post.Organization)
+	if notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+		return Entry{}, ErrEmployerUnknown
+	}
+	if err != nil {
+		return Entry{}, fmt.Errorf("employer %s: %w", post.Organization, err)
+	}
+	if card.Closed && post.Period.To == kernel.Forever {
+		return Entry{}, ErrEmployerClosed
+	}
+	overseers, err := s.overseers(ctx, card.Path)
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{Overseers: overseers, Spell: kernel.Spell{
+		ID: kernel.NewID(), Person: person, Organization: post.Organization, Path: card.Path, Region: card.Region,
+		Role: post.Role, Period: post.Period, Dispatched: post.Dispatched, SmallHome: card.SmallCareHome, RecordedAt: s.now(),
+	}}, nil
+}
+
+// overseers are the bureaus and subdistricts of a path: who sees a career for
+// good.
+func (s *Service) overseers(ctx context.Context, path []kernel.OrganizationID) ([]kernel.OrganizationID, error) {
+	cards, err := s.Organizations.Cards(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("overseers: %w", err)
+	}
+	out := []kernel.OrganizationID{}
+	for _, id := range path {
+		switch cards[id].Kind {
+		case "cityBureau", "districtBureau", "subdistrict":
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// Change is a correction of a spell; nil fields stay.
+type Change struct {
+	Organization *kernel.OrganizationID
+	Role         *kernel.StaffRole
+	From, To     *kernel.Date // To may be Forever: back on post
+	Dispatched   *bool
+	Reason       string
+}
+
+// Correct records another version of a spell, which must lie at an
+// organisation in reach. ErrSpellUnknown, ErrSpellUnchanged, ErrSpellOverlap.
+func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string, c Change) (Entry, error) {
+	person, err := s.inReach(ctx, id)
+	if err != nil {
+		return Entry{}, err
+	}
+	old, err := s.spellInReach(ctx, person, spell)
+	if err != nil {
+		return Entry{}, err
+	}
+	post := Post{Organization: old.Organization, Role: old.Role, Period: old.Period, Dispatched: old.Dispatched}
+	set(&post.Organization, c.Organization)
+	set(&post.Role, c.Role)
+	set(&post.Period.From, c.From)
+	set(&post.Period.To, c.To)
+	set(&post.Dispatched, c.Dispatched)
+	entry, err := s.entry(ctx, id, post)
+	if err != nil {
+		return Entry{}, err
+	}
+	entry.ID, entry.Reason, entry.Import = spell, c.Reason, old.Import
+	err = s.career(ctx, id, "correctCareer", func(doc *personDoc) (Career, string, error) {
+		if _, err := s.spellInReach(ctx, *doc, spell); err != nil {
+			return nil, "", err
+		}
+		if err := entry.sound(doc.Birth, s.today()); err != nil {
+			return nil, "", err
+		}
+		career, err := doc.Career.Correct(entry)
+		return career, describe(old) + " → " + describe(entry), err
+	})
+	return entry, err
+}
+
+// End records the last day on post; ErrSpellUnknown.
+func (s *Service) End(ctx context.Context, id kernel.PersonID, spell string, on kernel.Date, reason string) (Entry, error) {
+	return s.Correct(ctx, id, spell, Change{To: &on, Reason: reason})
+}
+
+func (s *Service) spellInReach(ctx context.Context, doc personDoc, spell string) (Entry, error) {
+	e, err := doc.Career.Find(spell)
+	if err == nil && !kernel.ReachFrom(ctx).Covers(e.Path) {
+		return e, ErrSpellUnknown
+	}
+	return e, err
+}
+
+// career changes a career in one transaction: the document holds the whole of
+// it, so that two changes at once never overlap unseen.
+func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, change func(*personDoc) (Career, string, error)) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		doc, err := s.inReach(ctx, id)
+		if err != nil {
+			if doc, err = s.underClaim(ctx, id, err); err != nil {
+				return err
+			}
+		}
+		career, what, err := change(&doc)
+		if err != nil {
+			return err
+		}
+		doc.Career = career
+		if err := s.save(ctx, &doc); err != nil {
+			return err
+		}
+		last := career[len(career)-1]
+		act := s.act(verb, doc)
+		act.Organization, act.Reason, act.Detail = last.Organization, last.Reason, map[string]string{"spell": last.ID, "change": what}
+		if err := s.Audit.Record(ctx, act); err != nil {
+			return err
+		}
+		return s.Facts.Announce(ctx, CareerChanged{Person: id, Spells: career.Spells()})
+	})
+}
+
+// underClaim reads a person out of reach whom the actor's organisation may
+// give a post.
+func (s *Service) underClaim(ctx context.Context, id kernel.PersonID, refusal error) (personDoc, error) {
+	claimed, err := s.claimed(ctx, id)
+	if err != nil {
+		return personDoc{}, err
+	}
+	if !claimed {
+		return personDoc{}, refusal
+	}
+	return s.docs.persons.Get(ctx, string(id))
+}
+
+func describe(e Entry) string {
+	return string(e.Organization) + " " + string(e.Role) + " " + string(e.Period.From) + "/" + string(e.Period.To)
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}

@@ -1,0 +1,193 @@
+package people
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// Status narrows a list to who is on post, or has left.
+type Status string
+
+// The statuses.
+const (
+	StatusOnPost Status = "onPost"
+	StatusLeft   Status = "left"
+)
+
+// Filter narrows a list.
+type Filter struct {
+	Organization kernel.OrganizationID // and all under it; must lie in reach
+	Q            string                // name, pinyin, initials; identity or telephone number in full
+	Role         kernel.StaffRole
+	Status       Status
+	AsOf         kernel.Date // on post on that day
+	KnownAt      time.Time   // as it was known then; zero is now
+}
+
+// List reads a page of the people in reach, by pinyin; ErrEmployerUnknown for
+// an organisation out of reach.
+func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (listing.Listing[Person], error) {
+	reach := kernel.ReachFrom(ctx)
+	roots, seesLeavers, err := s.roots(ctx, f.Organization, reach)
+	if err != nil {
+		return listing.Listing[Person]{}, err
+	}
+	if f.AsOf == s.today() && f.KnownAt.IsZero() {
+		f.AsOf, f.Status = "", StatusOnPost
+	}
+	keep := s.keep(f, roots)
+	if number := rule.Normalise(f.Q); numeric.MatchString(number) {
+		return s.byNumber(ctx, number, reach, func(d personDoc) bool { return onShelf(d, roots) && (keep == nil || keep(d)) })
+	}
+	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, phases(f, roots, seesLeavers, keep)...)
+	return listing.Map(found, personDoc.person), err
+}
+
+// roots are the organisations to list under, and whether the leavers of the
+// named one may be seen: not by itself, but by whoever oversees it.
+func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach kernel.Reach) ([]string, bool, error) {
+	if named == "" && reach.Everywhere {
+		return []string{everybody}, false, nil
+	}
+	if named == "" {
+		return texts(reach.Roots), false, nil
+	}
+	card, err := s.Organizations.Card(ctx, named)
+	if notFound(err) || (err == nil && !reach.Covers(card.Path)) {
+		return nil, false, ErrEmployerUnknown
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return []string{string(named)}, reach.Everywhere || reach.Covers(card.Path[1:]), nil
+}
+
+func onShelf(d personDoc, roots []string) bool {
+	return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r) })
+}
+
+// keep is the condition that the index of the list does not hold; nil when it
+// holds all.
+func (s *Service) keep(f Filter, roots []string) func(personDoc) bool {
+	switch {
+	case f.AsOf != "":
+		return func(d personDoc) bool { return servedOn(d, f, roots) }
+	case f.Status == StatusLeft && f.Role != "":
+		return func(d personDoc) bool {
+			return slices.ContainsFunc(d.Career.Latest(), func(e Entry) bool { return e.Role == f.Role })
+		}
+	case f.Q != "" && (f.Status != "" || f.Role != ""):
+		return func(d personDoc) bool {
+			return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r+suffix(f)) })
+		}
+	default:
+		return nil
+	}
+}
+
+// servedOn tells whether somebody was on post under the roots on the day, as
+// it was known then.
+func servedOn(d personDoc, f Filter, roots []string) bool {
+	career := d.Career.Latest()
+	if !f.KnownAt.IsZero() {
+		career = d.Career.KnownAt(f.KnownAt)
+	}
+	return slices.ContainsFunc(career, func(e Entry) bool {
+		under := slices.Contains(roots, everybody) || slices.ContainsFunc(e.Path, func(o kernel.OrganizationID) bool { return slices.Contains(roots, string(o)) })
+		return under && e.OnPost(f.AsOf) && (f.Role == "" || e.Role == f.Role)
+	})
+}
+
+// suffix of the shelf that a filter reads.
+func suffix(f Filter) string {
+	switch {
+	case f.AsOf != "":
+		return ""
+	case f.Status == StatusLeft:
+		return shelfLeft
+	case f.Role != "":
+		return shelfOnPost + "/" + string(f.Role)
+	case f.Status == StatusOnPost:
+		return shelfOnPost
+	default:
+		return ""
+	}
+}
+
+func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) bool) []listing.Phase[personDoc] {
+	typed := pinyin.Fold(f.Q)
+	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
+	if typed == "" || pinyin.Latin(typed) {
+		shelf := listing.Phase[personDoc]{Less: bySort, Keep: keep}
+		for _, root := range roots {
+			shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + suffix(f)}, Prefix: typed})
+			if f.AsOf != "" && seesLeavers {
+				shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfLinked}, Prefix: typed})
+			}
+		}
+		if typed == "" {
+			return []listing.Phase[personDoc]{shelf}
+		}
+		spelled := func(d personDoc) bool { return strings.HasPrefix(d.Sort, typed) }
+		return []listing.Phase[personDoc]{shelf, by("initials", roots, typed,
+			func(d personDoc) string { return d.Initials },
+			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}
+	}
+	return []listing.Phase[personDoc]{by("characters", roots, typed, func(d personDoc) string { return d.Characters }, keep)}
+}
+
+func by(index string, roots []string, typed string, key func(personDoc) string, keep func(personDoc) bool) listing.Phase[personDoc] {
+	p := listing.Phase[personDoc]{Less: func(a, b personDoc) bool { return before(key(a), key(b), a.ID, b.ID) }, Keep: keep}
+	for _, root := range roots {
+		p.Queries = append(p.Queries, store.Query{Index: index, Equal: []any{root}, Prefix: typed})
+	}
+	return p
+}
+
+func before(a, b, idA, idB string) bool { return a < b || (a == b && idA < idB) }
+
+// numeric is what is looked up as a number: long, and with digits in it.
+var numeric = regexp.MustCompile(`^[A-Z+]{0,3}[0-9-]{5,}[0-9A-Z]*$`)
+
+// byNumber looks a person up by a full identity or telephone number.
+func (s *Service) byNumber(ctx context.Context, number string, reach kernel.Reach, keep func(personDoc) bool) (listing.Listing[Person], error) {
+	var out listing.Listing[Person]
+	take := func(d personDoc) {
+		p := d.person()
+		known := slices.ContainsFunc(out.Items, func(o Person) bool { return o.ID == p.ID })
+		if !known && p.visible(reach, s.today()) && keep(d) {
+			out.Items, out.Total = append(out.Items, p), out.Total+1
+		}
+	}
+	found, err := s.ByNumber(ctx, []string{number})
+	if err != nil {
+		return out, err
+	}
+	if card, ok := found[number]; ok {
+		doc, err := s.docs.persons.Get(ctx, string(card.ID))
+		if err != nil {
+			return out, err
+		}
+		take(doc)
+	}
+	if phone, ok := rule.Phone(number); ok {
+		q := store.Query{Index: "phone", Equal: []any{s.Secrets.Blind(purposePhone, phone)}, Limit: 200}
+		page, err := s.docs.persons.Find(ctx, q)
+		if err != nil {
+			return out, err
+		}
+		for _, d := range page.Items {
+			take(d)
+		}
+	}
+	return out, nil
+}

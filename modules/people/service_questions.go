@@ -1,0 +1,88 @@
+package people
+
+import (
+	"context"
+	"errors"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// Card is what neighbours need to know of a person, whoever asks; ErrUnknown.
+func (s *Service) Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCard, error) {
+	doc, err := s.docs.persons.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return kernel.PersonCard{}, ErrUnknown
+	}
+	return doc.card(s.today()), err
+}
+
+// Cards is Card of many; unknown ones are left out.
+func (s *Service) Cards(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
+	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
+	out := make(map[kernel.PersonID]kernel.PersonCard, len(docs))
+	today := s.today()
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.card(today)
+	}
+	return out, err
+}
+
+// Spells are all versions of all spells, the superseded ones too, whoever
+// asks; ErrUnknown.
+func (s *Service) Spells(ctx context.Context, person kernel.PersonID) ([]kernel.Spell, error) {
+	doc, err := s.docs.persons.Get(ctx, string(person))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ErrUnknown
+	}
+	return doc.Career.Spells(), err
+}
+
+// Identify finds a person by identity number, of whatever kind, whoever asks.
+// ErrUnknown; ErrNameDiffers when it is somebody else's.
+func (s *Service) Identify(ctx context.Context, name, idNumber string) (kernel.PersonID, error) {
+	found, err := s.ByNumber(ctx, []string{idNumber})
+	if err != nil {
+		return "", err
+	}
+	card, ok := found[idNumber]
+	switch {
+	case !ok:
+		return "", ErrUnknown
+	case card.Name != rule.TidyName(name):
+		return "", ErrNameDiffers
+	}
+	return card.ID, nil
+}
+
+// ByNumber finds the people with identity numbers, keyed by the number as it
+// was given; unknown ones are left out. Whoever asks: for importers, who hold
+// numbers and names.
+func (s *Service) ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
+	given := make(map[string]string, len(numbers)*len(rule.IDTypes())) // blind → as given
+	var keys []string
+	for _, n := range numbers {
+		plain := rule.Normalise(n)
+		for _, kind := range rule.IDTypes() {
+			blind := s.blind(kind, plain)
+			given[blind], keys = n, append(keys, blind)
+		}
+	}
+	found, err := s.docs.identities.GetMany(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	owners := make(map[string]string, len(found)) // person → number as given
+	var people []string
+	for _, f := range found {
+		owners[f.Person], people = given[f.ID], append(people, f.Person)
+	}
+	docs, err := s.docs.persons.GetMany(ctx, people)
+	out := make(map[string]kernel.PersonCard, len(docs))
+	today := s.today()
+	for _, d := range docs {
+		out[owners[d.ID]] = d.card(today)
+	}
+	return out, err
+}

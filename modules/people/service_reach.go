@@ -1,0 +1,127 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+// Refresh settles the reach of everybody whose employment began or ended since
+// it was last settled, and tells how many. To be called every day, soon after
+// midnight; single records are judged by the day itself all the time.
+func (s *Service) Refresh(ctx context.Context, today kernel.Date) (int, error) {
+	n := 0
+	for {
+		due, err := s.docs.persons.Find(ctx, store.Query{Index: "refreshOn", From: "0", Until: string(today.AddDays(1)), Limit: 200})
+		if err != nil || len(due.Items) == 0 {
+			return n, err
+		}
+		for _, d := range due.Items {
+			err := s.DB.Tx(ctx, func(ctx context.Context) error {
+				doc, err := s.docs.persons.Get(ctx, d.ID)
+				if err != nil {
+					return err
+				}
+				doc.arrange(today)
+				return s.docs.persons.Replace(ctx, &doc)
+			})
+			if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
+				return n, fmt.Errorf("refresh %s: %w", d.ID, err)
+			}
+			n++
+		}
+	}
+}
+
+// Grant lets an organisation see the person from now on: a school that
+// enrolled them. Granting twice changes nothing. ErrUnknown.
+func (s *Service) Grant(ctx context.Context, person kernel.PersonID, to kernel.OrganizationID) error {
+	return s.touch(ctx, person, func(ctx context.Context, doc *personDoc) (bool, error) {
+		if slices.Contains(doc.Granted, string(to)) {
+			return false, nil
+		}
+		doc.Granted = append(doc.Granted, string(to))
+		act := s.act("grant", *doc)
+		act.Organization = to
+		return true, s.Audit.Record(ctx, act)
+	})
+}
+
+// MarkPreJob notes the day on which pre-job training was passed; the first
+// counts. ErrUnknown.
+func (s *Service) MarkPreJob(ctx context.Context, person kernel.PersonID, on kernel.Date, class kernel.ClassID) error {
+	return s.touch(ctx, person, func(_ context.Context, doc *personDoc) (bool, error) {
+		if doc.PreJobOn != "" && doc.PreJobOn <= on {
+			return false, nil
+		}
+		doc.PreJobOn, doc.PreJobClass = on, string(class)
+		return true, nil
+	})
+}
+
+// touch changes a document for the program itself, whoever reaches it.
+func (s *Service) touch(ctx context.Context, person kernel.PersonID, change func(context.Context, *personDoc) (bool, error)) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		doc, err := s.docs.persons.Get(ctx, string(person))
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrUnknown
+		}
+		if err != nil {
+			return err
+		}
+		changed, err := change(ctx, &doc)
+		if err != nil || !changed {
+			return err
+		}
+		return s.save(ctx, &doc)
+	})
+}
+
+// FollowMove lets the people of an organisation follow it: others oversee it
+// now. It listens to organizations.moved.
+func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
+	card, err := s.Organizations.Card(ctx, organization)
+	if err != nil {
+		return fmt.Errorf("organisation that moved: %w", err)
+	}
+	overseers, err := s.overseers(ctx, card.Path)
+	if err != nil {
+		return err
+	}
+	q := store.Query{Index: "shelf", Equal: []any{string(organization) + shelfLinked}}
+	return s.docs.persons.Each(ctx, q, func(found personDoc) error {
+		return s.carry(ctx, kernel.PersonID(found.ID), func(doc *personDoc) bool {
+			changed := false
+			for i, e := range doc.Career {
+				if e.Organization == organization {
+					doc.Career[i].Path, doc.Career[i].Region, doc.Career[i].Overseers = card.Path, card.Region, overseers
+					doc.Career[i].SmallHome = card.SmallCareHome
+					changed = true
+				}
+			}
+			if len(doc.Registrar) > 0 && doc.Registrar[0] == string(organization) {
+				doc.Registrar = texts(card.Path)
+			}
+			return changed
+		})
+	})
+}
+
+// carry saves what change did and announces the career where it changed.
+func (s *Service) carry(ctx context.Context, person kernel.PersonID, change func(*personDoc) bool) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		doc, err := s.docs.persons.Get(ctx, string(person))
+		if err != nil {
+			return err
+		}
+		career := change(&doc)
+		if err := s.save(ctx, &doc); err != nil || !career {
+			return err
+		}
+		return s.Facts.Announce(ctx, CareerChanged{Person: person, Spells: doc.Career.Spells()})
+	})
+}

@@ -1,0 +1,126 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"carecert/modules/kernel"
+	"carecert/modules/people/rule"
+)
+
+// Field is something that is masked and may be revealed.
+type Field string
+
+// The fields.
+const (
+	FieldIDNumber Field = "idNumber"
+	FieldPhone    Field = "phone"
+)
+
+// Reveal opens a masked field and notes who asked and why; ErrUnknown,
+// ErrNothingToReveal.
+func (s *Service) Reveal(ctx context.Context, id kernel.PersonID, f Field, reason string) (string, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	value, err := s.open(doc, f)
+	if err != nil {
+		return "", err
+	}
+	if value == "" {
+		return "", ErrNothingToReveal
+	}
+	return value, s.DB.Tx(ctx, func(ctx context.Context) error {
+		act := s.act("reveal", doc)
+		act.Reason, act.Detail = reason, map[string]string{"field": string(f)}
+		return s.Audit.Record(ctx, act)
+	})
+}
+
+func (s *Service) open(doc personDoc, f Field) (string, error) {
+	purpose, sealed := purposeNumber, doc.IDSealed
+	if f == FieldPhone {
+		purpose, sealed = purposePhone, doc.PhoneSealed
+	}
+	if sealed == "" {
+		return "", nil
+	}
+	value, err := s.Secrets.Open(purpose, sealed)
+	if err != nil {
+		return "", fmt.Errorf("open %s of %s: %w", f, doc.ID, err)
+	}
+	return value, nil
+}
+
+// Gate judges the pre-job gate of a person by the row in force where they
+// work; the zero Gate where no row is.
+func (s *Service) Gate(p Person) rule.Gate {
+	today := s.today()
+	region := kernel.RegionCode("")
+	for _, e := range p.Career.Latest().Newest() {
+		region = e.Region
+		break
+	}
+	row, found := kernel.Nearest(s.Rules, region, today)
+	if !found {
+		return rule.Gate{TrainedOn: p.PreJobOn}
+	}
+	return row.Judge(p.Career.Spells(), p.PreJobOn, today)
+}
+
+// Service adds up the years of service until today.
+func (s *Service) Service(p Person) rule.Service {
+	return rule.ServiceTime(p.Career.Periods(), s.today())
+}
+
+// Record is the whole career: what the register holds, and the neighbours'
+// parts by name. ErrUnknown.
+func (s *Service) Record(ctx context.Context, id kernel.PersonID) (Person, map[string]any, error) {
+	p, err := s.Find(ctx, id)
+	if err != nil {
+		return p, nil, err
+	}
+	parts, err := s.parts(ctx, id)
+	return p, parts, err
+}
+
+func (s *Service) parts(ctx context.Context, id kernel.PersonID) (map[string]any, error) {
+	parts := make(map[string]any, len(s.Parts))
+	for _, part := range s.Parts {
+		content, err := part.Part(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("record of %s, %s: %w", id, part.Name(), err)
+		}
+		parts[part.Name()] = content
+	}
+	return parts, nil
+}
+
+// Own is everything that is kept about a person, in clear for themselves.
+type Own struct {
+	Person
+	IDNumber, Phone string // in clear for oneself, else masked
+	Parts           map[string]any
+}
+
+// PersonalData exports everything about a person, and notes that it was.
+func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return Own{}, err
+	}
+	own := Own{Person: doc.person(), IDNumber: doc.IDMasked, Phone: doc.PhoneMasked}
+	if kernel.ActorFrom(ctx).Person == id {
+		if own.IDNumber, err = s.open(doc, FieldIDNumber); err != nil {
+			return Own{}, err
+		}
+		if own.Phone, err = s.open(doc, FieldPhone); err != nil {
+			return Own{}, err
+		}
+	}
+	if own.Parts, err = s.parts(ctx, id); err != nil {
+		return Own{}, err
+	}
+	return own, s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("export", doc)) })
+}

@@ -1,0 +1,167 @@
+package people
+
+import (
+	"slices"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// everybody stands on every reach and shelf: the list of who reaches
+// everywhere is then a query like any other.
+const everybody = "*"
+
+// Purposes of sealing.
+const (
+	purposeNumber = "people.idNumber"
+	purposePhone  = "people.phone"
+)
+
+type personDoc struct {
+	store.Doc   `bson:",inline"`
+	Name        string      `bson:"name"`
+	IDType      rule.IDType `bson:"idType"`
+	IDSealed    string      `bson:"idSealed"`
+	IDBlind     string      `bson:"idBlind"`
+	IDMasked    string      `bson:"idMasked"`
+	Birth       kernel.Date `bson:"birth,omitempty"`
+	Gender      string      `bson:"gender,omitempty"`
+	PhoneSealed string      `bson:"phoneSealed,omitempty"`
+	PhoneBlind  string      `bson:"phoneBlind,omitempty"`
+	PhoneMasked string      `bson:"phoneMasked,omitempty"`
+	Education   Education   `bson:"education,omitempty"`
+	Major       string      `bson:"major,omitempty"`
+	Kinds       []Kind      `bson:"kinds"`
+	Career      Career      `bson:"career"`
+	Registrar   []string    `bson:"registrar,omitempty"`
+	Granted     []string    `bson:"granted,omitempty"`
+	PreJobOn    kernel.Date `bson:"preJobOn,omitempty"`
+	PreJobClass string      `bson:"preJobClass,omitempty"`
+	Import      string      `bson:"import,omitempty"`  // the one that made the document
+	Imports     []string    `bson:"imports,omitempty"` // the ones that left something in it
+	RecordedAt  time.Time   `bson:"recordedAt"`
+
+	Sort       string      `bson:"sort"`
+	Characters string      `bson:"characters"`
+	Initials   string      `bson:"initials"`
+	Reach      []string    `bson:"reach"`
+	Shelf      []string    `bson:"shelf"`
+	RefreshOn  kernel.Date `bson:"refreshOn,omitempty"` // reach and shelf hold until the day before
+}
+
+// identityDoc makes an identity number unique: its id is the blind index.
+type identityDoc struct {
+	store.Doc `bson:",inline"`
+	Person    string `bson:"person"`
+}
+
+// claimDoc lets an organisation give a post to somebody out of its reach whom
+// it could name and number.
+type claimDoc struct {
+	store.Doc `bson:",inline"`
+	Until     time.Time `bson:"until"`
+}
+
+// probeDoc counts the registered numbers that an actor has hit within an hour.
+type probeDoc struct {
+	store.Doc `bson:",inline"`
+	Hits      int64 `bson:"hits"`
+}
+
+type collections struct {
+	persons    *store.Collection[personDoc]
+	identities *store.Collection[identityDoc]
+	claims     *store.Collection[claimDoc]
+	probes     *store.Collection[probeDoc]
+}
+
+func open(db *store.DB) collections {
+	return collections{
+		persons: store.Open[personDoc](db, store.Spec{Name: "people_persons", Indexes: []store.Index{
+			{Name: "shelf", Fields: []string{"shelf", "sort"}, Many: "shelf"},
+			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
+			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
+			{Name: "phone", Fields: []string{"phoneBlind"}, Where: "phoneBlind"},
+			{Name: "refreshOn", Fields: []string{"refreshOn"}, Where: "refreshOn"},
+			{Name: "imports", Fields: []string{"imports"}, Many: "imports"},
+		}}),
+		identities: store.Open[identityDoc](db, store.Spec{Name: "people_identities"}),
+		claims:     store.Open[claimDoc](db, store.Spec{Name: "people_claims"}),
+		probes:     store.Open[probeDoc](db, store.Spec{Name: "people_probes"}),
+	}
+}
+
+func (d personDoc) person() Person {
+	return Person{
+		ID: kernel.PersonID(d.ID), Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked, Birth: d.Birth, Gender: d.Gender,
+		Phone: d.PhoneMasked, Education: d.Education, Major: d.Major, Kinds: d.Kinds, Career: d.Career,
+		Registrar: ids(d.Registrar), Granted: ids(d.Granted), PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
+	}
+}
+
+// spell derives what the name is looked up by.
+func (d *personDoc) spell(k pinyin.Keys) {
+	d.Characters, d.Initials, d.Sort = k.Characters, k.Initials, k.Sort()
+}
+
+// The shelves of lists, per organisation.
+const (
+	shelfOnPost = "/onPost"
+	shelfLeft   = "/left"
+	shelfLinked = "/linked" // had to do with the organisation itself, at any time
+)
+
+// arrange derives the reach and the shelves as of a day.
+func (d *personDoc) arrange(today kernel.Date) {
+	p := d.person()
+	d.Reach = append(texts(p.Reach(today)), everybody)
+	d.Shelf = slices.Clone(d.Reach)
+	here, left := false, false
+	for _, e := range p.Career.Latest() {
+		here = here || e.Period.To >= today
+		left = left || e.Period.To < today
+		if !e.OnPost(today) {
+			continue
+		}
+		for _, o := range append(texts(e.Path), everybody) {
+			d.Shelf = append(d.Shelf, o+shelfOnPost, o+shelfOnPost+"/"+string(e.Role))
+		}
+	}
+	if left && !here {
+		for _, o := range d.Reach {
+			d.Shelf = append(d.Shelf, o+shelfLeft)
+		}
+	}
+	for _, o := range p.linked() {
+		d.Shelf = append(d.Shelf, string(o)+shelfLinked)
+	}
+	slices.Sort(d.Shelf)
+	d.Shelf = slices.Compact(d.Shelf)
+	d.RefreshOn = p.refreshOn(today)
+}
+
+func (d personDoc) card(today kernel.Date) kernel.PersonCard {
+	return kernel.PersonCard{
+		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDNumberMasked: d.IDMasked,
+		Gender: d.Gender, Reach: d.person().Reach(today),
+	}
+}
+
+func ids(texts []string) []kernel.OrganizationID {
+	out := make([]kernel.OrganizationID, len(texts))
+	for i, t := range texts {
+		out[i] = kernel.OrganizationID(t)
+	}
+	return out
+}
+
+func texts[T ~string](ids []T) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
