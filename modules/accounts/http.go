@@ -113,12 +113,13 @@ func (h *handlers) signIn(ctx context.Context, in *signInInput) (*sessionOutput,
 	return h.opened(s), nil
 }
 
-// tokenInput reads the session's own cookie.
-type tokenInput struct {
+// TokenInput reads the session's own cookie; exported because huma reads the
+// fields of exported embedded types only.
+type TokenInput struct {
 	Session string `cookie:"carecert_session" maxLength:"128" required:"false"`
 }
 
-func (h *handlers) current(ctx context.Context, in *tokenInput) (*web.Body[sessionView], error) {
+func (h *handlers) current(ctx context.Context, in *TokenInput) (*web.Body[sessionView], error) {
 	u, csrf, err := h.s.Current(ctx, in.Session)
 	if err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ type signOutOutput struct {
 	SetCookie string `header:"Set-Cookie"`
 }
 
-func (h *handlers) signOut(ctx context.Context, in *tokenInput) (*signOutOutput, error) {
+func (h *handlers) signOut(ctx context.Context, in *TokenInput) (*signOutOutput, error) {
 	if err := h.s.SignOut(ctx, in.Session); err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func (h *handlers) removeToken(ctx context.Context, in *idInput) (*struct{}, err
 }
 
 type changePasswordInput struct {
-	tokenInput
+	TokenInput
 	Body struct {
 		Current string `json:"current" minLength:"1" maxLength:"128"`
 		New     string `json:"new" minLength:"8" maxLength:"128"`

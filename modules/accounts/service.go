@@ -167,6 +167,11 @@ func (s *Service) Bootstrap(ctx context.Context, password string) (generated str
 	return generated, err == nil, err
 }
 
+// Find reads an account by its user name, whoever asks; ErrUnknown.
+func (s *Service) Find(ctx context.Context, username string) (User, error) {
+	return s.repo.named(ctx, username)
+}
+
 // ChangePassword sets a new password and ends the other sessions.
 func (s *Service) ChangePassword(ctx context.Context, current, fresh, session string) error {
 	if err := checkPassword(fresh); err != nil {

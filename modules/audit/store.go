@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -209,10 +208,5 @@ func choose(f Filter, roots []string) selection {
 	return s
 }
 
-// newestFirst is the order of the list.
-func newestFirst(a, b rowDoc) bool {
-	if !a.At.Equal(b.At) {
-		return a.At.After(b.At)
-	}
-	return strings.Compare(a.ID, b.ID) > 0
-}
+// newestFirst is the order of the list; ties are the store's to break.
+func newestFirst(a, b rowDoc) bool { return a.At.After(b.At) }

@@ -170,6 +170,7 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 func (p Particulars) checkRegion(kind Kind, regions Regions, wrong *fault.Fault) *fault.Fault {
 	division, known := regions[p.Division]
 	switch {
+	case kind == CityBureau && regions.city(p.Division):
 	case !known || len(p.Division) != 6:
 		wrong = wrong.At("body.divisionCode", "organizations.division_unknown", string(p.Division))
 	case kind == CityBureau && division.Level == LevelDistrict:

@@ -2,6 +2,9 @@ package organizations
 
 import "strconv"
 
+// arrow stands between what was and what is.
+const arrow = " → "
+
 // differences names the fields that changed, old → new; nothing of an
 // organisation is personal.
 func differences(a, b Organization) map[string]string {
@@ -23,7 +26,7 @@ func differences(a, b Organization) map[string]string {
 		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
 	} {
 		if f.old != f.new {
-			out[f.name] = f.old + " → " + f.new
+			out[f.name] = f.old + arrow + f.new
 		}
 	}
 	return out

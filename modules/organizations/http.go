@@ -34,7 +34,7 @@ type organizationView struct {
 	SubdistrictName string                  `json:"subdistrictName,omitempty"`
 	ApprovedBeds    int                     `json:"approvedBeds,omitempty"`
 	InHouseClinic   bool                    `json:"hasInHouseClinic"`
-	SmallCareHome   bool                    `json:"smallCareHome" doc:"长者照护之家"`
+	SmallCareHome   bool                    `json:"smallCareHome" doc:"a small community care home"`
 	Grade           string                  `json:"grade,omitempty"`
 	AssessmentCode  string                  `json:"assessmentCode,omitempty"`
 	ValidFrom       kernel.Date             `json:"validFrom,omitempty"`
@@ -107,7 +107,7 @@ type amendInput struct {
 		ValidFrom       *kernel.Date           `json:"validFrom,omitempty" format:"date" maxLength:"10"`
 		ValidTo         *kernel.Date           `json:"validTo,omitempty" format:"date" maxLength:"10"`
 		OperatorGroupID *kernel.OrganizationID `json:"operatorGroupId,omitempty" maxLength:"64"`
-		ClosedOn        *kernel.Date           `json:"closedOn,omitempty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"the last day; empty opens it again"`
+		ClosedOn        *kernel.Date           `json:"closedOn,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"the last day; empty opens it again"`
 	}
 }
 

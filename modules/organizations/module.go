@@ -23,10 +23,13 @@ type Deps struct {
 // Module is the wired module.
 type Module struct {
 	Service *Service
+	// Importer reads lists of organisations: kind "organizations".
+	Importer *Importer
 }
 
 // New opens the collections and wires the service.
 func New(d Deps) *Module {
 	docs := open(d.DB)
-	return &Module{Service: &Service{Deps: d, docs: docs, regions: regionsOf(d.Regions), cards: newCards(d.Clock, docs)}}
+	s := &Service{Deps: d, docs: docs, regions: regionsOf(d.Regions), cards: newCards(d.Clock, docs)}
+	return &Module{Service: s, Importer: &Importer{service: s}}
 }

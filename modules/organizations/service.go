@@ -3,7 +3,6 @@ package organizations
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/listing"
@@ -37,11 +36,11 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 	return s.change(ctx, func(ctx context.Context) (Organization, error) {
 		var doc organizationDoc
 		doc.write(made, s.Speller.Name(made.Name))
-		if err := s.settle(ctx, &doc, organizationDoc{}); err != nil {
+		if err := s.place(ctx, &doc, nil); err != nil {
 			return Organization{}, err
 		}
-		if !kernel.ReachFrom(ctx).Covers(ids(doc.Path[1:])) {
-			return Organization{}, ErrOutsideTree
+		if err := s.settle(ctx, &doc, organizationDoc{}); err != nil {
+			return Organization{}, err
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "create", Noun: "organization", ID: doc.ID, Organization: made.ID, Detail: map[string]string{"kind": string(made.Kind), "name": made.Name}}); err != nil {
 			return Organization{}, err
@@ -73,16 +72,16 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 		if err != nil {
 			return Organization{}, err
 		}
-		reach, old := kernel.ReachFrom(ctx), doc
-		if before.needsSuperior(after.Particulars) && !reach.Covers(before.Path[1:]) {
+		if before.needsSuperior(after.Particulars) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]) {
 			return Organization{}, ErrNeedsSuperior
 		}
+		old := doc
 		doc.write(after, s.Speller.Name(after.Name))
-		if err := s.settle(ctx, &doc, old); err != nil {
+		if err := s.place(ctx, &doc, old.Path); err != nil {
 			return Organization{}, err
 		}
-		if !slices.Equal(old.Path, doc.Path) && !reach.Covers(ids(doc.Path[1:])) {
-			return Organization{}, ErrOutsideTree
+		if err := s.settle(ctx, &doc, old); err != nil {
+			return Organization{}, err
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "update", Noun: "organization", ID: doc.ID, Organization: id, Detail: differences(before, after)}); err != nil {
 			return Organization{}, err

@@ -60,11 +60,13 @@ func (s *Service) mayCommission(ctx context.Context, institution, school kernel.
 	provider, err := s.docs.organizations.Get(ctx, string(school))
 	today := s.today()
 	switch {
-	case err != nil && !errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound):
+		return ErrUnknown
+	case err != nil:
 		return err
 	case client.Kind != Institution:
 		return ErrNotInstitution
-	case err != nil || provider.Kind != TrainingSchool:
+	case provider.Kind != TrainingSchool:
 		return ErrNotSchool
 	case client.organization().Closed(today) || provider.organization().Closed(today):
 		return ErrClosed
@@ -143,4 +145,13 @@ func (s *Service) Commissioned(ctx context.Context, school kernel.OrganizationID
 		}
 	}
 	return out, nil
+}
+
+// Expand names what a grant reaches besides its own tree: a school reaches the
+// institutions that have commissioned it today.
+func (s *Service) Expand(ctx context.Context, g kernel.Grant) ([]kernel.OrganizationID, error) {
+	if g.Role != kernel.RoleSchool {
+		return nil, nil
+	}
+	return s.Commissioned(ctx, g.Organization, s.today())
 }

@@ -11,18 +11,29 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// settle places an organisation under whoever oversees it, saves it, and then
-// places anew everybody whose overseer it became or ceased to be: an
-// institution may be registered long before its subdistrict is.
-func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organizationDoc) error {
-	if err := s.claim(ctx, doc, before); err != nil {
-		return err
-	}
+// place finds who oversees an organisation; ErrOutsideTree when that is another
+// path than before and none of them lies in reach.
+func (s *Service) place(ctx context.Context, doc *organizationDoc, before []string) error {
 	path, err := s.path(ctx, *doc)
 	if err != nil {
 		return err
 	}
-	moved := doc.place(path)
+	if !slices.Equal(path, before) && !kernel.ReachFrom(ctx).Covers(ids(path[1:])) {
+		return ErrOutsideTree
+	}
+	doc.place(path)
+	return nil
+}
+
+// settle saves an organisation that has been placed, and then places anew
+// everybody whose overseer it became or ceased to be: an institution may be
+// registered long before its subdistrict is.
+func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organizationDoc) error {
+	if err := s.claim(ctx, doc, before); err != nil {
+		return err
+	}
+	moved := !slices.Equal(doc.Path, before.Path)
+	var err error
 	if before.ID == "" {
 		docs := []organizationDoc{*doc}
 		err = s.docs.organizations.Insert(ctx, docs...)
@@ -34,7 +45,7 @@ func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organ
 		return fmt.Errorf("save organisation %s: %w", doc.ID, err)
 	}
 	if before.ID != "" && (moved || doc.Division != before.Division || doc.Street != before.Street) {
-		if err := s.Facts.Announce(ctx, Moved{Organization: kernel.OrganizationID(doc.ID), Path: ids(path)}); err != nil {
+		if err := s.Facts.Announce(ctx, Moved{Organization: kernel.OrganizationID(doc.ID), Path: ids(doc.Path)}); err != nil {
 			return err
 		}
 	}

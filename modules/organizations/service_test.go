@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -22,10 +23,11 @@ import (
 // world is the module on a database, with hand-written neighbours.
 type world struct {
 	*organizations.Service
-	ctx   context.Context
-	mu    sync.Mutex
-	now   time.Time
-	facts []event.Fact
+	ctx      context.Context
+	importer *organizations.Importer
+	mu       sync.Mutex
+	now      time.Time
+	facts    []event.Fact
 }
 
 func (w *world) Now() time.Time { return w.now }
@@ -52,7 +54,7 @@ func (w *world) Record(ctx context.Context, _ kernel.Act) error {
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
 	w := &world{ctx: t.Context(), now: time.Date(2025, 9, 1, 2, 0, 0, 0, time.UTC)}
-	w.Service = organizations.New(organizations.Deps{
+	m := organizations.New(organizations.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler),
 		Speller: pinyin.New([]pinyin.Reading{{Text: "重固", Pinyin: "chong gu"}}),
 		Regions: []organizations.Region{
@@ -62,7 +64,8 @@ func newWorld(t *testing.T, db *store.DB) *world {
 			{Code: "310118001", Name: "夏阳街道", Level: organizations.LevelStreet, Parent: "310118"},
 			{Code: "310118109", Name: "重固镇", Level: organizations.LevelStreet, Parent: "310118"},
 		},
-	}).Service
+	})
+	w.Service, w.importer = m.Service, m.Importer
 	if err := db.Ensure(w.ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +155,20 @@ func (w *world) child(t *testing.T, name string, parent kernel.OrganizationID) k
 		t.Fatal(err)
 	}
 	return o.ID
+}
+
+func TestACityMayBeNamedByEitherCode(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		city := w.register(t, organizations.CityBureau, "上海市民政局", "310100", "")
+		home := w.register(t, organizations.Institution, "养护院", "310118", "")
+		if d := cmp.Diff([]kernel.OrganizationID{home, city}, w.path(t, home)); d != "" {
+			t.Error(d)
+		}
+		if _, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.CityBureau, Particulars: organizations.Particulars{Name: "x", Division: "320500"}}); !errors.Is(err, fault.ErrInvalid) {
+			t.Errorf("a city without districts: %v", err)
+		}
+	})
 }
 
 func TestAGroupIsALinkAndNoReach(t *testing.T) {
@@ -351,5 +368,28 @@ func TestParticularsAreChecked(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestTheTableOfRegions(t *testing.T) {
+	raw, err := os.ReadFile("../../policies/rules/regions.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	regions, err := organizations.ParseRegions(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[kernel.RegionCode]bool{}
+	for _, r := range regions {
+		known[r.Code] = true
+	}
+	for _, r := range regions {
+		if r.Parent != "" && !known[r.Parent] {
+			t.Errorf("%s lies in %s, which is not listed", r.Code, r.Parent)
+		}
+	}
+	if _, err := organizations.ParseRegions([]byte("code,name,level,parent\n31,x,province,\n")); err == nil {
+		t.Error("a code of two digits was taken")
 	}
 }

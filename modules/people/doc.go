@@ -4,7 +4,7 @@
 //
 // Owns: people_persons, people_identities, people_claims, people_probes.
 //
-// Announces: Registered, CareerChanged.
+// Announces: Registered, CareerChanged, Merged.
 //
 // Rules: identity numbers are checked by GB 11643 (rule/identity.go), kept
 // sealed and shown masked; a number is registered once. Whoever registers a
@@ -12,7 +12,8 @@
 // may then, for half an hour, give that person a post. A career is a list of
 // spells of which nothing is ever overwritten: a correction is a new version.
 // An institution sees its people until their last day with it, a bureau or
-// subdistrict for good. Years of service count overlaps once
+// subdistrict for good. Two records that turn out to be one person are merged:
+// both histories are kept and both numbers find the one that is left. Years of service count overlaps once
 // (rule/service.go). Duty before passed pre-job training is counted
 // (rule/prejob.go, GB 38600-2019).
 package people

@@ -12,15 +12,15 @@ import (
 // Kind is a capacity in which somebody is registered; one may have several.
 type Kind string
 
-// The kinds. Learners without employment never enter caregiver denominators.
+// The kinds: the posts of spells, and learners without employment, who never
+// enter the denominators of staff.
 const (
-	KindCaregiver    Kind = "caregiver"
-	KindSocialWorker Kind = "socialWorker"
-	KindManager      Kind = "manager"
-	KindVolunteer    Kind = "volunteer"
-	KindFamilyCarer  Kind = "familyCarer"
-	KindStudent      Kind = "student"
-	KindOther        Kind = "other"
+	KindCaregiver     Kind = Kind(kernel.StaffCaregiver)
+	KindVolunteer     Kind = "volunteer"
+	KindFamilyCarer   Kind = "familyCarer"
+	KindInformalCarer Kind = "informalCarer"
+	KindStudent       Kind = "student"
+	KindOther         Kind = "other"
 )
 
 // Education is the highest one completed.
@@ -32,7 +32,7 @@ var (
 	ErrNameDiffers      = fault.New(fault.Conflict, "people.name_differs")
 	ErrDuplicate        = fault.New(fault.Conflict, "people.duplicate")
 	ErrTooManyProbes    = fault.New(fault.TooMany, "people.too_many_probes")
-	ErrEmployerUnknown  = fault.New(fault.Invalid, "people.employer_unknown")
+	ErrEmployerUnknown  = fault.New(fault.NotFound, "people.employer_unknown")
 	ErrEmployerClosed   = fault.New(fault.Conflict, "people.employer_closed")
 	ErrSpellUnknown     = fault.New(fault.NotFound, "people.spell_unknown")
 	ErrSpellOverlap     = fault.New(fault.Conflict, "people.spell_overlap")
@@ -41,6 +41,7 @@ var (
 	ErrSpellBeforeBirth = fault.New(fault.Invalid, "people.spell_before_birth")
 	ErrSpellUnchanged   = fault.New(fault.Conflict, "people.spell_unchanged")
 	ErrNothingToReveal  = fault.New(fault.NotFound, "people.nothing_to_reveal")
+	ErrMergeWithItself  = fault.New(fault.Invalid, "people.merge_with_itself")
 	ErrBuiltUpon        = fault.New(fault.Conflict, "people.built_upon")
 )
 

@@ -23,3 +23,13 @@ func (CareerChanged) FactName() string { return "people.career_changed" }
 
 // FactKey implements event.Keyed: the latest career wins.
 func (f CareerChanged) FactKey() string { return string(f.Person) }
+
+// Merged is announced when two records turned out to be one person. The
+// career of the record that is kept is announced as well.
+type Merged struct {
+	Kept kernel.PersonID `bson:"kept"`
+	Gone kernel.PersonID `bson:"gone"`
+}
+
+// FactName implements event.Fact.
+func (Merged) FactName() string { return "people.merged" }

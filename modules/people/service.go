@@ -189,78 +189,35 @@ func (s *Service) Find(ctx context.Context, id kernel.PersonID) (Person, error) 
 }
 
 func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, error) {
-	doc, err := s.docs.persons.Get(ctx, string(id))
-	if errors.Is(err, store.ErrNotFound) || (err == nil && !doc.person().visible(kernel.ReachFrom(ctx), s.today())) {
+	doc, err := s.latest(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
 		return personDoc{}, ErrUnknown
+	}
+	if err == nil && !doc.person().visible(kernel.ReachFrom(ctx), s.today()) {
+		return personDoc{}, s.unseen(ctx, doc)
 	}
 	return doc, err
 }
 
-// Particulars are what may be changed of a person. Phone is in clear, nil
-// while it stays.
-type Particulars struct {
-	Name      string
-	Phone     *string
-	Birth     kernel.Date
-	Gender    string
-	Education Education
-	Major     string
-	Kinds     []Kind
-}
-
-// Amend changes a person; the change gets the stored version and may refuse.
-// ErrUnknown.
-func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *Particulars, stored int64) error) (Person, error) {
-	var doc personDoc
-	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if doc, err = s.inReach(ctx, id); err != nil {
-			return err
+// unseen is the answer for a person out of reach: as if there were none, and a
+// row in the log, which outlives the refusal.
+func (s *Service) unseen(ctx context.Context, doc personDoc) error {
+	store.AfterEnd(ctx, func(ctx context.Context) {
+		err := s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("outOfReach", doc)) })
+		if err != nil {
+			s.Log.ErrorContext(ctx, "log a look out of reach", "person", doc.ID, "error", err)
 		}
-		before := doc
-		p := Particulars{Name: doc.Name, Birth: doc.Birth, Gender: doc.Gender, Education: doc.Education, Major: doc.Major, Kinds: doc.Kinds}
-		if err := change(&p, doc.Version); err != nil {
-			return err
-		}
-		if err := s.take(&doc, p); err != nil {
-			return err
-		}
-		if err := s.save(ctx, &doc); err != nil {
-			return err
-		}
-		act := s.act("update", doc)
-		act.Detail = differences(before, doc)
-		return s.Audit.Record(ctx, act)
 	})
-	return doc.person(), err
+	return ErrUnknown
 }
 
-func (s *Service) take(doc *personDoc, p Particulars) error {
-	name := rule.TidyName(p.Name)
-	if name == "" {
-		return fault.ErrInvalid.At("body.name", "people.name_missing", "")
+// latest reads a record, or the one it was merged into.
+func (s *Service) latest(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := s.docs.persons.Get(ctx, string(id))
+	for err == nil && doc.MergedInto != "" {
+		doc, err = s.docs.persons.Get(ctx, doc.MergedInto)
 	}
-	if p.Phone != nil {
-		phone, ok := rule.Phone(*p.Phone)
-		if *p.Phone != "" && !ok {
-			return fault.ErrInvalid.At("body.phone", "people.phone_invalid", "")
-		}
-		s.call(doc, phone)
-	}
-	if id := doc.IDType; id == rule.Passport || id == rule.HMTPass || id == rule.ForeignPermanent {
-		doc.Birth, doc.Gender = p.Birth, p.Gender
-	}
-	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
-	doc.spell(s.Speller.Person(name))
-	return nil
-}
-
-// save arranges and replaces a document.
-func (s *Service) save(ctx context.Context, doc *personDoc) error {
-	doc.arrange(s.today())
-	if err := s.docs.persons.Replace(ctx, doc); err != nil {
-		return fmt.Errorf("save person %s: %w", doc.ID, err)
-	}
-	return nil
+	return doc, err
 }
 
 func (s *Service) act(verb string, doc personDoc) kernel.Act {
@@ -272,28 +229,6 @@ func (s *Service) act(verb string, doc personDoc) kernel.Act {
 		a.Organization = p.Registrar[0]
 	}
 	return a
-}
-
-// differences names the fields that changed, old → new, masked.
-func differences(a, b personDoc) map[string]string {
-	out := map[string]string{}
-	for _, f := range []struct{ name, old, new string }{
-		{"name", a.Name, b.Name},
-		{"phone", a.PhoneMasked, b.PhoneMasked},
-		{"birthDate", string(a.Birth), string(b.Birth)},
-		{"gender", a.Gender, b.Gender},
-		{"education", string(a.Education), string(b.Education)},
-		{"major", a.Major, b.Major},
-		{"kinds", fmt.Sprint(a.Kinds), fmt.Sprint(b.Kinds)},
-	} {
-		if f.old != f.new {
-			out[f.name] = f.old + " → " + f.new
-		}
-	}
-	if a.PhoneBlind != b.PhoneBlind && a.PhoneMasked == b.PhoneMasked {
-		out["phone"] = a.PhoneMasked + " → " + b.PhoneMasked
-	}
-	return out
 }
 
 func (s *Service) today() kernel.Date { return kernel.DateOf(s.Clock.Now()) }

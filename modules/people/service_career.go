@@ -2,9 +2,11 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 )
 
 // Post is a spell to be recorded.
@@ -136,11 +138,9 @@ func (s *Service) spellInReach(ctx context.Context, doc personDoc, spell string)
 // it, so that two changes at once never overlap unseen.
 func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, change func(*personDoc) (Career, string, error)) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		doc, err := s.inReach(ctx, id)
+		doc, err := s.employable(ctx, id)
 		if err != nil {
-			if doc, err = s.underClaim(ctx, id, err); err != nil {
-				return err
-			}
+			return err
 		}
 		career, what, err := change(&doc)
 		if err != nil {
@@ -156,21 +156,25 @@ func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, c
 		if err := s.Audit.Record(ctx, act); err != nil {
 			return err
 		}
-		return s.Facts.Announce(ctx, CareerChanged{Person: id, Spells: career.Spells()})
+		return s.Facts.Announce(ctx, CareerChanged{Person: kernel.PersonID(doc.ID), Spells: career.Spells()})
 	})
 }
 
-// underClaim reads a person out of reach whom the actor's organisation may
-// give a post.
-func (s *Service) underClaim(ctx context.Context, id kernel.PersonID, refusal error) (personDoc, error) {
-	claimed, err := s.claimed(ctx, id)
-	if err != nil {
-		return personDoc{}, err
+// employable reads a person in reach, or one whom the actor's organisation may
+// give a post under a claim.
+func (s *Service) employable(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := s.latest(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return doc, ErrUnknown
 	}
-	if !claimed {
-		return personDoc{}, refusal
+	if err != nil || doc.person().visible(kernel.ReachFrom(ctx), s.today()) {
+		return doc, err
 	}
-	return s.docs.persons.Get(ctx, string(id))
+	claimed, err := s.claimed(ctx, kernel.PersonID(doc.ID))
+	if err == nil && !claimed {
+		err = s.unseen(ctx, doc)
+	}
+	return doc, err
 }
 
 func describe(e Entry) string {

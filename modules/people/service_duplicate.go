@@ -28,7 +28,7 @@ func (s *Service) duplicate(ctx context.Context, known personDoc, name string) e
 	if hits.Hits >= probesPerHour {
 		return ErrTooManyProbes
 	}
-	match := known.Name == name
+	match := known.called(name)
 	store.AfterEnd(ctx, func(ctx context.Context) {
 		if err := s.note(ctx, probe, known, match); err != nil {
 			s.Log.ErrorContext(ctx, "note a duplicate registration", "person", known.ID, "error", err)

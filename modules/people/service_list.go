@@ -191,3 +191,27 @@ func (s *Service) byNumber(ctx context.Context, number string, reach kernel.Reac
 	}
 	return out, nil
 }
+
+// shown is the spell that a list shows of a person: of those that match the
+// filter the one that is on post, else the newest.
+func (s *Service) shown(p Person, f Filter) *Entry {
+	day := f.AsOf
+	if day == "" {
+		day = s.today()
+	}
+	career := p.Career.Latest()
+	if !f.KnownAt.IsZero() {
+		career = p.Career.KnownAt(f.KnownAt)
+	}
+	var best *Entry
+	for _, e := range career.Newest() {
+		under := f.Organization == "" || slices.Contains(e.Path, f.Organization)
+		if !under || (f.Role != "" && e.Role != f.Role) {
+			continue
+		}
+		if best == nil || (e.OnPost(day) && !best.OnPost(day)) {
+			best = &e
+		}
+	}
+	return best
+}

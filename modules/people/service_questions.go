@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -32,7 +33,7 @@ func (s *Service) Cards(ctx context.Context, wanted []kernel.PersonID) (map[kern
 // Spells are all versions of all spells, the superseded ones too, whoever
 // asks; ErrUnknown.
 func (s *Service) Spells(ctx context.Context, person kernel.PersonID) ([]kernel.Spell, error) {
-	doc, err := s.docs.persons.Get(ctx, string(person))
+	doc, err := s.latest(ctx, person)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrUnknown
 	}
@@ -47,13 +48,17 @@ func (s *Service) Identify(ctx context.Context, name, idNumber string) (kernel.P
 		return "", err
 	}
 	card, ok := found[idNumber]
-	switch {
-	case !ok:
+	if !ok {
 		return "", ErrUnknown
-	case card.Name != rule.TidyName(name):
-		return "", ErrNameDiffers
 	}
-	return card.ID, nil
+	if name = rule.TidyName(name); card.Name == name {
+		return card.ID, nil
+	}
+	doc, err := s.docs.persons.Get(ctx, string(card.ID))
+	if err == nil && !doc.called(name) {
+		err = ErrNameDiffers
+	}
+	return card.ID, err
 }
 
 // ByNumber finds the people with identity numbers, keyed by the number as it
@@ -73,16 +78,26 @@ func (s *Service) ByNumber(ctx context.Context, numbers []string) (map[string]ke
 	if err != nil {
 		return nil, err
 	}
-	owners := make(map[string]string, len(found)) // person → number as given
-	var people []string
-	for _, f := range found {
-		owners[f.Person], people = given[f.ID], append(people, f.Person)
+	people := make([]kernel.PersonID, len(found))
+	for i, f := range found {
+		people[i] = kernel.PersonID(f.Person)
 	}
-	docs, err := s.docs.persons.GetMany(ctx, people)
-	out := make(map[string]kernel.PersonCard, len(docs))
-	today := s.today()
-	for _, d := range docs {
-		out[owners[d.ID]] = d.card(today)
+	cards, err := s.Cards(ctx, people)
+	out := make(map[string]kernel.PersonCard, len(found))
+	for _, f := range found {
+		if card, ok := cards[kernel.PersonID(f.Person)]; ok {
+			out[given[f.ID]] = card
+		}
 	}
 	return out, err
+}
+
+// IDNumber gives a person's identity number in clear: for a neighbour that
+// binds a document to it, never for an answer.
+func (s *Service) IDNumber(ctx context.Context, id kernel.PersonID) (string, error) {
+	doc, err := s.latest(ctx, id)
+	if err != nil {
+		return "", fmt.Errorf("identity number of %s: %w", id, err)
+	}
+	return s.open(doc, FieldIDNumber)
 }

@@ -66,7 +66,7 @@ func (s *Service) MarkPreJob(ctx context.Context, person kernel.PersonID, on ker
 // touch changes a document for the program itself, whoever reaches it.
 func (s *Service) touch(ctx context.Context, person kernel.PersonID, change func(context.Context, *personDoc) (bool, error)) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		doc, err := s.docs.persons.Get(ctx, string(person))
+		doc, err := s.latest(ctx, person)
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrUnknown
 		}

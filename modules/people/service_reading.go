@@ -69,8 +69,8 @@ func (s *Service) Gate(p Person) rule.Gate {
 	return row.Judge(p.Career.Spells(), p.PreJobOn, today)
 }
 
-// Service adds up the years of service until today.
-func (s *Service) Service(p Person) rule.Service {
+// ServiceTime adds up the years of service until today.
+func (s *Service) ServiceTime(p Person) rule.Service {
 	return rule.ServiceTime(p.Career.Periods(), s.today())
 }
 

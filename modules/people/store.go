@@ -40,6 +40,9 @@ type personDoc struct {
 	Granted     []string    `bson:"granted,omitempty"`
 	PreJobOn    kernel.Date `bson:"preJobOn,omitempty"`
 	PreJobClass string      `bson:"preJobClass,omitempty"`
+	Aliases     []string    `bson:"aliases,omitempty"` // names of records that were merged into this one
+	Blinds      []string    `bson:"blinds,omitempty"`  // and their identities
+	MergedInto  string      `bson:"mergedInto,omitempty"`
 	Import      string      `bson:"import,omitempty"`  // the one that made the document
 	Imports     []string    `bson:"imports,omitempty"` // the ones that left something in it
 	RecordedAt  time.Time   `bson:"recordedAt"`
@@ -114,8 +117,18 @@ const (
 	shelfLinked = "/linked" // had to do with the organisation itself, at any time
 )
 
-// arrange derives the reach and the shelves as of a day.
+// called tells whether the person is or was registered under the name.
+func (d personDoc) called(name string) bool {
+	return d.Name == name || slices.Contains(d.Aliases, name)
+}
+
+// arrange derives the reach and the shelves as of a day. A record that was
+// merged into another stands on none.
 func (d *personDoc) arrange(today kernel.Date) {
+	if d.MergedInto != "" {
+		d.Reach, d.Shelf, d.RefreshOn, d.PhoneBlind, d.Imports = nil, nil, "", "", nil
+		return
+	}
 	p := d.person()
 	d.Reach = append(texts(p.Reach(today)), everybody)
 	d.Shelf = slices.Clone(d.Reach)
@@ -146,7 +159,7 @@ func (d *personDoc) arrange(today kernel.Date) {
 func (d personDoc) card(today kernel.Date) kernel.PersonCard {
 	return kernel.PersonCard{
 		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDNumberMasked: d.IDMasked,
-		Gender: d.Gender, Reach: d.person().Reach(today),
+		Gender: d.Gender, Reach: d.person().Reach(today), Merged: kernel.PersonID(d.MergedInto),
 	}
 }
 

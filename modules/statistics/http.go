@@ -70,13 +70,15 @@ func percentOf(bp *int64) *string {
 	return &s
 }
 
-type figureInput struct {
+// FigureInput is embedded in the input of every figure. Exported because huma
+// reads the fields of exported embedded types only.
+type FigureInput struct {
 	OrganizationID string `query:"organizationId" required:"true" minLength:"1" maxLength:"64" doc:"the organisation; everything under it counts"`
 	AsOf           string `query:"asOf" format:"date" maxLength:"10" doc:"end of this day in Asia/Shanghai; today when left out"`
 	Rule           string `query:"rule" maxLength:"64" doc:"id of a counting rule; the nearest region's row in force when left out"`
 }
 
-func (in figureInput) asOf(c kernel.Clock) kernel.Date {
+func (in FigureInput) asOf(c kernel.Clock) kernel.Date {
 	if in.AsOf == "" {
 		return kernel.DateOf(c.Now())
 	}
@@ -95,7 +97,8 @@ type uncountedView struct {
 	Count  int64  `json:"count"`
 }
 
-type certificationView struct {
+// CertificationView is a figure as it is answered; exported for huma.
+type CertificationView struct {
 	OrganizationID string            `json:"organizationId"`
 	AsOf           string            `json:"asOf" format:"date"`
 	RuleVersion    *string           `json:"ruleVersion" doc:"null where no rule is in force"`
@@ -113,8 +116,8 @@ type certificationView struct {
 	Evidence       []kernel.Evidence `json:"evidence"`
 }
 
-func viewCertification(ctx context.Context, c Certification) certificationView {
-	v := certificationView{
+func viewCertification(ctx context.Context, c Certification) CertificationView {
+	v := CertificationView{
 		OrganizationID: string(c.Organization), AsOf: string(c.AsOf),
 		Numerator: c.Ratio.Numerator, Denominator: c.Ratio.Denominator, Percent: c.Ratio.Percent(),
 		Target: percentOf(c.Row.TargetBP), Met: c.Met(), Gap: c.Gap(), ByLevel: map[string]int64{}, Uncounted: []uncountedView{},
@@ -151,7 +154,7 @@ func viewCertification(ctx context.Context, c Certification) certificationView {
 	return v
 }
 
-func (h *handlers) certification(ctx context.Context, in *figureInput) (*web.Body[certificationView], error) {
+func (h *handlers) certification(ctx context.Context, in *FigureInput) (*web.Body[CertificationView], error) {
 	c, err := h.s.Certification(ctx, kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock), in.Rule)
 	if err != nil {
 		return nil, err
@@ -161,7 +164,7 @@ func (h *handlers) certification(ctx context.Context, in *figureInput) (*web.Bod
 
 type peopleInput struct {
 	Indicator string `path:"indicator" enum:"certification"`
-	figureInput
+	FigureInput
 	State string `query:"state" enum:"missing,certified" default:"missing"`
 	web.PageInput
 }
@@ -261,11 +264,11 @@ type standingView struct {
 	OrganizationID string            `json:"organizationId"`
 	Name           string            `json:"name"`
 	DivisionCode   string            `json:"divisionCode"`
-	Certification  certificationView `json:"certification"`
+	Certification  CertificationView `json:"certification"`
 	Hours          hoursView         `json:"hours"`
 }
 
-func (h *handlers) institutions(ctx context.Context, in *figureInput) (*web.Body[web.List[standingView]], error) {
+func (h *handlers) institutions(ctx context.Context, in *FigureInput) (*web.Body[web.List[standingView]], error) {
 	all, err := h.s.Compare(ctx, kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock))
 	if err != nil {
 		return nil, err

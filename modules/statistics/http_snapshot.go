@@ -33,13 +33,13 @@ type snapshotView struct {
 	By               string `json:"by"`
 	People           int64  `json:"people"`
 	PeopleHash       string `json:"peopleHash" doc:"SHA-256 over the sorted people and levels"`
-	certificationView
+	CertificationView
 }
 
 func viewSnapshot(ctx context.Context, s Snapshot) snapshotView {
 	return snapshotView{
 		ID: s.ID, Indicator: s.Indicator, OrganizationName: s.Name, KnownAt: instant(s.KnownAt), By: s.By,
-		People: s.People, PeopleHash: s.PeopleHash, certificationView: viewCertification(ctx, s.Figure),
+		People: s.People, PeopleHash: s.PeopleHash, CertificationView: viewCertification(ctx, s.Figure),
 	}
 }
 
@@ -83,7 +83,7 @@ func (h *handlers) snapshot(ctx context.Context, in *snapshotInput) (*web.Body[s
 type recomputationView struct {
 	Same   bool              `json:"same" doc:"integers and people are the same"`
 	Frozen snapshotView      `json:"frozen"`
-	Now    certificationView `json:"now"`
+	Now    CertificationView `json:"now"`
 }
 
 func (h *handlers) recompute(ctx context.Context, in *snapshotInput) (*web.Body[recomputationView], error) {

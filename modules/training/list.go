@@ -20,7 +20,7 @@ type Listing[T any] struct {
 type listing[D any] struct {
 	collection *store.Collection[D]
 	queries    []store.Query
-	less       func(a, b D) bool
+	less       func(a, b D) bool // the order of the queries, direction included
 	keep       func(D) bool
 }
 

@@ -32,7 +32,7 @@ type loader struct {
 }
 
 // Load fills an empty database. The client must act as the administrator.
-func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date) ([]Login, error) {
+func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date) error {
 	l := &loader{
 		client: client{do: do, token: adminToken}, rand: rand.New(rand.NewPCG(310118, 2025)), today: today,
 		orgs: map[string]string{}, people: map[string]string{}, byHome: map[string][]string{}, invented: map[string][]person{}, courses: map[string]string{},
@@ -47,12 +47,13 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"courses", l.catalogue},
 		{"classes", l.classes},
 		{"characters", l.characters},
+		{"log-ins", l.logins},
 	} {
 		if err := step.do(ctx); err != nil {
-			return nil, fmt.Errorf("demo %s: %w", step.name, err)
+			return fmt.Errorf("demo %s: %w", step.name, err)
 		}
 	}
-	return l.logins(ctx)
+	return nil
 }
 
 // await polls an import until it is through.
@@ -217,11 +218,12 @@ func csvFile(rows [][]string) []byte {
 	return buf.Bytes()
 }
 
-func (l *loader) logins(ctx context.Context) ([]Login, error) {
-	type account struct {
-		username, name, role, org, person string
-	}
-	accounts := []account{
+type account struct {
+	username, name, role, org, person string
+}
+
+func accounts() []account {
+	all := []account{
 		{"shi", "上海市民政局 沈处", "cityBureau", "city", ""},
 		{"qingpu", "周晓岚", "districtBureau", "district", ""},
 		{"qingpu2", "陆建华", "districtBureau", "district", ""},
@@ -234,11 +236,23 @@ func (l *loader) logins(ctx context.Context) ([]Login, error) {
 	}
 	for _, c := range characters() {
 		if c.Login != "" {
-			accounts = append(accounts, account{c.Login, c.Name, "caregiver", "", c.Key})
+			all = append(all, account{c.Login, c.Name, "caregiver", "", c.Key})
 		}
 	}
+	return all
+}
+
+// Logins lists the demo's log-ins but the administrator's.
+func Logins() []Login {
 	var out []Login
-	for _, a := range accounts {
+	for _, a := range accounts() {
+		out = append(out, Login{a.username, a.role})
+	}
+	return out
+}
+
+func (l *loader) logins(ctx context.Context) error {
+	for _, a := range accounts() {
 		grant := map[string]any{"role": a.role}
 		if a.org != "" {
 			grant["organizationId"] = l.orgs[a.org]
@@ -248,11 +262,10 @@ func (l *loader) logins(ctx context.Context) ([]Login, error) {
 			body["personId"] = l.people[a.person]
 		}
 		if err := l.post(ctx, "/users", body, nil); err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, Login{a.username, a.role})
 	}
-	return out, nil
+	return nil
 }
 
 // certificates registers what assessment bodies issued: about three of four,

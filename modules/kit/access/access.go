@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
@@ -21,10 +22,22 @@ import (
 )
 
 // Policy answers decisions. It never changes while the program runs: role
-// grants are the accounts' business, lines are files.
+// grants are the accounts' business, lines are files. Therefore a decision that
+// was made once may be remembered.
 type Policy struct {
 	enforcer *casbin.Enforcer
 	roles    []string
+	made     sync.Map // question → answer
+}
+
+type question struct {
+	role       kernel.Role
+	noun, verb string
+}
+
+type answer struct {
+	scope string
+	ok    bool
 }
 
 // Load reads access/model.conf and access/*.csv.
@@ -45,7 +58,7 @@ func Load(files fs.FS) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("access: %w", err)
 	}
-	roles := map[string]bool{}
+	roles, said := map[string]bool{}, map[question]bool{}
 	for _, p := range paths {
 		raw, err := fs.ReadFile(files, p)
 		if err != nil {
@@ -60,12 +73,13 @@ func Load(files fs.FS) (*Policy, error) {
 			if err != nil {
 				return nil, fmt.Errorf("access: %s line %d: %w", p, n+1, err)
 			}
-			fresh, err := enforcer.AddPolicy(rule)
-			if err != nil {
-				return nil, fmt.Errorf("access: %s line %d: %w", p, n+1, err)
+			q := question{kernel.Role(rule[0]), rule[1], rule[2]}
+			if said[q] {
+				return nil, fmt.Errorf("access: %s line %d: %s on %s is granted to %s elsewhere too", p, n+1, rule[2], rule[1], rule[0])
 			}
-			if !fresh {
-				return nil, fmt.Errorf("access: %s line %d stands elsewhere too", p, n+1)
+			said[q] = true
+			if _, err := enforcer.AddPolicy(rule); err != nil {
+				return nil, fmt.Errorf("access: %s line %d: %w", p, n+1, err)
 			}
 			roles[rule[0]] = true
 		}
@@ -89,11 +103,21 @@ func parse(line string) ([]string, error) {
 
 // Decide tells whether the role may, and how far.
 func (p *Policy) Decide(role kernel.Role, noun, verb string) (scope string, ok bool) {
+	q := question{role, noun, verb}
+	if known, found := p.made.Load(q); found {
+		a, _ := known.(answer)
+		return a.scope, a.ok
+	}
 	may, line, err := p.enforcer.EnforceEx(string(role), noun, verb)
-	if err != nil || !may || len(line) < 4 {
+	if err != nil {
 		return "", false // an error denies
 	}
-	return line[3], true
+	a := answer{ok: may && len(line) == 4}
+	if a.ok {
+		a.scope = line[3]
+	}
+	p.made.Store(q, a)
+	return a.scope, a.ok
 }
 
 // Roles lists every role that a line names, in order.

@@ -63,7 +63,9 @@ func (h *handlers) create(ctx context.Context, in *createInput) (*web.Body[accep
 	return web.Answer(acceptedView{ID: id}), nil
 }
 
-type importView struct {
+// ImportView is an import as it is answered; exported for huma, which reads the
+// fields of exported embedded types only.
+type ImportView struct {
 	ID             string     `json:"id"`
 	Kind           string     `json:"kind"`
 	OrganizationID string     `json:"organizationId"`
@@ -86,8 +88,8 @@ type importView struct {
 	Withdrawable   bool       `json:"withdrawable" doc:"whether a withdrawal may be asked for"`
 }
 
-func view(ctx context.Context, i Import) importView {
-	v := importView{
+func view(ctx context.Context, i Import) ImportView {
+	v := ImportView{
 		ID: i.ID, Kind: i.Kind, OrganizationID: string(i.Organization), FileName: i.FileName, DryRun: i.DryRun, Status: i.Status,
 		Total: i.Total, Done: i.Counts.Done(), Created: i.Counts.Created, Updated: i.Counts.Updated, Unchanged: i.Counts.Unchanged,
 		Rejected: i.Counts.Rejected, Warned: i.Counts.Warnings, CreatedBy: i.By, CreatedAt: i.CreatedAt, FinishedAt: i.FinishedAt,
@@ -120,7 +122,7 @@ type previewView struct {
 }
 
 type reportView struct {
-	importView
+	ImportView
 	Errors       []findingView `json:"errors" doc:"the first 1,000; the error workbook has all"`
 	ErrorsMore   bool          `json:"errorsMore,omitempty"`
 	Warnings     []findingView `json:"warnings" doc:"the first 1,000"`
@@ -146,7 +148,7 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 		return nil, err
 	}
 	v := reportView{
-		importView: view(ctx, r.Import),
+		ImportView: view(ctx, r.Import),
 		Errors:     viewFindings(ctx, r.Headers, r.Errors), ErrorsMore: r.MoreErrors,
 		Warnings: viewFindings(ctx, r.Headers, r.Warnings), WarningsMore: r.MoreWarnings,
 	}
@@ -160,12 +162,12 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 	return web.Answer(v), nil
 }
 
-func (h *handlers) list(ctx context.Context, in *web.PageInput) (*web.Body[web.List[importView]], error) {
+func (h *handlers) list(ctx context.Context, in *web.PageInput) (*web.Body[web.List[ImportView]], error) {
 	p, err := h.s.List(ctx, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]importView, 0, len(p.Items))
+	items := make([]ImportView, 0, len(p.Items))
 	for _, i := range p.Items {
 		items = append(items, view(ctx, i))
 	}
@@ -179,7 +181,7 @@ type withdrawInput struct {
 	}
 }
 
-func (h *handlers) withdraw(ctx context.Context, in *withdrawInput) (*web.Body[importView], error) {
+func (h *handlers) withdraw(ctx context.Context, in *withdrawInput) (*web.Body[ImportView], error) {
 	i, err := h.s.Withdraw(ctx, in.ID, in.Body.Reason)
 	if err != nil {
 		return nil, err

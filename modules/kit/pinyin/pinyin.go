@@ -7,6 +7,9 @@
 package pinyin
 
 import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +22,25 @@ type Reading struct {
 	Text    string
 	Pinyin  string // syllables separated by blanks, one per character
 	Surname bool   // only at the beginning of a person's name
+}
+
+// ParseReadings reads the exceptions: text, pinyin, surname (yes or no) under a
+// header; a syllable for each character.
+func ParseReadings(raw []byte) ([]Reading, error) {
+	r := csv.NewReader(bytes.NewReader(raw))
+	r.FieldsPerRecord = 3
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("readings: %w", err)
+	}
+	var out []Reading
+	for _, row := range rows[min(1, len(rows)):] {
+		if len(strings.Fields(row[1])) != utf8.RuneCountInString(row[0]) {
+			return nil, fmt.Errorf("readings: %q does not spell %q", row[1], row[0])
+		}
+		out = append(out, Reading{Text: row[0], Pinyin: row[1], Surname: row[2] == "yes"})
+	}
+	return out, nil
 }
 
 // Keys are what a name is looked up and sorted by. They are folded as Fold

@@ -1,6 +1,7 @@
 package pinyin_test
 
 import (
+	"os"
 	"testing"
 
 	"carecert/modules/kit/pinyin"
@@ -43,6 +44,25 @@ func TestLatin(t *testing.T) {
 	for text, want := range map[string]bool{"wxl": true, "王": false, "": false, "a3养": false} {
 		if got := pinyin.Latin(text); got != want {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestTheReadingsOfTheHouse(t *testing.T) {
+	raw, err := os.ReadFile("../../../policies/rules/readings.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readings, err := pinyin.ParseReadings(raw)
+	if err != nil || len(readings) < 40 {
+		t.Fatalf("%d readings: %v", len(readings), err)
+	}
+	if k := pinyin.New(readings).Person("单于红"); k.Pinyin != "chanyuhong" {
+		t.Errorf("%+v", k)
+	}
+	for _, bad := range []string{"text,pinyin,surname\n单于,chan,yes\n", "text,pinyin\n单,shan\n"} {
+		if _, err := pinyin.ParseReadings([]byte(bad)); err == nil {
+			t.Errorf("taken: %q", bad)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package web
 
 import (
 	"context"
-	"net/http"
+	"crypto/subtle"
 	"slices"
 
 	"carecert/modules/kernel"
@@ -49,8 +49,12 @@ const (
 	ScopeSelf = "self"
 )
 
-// rolePublic is everybody, signed in or not.
-const rolePublic kernel.Role = "public"
+// The roles that nobody is granted: everybody, signed in or not, and everybody
+// who has signed in, about themselves.
+const (
+	rolePublic   kernel.Role = "public"
+	roleSignedIn kernel.Role = "signedIn"
+)
 
 // Guard lets requests in: who is it, may they, how far do they reach.
 type Guard struct {
@@ -68,7 +72,7 @@ type request struct {
 
 // enter gives the context of a request that may go on.
 func (g *Guard) enter(ctx context.Context, p Permission, r request) (context.Context, error) {
-	if p.Open {
+	if p.Open { // the policy's word was asked when the route was registered
 		return kernel.WithReach(ctx, kernel.Reach{}), nil
 	}
 	who, err := g.Authenticator.Authenticate(ctx, r.credentials)
@@ -78,8 +82,7 @@ func (g *Guard) enter(ctx context.Context, p Permission, r request) (context.Con
 	before := kernel.ActorFrom(ctx)
 	who.Actor.Request, who.Actor.Address = before.Request, before.Address
 	ctx = kernel.WithActor(ctx, who.Actor)
-	unsafe := r.method != http.MethodGet && r.method != http.MethodHead && r.method != http.MethodOptions
-	if unsafe && r.credentials.Bearer == "" && r.csrf != who.CSRF {
+	if unsafe(r.method) && r.credentials.Bearer == "" && subtle.ConstantTimeCompare([]byte(r.csrf), []byte(who.CSRF)) != 1 {
 		return ctx, errCSRF
 	}
 	reach, may, err := g.reach(ctx, who.Actor, p)
@@ -95,9 +98,18 @@ func (g *Guard) enter(ctx context.Context, p Permission, r request) (context.Con
 	return kernel.WithReach(ctx, reach), nil
 }
 
+// Reach tells how far the actor of ctx may go with a further verb, for a
+// route whose noun depends on its body; false when not at all.
+func (g *Guard) Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool, error) {
+	return g.reach(ctx, kernel.ActorFrom(ctx), May(noun, verb))
+}
+
 // reach gathers how far the actor's grants carry the verb.
 func (g *Guard) reach(ctx context.Context, a kernel.Actor, p Permission) (reach kernel.Reach, may bool, err error) {
-	if _, ok := g.Enforcer.Decide("signedIn", p.Noun, p.Verb); ok {
+	if a.System {
+		return kernel.Reach{Everywhere: true}, true, nil
+	}
+	if _, ok := g.Enforcer.Decide(roleSignedIn, p.Noun, p.Verb); ok {
 		may = true
 		reach.Self = a.Person
 	}
@@ -140,7 +152,7 @@ func (r *Router) Permissions(grants []kernel.Grant) []string {
 		if p.Open || seen[name] {
 			continue
 		}
-		for _, g := range grants {
+		for _, g := range append([]kernel.Grant{{Role: roleSignedIn}}, grants...) {
 			if _, ok := r.guard.Enforcer.Decide(g.Role, p.Noun, p.Verb); ok {
 				seen[name] = true
 			}

@@ -2,15 +2,11 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -19,14 +15,13 @@ import (
 
 // Problem is the answer to everything that went wrong (RFC 9457).
 type Problem struct {
-	Type      string            `json:"type" doc:"always about:blank: the code tells"`
-	Title     string            `json:"title"`
-	Status    int               `json:"status"`
-	Detail    string            `json:"detail" doc:"what is wrong and what to do, in the reader's language"`
-	Code      string            `json:"code" doc:"stable, e.g. people.duplicate"`
-	RequestID string            `json:"requestId"`
-	Errors    []ProblemField    `json:"errors,omitempty"`
-	Params    map[string]string `json:"-"`
+	Type      string         `json:"type" doc:"always about:blank: the code tells"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail" doc:"what is wrong and what to do, in the reader's language"`
+	Code      string         `json:"code" doc:"stable, e.g. people.duplicate"`
+	RequestID string         `json:"requestId"`
+	Errors    []ProblemField `json:"errors,omitempty"`
 
 	fields map[string]string // further members, e.g. personId
 	retry  int               // seconds, for Retry-After
@@ -45,8 +40,10 @@ func (p *Problem) Error() string { return p.Code }
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
+const problemType = "application/problem+json"
+
 // ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
+func (p *Problem) ContentType(string) string { return problemType }
 
 // GetHeaders implements huma.HeadersError: Retry-After where one is known.
 func (p *Problem) GetHeaders() http.Header {
@@ -55,6 +52,20 @@ func (p *Problem) GetHeaders() http.Header {
 		h.Set("Retry-After", fmt.Sprint(p.retry))
 	}
 	return h
+}
+
+// MarshalJSON adds the further members.
+func (p *Problem) MarshalJSON() ([]byte, error) {
+	type plain Problem
+	raw, err := json.Marshal((*plain)(p))
+	if err != nil || len(p.fields) == 0 {
+		return raw, err
+	}
+	more, err := json.Marshal(p.fields)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(raw[:len(raw)-1], ','), more[1:]...), nil
 }
 
 func statusOf(k fault.Kind) int {
@@ -95,19 +106,15 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	request := kernel.ActorFrom(ctx).Request
 	f, ok := fault.From(err)
 	if !ok {
 		f = known(err)
 	}
 	if f == nil {
-		log.ErrorContext(ctx, "request failed", "error", err, "requestId", request)
+		log.ErrorContext(ctx, "request failed", "error", err, "requestId", kernel.ActorFrom(ctx).Request)
 		f = errFailure
 	}
-	p = &Problem{Type: "about:blank", Status: statusOf(f.Kind), Code: f.Code, RequestID: request}
-	p.Title = http.StatusText(p.Status)
-	v := voiceOf(ctx)
-	p.Detail = v.words.Text(v.language, f.Code, f.Params)
+	p, v := newProblem(ctx, f), voiceOf(ctx)
 	for name, value := range f.Params {
 		if isMember(name) {
 			if p.fields == nil {
@@ -127,6 +134,17 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		p.Errors = append(p.Errors, field)
 	}
 	return p
+}
+
+func newProblem(ctx context.Context, f *fault.Fault) *Problem {
+	v, status := voiceOf(ctx), statusOf(f.Kind)
+	if errors.Is(f, errMethod) {
+		status = http.StatusMethodNotAllowed
+	}
+	return &Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: f.Code,
+		Detail: v.words.Text(v.language, f.Code, f.Params), RequestID: kernel.ActorFrom(ctx).Request,
+	}
 }
 
 // The web layer's own refusals.
@@ -162,116 +180,4 @@ func known(err error) *fault.Fault {
 	default:
 		return nil
 	}
-}
-
-// isSecret tells fields whose value is never sent back.
-func isSecret(location string) bool {
-	last := location[strings.LastIndex(location, ".")+1:]
-	return slices.Contains([]string{
-		"body", "idNumber", "password", "current", "new", "phone", "otp", "bankAccount", "token", "code", "secret", "name", "qrText",
-	}, last)
-}
-
-// codeOf finds the code for a message of huma's validation, which speaks one
-// language only; the figure in it becomes {limit}.
-func codeOf(message string) (code string, params map[string]string) {
-	for _, m := range []struct{ prefix, code string }{
-		{"unexpected property", "input.unexpected_property"},
-		{"expected required property", "input.required"},
-		{"required ", "input.required"},
-		{"expected length >=", "input.min_length"},
-		{"expected length <=", "input.max_length"},
-		{"expected number >=", "input.minimum"},
-		{"expected number >", "input.minimum"},
-		{"expected number <=", "input.maximum"},
-		{"expected number <", "input.maximum"},
-		{"expected array length >=", "input.min_items"},
-		{"expected array length <=", "input.max_items"},
-		{"expected array items to be unique", "input.unique_items"},
-		{"expected value to be one of", "input.one_of"},
-		{"expected string to match pattern", "input.pattern"},
-		{"expected string to be RFC 3339 date-time", "input.date_time"},
-		{"expected string to be RFC 3339 date", "input.date"},
-		{"expected string to be", "input.format"},
-		{"expected boolean", "input.boolean"},
-		{"expected integer", "input.integer"},
-		{"expected number", "input.number"},
-		{"expected string", "input.string"},
-		{"expected array", "input.array"},
-		{"expected object", "input.object"},
-		{"request body is required", "input.body_required"},
-	} {
-		if rest, ok := strings.CutPrefix(message, m.prefix); ok {
-			return m.code, map[string]string{"limit": strings.Trim(strings.TrimSpace(rest), `"`)}
-		}
-	}
-	return "input.wrong", map[string]string{"limit": ""}
-}
-
-// install makes huma answer with our problems. huma keeps this in a variable of
-// its package, so it is set once and takes everything else from the context.
-//
-//nolint:gochecknoglobals // huma's, not ours
-var install = sync.OnceFunc(func() {
-	huma.NewErrorWithContext = func(hc huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		ctx := context.Context(context.Background()) //nolint:forbidigo // only where huma has none: while it builds schemas
-		if hc != nil {
-			ctx = hc.Context()
-		}
-		return validationProblem(ctx, status, msg, errs)
-	}
-	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		return huma.NewErrorWithContext(nil, status, msg, errs...)
-	}
-})
-
-func validationProblem(ctx context.Context, status int, msg string, errs []error) *Problem {
-	f := errFailure
-	switch status {
-	case http.StatusUnprocessableEntity:
-		f = errInvalid
-	case http.StatusBadRequest:
-		f = errMalformed
-	case http.StatusRequestEntityTooLarge:
-		f = errTooLarge
-	case http.StatusUnsupportedMediaType:
-		f = errMedia
-	case http.StatusNotAcceptable:
-		f = errNotAllowed
-	case http.StatusRequestTimeout:
-		f = errTimeout
-	}
-	if f == errMalformed && strings.Contains(msg, "required") {
-		f = errInvalid
-	}
-	v := voiceOf(ctx)
-	p := &Problem{
-		Type: "about:blank", Status: statusOf(f.Kind), Code: f.Code, RequestID: kernel.ActorFrom(ctx).Request,
-		Detail: v.words.Text(v.language, f.Code, f.Params),
-	}
-	p.Title = http.StatusText(p.Status)
-	for _, err := range errs {
-		if err == nil {
-			continue
-		}
-		var detailer huma.ErrorDetailer
-		if !errors.As(err, &detailer) {
-			continue // a parser's own words: they may quote what was sent
-		}
-		d := detailer.ErrorDetail()
-		code, params := codeOf(d.Message)
-		field := ProblemField{Location: d.Location, Message: v.words.Text(v.language, code, params)}
-		if !isSecret(d.Location) && code != "input.unexpected_property" {
-			switch value := d.Value.(type) {
-			case string:
-				if len(value) <= 100 {
-					field.Value = value
-				}
-			case bool, float64, int, int64:
-				field.Value = value
-			}
-		}
-		p.Errors = append(p.Errors, field)
-	}
-	return p
 }

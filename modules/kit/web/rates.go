@@ -1,19 +1,37 @@
 package web
 
 import (
+	"context"
+	"math"
 	"sync"
 
+	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/time/rate"
+
+	"carecert/modules/kernel"
 )
 
 // Public paths are free to all, so an address may ask at a steady pace only.
 const (
 	publicPerSecond = 50
 	publicBurst     = 200
-	maxAddresses    = 50_000
+	maxSenders      = 50_000
 )
 
-// rates limits by address.
+const metaPace = "pace"
+
+type pace struct {
+	perMinute float64
+	burst     int
+}
+
+// Pace limits how often one sender may use the route: an address where the
+// route is open, else a user. 429 beyond.
+func Pace(perMinute float64, burst int) Option {
+	return func(o *huma.Operation) { o.Metadata[metaPace] = pace{perMinute, burst} }
+}
+
+// rates limits by sender.
 type rates struct {
 	on  bool
 	mu  sync.Mutex
@@ -22,20 +40,40 @@ type rates struct {
 
 func newRates(on bool) *rates { return &rates{on: on, all: map[string]*rate.Limiter{}} }
 
-// public tells whether the address may make one more public request.
-func (r *rates) public(address string) bool {
-	if !r.on {
-		return true
+// admit refuses an address that asks the open routes too often, or one of them.
+func (r *rates) admit(ctx context.Context, p Permission, op *huma.Operation) error {
+	if !r.on || !p.Open {
+		return nil
 	}
+	address := kernel.ActorFrom(ctx).Address
+	if err := r.take(address, pace{publicPerSecond * 60, publicBurst}); err != nil {
+		return err
+	}
+	return r.own(op, address)
+}
+
+// own counts against the pace of one route.
+func (r *rates) own(op *huma.Operation, sender string) error {
+	own, ok := op.Metadata[metaPace].(pace)
+	if !r.on || !ok {
+		return nil
+	}
+	return r.take(op.OperationID+" "+sender, own)
+}
+
+func (r *rates) take(key string, p pace) error {
 	r.mu.Lock()
-	l, ok := r.all[address]
+	l, ok := r.all[key]
 	if !ok {
-		if len(r.all) >= maxAddresses {
+		if len(r.all) >= maxSenders {
 			clear(r.all) // everybody begins anew; memory stays bounded
 		}
-		l = rate.NewLimiter(publicPerSecond, publicBurst)
-		r.all[address] = l
+		l = rate.NewLimiter(rate.Limit(p.perMinute/60), p.burst)
+		r.all[key] = l
 	}
 	r.mu.Unlock()
-	return l.Allow()
+	if l.Allow() {
+		return nil
+	}
+	return errTooMany.With("retryAfter", int(math.Ceil(60/p.perMinute)))
 }

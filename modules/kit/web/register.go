@@ -4,135 +4,193 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
+
+	"carecert/modules/kernel"
 )
 
 // register describes a route to huma and puts the guard before it.
 func register[I, O any](r *Router, method, path string, status int, p Permission, h Handler[I, O], opts []Option) {
 	op := r.operation(method, path, status, p, opts)
-	op.Middlewares = huma.Middlewares{r.admit(p)}
+	if !r.enrol(method, Prefix+path, p) {
+		return
+	}
 	repeatable := method == http.MethodPost && !p.Open
+	op.Middlewares = huma.Middlewares{r.admit(p, &op, repeatable)}
 	if repeatable {
 		op.Parameters = append(op.Parameters, &huma.Param{
-			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string", MaxLength: ptr(200)},
+			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: ptr(maxKey)},
 			Description: "a repeated request with the same key and body answers the first answer again",
 		})
 	}
-	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
-		ctx, cancel := context.WithTimeout(ctx, deadline)
-		defer cancel()
-		var out *O
-		var err error
-		if key, ok := replayOf(ctx); ok && repeatable {
+	first, err := firstOf[I](op)
+	if err != nil {
+		r.wrong = append(r.wrong, err)
+	}
+	r.naming = packageOf[I, O]()
+	r.wrong = append(r.wrong, unseen(reflect.TypeFor[I]())...)
+	huma.Register(r.api, op, func(ctx context.Context, in *I) (out *O, err error) {
+		if first != nil {
+			err = first(ctx, in)
+		}
+		key, keyed := replayOf(ctx)
+		switch {
+		case err != nil:
+		case keyed:
 			out, err = replay(ctx, r.replays, key, func(ctx context.Context) (*O, error) { return h(ctx, in) })
-		} else {
+		default:
 			out, err = h(ctx, in)
 		}
 		if err != nil {
-			return nil, problemOf(ctx, r.log, err)
+			problem := problemOf(ctx, r.log, err)
+			if problem.Status == http.StatusNotFound && !p.Open && r.guard.Denials != nil {
+				r.guard.Denials.Denied(ctx, p, path) // unknown, or out of reach: the log tells which
+			}
+			return nil, problem
 		}
 		return out, nil
 	})
 }
 
-func ptr[T any](v T) *T { return &v }
-
-// operation fills in what every route says of itself.
-func (r *Router) operation(method, path string, status int, p Permission, opts []Option) huma.Operation {
-	r.routes = append(r.routes, Route{Method: method, Path: Prefix + path, Permission: p})
-	op := huma.Operation{
-		Method: method, Path: path, OperationID: operationID(method, path), DefaultStatus: status,
-		Tags: []string{p.Noun}, MaxBodyBytes: bodyLimit, BodyReadTimeout: -1,
-		Errors: []int{http.StatusBadRequest, http.StatusUnprocessableEntity},
+// packageOf names whose route it is, by whichever type has a name.
+func packageOf[I, O any]() string {
+	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
+		if ownerOf(t.PkgPath()) != "" {
+			return path.Base(t.PkgPath())
+		}
 	}
-	if !p.Open {
-		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
-		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
-		op.Description = fmt.Sprintf("Needs the verb %q on %q.", p.Verb, p.Noun)
-	}
-	if strings.Contains(path, "{") {
-		op.Errors = append(op.Errors, http.StatusNotFound)
-	}
-	if method != http.MethodGet {
-		op.Errors = append(op.Errors, http.StatusConflict)
-	}
-	for _, o := range opts {
-		o(&op)
-	}
-	return op
+	return ""
 }
 
-// operationID is "get-people-id" for GET /people/{id}.
-func operationID(method, path string) string {
-	clean := strings.NewReplacer("/", "-", "{", "", "}", "", ".", "-").Replace(path)
-	return strings.ToLower(method) + clean
+// unseen names embedded parts of an input that huma passes over, because their
+// types are not exported: their parameters would stay empty.
+func unseen(input reflect.Type) (out []error) {
+	for i := range input.NumField() {
+		if f := input.Field(i); f.Anonymous && !f.IsExported() {
+			out = append(out, fmt.Errorf("web: %s embeds %s, which must be exported to be read", input, f.Name))
+		}
+	}
+	return out
+}
+
+const metaFirst = "first"
+
+// First does work of a Post or Act before its transaction, for with an
+// Idempotency-Key the handler runs inside one: hashing, rendering, reading a
+// file. It leaves what it made in the input. I is the handler's.
+func First[I any](work func(context.Context, *I) error) Option {
+	return func(o *huma.Operation) { o.Metadata[metaFirst] = work }
+}
+
+func firstOf[I any](op huma.Operation) (func(context.Context, *I) error, error) {
+	v, ok := op.Metadata[metaFirst]
+	if !ok {
+		return nil, nil
+	}
+	work, ok := v.(func(context.Context, *I) error)
+	if !ok {
+		return nil, fmt.Errorf("web: %s takes another input than its First: %T", op.OperationID, v)
+	}
+	return work, nil
 }
 
 // admit is the guard as huma middleware.
-func (r *Router) admit(p Permission) func(huma.Context, func(huma.Context)) {
+func (r *Router) admit(p Permission, op *huma.Operation, repeatable bool) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humafiber.Unwrap(hc)
-		ctx, err := r.enter(c, p)
+		ctx, err := r.enter(c, p, op)
+		if err == nil && repeatable {
+			ctx, err = withReplay(ctx, c)
+		}
 		if err != nil {
 			if err := sendProblem(c, problemOf(ctx, r.log, err)); err != nil {
 				r.log.ErrorContext(ctx, "answer not written", "error", err)
 			}
 			return
 		}
-		if !strings.HasPrefix(string(c.Request().Header.ContentType()), fiber.MIMEMultipartForm) && len(c.Body()) > bodyLimit {
-			_ = sendProblem(c, problemOf(ctx, r.log, errTooLarge)) // the peer may be gone
-			return
-		}
-		if ctx, err = withReplay(ctx, c); err != nil {
-			_ = sendProblem(c, problemOf(ctx, r.log, err)) // the peer may be gone
-			return
-		}
 		next(huma.WithContext(hc, ctx))
 	}
 }
 
-// enter passes a Fiber request through the guard.
-func (r *Router) enter(c *fiber.Ctx, p Permission) (context.Context, error) {
+// enter passes a request through the guard, and its body by the limit.
+func (r *Router) enter(c *fiber.Ctx, p Permission, op *huma.Operation) (context.Context, error) {
 	ctx := c.UserContext()
-	if p.Open && !r.rates.public(c.IP()) {
-		return ctx, errTooMany.With("retryAfter", 1)
+	if err := r.rates.admit(ctx, p, op); err != nil {
+		return ctx, err
 	}
-	bearer, _ := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	bearer, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	if !ok {
+		bearer = ""
+	}
 	ctx, err := r.guard.enter(ctx, p, request{
 		method: c.Method(), path: c.Path(), csrf: c.Get("X-CSRF-Token"),
 		credentials: Credentials{Session: c.Cookies(SessionCookie), Bearer: bearer},
 	})
 	c.SetUserContext(ctx)
+	if err == nil && !p.Open {
+		err = r.rates.own(op, string(kernel.ActorFrom(ctx).User))
+	}
+	if err == nil && int64(len(c.BodyRaw())) > bodyAllowed(c, op) {
+		err = errTooLarge
+	}
 	return ctx, err
+}
+
+// bodyAllowed is what the route says; a form may be packed around a file.
+func bodyAllowed(c *fiber.Ctx, op *huma.Operation) int64 {
+	limit := int64(bodyLimit)
+	if op.MaxBodyBytes > 0 {
+		limit = op.MaxBodyBytes
+	}
+	if limit > bodyLimit && strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		limit += formOverhead
+	}
+	return limit
 }
 
 // Raw registers a route that needs Fiber itself: pages, streams, bare bytes.
 // It passes the guard, stands in the role matrix and in OpenAPI. The path
-// stands alone (not under Prefix) when it begins with "//".
+// stands alone (not under Prefix, nor in OpenAPI) when it begins with "//".
 func Raw(r *Router, method, path string, p Permission, h fiber.Handler, opts ...Option) {
+	op := r.operation(method, path, http.StatusOK, p, opts)
 	full := Prefix + path
-	if bare, ok := strings.CutPrefix(path, "/"); ok && strings.HasPrefix(bare, "/") {
+	bare, alone := strings.CutPrefix(path, "/")
+	if alone = alone && strings.HasPrefix(bare, "/"); alone {
 		full = bare
-		r.routes = append(r.routes, Route{Method: method, Path: full, Permission: p})
-	} else {
-		op := r.operation(method, path, http.StatusOK, p, opts)
-		op.Responses = map[string]*huma.Response{"200": {Description: "OK"}, "default": {Description: "a problem"}}
-		for _, name := range pathParams(path) {
-			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
-		}
-		r.api.OpenAPI().AddOperation(&op)
+	}
+	if !r.enrol(method, full, p) {
+		return
+	}
+	if !alone {
+		r.describe(&op)
 	}
 	fiberPath := strings.NewReplacer("{", ":", "}", "").Replace(full)
 	r.app.Add(method, fiberPath, func(c *fiber.Ctx) error {
-		if _, err := r.enter(c, p); err != nil {
+		if _, err := r.enter(c, p, &op); err != nil {
 			return err
 		}
 		return h(c)
 	})
+}
+
+// describe puts a raw route into OpenAPI.
+func (r *Router) describe(op *huma.Operation) {
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{fmt.Sprint(op.DefaultStatus): {Description: http.StatusText(op.DefaultStatus)}}
+	}
+	op.Responses["default"] = &huma.Response{Description: "a problem", Content: map[string]*huma.MediaType{
+		problemType: {Schema: r.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")},
+	}}
+	for _, name := range pathParams(op.Path) {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	r.api.OpenAPI().AddOperation(op)
 }
 
 func pathParams(path string) []string {

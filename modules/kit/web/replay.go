@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -22,7 +24,9 @@ import (
 
 // A repeated POST with the same Idempotency-Key answers the first answer
 // again. The key is the user's own and belongs to one route; the handler and
-// the record of its answer commit together, so that no crash comes between.
+// the record of its answer commit together, so that no crash comes between. An
+// answer may hold a secret that is told once: it is sealed under the sender's
+// key, which is not stored.
 
 // keptFor is how long an answer is kept.
 const keptFor = 7 * 24 * time.Hour
@@ -33,7 +37,7 @@ const maxKey = 200
 type replayDoc struct {
 	store.Doc  `bson:",inline"`
 	BodyHash   string    `bson:"bodyHash"`
-	Answer     []byte    `bson:"answer"`
+	Answer     []byte    `bson:"answer"` // sealed
 	RecordedAt time.Time `bson:"recordedAt"`
 }
 
@@ -49,9 +53,8 @@ func openReplays(db *store.DB, clock kernel.Clock) *replays {
 	})}
 }
 
-// SweepReplays forgets answers that are no longer kept.
-func (a *App) SweepReplays(ctx context.Context) error {
-	s := a.Router.replays
+// sweep forgets what is no longer kept.
+func (s *replays) sweep(ctx context.Context) error {
 	q := store.Query{Index: "recorded", Until: s.clock.Now().Add(-keptFor)}
 	var old []string
 	err := s.docs.Each(ctx, q, func(d replayDoc) error { old = append(old, d.ID); return nil })
@@ -63,14 +66,17 @@ func (a *App) SweepReplays(ctx context.Context) error {
 	return err
 }
 
-type replayKey struct{ id, bodyHash string }
+type replayKey struct {
+	id, bodyHash string
+	seal         cipher.AEAD
+}
 
 type replayCtx struct{}
 
 // withReplay puts the request's key into the context, if it has one.
 func withReplay(ctx context.Context, c *fiber.Ctx) (context.Context, error) {
 	key := c.Get("Idempotency-Key")
-	if key == "" || c.Method() != fiber.MethodPost {
+	if key == "" {
 		return ctx, nil
 	}
 	if len(key) > maxKey {
@@ -80,17 +86,33 @@ func withReplay(ctx context.Context, c *fiber.Ctx) (context.Context, error) {
 	if err != nil {
 		return ctx, errMalformed.Because(err)
 	}
-	actor := kernel.ActorFrom(ctx)
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(actor.User), c.Method(), c.Path(), key}, "\x00")))
-	return context.WithValue(ctx, replayCtx{}, replayKey{hex.EncodeToString(sum[:]), hash}), nil
+	k, err := newReplayKey(string(kernel.ActorFrom(ctx).User), c.Method(), c.Path(), key)
+	k.bodyHash = hash
+	return context.WithValue(ctx, replayCtx{}, k), err
 }
 
-// bodyHash is over what was sent; of a form over its fields and files, since
+// newReplayKey derives the record's id and the key that seals it.
+func newReplayKey(parts ...string) (k replayKey, err error) {
+	all := strings.Join(parts, "\x00")
+	id, secret := sha256.Sum256([]byte("id\x00"+all)), sha256.Sum256([]byte("seal\x00"+all))
+	k.id = hex.EncodeToString(id[:])
+	block, err := aes.NewCipher(secret[:])
+	if err != nil {
+		return k, fmt.Errorf("seal of an answer: %w", err)
+	}
+	if k.seal, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+		return k, fmt.Errorf("seal of an answer: %w", err)
+	}
+	return k, nil
+}
+
+// bodyHash is over what was sent, the query included; of a form over its fields and files, since
 // every sender draws another boundary.
 func bodyHash(c *fiber.Ctx) (string, error) {
 	h := sha256.New()
+	fmt.Fprintf(h, "%q;", c.Context().QueryArgs().QueryString())
 	if !strings.HasPrefix(string(c.Request().Header.ContentType()), fiber.MIMEMultipartForm) {
-		h.Write(c.Body())
+		h.Write(c.BodyRaw())
 		return hex.EncodeToString(h.Sum(nil)), nil
 	}
 	form, err := c.MultipartForm()
@@ -123,32 +145,57 @@ func replayOf(ctx context.Context) (replayKey, bool) {
 
 // replay answers what was answered before, or runs the handler and records its
 // answer in one transaction. A refusal leaves no record: it may be tried again.
-func replay[O any](ctx context.Context, s *replays, key replayKey, run func(context.Context) (*O, error)) (out *O, err error) {
-	err = s.db.Tx(ctx, func(ctx context.Context) error {
-		doc, err := s.docs.Get(ctx, key.id)
-		if err == nil {
-			if doc.BodyHash != key.bodyHash {
-				return errReplayed
-			}
-			out = new(O)
-			return json.Unmarshal(doc.Answer, out)
-		}
-		if !errors.Is(err, store.ErrNotFound) {
+func replay[O any](ctx context.Context, s *replays, key replayKey, run func(context.Context) (*O, error)) (*O, error) {
+	var out *O
+	attempt := func(ctx context.Context) error {
+		out = new(O)
+		told, err := s.told(ctx, key, out)
+		if err != nil || told {
 			return err
 		}
 		if out, err = run(ctx); err != nil {
 			return err
 		}
-		answer, err := json.Marshal(out)
-		if err != nil {
-			return fmt.Errorf("record the answer: %w", err)
-		}
-		return s.docs.Insert(ctx, replayDoc{
-			Doc: store.Doc{ID: key.id}, BodyHash: key.bodyHash, Answer: answer, RecordedAt: s.clock.Now().UTC(),
-		})
-	})
+		return s.record(ctx, key, out)
+	}
+	err := s.db.Tx(ctx, attempt)
+	if twin := (*store.DuplicateError)(nil); errors.As(err, &twin) && twin.Collection == s.docs.Name() {
+		err = s.db.Tx(ctx, attempt) // the same request was answered meanwhile: its answer counts
+	}
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// told reads the answer given before.
+func (s *replays) told(ctx context.Context, key replayKey, out any) (bool, error) {
+	doc, err := s.docs.Get(ctx, key.id)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("answer given before: %w", err)
+	}
+	if doc.BodyHash != key.bodyHash {
+		return false, errReplayed
+	}
+	plain, err := key.seal.Open(nil, nil, doc.Answer, nil)
+	if err == nil {
+		err = json.Unmarshal(plain, out)
+	}
+	if err != nil {
+		return false, fmt.Errorf("answer given before: %w", err)
+	}
+	return true, nil
+}
+
+func (s *replays) record(ctx context.Context, key replayKey, out any) error {
+	answer, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("record the answer: %w", err)
+	}
+	return s.docs.Insert(ctx, replayDoc{
+		Doc: store.Doc{ID: key.id}, BodyHash: key.bodyHash, Answer: key.seal.Seal(nil, nil, answer, nil), RecordedAt: s.clock.Now().UTC(),
+	})
 }

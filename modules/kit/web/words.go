@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
 
 	"carecert/modules/kernel"
@@ -65,14 +66,23 @@ func (w *Words) Text(language, code string, params map[string]string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
+// longestHeader is how much of an Accept-Language header is worth reading.
+const longestHeader = 256
+
 // Negotiate picks the language of an Accept-Language header.
 func Negotiate(header string) string {
-	for _, part := range strings.Split(strings.ToLower(header), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		switch {
-		case strings.HasPrefix(tag, "zh"), tag == "*":
+	if header == "" || len(header) > longestHeader {
+		return Chinese
+	}
+	tags, _, err := language.ParseAcceptLanguage(header) // by weight
+	if err != nil {
+		return Chinese
+	}
+	for _, tag := range tags {
+		switch base, _ := tag.Base(); base.String() {
+		case "zh", "mul":
 			return Chinese
-		case strings.HasPrefix(tag, "en"):
+		case "en":
 			return English
 		}
 	}
@@ -110,6 +120,11 @@ func Text(ctx context.Context, code string, params ...string) string {
 	}
 	v := voiceOf(ctx)
 	return v.words.Text(v.language, code, figures)
+}
+
+// TextIn says a code in a given language, whoever asks: for what is printed.
+func TextIn(ctx context.Context, language, code string, params ...string) string {
+	return Text(WithVoice(ctx, voiceOf(ctx).words, language), code, params...)
 }
 
 // Say fills the texts of reasons in the request's language.

@@ -191,9 +191,6 @@ func bounds(q store.Query) (from, until []byte, err error) {
 			return nil, nil, err
 		}
 	}
-	if from == nil {
-		from = []byte{} // the whole index: a nil blob would be bound as NULL
-	}
 	if until == nil {
 		until = []byte{0xFF}
 	}

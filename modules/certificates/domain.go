@@ -1,0 +1,242 @@
+package certificates
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+)
+
+// Refusals.
+var (
+	ErrUnknown        = fault.New(fault.NotFound, "certificates.unknown")
+	ErrNotValid       = fault.New(fault.Conflict, "certificates.not_valid")
+	ErrNotOurs        = fault.New(fault.Conflict, "certificates.not_issued_here")
+	ErrNumberTaken    = fault.New(fault.Conflict, "certificates.number_taken")
+	ErrNumber         = fault.New(fault.Invalid, "certificates.number_refused")
+	ErrDecided        = fault.New(fault.Conflict, "certificates.already_verified")
+	ErrText           = fault.New(fault.Invalid, "certificates.qr_text_length")
+	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
+	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
+	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
+	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
+)
+
+// Family is the kind of a certificate.
+type Family string
+
+// The families. What is registered was issued by others; the rest is issued
+// and signed here.
+const (
+	FamilyTraining      Family = "trainingCompletion" // 培训合格证书
+	FamilyInServiceYear Family = "inServiceYear"      // 年度在岗培训证明
+	FamilyContest       Family = "contestAward"
+	FamilyHonour        Family = "honour"
+	FamilySkillLevel    Family = "skillLevel"    // 职业技能等级证书
+	FamilyQualification Family = "qualification" // 国家职业资格证书
+)
+
+// families in the order of their number in the payload; the place never
+// changes, new ones go to the end.
+func families() []Family {
+	return []Family{"", FamilyTraining, FamilyInServiceYear, FamilyContest, FamilyHonour, FamilySkillLevel, FamilyQualification}
+}
+
+func familyNumber(f Family) uint8 { return uint8(max(0, slices.Index(families(), f))) } //nolint:gosec // small
+
+func familyOf(n uint8) Family {
+	if all := families(); int(n) < len(all) {
+		return all[n]
+	}
+	return ""
+}
+
+// Registered tells families that certify a skill level.
+func (f Family) Registered() bool { return f == FamilySkillLevel || f == FamilyQualification }
+
+// Status of a certificate: claimed and rejected are of registered ones only.
+type Status string
+
+// The statuses.
+const (
+	StatusClaimed    Status = "unverified" // registered, not yet confirmed
+	StatusRejected   Status = "rejected"   // refuted
+	StatusValid      Status = "valid"
+	StatusSuperseded Status = "superseded"
+	StatusRevoked    Status = "revoked"
+)
+
+// Certificate is what was certified. Everything down to QRText is frozen when
+// it is issued or registered: later changes of a name, a template or a course
+// never change it.
+type Certificate struct {
+	ID         kernel.CertificateID
+	Family     Family
+	Origin     string // "issued" here, or "registered"
+	Person     kernel.PersonID
+	Name       string // of the holder, as printed
+	IDMasked   string
+	NameMasked string
+	Number     string
+	Code       string // public code, issued ones only
+	Issuer     kernel.OrganizationID
+	IssuerName string
+	IssuedOn   kernel.Date
+	ExpiresOn  kernel.Date // "" never
+	Title      string
+	Level      kernel.SkillLevel
+	Minutes    kernel.Minutes
+	PerHour    kernel.Minutes // how long a class hour is on it
+	Occupation string
+	StatusAt   uint32 // place in the status lists
+	QRText     string
+	Source     string // what it was issued for: "training.class:…", unique with the person
+	Class      kernel.ClassID
+	RecordedAt time.Time
+	RecordedBy kernel.UserID
+	Import     string
+	Findings   []kernel.Reason // of the number's check, for the verifier
+
+	Status       Status
+	Verification *Verification
+	Revocation   *Change
+	Replaces     kernel.CertificateID
+	ReplacedBy   kernel.CertificateID
+	Replacement  *Change
+	Reach        []kernel.OrganizationID
+	Stored       int64
+}
+
+// Verification is the word of whoever compared a registered certificate.
+type Verification struct {
+	Method string // "ostaQuery", "originalSeen", "issuerLetter"
+	Result string // "confirmed", "refuted"
+	Note   string
+	By     kernel.UserID
+	ByName string
+	At     time.Time
+}
+
+// Change is a revocation or replacement.
+type Change struct {
+	Reason string
+	By     kernel.UserID
+	ByName string
+	On     kernel.Date
+	At     time.Time
+}
+
+// Issued tells certificates that are signed here.
+func (c Certificate) Issued() bool { return c.Origin == OriginIssued }
+
+// Where a certificate comes from.
+const (
+	OriginIssued     = "issued"
+	OriginRegistered = "registered"
+)
+
+// Revoke withdraws a certificate for good; ErrNotValid.
+func (c Certificate) Revoke(by kernel.Actor, why string, at time.Time) (Certificate, error) {
+	if c.Status != StatusValid && c.Status != StatusClaimed {
+		return c, ErrNotValid.With("status", c.Status)
+	}
+	c.Status = StatusRevoked
+	c.Revocation = &Change{Reason: why, By: by.User, ByName: by.Name, On: kernel.DateOf(at), At: at}
+	return c, nil
+}
+
+// Supersede marks a certificate that another one takes the place of.
+func (c Certificate) Supersede(next kernel.CertificateID, by kernel.Actor, why string, at time.Time) (Certificate, error) {
+	if !c.Issued() {
+		return c, ErrNotOurs
+	}
+	if c.Status != StatusValid {
+		return c, ErrNotValid.With("status", c.Status)
+	}
+	c.Status, c.ReplacedBy = StatusSuperseded, next
+	c.Replacement = &Change{Reason: why, By: by.User, ByName: by.Name, On: kernel.DateOf(at), At: at}
+	return c, nil
+}
+
+// Verify takes in the word of whoever compared it; never the registrar's own.
+func (c Certificate) Verify(v Verification) (Certificate, error) {
+	if c.Issued() {
+		return c, ErrNotOurs
+	}
+	if c.Status != StatusClaimed {
+		return c, ErrDecided
+	}
+	c.Verification = &v
+	c.Status = StatusValid
+	if v.Result == "refuted" {
+		c.Status = StatusRejected
+	}
+	return c, nil
+}
+
+// holding is the certificate as neighbours count it.
+func (c Certificate) holding() Holding {
+	h := Holding{Certificate: c.ID, Family: c.Family, Level: c.Level, IssuedOn: c.IssuedOn, RecordedAt: c.RecordedAt}
+	if c.Issued() {
+		h.VerifiedAt = &c.RecordedAt
+	}
+	if v := c.Verification; v != nil {
+		if v.Result == "refuted" {
+			h.RejectedAt = &v.At
+		} else {
+			h.VerifiedAt = &v.At
+		}
+	}
+	if c.Revocation != nil {
+		h.RevokedOn, h.RevokedAt = c.Revocation.On, &c.Revocation.At
+	}
+	if c.Replacement != nil { // its successor counts from its own issue
+		h.RevokedOn, h.RevokedAt = c.Replacement.On, &c.Replacement.At
+	}
+	return h
+}
+
+// facts are what goes into the QR code.
+func (c Certificate) facts(key uint32, code []byte, idNumber string) v1.Facts {
+	f := v1.Facts{
+		Key: key, Code: code, Family: familyNumber(c.Family), NameMasked: c.NameMasked, Issuer: c.IssuerName,
+		IssuedOn: v1.Days(c.IssuedOn), ExpiresOn: v1.Days(c.ExpiresOn), Title: c.Title,
+		Level: uint8(c.Level), Minutes: uint16(min(65535, max(0, int(c.Minutes)))), //nolint:gosec // bounded
+		Identity: v1.IdentityHash(code, idNumber), Status: c.StatusAt,
+	}
+	if c.Number != shownCode(c.Code) {
+		f.Number = c.Number
+	}
+	return f.Fitted()
+}
+
+// shownCode groups a public code: 7QK4 M2XW 9DHC T3VN.
+func shownCode(code string) string {
+	if len(code) != v1.CodeLength {
+		return code
+	}
+	return code[:4] + " " + code[4:8] + " " + code[8:12] + " " + code[12:]
+}
+
+// readCode reads a public code however it was typed.
+func readCode(s string) string {
+	s = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", " ", "").Replace(s))
+	return strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(s)
+}
+
+// maskName shows the first and the last character: 王*兰, 李*.
+func maskName(name string) string {
+	runes := []rune(name)
+	switch n := utf8.RuneCountInString(name); {
+	case n <= 1:
+		return name
+	case n == 2:
+		return string(runes[0]) + "*"
+	default:
+		return string(runes[0]) + strings.Repeat("*", min(n-2, 6)) + string(runes[n-1])
+	}
+}

@@ -1,0 +1,231 @@
+// Package v1 is the first format of the signed facts in a certificate's QR
+// code: a version byte, the facts in canonical CBOR with small integer keys,
+// an Ed25519 signature. Pure; formats stand side by side and are never changed
+// once a certificate carries them (golden files in testdata).
+//
+//	text      = base "/V/" code "#" base32(raw)
+//	raw       = 0x01 ‖ cbor(Facts) ‖ signature (64 bytes)
+//	signature = Ed25519 over "carecert/v1\n" ‖ BASE ‖ "\n" ‖ 0x01 ‖ cbor(Facts)
+//
+// The base URL is signed without being in the payload, so that a text that
+// leads elsewhere does not verify. Base32 without padding keeps the whole text
+// in the QR code's alphanumeric mode.
+package v1
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"carecert/modules/kernel"
+)
+
+// Version is the first byte of the raw payload.
+const Version = 1
+
+// Facts are what a certificate says, and nothing else.
+type Facts struct {
+	Key        uint32 `cbor:"1,keyasint"`
+	Code       []byte `cbor:"2,keyasint"` // public code, 10 bytes
+	Family     uint8  `cbor:"3,keyasint"`
+	NameMasked string `cbor:"4,keyasint"`
+	Issuer     string `cbor:"5,keyasint"`           // shortened to fit
+	IssuedOn   uint16 `cbor:"6,keyasint"`           // days since 2020-01-01
+	ExpiresOn  uint16 `cbor:"7,keyasint,omitempty"` // last valid day; 0 never
+	Title      string `cbor:"8,keyasint,omitempty"` // shortened to fit
+	Level      uint8  `cbor:"9,keyasint,omitempty"`
+	Minutes    uint16 `cbor:"10,keyasint,omitempty"`
+	Number     string `cbor:"11,keyasint,omitempty"` // where it is not the code
+	Identity   uint32 `cbor:"12,keyasint"`           // 20 bits, see IdentityHash
+	Status     uint32 `cbor:"13,keyasint"`           // place in the status lists
+}
+
+// ErrForged: not a text that was signed so.
+var ErrForged = errors.New("format/v1: altered, cut, or never signed")
+
+// ErrShape: not a text of this format at all.
+var ErrShape = errors.New("format/v1: another shape")
+
+// CodeLetters is Crockford's alphabet: nothing in it is read for another.
+const CodeLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// CodeLength is 80 bits in letters of five.
+const CodeLength = 16
+
+var codes = base32.NewEncoding(CodeLetters).WithPadding(base32.NoPadding) //nolint:gochecknoglobals // a constant
+
+var payloads = base32.StdEncoding.WithPadding(base32.NoPadding) //nolint:gochecknoglobals // a constant
+
+// Code writes the public code: 10 bytes as 16 letters.
+func Code(raw []byte) string { return codes.EncodeToString(raw) }
+
+// epoch is day 0 of the dates.
+const epoch kernel.Date = "2020-01-01"
+
+// Days counts a date from the epoch; 0 for none. Dates before the epoch are
+// day 1 at the earliest: nothing that this program issues is older.
+func Days(d kernel.Date) uint16 {
+	if d == "" || d == kernel.Forever {
+		return 0
+	}
+	return uint16(max(1, min(65535, d.Sub(epoch)))) //nolint:gosec // bounded
+}
+
+// Date reads a count of days back; "" for 0.
+func Date(days uint16) kernel.Date {
+	if days == 0 {
+		return ""
+	}
+	return epoch.AddDays(int(days))
+}
+
+// IdentityHash is 20 bits of a hash of the identity number under the public
+// code: whoever holds the number can compare it offline (a wrong one passes
+// one time in a million), and nobody can guess the number back from it.
+func IdentityHash(code []byte, idNumber string) uint32 {
+	m := hmac.New(sha256.New, code)
+	m.Write([]byte(idNumber))
+	return binary.BigEndian.Uint32(m.Sum(nil)) >> 12
+}
+
+func encoding() (cbor.EncMode, cbor.DecMode, error) {
+	enc, err := cbor.CanonicalEncOptions().EncMode()
+	if err != nil {
+		return nil, nil, err
+	}
+	dec, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxMapPairs: 16,
+	}.DecMode()
+	return enc, dec, err
+}
+
+func message(base string, body []byte) []byte {
+	m := make([]byte, 0, len(base)+len(body)+16)
+	m = append(m, "carecert/v1\n"...)
+	m = append(m, strings.ToUpper(base)...)
+	return append(append(m, '\n'), body...)
+}
+
+// Signer signs; a key in the program, or a key server.
+type Signer interface {
+	Sign(message []byte) ([]byte, error)
+}
+
+// Sign makes the text of the QR code. It is wholly in upper case, which keeps
+// it small, unless the base has a path whose case may matter.
+func Sign(s Signer, base string, f Facts) (string, error) {
+	enc, _, err := encoding()
+	if err != nil {
+		return "", err
+	}
+	facts, err := enc.Marshal(f)
+	if err != nil {
+		return "", fmt.Errorf("format/v1: %w", err)
+	}
+	body := append([]byte{Version}, facts...)
+	signature, err := s.Sign(message(base, body))
+	if err != nil {
+		return "", fmt.Errorf("format/v1: sign: %w", err)
+	}
+	return Canonical(base) + "/V/" + Code(f.Code) + "#" + payloads.EncodeToString(append(body, signature...)), nil
+}
+
+// Canonical is the base as it stands in QR codes: in upper case when it is
+// scheme and host only.
+func Canonical(base string) string {
+	_, rest, _ := strings.Cut(base, "://")
+	if strings.Contains(rest, "/") {
+		return base
+	}
+	return strings.ToUpper(base)
+}
+
+// Parsed is a text taken apart, its signature not yet checked.
+type Parsed struct {
+	Base, Code string
+	Facts      Facts
+	body, sig  []byte
+}
+
+// Parse takes a text apart. ErrShape for what is no such text at all, and
+// ErrForged for what is one but not as Sign wrote it, to the letter. A browser
+// may have put scheme and host in lower case: that is the same address.
+func Parse(text string) (Parsed, error) {
+	lower := strings.ToLower(text)
+	at, hash := strings.Index(lower, "/v/"), strings.IndexByte(text, '#')
+	if at < 0 || hash < at || !(strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")) {
+		return Parsed{}, ErrShape
+	}
+	p := Parsed{Base: text[:at], Code: text[at+3 : hash]}
+	raw, err := payloads.DecodeString(text[hash+1:])
+	if err != nil || len(raw) < 1+ed25519.SignatureSize+1 || raw[0] != Version {
+		return p, ErrForged
+	}
+	enc, dec, err := encoding()
+	if err != nil {
+		return p, err
+	}
+	p.body, p.sig = raw[:len(raw)-ed25519.SignatureSize], raw[len(raw)-ed25519.SignatureSize:]
+	if err := dec.Unmarshal(p.body[1:], &p.Facts); err != nil {
+		return p, ErrForged
+	}
+	again, err := enc.Marshal(p.Facts)
+	if err != nil || !bytes.Equal(again, p.body[1:]) {
+		return p, ErrForged
+	}
+	// Written again it must be the same text: no other case, no spare bits.
+	tail := "/V/" + Code(p.Facts.Code) + "#" + payloads.EncodeToString(raw)
+	canonical := Canonical(p.Base)
+	if text != canonical+tail && text != strings.ToLower(canonical)+tail && text != strings.ToLower(canonical)+"/v/"+tail[3:] {
+		return p, ErrForged
+	}
+	return p, nil
+}
+
+// Verify checks the signature of a parsed text.
+func (p Parsed) Verify(key ed25519.PublicKey) error {
+	if len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, message(p.Base, p.body), p.sig) {
+		return ErrForged
+	}
+	return nil
+}
+
+// Limits of the texts in the payload, in bytes: with them every QR code stays
+// at version 11 or under at level M.
+const (
+	nameLimit   = 24
+	issuerLimit = 27
+	titleLimit  = 27
+)
+
+// Fit shortens a text to at most n bytes, whole characters, with an ellipsis.
+func Fit(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	const ellipsis = "…"
+	cut := 0
+	for i := range s {
+		if i > n-len(ellipsis) {
+			break
+		}
+		cut = i
+	}
+	return s[:cut] + ellipsis
+}
+
+// Fitted shortens what is too long for the QR code. The certificate and the
+// public page have the whole.
+func (f Facts) Fitted() Facts {
+	f.NameMasked, f.Issuer, f.Title = Fit(f.NameMasked, nameLimit), Fit(f.Issuer, issuerLimit), Fit(f.Title, titleLimit)
+	return f
+}

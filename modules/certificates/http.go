@@ -1,0 +1,213 @@
+package certificates
+
+import (
+	"context"
+	"time"
+
+	"carecert/modules/certificates/verify"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+type handlers struct{ s *Service }
+
+func routes(r *web.Router, s *Service) {
+	h := &handlers{s}
+	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
+	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
+	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
+	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
+	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
+	web.Post(r, "/certificates/{id}/verifications", web.May("certificate", "verify"), h.verify, web.Summary("Confirm or refute a registered certificate"))
+	routesFiles(r, h)
+	routesPublic(r, h)
+}
+
+type changeView struct {
+	Reason string      `json:"reason"`
+	ByName string      `json:"byName"`
+	On     kernel.Date `json:"on" format:"date"`
+	At     time.Time   `json:"at"`
+}
+
+func viewChange(c *Change) *changeView {
+	if c == nil {
+		return nil
+	}
+	return &changeView{Reason: c.Reason, ByName: c.ByName, On: c.On, At: c.At}
+}
+
+type verificationView struct {
+	Method string    `json:"method" enum:"ostaQuery,originalSeen,issuerLetter"`
+	Result string    `json:"result" enum:"confirmed,refuted"`
+	Note   string    `json:"note"`
+	ByName string    `json:"byName"`
+	At     time.Time `json:"at"`
+}
+
+type certificateView struct {
+	ID             string            `json:"id"`
+	Family         string            `json:"family"`
+	Origin         string            `json:"origin" enum:"issued,registered"`
+	Status         string            `json:"status" enum:"unverified,rejected,valid,superseded,revoked"`
+	PersonID       string            `json:"personId"`
+	Name           string            `json:"name" doc:"as printed; later changes of the name do not change it"`
+	NameMasked     string            `json:"nameMasked"`
+	IDNumberMasked string            `json:"idNumberMasked"`
+	Number         string            `json:"number"`
+	PublicCode     string            `json:"publicCode,omitempty"`
+	QRText         string            `json:"qrText,omitempty" doc:"what the QR code holds"`
+	StatusListID   *uint32           `json:"statusListId,omitempty"`
+	Title          string            `json:"title"`
+	IssuerID       string            `json:"issuerId,omitempty"`
+	IssuerName     string            `json:"issuerName"`
+	IssuedOn       kernel.Date       `json:"issuedOn" format:"date"`
+	ExpiresOn      *kernel.Date      `json:"expiresOn" doc:"last valid day; null never expires"`
+	Level          *int              `json:"level"`
+	Minutes        int               `json:"minutes"`
+	ClassHours     string            `json:"classHours,omitempty"`
+	ClassID        string            `json:"classId,omitempty"`
+	Occupation     string            `json:"occupationCode,omitempty"`
+	Findings       []kernel.Reason   `json:"findings" doc:"what the check of the number found"`
+	Verification   *verificationView `json:"verification"`
+	Revocation     *changeView       `json:"revocation"`
+	Replacement    *changeView       `json:"replacement"`
+	ReplacedBy     string            `json:"replacedBy,omitempty"`
+	Replaces       string            `json:"replaces,omitempty"`
+	RecordedAt     time.Time         `json:"recordedAt"`
+	Evidence       []kernel.Evidence `json:"evidence"`
+}
+
+func view(ctx context.Context, c Certificate) certificateView {
+	v := certificateView{
+		ID: string(c.ID), Family: string(c.Family), Origin: c.Origin, Status: string(c.Status), PersonID: string(c.Person),
+		Name: c.Name, NameMasked: c.NameMasked, IDNumberMasked: c.IDMasked, Number: c.Number, PublicCode: c.Code, QRText: c.QRText,
+		Title: c.Title, IssuerID: string(c.Issuer), IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, Minutes: int(c.Minutes),
+		ClassID: string(c.Class), Occupation: c.Occupation, Findings: append([]kernel.Reason{}, c.Findings...),
+		Revocation: viewChange(c.Revocation), Replacement: viewChange(c.Replacement),
+		ReplacedBy: string(c.ReplacedBy), Replaces: string(c.Replaces), RecordedAt: c.RecordedAt, Evidence: []kernel.Evidence{},
+	}
+	web.Say(ctx, v.Findings)
+	if c.Issued() {
+		list := c.StatusAt / verify.ListSize
+		v.StatusListID = &list
+		v.Evidence = append(v.Evidence,
+			kernel.Evidence{Label: web.Text(ctx, "certificates.evidence.public"), Href: web.Prefix + "/public/certificates/" + c.Code},
+			kernel.Evidence{Label: web.Text(ctx, "certificates.evidence.log"), Href: web.Prefix + "/public/log/proof?certificate=" + c.Code})
+	}
+	if c.Class != "" {
+		v.Evidence = append(v.Evidence, kernel.Evidence{Label: web.Text(ctx, "certificates.evidence.class"), Href: web.Prefix + "/classes/" + string(c.Class)})
+	}
+	if c.ExpiresOn != "" {
+		v.ExpiresOn = &c.ExpiresOn
+	}
+	if c.Level.Valid() {
+		n := int(c.Level)
+		v.Level = &n
+	}
+	if c.Minutes > 0 {
+		v.ClassHours = c.Minutes.ClassHours(c.PerHour)
+	}
+	if x := c.Verification; x != nil {
+		v.Verification = &verificationView{Method: x.Method, Result: x.Result, Note: x.Note, ByName: x.ByName, At: x.At}
+	}
+	return v
+}
+
+type listInput struct {
+	PersonID       string `query:"personId" maxLength:"64"`
+	OrganizationID string `query:"organizationId" maxLength:"64"`
+	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked"`
+	Query          string `query:"q" maxLength:"64" doc:"a number or a public code"`
+	web.PageInput
+}
+
+func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[certificateView]], error) {
+	p, err := h.s.List(ctx, Filter{
+		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Status: Status(in.Status), Query: in.Query,
+	}, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]certificateView, 0, len(p.Items))
+	for _, c := range p.Items {
+		items = append(items, view(ctx, c))
+	}
+	return web.Answer(web.NewList(items, p.Next, p.Total, p.More)), nil
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Find(ctx, kernel.CertificateID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}
+
+type reasonInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Reason string `json:"reason" minLength:"2" maxLength:"200"`
+	}
+}
+
+func (h *handlers) revoke(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Revoke(ctx, kernel.CertificateID(in.ID), in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}
+
+func (h *handlers) replace(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Replace(ctx, kernel.CertificateID(in.ID), in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}
+
+type registerInput struct {
+	Body struct {
+		PersonID   string `json:"personId" minLength:"1" maxLength:"64"`
+		Family     string `json:"family" enum:"skillLevel,qualification"`
+		Number     string `json:"number" minLength:"1" maxLength:"40"`
+		Level      int    `json:"level" minimum:"1" maximum:"5"`
+		IssuedOn   string `json:"issuedOn" format:"date" maxLength:"10"`
+		IssuerName string `json:"issuerName" minLength:"1" maxLength:"120"`
+		Occupation string `json:"occupationCode,omitempty" maxLength:"20"`
+	}
+}
+
+func (h *handlers) register(ctx context.Context, in *registerInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Register(ctx, Claim{
+		Person: kernel.PersonID(in.Body.PersonID), Family: Family(in.Body.Family), Number: in.Body.Number,
+		Level: kernel.SkillLevel(in.Body.Level), IssuedOn: kernel.Date(in.Body.IssuedOn), IssuerName: in.Body.IssuerName,
+		Occupation: in.Body.Occupation,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}
+
+type verifyInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Method string `json:"method" enum:"ostaQuery,originalSeen,issuerLetter"`
+		Result string `json:"result" enum:"confirmed,refuted"`
+		Note   string `json:"note,omitempty" maxLength:"500"`
+	}
+}
+
+func (h *handlers) verify(ctx context.Context, in *verifyInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Confirm(ctx, kernel.CertificateID(in.ID), in.Body.Method, in.Body.Result, in.Body.Note)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}

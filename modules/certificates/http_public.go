@@ -1,0 +1,214 @@
+package certificates
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"carecert/modules/certificates/verify"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func routesPublic(r *web.Router, h *handlers) {
+	public := func(verb string) web.Permission { return web.Public("certificate", verb) }
+	web.Raw(r, http.MethodGet, "/public/certificates/{code}", public("lookUp"), h.lookUp, web.Summary("What anybody may learn of a certificate"))
+	web.Raw(r, http.MethodGet, "//v/{code}", public("lookUp"), h.page) // paths match in either case: QR codes say /V/
+	web.Act(r, "/public/verifications", public("verifyText"), h.verifyText, web.Summary("Judge the text of a QR code"))
+	web.Act(r, "/public/identity-checks", public("matchIdentity"), h.matchIdentity, web.Summary("Compare a full identity number with the holder of a genuine certificate"))
+	web.Get(r, "/public/keys", public("readKeys"), h.keys, web.Summary("The public keys: what carecert verify takes as --keys"))
+	web.Get(r, "/public/status-lists/{id}", public("readStatusList"), h.statusList, web.Summary("Revoked and superseded certificates, signed: --status-list"))
+	web.Get(r, "/public/log/head", public("readLog"), h.logHead, web.Summary("The signed head of the issuance log: keep one"))
+	web.Get(r, "/public/log/proof", public("readLog"), h.logProof, web.Summary("Proof that a certificate's issue is in the log"))
+}
+
+type holderView struct {
+	NameMasked string `json:"nameMasked"`
+}
+
+type factsView struct {
+	Family     string       `json:"family"`
+	Title      string       `json:"title"`
+	Number     string       `json:"number"`
+	PublicCode string       `json:"publicCode"`
+	IssuerName string       `json:"issuerName"`
+	IssuedOn   kernel.Date  `json:"issuedOn" format:"date"`
+	ExpiresOn  *kernel.Date `json:"expiresOn"`
+	Level      *int         `json:"level"`
+	ClassHours string       `json:"classHours,omitempty"`
+}
+
+type publicView struct {
+	Verdict    verify.Verdict `json:"verdict" enum:"genuine,expired,superseded,revoked,forged,unknown"`
+	Text       string         `json:"text" doc:"the verdict in words, with what to do"`
+	StatusAsOf time.Time      `json:"statusAsOf"`
+	Holder     *holderView    `json:"holder,omitempty"`
+	Facts      *factsView     `json:"facts,omitempty"`
+	Reason     string         `json:"reason,omitempty"`
+	ChangedOn  kernel.Date    `json:"changedOn,omitempty" format:"date"`
+	Successor  string         `json:"successorCode,omitempty"`
+}
+
+func viewPublic(ctx context.Context, p Public) publicView {
+	v := publicView{
+		Verdict: p.Verdict, Text: web.Text(ctx, "certificates.verdict."+string(p.Verdict)), StatusAsOf: p.StatusAsOf,
+		Reason: p.Reason, ChangedOn: p.ChangedOn, Successor: p.Successor,
+	}
+	c := p.Certificate
+	if c.ID == "" {
+		return v
+	}
+	v.Holder = &holderView{NameMasked: c.NameMasked}
+	v.Facts = &factsView{
+		Family: string(c.Family), Title: c.Title, Number: c.Number, PublicCode: c.Code, IssuerName: c.IssuerName, IssuedOn: c.IssuedOn,
+	}
+	if c.ExpiresOn != "" {
+		v.Facts.ExpiresOn = &c.ExpiresOn
+	}
+	if c.Level.Valid() {
+		n := int(c.Level)
+		v.Facts.Level = &n
+	}
+	if c.Minutes > 0 {
+		v.Facts.ClassHours = c.Minutes.ClassHours(c.PerHour)
+	}
+	return v
+}
+
+// lookUp answers with bytes that were made once for each second and language:
+// this path carries the scans of everybody.
+func (h *handlers) lookUp(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	code, language := readCode(c.Params("code")), web.Language(ctx)
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	if x, ok := h.s.public.get(code, h.s.now()); ok && x.body[language] != nil {
+		return c.Send(x.body[language])
+	}
+	p, err := h.s.Lookup(ctx, code)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(viewPublic(ctx, p))
+	if err != nil {
+		return err
+	}
+	h.s.public.put(code, cached{public: p, at: p.StatusAsOf, body: map[string][]byte{language: body}})
+	return c.Send(body)
+}
+
+type verifyTextInput struct {
+	Body struct {
+		QRText string `json:"qrText" doc:"1 to 4,096 characters"`
+	}
+}
+
+func (h *handlers) verifyText(ctx context.Context, in *verifyTextInput) (*web.Body[publicView], error) {
+	p, err := h.s.VerifyText(ctx, in.Body.QRText)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(viewPublic(ctx, p)), nil
+}
+
+type matchInput struct {
+	Body struct {
+		QRText   string `json:"qrText" minLength:"1" maxLength:"4096"`
+		IDNumber string `json:"idNumber" minLength:"6" maxLength:"30"`
+	}
+}
+
+type matchView struct {
+	Matches bool `json:"matches"`
+}
+
+func (h *handlers) matchIdentity(ctx context.Context, in *matchInput) (*web.Body[matchView], error) {
+	ok, err := h.s.Matches(ctx, in.Body.QRText, strings.ToUpper(strings.TrimSpace(in.Body.IDNumber)))
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(matchView{ok}), nil
+}
+
+func (h *handlers) keys(context.Context, *struct{}) (*web.Body[verify.Keys], error) {
+	return web.Answer(h.s.keychain.keys()), nil
+}
+
+type statusListInput struct {
+	ID uint32 `path:"id"`
+}
+
+func (h *handlers) statusList(ctx context.Context, in *statusListInput) (*web.Body[verify.StatusList], error) {
+	l, err := h.s.StatusList(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(l), nil
+}
+
+type headView struct {
+	Size     int64     `json:"size"`
+	RootHash string    `json:"rootHash" doc:"base64"`
+	Note     string    `json:"note" doc:"the signed note: what carecert log verify --head takes"`
+	At       time.Time `json:"at"`
+	Verifier string    `json:"verifier" doc:"the log's public key, as golang.org/x/mod/sumdb/note writes it"`
+}
+
+func (h *handlers) logHead(ctx context.Context, _ *struct{}) (*web.Body[headView], error) {
+	if err := h.s.journal.appendAll(ctx); err != nil {
+		return nil, err
+	}
+	d, err := h.s.journal.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := h.s.journal.keys.Get(ctx, "log")
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(headView{
+		Size: d.Size, RootHash: base64.StdEncoding.EncodeToString(d.Root), Note: d.Note, At: d.At, Verifier: verifier.Verifier,
+	}), nil
+}
+
+type proofInput struct {
+	Certificate string `query:"certificate" required:"true" minLength:"1" maxLength:"40" doc:"public code"`
+}
+
+type proofView struct {
+	LeafIndex int64    `json:"leafIndex"`
+	TreeSize  int64    `json:"treeSize"`
+	Leaf      string   `json:"leaf" doc:"what was logged; its hash is SHA-256 of 0x00 and these bytes"`
+	Path      []string `json:"path" doc:"base64 hashes from the leaf to the root (RFC 6962)"`
+	Note      string   `json:"note" doc:"signed head of that size"`
+}
+
+func (h *handlers) logProof(ctx context.Context, in *proofInput) (*web.Body[proofView], error) {
+	if err := h.s.journal.appendAll(ctx); err != nil {
+		return nil, err
+	}
+	c, err := h.s.repo.byCode(ctx, readCode(in.Certificate))
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.s.journal.prove(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := proofView{LeafIndex: p.Seq, TreeSize: p.Size, Leaf: string(p.Leaf), Path: []string{}, Note: p.Note}
+	for _, hash := range p.Path {
+		v.Path = append(v.Path, base64.StdEncoding.EncodeToString(hash[:]))
+	}
+	return web.Answer(v), nil
+}
+
+// short shows an instant in Shanghai for people.
+func short(t time.Time) string { return t.In(kernel.Shanghai()).Format("2006-01-02 15:04:05") }
+
+func levelKey(n int) string { return "certificates.print.level." + strconv.Itoa(n) }

@@ -1,0 +1,387 @@
+package certificates
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/store"
+)
+
+// leafDoc is a leaf that waits, then one that is logged. _id is time-ordered.
+type leafDoc struct {
+	store.Doc   `bson:",inline"`
+	Certificate kernel.CertificateID `bson:"certificate"`
+	Kind        string               `bson:"kind"` // "issue", "revoke", "supersede"
+	Data        []byte               `bson:"data"` // what is logged, canonical JSON
+	MAC         []byte               `bson:"mac"`
+	Pending     bool                 `bson:"pending"`
+	Seq         int64                `bson:"seq"` // -1 while pending
+}
+
+// entryDoc is a logged leaf by number: _id is the number, zero-padded.
+type entryDoc struct {
+	store.Doc `bson:",inline"`
+	Leaf      string `bson:"leaf"`
+	Data      []byte `bson:"data"`
+}
+
+// hashDoc is a stored hash of the tree: _id is its place, zero-padded.
+type hashDoc struct {
+	store.Doc `bson:",inline"`
+	Hash      []byte `bson:"hash"`
+}
+
+// headDoc is the newest signed head (_id "head") or one kept for the record
+// (_id is its size).
+type headDoc struct {
+	store.Doc `bson:",inline"`
+	Size      int64     `bson:"size"`
+	Root      []byte    `bson:"root"`
+	Note      string    `bson:"note"`
+	At        time.Time `bson:"at"`
+}
+
+// logKeyDoc is the log's own key; _id "log".
+type logKeyDoc struct {
+	store.Doc `bson:",inline"`
+	Sealed    string `bson:"sealed"`
+	Verifier  string `bson:"verifier"`
+}
+
+// The log's name in its signed notes, and what its leaves are authenticated
+// for while they wait.
+const (
+	logName     = "carecert-issuance-log"
+	purposeLeaf = "certificates.leaf"
+	purposeLog  = "certificates.log"
+	headID      = "head"
+	batchLeaves = 500
+	appendEvery = 500 * time.Millisecond
+	appendLease = 10 * time.Second
+)
+
+// leafData is what the log says of a certificate. Nothing in it is personal:
+// the facts are bound by their hash.
+type leafData struct {
+	Kind        string `json:"kind"`
+	Certificate string `json:"certificate"`
+	Code        string `json:"code"`
+	FactsHash   string `json:"factsHash"` // SHA-256 over the QR text, which holds the signed facts
+	At          string `json:"at"`
+}
+
+type journal struct {
+	db      *store.DB
+	secrets Secrets
+	clock   kernel.Clock
+	leaves  *store.Collection[leafDoc]
+	entries *store.Collection[entryDoc]
+	hashes  *store.Collection[hashDoc]
+	heads   *store.Collection[headDoc]
+	keys    *store.Collection[logKeyDoc]
+	signer  note.Signer
+	reader  note.Verifier
+	wake    chan struct{}
+}
+
+func openJournal(db *store.DB, secrets Secrets, clock kernel.Clock) *journal {
+	return &journal{
+		db: db, secrets: secrets, clock: clock, wake: make(chan struct{}, 1),
+		leaves: store.Open[leafDoc](db, store.Spec{Name: "certificates_leaves", Indexes: []store.Index{
+			{Name: "pending", Fields: []string{"pending"}, Where: "pending"},
+			{Name: "certificate", Fields: []string{"certificate"}},
+		}}),
+		entries: store.Open[entryDoc](db, store.Spec{Name: "certificates_log"}),
+		hashes:  store.Open[hashDoc](db, store.Spec{Name: "certificates_hashes"}),
+		heads:   store.Open[headDoc](db, store.Spec{Name: "certificates_heads"}),
+		keys:    store.Open[logKeyDoc](db, store.Spec{Name: "certificates_logkeys"}),
+	}
+}
+
+// load reads the log's key, and makes it where there is none.
+func (j *journal) load(ctx context.Context) error {
+	doc, err := j.keys.Get(ctx, "log")
+	if errors.Is(err, store.ErrNotFound) {
+		private, public, kerr := note.GenerateKey(rand.Reader, logName)
+		if kerr != nil {
+			return fmt.Errorf("log key: %w", kerr)
+		}
+		doc = logKeyDoc{Doc: store.Doc{ID: "log"}, Sealed: j.secrets.Seal(purposeLog, private), Verifier: public}
+		if err := j.keys.Insert(ctx, doc); err != nil && !store.IsDuplicate(err, "_id") { // another instance was faster
+			return fmt.Errorf("log key: %w", err)
+		}
+		doc, err = j.keys.Get(ctx, "log")
+	}
+	if err != nil {
+		return fmt.Errorf("log key: %w", err)
+	}
+	private, err := j.secrets.Open(purposeLog, doc.Sealed)
+	if err != nil {
+		return fmt.Errorf("log key: %w", err)
+	}
+	if j.signer, err = note.NewSigner(private); err != nil {
+		return fmt.Errorf("log key: %w", err)
+	}
+	j.reader, err = note.NewVerifier(doc.Verifier)
+	return err
+}
+
+func factsHash(c Certificate) string {
+	h := tlog.RecordHash([]byte(c.QRText))
+	return base64.RawURLEncoding.EncodeToString(h[:])
+}
+
+// add writes a leaf in the transaction of what it tells of.
+func (j *journal) add(ctx context.Context, kind string, c Certificate, at time.Time) error {
+	data, err := json.Marshal(leafData{
+		Kind: kind, Certificate: string(c.ID), Code: c.Code, FactsHash: factsHash(c), At: at.UTC().Format(time.RFC3339Nano),
+	})
+	if err != nil {
+		return err
+	}
+	id := kernel.NewID()
+	doc := leafDoc{
+		Doc: store.Doc{ID: id}, Certificate: c.ID, Kind: kind, Data: data, MAC: j.mac(id, data), Pending: true, Seq: -1,
+	}
+	if err := j.leaves.Insert(ctx, doc); err != nil {
+		return fmt.Errorf("log leaf: %w", err)
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		select {
+		case j.wake <- struct{}{}:
+		default:
+		}
+	})
+	return nil
+}
+
+func (j *journal) mac(id string, data []byte) []byte {
+	return j.secrets.MAC(purposeLeaf, append([]byte(id+"\n"), data...))
+}
+
+func padded(n int64) string { return fmt.Sprintf("%016d", n) }
+
+// Read implements tlog.HashReader on the stored hashes.
+func (j *journal) hashReader(ctx context.Context) tlog.HashReader {
+	return tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+		ids := make([]string, len(places))
+		for i, p := range places {
+			ids[i] = padded(p)
+		}
+		docs, err := j.hashes.GetMany(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		found := make(map[string]tlog.Hash, len(docs))
+		for _, d := range docs {
+			var h tlog.Hash
+			copy(h[:], d.Hash)
+			found[d.ID] = h
+		}
+		out := make([]tlog.Hash, len(places))
+		for i, id := range ids {
+			h, ok := found[id]
+			if !ok {
+				return nil, fmt.Errorf("issuance log: hash %s is missing", id)
+			}
+			out[i] = h
+		}
+		return out, nil
+	})
+}
+
+func (j *journal) head(ctx context.Context) (headDoc, error) {
+	h, err := j.heads.Get(ctx, headID)
+	if errors.Is(err, store.ErrNotFound) {
+		return headDoc{Doc: store.Doc{ID: headID}}, nil
+	}
+	return h, err
+}
+
+// run appends what waits until the context ends; one instance at a time.
+func (j *journal) run(ctx context.Context, leases *lease.Leases, fail func(error)) {
+	tick := time.NewTicker(appendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-j.wake:
+		case <-tick.C:
+		}
+		if _, err := leases.While(ctx, "certificates.log", appendLease, j.appendAll); err != nil && ctx.Err() == nil {
+			fail(err)
+		}
+	}
+}
+
+// appendAll appends everything that waits.
+func (j *journal) appendAll(ctx context.Context) error {
+	for {
+		n, err := j.appendSome(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// appendSome appends a batch in one transaction: entries, hashes, head. The
+// head has one writer: of two sequencers one meets a conflict.
+func (j *journal) appendSome(ctx context.Context) (n int, err error) {
+	err = j.db.Tx(ctx, func(ctx context.Context) error {
+		page, err := j.leaves.Find(ctx, store.Query{Index: "pending", Equal: []any{true}, Limit: batchLeaves})
+		if n = len(page.Items); err != nil || n == 0 {
+			return err
+		}
+		head, err := j.head(ctx)
+		if err != nil {
+			return err
+		}
+		var entries []entryDoc
+		var hashes []hashDoc
+		fresh := map[int64]tlog.Hash{}
+		stored := j.hashReader(ctx)
+		reader := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+			out := make([]tlog.Hash, len(places))
+			var ask, at []int64
+			for i, p := range places {
+				if h, ok := fresh[p]; ok {
+					out[i] = h
+					continue
+				}
+				ask, at = append(ask, p), append(at, int64(i))
+			}
+			if len(ask) == 0 {
+				return out, nil
+			}
+			old, err := stored.ReadHashes(ask)
+			if err != nil {
+				return nil, err
+			}
+			for i, h := range old {
+				out[at[i]] = h
+			}
+			return out, nil
+		})
+		for i := range page.Items {
+			leaf := &page.Items[i]
+			if !hmac.Equal(leaf.MAC, j.mac(leaf.ID, leaf.Data)) {
+				return fmt.Errorf("issuance log: waiting leaf %s was altered", leaf.ID)
+			}
+			more, err := tlog.StoredHashes(head.Size, leaf.Data, reader)
+			if err != nil {
+				return err
+			}
+			first := tlog.StoredHashIndex(0, head.Size)
+			for k, h := range more {
+				place := first + int64(k)
+				fresh[place] = h
+				hashes = append(hashes, hashDoc{Doc: store.Doc{ID: padded(place)}, Hash: h[:]})
+			}
+			entries = append(entries, entryDoc{Doc: store.Doc{ID: padded(head.Size)}, Leaf: leaf.ID, Data: leaf.Data})
+			leaf.Pending, leaf.Seq = false, head.Size
+			if err := j.leaves.Replace(ctx, leaf); err != nil {
+				return err
+			}
+			head.Size++
+		}
+		if err := j.entries.Insert(ctx, entries...); err != nil {
+			return err
+		}
+		if err := j.hashes.Insert(ctx, hashes...); err != nil {
+			return err
+		}
+		return j.sign(ctx, head, reader)
+	})
+	if errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "") {
+		return 1, nil // another sequencer was quicker: look again
+	}
+	return n, err
+}
+
+func (j *journal) sign(ctx context.Context, head headDoc, reader tlog.HashReader) error {
+	root, err := tlog.TreeHash(head.Size, reader)
+	if err != nil {
+		return err
+	}
+	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: head.Size, Hash: root}))}, j.signer)
+	if err != nil {
+		return fmt.Errorf("sign head: %w", err)
+	}
+	head.Root, head.Note, head.At = root[:], string(signed), j.clock.Now().UTC()
+	if head.Version == 0 {
+		return j.heads.Insert(ctx, head)
+	}
+	return j.heads.Replace(ctx, &head)
+}
+
+// proof is what shows that a leaf is in the log.
+type proof struct {
+	Seq   int64
+	Size  int64
+	Leaf  []byte
+	Path  tlog.RecordProof
+	Note  string
+	Kind  string
+	Since time.Time
+}
+
+// prove gives the inclusion proof of a certificate's issue.
+func (j *journal) prove(ctx context.Context, id kernel.CertificateID) (p proof, err error) {
+	page, err := j.leaves.Find(ctx, store.Query{Index: "certificate", Equal: []any{string(id)}, Limit: 10})
+	if err != nil {
+		return p, err
+	}
+	head, err := j.head(ctx)
+	if err != nil {
+		return p, err
+	}
+	for _, l := range page.Items {
+		if l.Kind != leafIssue || l.Pending {
+			continue
+		}
+		p = proof{Seq: l.Seq, Size: head.Size, Leaf: l.Data, Note: head.Note, Kind: l.Kind, Since: head.At}
+		p.Path, err = tlog.ProveRecord(head.Size, l.Seq, j.hashReader(ctx))
+		return p, err
+	}
+	return p, ErrNotLogged
+}
+
+// The kinds of leaves.
+const (
+	leafIssue     = "issue"
+	leafRevoke    = "revoke"
+	leafSupersede = "supersede"
+)
+
+// openHead reads a head that somebody kept: a signed note, or the body of
+// /public/log/head, which holds one.
+func (j *journal) openHead(raw []byte) (tlog.Tree, error) {
+	text := string(raw)
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		var body struct {
+			Note string `json:"note"`
+		}
+		if err := json.Unmarshal(raw, &body); err != nil {
+			return tlog.Tree{}, fmt.Errorf("head: %w", err)
+		}
+		text = body.Note
+	}
+	n, err := note.Open([]byte(text), note.VerifierList(j.reader))
+	if err != nil {
+		return tlog.Tree{}, fmt.Errorf("head: not signed by this log: %w", err)
+	}
+	return tlog.ParseTree([]byte(n.Text))
+}

@@ -1,0 +1,54 @@
+package certificates
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"carecert/modules/certificates/pdf"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+)
+
+// Deps is what the module needs from the house.
+type Deps struct {
+	DB            *store.DB
+	Clock         kernel.Clock
+	Log           *slog.Logger
+	Audit         Auditor
+	Facts         event.Announcer
+	People        People
+	Organizations Organizations
+	Secrets       Secrets
+	BaseURL       string // goes into QR codes
+}
+
+// Module is certificates, ready to be wired.
+type Module struct{ Service *Service }
+
+// New opens the module's collections and wires its service. Call
+// Service.Start once the collections exist.
+func New(d Deps) (*Module, error) {
+	renderer, err := pdf.New()
+	if err != nil {
+		return nil, fmt.Errorf("certificates: %w", err)
+	}
+	repo := newRepository(d.DB)
+	return &Module{Service: &Service{
+		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
+		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
+		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: renderer,
+		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
+	}}, nil
+}
+
+// Routes registers the module's paths.
+func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }
+
+// Sequence appends to the issuance log until the context ends.
+func (s *Service) Sequence(ctx context.Context, leases *lease.Leases) {
+	s.journal.run(ctx, leases, func(err error) { s.log.ErrorContext(ctx, "issuance log", "error", err) })
+}

@@ -1,0 +1,38 @@
+package certificates
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// People is what certificates asks the register.
+type People interface {
+	Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCard, error)
+	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
+	// ByNumber finds people by identity number; unknown ones are left out.
+	ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error)
+	// IDNumber gives the number in clear, for the hash in the QR code; it
+	// never leaves the module.
+	IDNumber(ctx context.Context, id kernel.PersonID) (string, error)
+}
+
+// Organizations is what certificates asks the organisations.
+type Organizations interface {
+	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	// AssessmentBody finds the body with that code of 13 characters and the
+	// time it is valid; a fault of kind NotFound for none.
+	AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
+}
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, act kernel.Act) error
+}
+
+// Secrets seals private keys and authenticates waiting leaves.
+type Secrets interface {
+	Seal(purpose, plain string) string
+	Open(purpose, sealed string) (string, error)
+	MAC(purpose string, data []byte) []byte
+}

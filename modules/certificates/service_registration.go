@@ -1,0 +1,134 @@
+package certificates
+
+import (
+	"context"
+	"fmt"
+
+	"carecert/modules/certificates/rule"
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+)
+
+// Claim is a certificate that others issued, as somebody says it reads.
+type Claim struct {
+	Person     kernel.PersonID
+	Family     Family
+	Number     string
+	Level      kernel.SkillLevel
+	IssuedOn   kernel.Date
+	IssuerName string
+	Occupation string
+	Import     string
+}
+
+// occupationCaregiver is 养老护理员 (FACTS §2.1).
+const occupationCaregiver = "4-10-01-05"
+
+// Register takes a certificate of somebody in reach onto the books: its number
+// checked, waiting for somebody else to compare it.
+func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err error) {
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		card, err := s.people.Card(ctx, d.Person)
+		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+			return ErrPersonUnknown
+		}
+		if err != nil {
+			return err
+		}
+		if !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
+			return ErrPersonUnknown
+		}
+		if c, err = s.claim(ctx, d, card); err != nil {
+			return err
+		}
+		if err := s.repo.add(ctx, c); err != nil {
+			return err
+		}
+		if err := s.audit.Record(ctx, s.registered(c)); err != nil {
+			return err
+		}
+		return s.announce(ctx, c)
+	})
+	return c, err
+}
+
+func (s *Service) registered(c Certificate) kernel.Act {
+	act := kernel.Act{Verb: "register", Noun: "certificate", ID: string(c.ID), Detail: map[string]string{"number": c.Number, "person": string(c.Person)}}
+	if len(c.Reach) > 0 {
+		act.Organization = c.Reach[0]
+	}
+	return act
+}
+
+// claim checks a claim and makes the certificate of it; ErrNumber names what
+// is wrong with the number.
+func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard) (Certificate, error) {
+	if d.IssuedOn > kernel.DateOf(s.now()) {
+		return Certificate{}, ErrFuture.At("body.issuedOn", "certificates.issued_in_future", string(d.IssuedOn))
+	}
+	finding, err := s.judgeNumber(ctx, d)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if finding.Verdict == rule.Refused {
+		f := ErrNumber
+		for _, r := range finding.Reasons {
+			f = f.With("reason", r.Code)
+			for k, v := range r.Params {
+				f = f.With(k, v)
+			}
+			f.Fields = append(f.Fields, fault.Field{Location: "body.number", Code: r.Code, Params: r.Params})
+		}
+		return Certificate{}, f
+	}
+	if d.Occupation == "" {
+		d.Occupation = occupationCaregiver
+	}
+	return Certificate{
+		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginRegistered, Person: card.ID, Name: card.Name,
+		IDMasked: card.IDNumberMasked, NameMasked: maskName(card.Name), Number: finding.Number, IssuerName: d.IssuerName,
+		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: d.Occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
+		Import: d.Import, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
+	}, nil
+}
+
+func (s *Service) judgeNumber(ctx context.Context, d Claim) (rule.Finding, error) {
+	var failed error
+	finding := rule.Judge(rule.Number{Text: d.Number, Family: string(d.Family), Level: d.Level, IssuedOn: d.IssuedOn}, func(code string, on kernel.Date) bool {
+		_, valid, err := s.organizations.AssessmentBody(ctx, code)
+		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+			return false
+		}
+		if err != nil {
+			failed = fmt.Errorf("assessment body %s: %w", code, err)
+		}
+		return valid.Holds(on)
+	})
+	return finding, failed
+}
+
+// Confirm takes in the word of whoever compared a registered certificate with
+// the national query, the original or the issuer's letter.
+func (s *Service) Confirm(ctx context.Context, id kernel.CertificateID, method, result, note string) (c Certificate, err error) {
+	actor := kernel.ActorFrom(ctx)
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		if c, err = s.Find(ctx, id); err != nil {
+			return err
+		}
+		c, err = c.Verify(Verification{Method: method, Result: result, Note: note, By: actor.User, ByName: actor.Name, At: s.now()})
+		if err != nil {
+			return err
+		}
+		if err := s.repo.save(ctx, &c); err != nil {
+			return err
+		}
+		act := s.registered(c)
+		act.Verb, act.Reason = "verify", note
+		act.Detail["method"], act.Detail["result"] = method, result
+		if err := s.audit.Record(ctx, act); err != nil {
+			return err
+		}
+		return s.announce(ctx, c)
+	})
+	return c, err
+}

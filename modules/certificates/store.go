@@ -1,0 +1,190 @@
+package certificates
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+type certificateDoc struct {
+	store.Doc    `bson:",inline"`
+	Family       Family                  `bson:"family"`
+	Origin       string                  `bson:"origin"`
+	Person       kernel.PersonID         `bson:"person"`
+	Name         string                  `bson:"name"`
+	IDMasked     string                  `bson:"idMasked"`
+	NameMasked   string                  `bson:"nameMasked"`
+	Number       string                  `bson:"number"`
+	Code         string                  `bson:"code"`
+	Issuer       kernel.OrganizationID   `bson:"issuer"`
+	IssuerName   string                  `bson:"issuerName"`
+	IssuedOn     kernel.Date             `bson:"issuedOn"`
+	ExpiresOn    kernel.Date             `bson:"expiresOn"`
+	Title        string                  `bson:"title"`
+	Level        kernel.SkillLevel       `bson:"level"`
+	Minutes      kernel.Minutes          `bson:"minutes"`
+	PerHour      kernel.Minutes          `bson:"perHour"`
+	Occupation   string                  `bson:"occupation"`
+	StatusAt     int64                   `bson:"statusAt"`
+	QRText       string                  `bson:"qrText"`
+	Source       string                  `bson:"source"`
+	Class        kernel.ClassID          `bson:"class"`
+	RecordedAt   time.Time               `bson:"recordedAt"`
+	RecordedBy   kernel.UserID           `bson:"recordedBy"`
+	Import       string                  `bson:"import"`
+	Findings     []kernel.Reason         `bson:"findings"`
+	Status       Status                  `bson:"status"`
+	Verification *Verification           `bson:"verification,omitempty"`
+	Revocation   *Change                 `bson:"revocation,omitempty"`
+	Replaces     kernel.CertificateID    `bson:"replaces"`
+	ReplacedBy   kernel.CertificateID    `bson:"replacedBy"`
+	Replacement  *Change                 `bson:"replacement,omitempty"`
+	Reach        []kernel.OrganizationID `bson:"reach"`
+}
+
+// keyDoc makes something unique: a number, a code, a cause.
+type keyDoc struct {
+	store.Doc   `bson:",inline"`
+	Certificate kernel.CertificateID `bson:"certificate"`
+}
+
+// placeDoc is a counter of places in the status lists.
+type placeDoc struct {
+	store.Doc `bson:",inline"`
+	Next      int64 `bson:"next"`
+}
+
+// statusDoc is one certificate that is not simply valid: _id list|place.
+type statusDoc struct {
+	store.Doc `bson:",inline"`
+	List      int64     `bson:"list"`
+	Place     int64     `bson:"place"`
+	Listed    int       `bson:"listed"`
+	At        time.Time `bson:"at"`
+}
+
+type repository struct {
+	db           *store.DB
+	certificates *store.Collection[certificateDoc]
+	numbers      *store.Collection[keyDoc]
+	codes        *store.Collection[keyDoc]
+	sources      *store.Collection[keyDoc]
+	keys         *store.Collection[signingKeyDoc]
+	places       *store.Collection[placeDoc]
+	statuses     *store.Collection[statusDoc]
+}
+
+func newRepository(db *store.DB) *repository {
+	return &repository{
+		db: db,
+		certificates: store.Open[certificateDoc](db, store.Spec{Name: "certificates_certificates", Indexes: []store.Index{
+			{Name: "person", Fields: []string{"person", "issuedOn"}},
+			{Name: "reach", Fields: []string{"reach", "recordedAt"}, Many: "reach"},
+			{Name: "reach_status", Fields: []string{"reach", "status", "recordedAt"}, Many: "reach"},
+			{Name: "recorded", Fields: []string{"recordedAt"}},
+			{Name: "status", Fields: []string{"status", "recordedAt"}},
+			{Name: "number", Fields: []string{"number"}},
+			{Name: "class", Fields: []string{"class"}, Where: "class"},
+			{Name: "import", Fields: []string{"import"}, Where: "import"},
+		}}),
+		numbers: store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
+		codes:   store.Open[keyDoc](db, store.Spec{Name: "certificates_codes"}),
+		sources: store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
+		keys:    store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
+		places:  store.Open[placeDoc](db, store.Spec{Name: "certificates_places"}),
+		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
+			{Name: "list", Fields: []string{"list", "place"}},
+		}}),
+	}
+}
+
+func docOf(c Certificate) certificateDoc {
+	return certificateDoc{
+		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
+		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
+		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour,
+		Occupation: c.Occupation, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
+		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
+		Verification: c.Verification, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
+		Replacement: c.Replacement, Reach: c.Reach,
+	}
+}
+
+func (d certificateDoc) read() Certificate {
+	return Certificate{
+		ID: kernel.CertificateID(d.ID), Family: d.Family, Origin: d.Origin, Person: d.Person, Name: d.Name, IDMasked: d.IDMasked,
+		NameMasked: d.NameMasked, Number: d.Number, Code: d.Code, Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
+		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Occupation: d.Occupation,
+		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
+		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
+		Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
+		Stored: d.Version,
+	}
+}
+
+func (r *repository) get(ctx context.Context, id kernel.CertificateID) (Certificate, error) {
+	d, err := r.certificates.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return Certificate{}, ErrUnknown
+	}
+	return d.read(), err
+}
+
+func (r *repository) byKey(ctx context.Context, keys *store.Collection[keyDoc], key string) (Certificate, error) {
+	k, err := keys.Get(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return Certificate{}, ErrUnknown
+	}
+	if err != nil {
+		return Certificate{}, err
+	}
+	return r.get(ctx, k.Certificate)
+}
+
+func (r *repository) byCode(ctx context.Context, code string) (Certificate, error) {
+	return r.byKey(ctx, r.codes, code)
+}
+
+func (r *repository) save(ctx context.Context, c *Certificate) error {
+	d := docOf(*c)
+	err := r.certificates.Replace(ctx, &d)
+	c.Stored = d.Version
+	return err
+}
+
+// ofPerson reads a person's certificates, the oldest first.
+func (r *repository) ofPerson(ctx context.Context, p kernel.PersonID) ([]Certificate, error) {
+	var out []Certificate
+	err := r.certificates.Each(ctx, store.Query{Index: "person", Equal: []any{string(p)}}, func(d certificateDoc) error {
+		out = append(out, d.read())
+		return nil
+	})
+	return out, err
+}
+
+// add saves a new certificate with its unique keys.
+func (r *repository) add(ctx context.Context, c Certificate) error {
+	key := keyDoc{Doc: store.Doc{ID: c.Number}, Certificate: c.ID}
+	if err := r.numbers.Insert(ctx, key); store.IsDuplicate(err, "") {
+		return ErrNumberTaken.With("number", c.Number)
+	} else if err != nil {
+		return fmt.Errorf("number: %w", err)
+	}
+	if c.Code != "" {
+		key.ID = c.Code
+		if err := r.codes.Insert(ctx, key); err != nil {
+			return fmt.Errorf("public code: %w", err)
+		}
+	}
+	if c.Source != "" {
+		key.ID = c.Source
+		if err := r.sources.Insert(ctx, key); err != nil {
+			return fmt.Errorf("source: %w", err)
+		}
+	}
+	return r.certificates.Insert(ctx, docOf(c))
+}

@@ -1,0 +1,229 @@
+// Package verify judges a QR text against keys and, where there is one, a
+// status list: the same code online, offline and on the command line. Pure.
+package verify
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/kernel"
+)
+
+// Verdict is one of six honest words.
+type Verdict string
+
+// The verdicts (CONTRACT §3).
+const (
+	Genuine    Verdict = "genuine"
+	Expired    Verdict = "expired"
+	Superseded Verdict = "superseded"
+	Revoked    Verdict = "revoked"
+	Forged     Verdict = "forged"
+	Unknown    Verdict = "unknown"
+)
+
+// ErrUndecided: it cannot be decided here (no keys, a key that is not among
+// them, a status list past its time).
+var ErrUndecided = errors.New("verify: cannot be decided")
+
+// Key is a public key, as /public/keys gives it.
+type Key struct {
+	ID            uint32     `json:"kid"`
+	KeyType       string     `json:"kty" doc:"OKP"`
+	Curve         string     `json:"crv" doc:"Ed25519"`
+	Use           string     `json:"use" doc:"sig"`
+	Public        string     `json:"x" doc:"base64url, 32 bytes"`
+	ActiveFrom    time.Time  `json:"activeFrom"`
+	RetiredAt     *time.Time `json:"retiredAt,omitempty" doc:"signs no more; what it signed stays genuine"`
+	CompromisedAt *time.Time `json:"compromisedAt,omitempty" doc:"what it signed from this day on is not genuine"`
+}
+
+// Keys is the body of /public/keys.
+type Keys struct {
+	Issuer string `json:"issuer" doc:"base URL of the QR codes"`
+	Keys   []Key  `json:"keys"`
+}
+
+// ReadKeys reads the body of /public/keys.
+func ReadKeys(raw []byte) (Keys, error) {
+	var k Keys
+	if err := json.Unmarshal(raw, &k); err != nil {
+		return k, fmt.Errorf("verify: keys: %w", err)
+	}
+	return k, nil
+}
+
+func (k Keys) find(id uint32) (Key, ed25519.PublicKey, bool) {
+	for _, key := range k.Keys {
+		if key.ID == id {
+			raw, err := base64.RawURLEncoding.DecodeString(key.Public)
+			return key, raw, err == nil && len(raw) == ed25519.PublicKeySize
+		}
+	}
+	return Key{}, nil, false
+}
+
+// Signature takes a text apart and checks its signature: Genuine, Forged or
+// Unknown, and ErrUndecided where the key is not among the keys. Closed says
+// that the keys are all there are, so that a foreign one is Forged.
+func Signature(text string, keys Keys, closed bool) (v1.Facts, Verdict, error) {
+	p, err := v1.Parse(text)
+	switch {
+	case errors.Is(err, v1.ErrShape):
+		return v1.Facts{}, Unknown, nil
+	case errors.Is(err, v1.ErrForged):
+		return v1.Facts{}, Forged, nil
+	case err != nil:
+		return v1.Facts{}, "", err
+	}
+	key, public, ok := keys.find(p.Facts.Key)
+	if !ok {
+		if closed {
+			return v1.Facts{}, Forged, nil
+		}
+		return v1.Facts{}, "", fmt.Errorf("%w: key %d is not among the keys", ErrUndecided, p.Facts.Key)
+	}
+	if p.Verify(public) != nil {
+		return v1.Facts{}, Forged, nil
+	}
+	if key.CompromisedAt != nil && v1.Date(p.Facts.IssuedOn) >= kernel.DateOf(*key.CompromisedAt) {
+		return v1.Facts{}, Forged, nil
+	}
+	return p.Facts, Genuine, nil
+}
+
+// ListSize is how many certificates share a status list.
+const ListSize = 100_000
+
+// Statuses in a list, two bits each.
+const (
+	ListedValid      = 0
+	ListedRevoked    = 1
+	ListedSuperseded = 2
+)
+
+// StatusList is the body of /public/status-lists/{id}: two bits for each of
+// ListSize certificates, compressed (about 2 kB at 1 % revoked), signed.
+type StatusList struct {
+	ID         uint32    `json:"id"`
+	IssuedAt   time.Time `json:"issuedAt"`
+	ValidUntil time.Time `json:"validUntil" doc:"fetch it again by then"`
+	Bits       int       `json:"bits" doc:"2"`
+	Size       int       `json:"size"`
+	Encoded    string    `json:"encoded" doc:"base64url of zlib: 0 valid, 1 revoked, 2 superseded"`
+	Key        uint32    `json:"kid"`
+	Signature  string    `json:"signature" doc:"base64url, Ed25519 over carecert/status/v1 and the fields above, a line each"`
+}
+
+// Message is what a status list's signature is over.
+func (l StatusList) Message() []byte {
+	return fmt.Appendf(nil, "carecert/status/v1\n%d\n%s\n%s\n%d\n%d\n%s\n%d", l.ID,
+		l.IssuedAt.UTC().Format(time.RFC3339), l.ValidUntil.UTC().Format(time.RFC3339), l.Bits, l.Size, l.Encoded, l.Key)
+}
+
+// Pack compresses the statuses of a list, by place.
+func Pack(statuses map[uint32]uint8) (string, error) {
+	bits := make([]byte, ListSize/4)
+	for place, s := range statuses {
+		if i := place % ListSize; s <= ListedSuperseded {
+			bits[i/4] |= s << (2 * (i % 4))
+		}
+	}
+	var buf bytes.Buffer
+	w, err := zlib.NewWriterLevel(&buf, zlib.BestCompression)
+	if err != nil {
+		return "", err
+	}
+	if _, err := w.Write(bits); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(buf.Bytes()), nil
+}
+
+// Check verifies the list's signature and time.
+func (l StatusList) Check(keys Keys, now time.Time) error {
+	_, public, ok := keys.find(l.Key)
+	if !ok {
+		return fmt.Errorf("%w: the status list's key %d is not among the keys", ErrUndecided, l.Key)
+	}
+	sig, err := base64.RawURLEncoding.DecodeString(l.Signature)
+	if err != nil || !ed25519.Verify(public, l.Message(), sig) {
+		return fmt.Errorf("%w: the status list is not signed by its key", ErrUndecided)
+	}
+	if now.After(l.ValidUntil) {
+		return fmt.Errorf("%w: the status list is past its time (%s)", ErrUndecided, l.ValidUntil.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Status reads a certificate's status.
+func (l StatusList) Status(place uint32) (uint8, error) {
+	if place/ListSize != l.ID {
+		return 0, fmt.Errorf("%w: the certificate stands in status list %d, not %d", ErrUndecided, place/ListSize, l.ID)
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(l.Encoded)
+	if err != nil {
+		return 0, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
+	}
+	z, err := zlib.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return 0, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
+	}
+	bits, err := io.ReadAll(io.LimitReader(z, ListSize/4+1))
+	if err != nil || len(bits) != ListSize/4 {
+		return 0, fmt.Errorf("%w: the status list has another size", ErrUndecided)
+	}
+	i := place % ListSize
+	return bits[i/4] >> (2 * (i % 4)) & 3, nil
+}
+
+// Result is what an offline verification found.
+type Result struct {
+	Verdict       Verdict
+	Facts         v1.Facts
+	StatusChecked bool
+	StatusAsOf    time.Time
+}
+
+// Offline judges a text with what was fetched before.
+func Offline(text string, keys Keys, list *StatusList, now time.Time) (Result, error) {
+	if len(keys.Keys) == 0 {
+		return Result{}, fmt.Errorf("%w: no keys", ErrUndecided)
+	}
+	facts, verdict, err := Signature(text, keys, false)
+	r := Result{Verdict: verdict, Facts: facts}
+	if err != nil || verdict != Genuine {
+		return r, err
+	}
+	if list != nil {
+		if err := list.Check(keys, now); err != nil {
+			return Result{}, err
+		}
+		status, err := list.Status(facts.Status)
+		if err != nil {
+			return Result{}, err
+		}
+		r.StatusChecked, r.StatusAsOf = true, list.IssuedAt
+		switch status {
+		case ListedRevoked:
+			r.Verdict = Revoked
+		case ListedSuperseded:
+			r.Verdict = Superseded
+		}
+	}
+	if last := v1.Date(facts.ExpiresOn); r.Verdict == Genuine && last != "" && kernel.DateOf(now) > last {
+		r.Verdict = Expired
+	}
+	return r, nil
+}

@@ -1,0 +1,107 @@
+package web_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/web"
+)
+
+func TestPace(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t), func(c *web.Config) { c.RateLimits, c.TrustedProxies = true, []string{"0.0.0.0"} })
+	ask := func(from string) int {
+		res, _ := s.call(t, "GET /public/jars/none", "X-Forwarded-For: "+from)
+		if res.StatusCode == 429 && res.Header.Get("Retry-After") == "" {
+			t.Error("429 without Retry-After")
+		}
+		return res.StatusCode
+	}
+	var got []int
+	for range 4 {
+		got = append(got, ask("192.0.2.1"))
+	}
+	if !slices.Equal(got, []int{404, 404, 404, 429}) {
+		t.Errorf("four in a row: %v", got)
+	}
+	if got := ask("192.0.2.2"); got != 404 {
+		t.Errorf("another address is refused too: %d", got)
+	}
+	if got := ask("192.0.2.9, 192.0.2.1"); got != 429 {
+		t.Errorf("an address made up by the sender is believed: %d", got)
+	}
+}
+
+func TestOpenAPI(t *testing.T) {
+	one := newSite(t, storetest.SQLite(t), nil)
+	first, err := one.app.Router.OpenAPI()
+	must(t, err)
+	second, err := newSite(t, storetest.SQLite(t), nil).app.Router.OpenAPI()
+	must(t, err)
+	if string(first) != string(second) {
+		t.Error("two descriptions of the same routes differ")
+	}
+	for _, want := range []string{
+		`"openapi": "3.1.0"`, `"operationId": "post-jars"`, `"name": "Idempotency-Key"`, `"/jars/{id}/label.txt"`, `"format": "date"`,
+		`"application/problem+json"`, `"additionalProperties": false`, `"maximum": 5`, `"Problem": {`,
+	} {
+		if !strings.Contains(string(first), want) {
+			t.Errorf("the description lacks %s", want)
+		}
+	}
+	if res, body := one.call(t, "GET //api/openapi.json"); res.StatusCode != 200 || body != string(first) {
+		t.Errorf("served: %d", res.StatusCode)
+	}
+}
+
+func TestFinish(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		wrong      func(*web.Router, *shelf)
+	}{
+		{"a route twice", "registered twice", func(r *web.Router, s *shelf) { web.Get(r, "/jars", web.May("jar", "list"), s.list) }},
+		{"an open route that no policy opens", "no policy grants", func(r *web.Router, s *shelf) { web.Get(r, "/open", web.Public("jar", "list"), s.list) }},
+		{"an embedded part that is not read", "must be exported", func(r *web.Router, s *shelf) {
+			type part struct {
+				ID string `path:"id"`
+			}
+			type input struct{ part }
+			web.Get(r, "/parts/{id}", web.May("jar", "list"), func(ctx context.Context, in *input) (*web.Versioned[jarView], error) {
+				return s.read(ctx, &JarInput{ID: in.ID})
+			})
+		}},
+		{"a First of another input", "another input", func(r *web.Router, s *shelf) {
+			web.Post(r, "/other", web.May("jar", "list"), s.spill, web.First(s.steep))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite(t, storetest.SQLite(t), nil)
+			c.wrong(s.app.Router, s.shelf)
+			if err := s.app.Finish(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestHealth(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t), func(c *web.Config) { c.MetricsToken = "meter" })
+	for _, c := range []answer{
+		{"alive", "GET //healthz", nil, 200, "ok", ""},
+		{"ready", "GET //readyz", nil, 200, "ready", ""},
+		{"metrics are not for everybody", "GET //metrics", nil, 403, "web.forbidden", "seconds"},
+		{"nor for a wrong token", "GET //metrics", []string{"Authorization: Bearer other"}, 403, "web.forbidden", "seconds"},
+		{"but for whoever holds the token", "GET //metrics", []string{"Authorization: Bearer meter"}, 200, "carecert_http_request_seconds", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) { s.expect(t, c) })
+	}
+}
+
+func TestAnswersArePacked(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t), nil)
+	if res, _ := s.call(t, "GET /jars/j1/label.txt", anna, "Accept-Encoding: gzip"); res.Header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("%v", res.Header)
+	}
+}

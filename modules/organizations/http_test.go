@@ -1,0 +1,90 @@
+package organizations_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/access"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/web"
+	"carecert/modules/organizations"
+)
+
+// Authenticate takes "role|organisation" for a token.
+func (w *world) Authenticate(_ context.Context, c web.Credentials) (web.Identity, error) {
+	role, org, ok := strings.Cut(c.Bearer, "|")
+	if !ok {
+		return web.Identity{}, fault.New(fault.Unauthenticated, "test.nobody")
+	}
+	return web.Identity{Actor: kernel.Actor{User: "u", Grants: []kernel.Grant{{Role: kernel.Role(role), Organization: kernel.OrganizationID(org)}}}}, nil
+}
+
+func TestOverHTTP(t *testing.T) {
+	policies := os.DirFS("../../policies")
+	words, err := web.LoadWords(policies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := access.Load(policies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		app := web.NewApp(web.Config{DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: w, Enforcer: policy}})
+		(&organizations.Module{Service: w.Service}).Routes(app.Router)
+		app.Finish()
+		if err := db.Ensure(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		district := string(w.register(t, organizations.DistrictBureau, "青浦区民政局", "310118", ""))
+		home := string(w.register(t, organizations.Institution, "重固镇养护院", "310118", "310118109"))
+		far := string(w.register(t, organizations.Institution, "仙霞养老院", "310105", ""))
+		school := string(w.register(t, organizations.TrainingSchool, "培训学校", "310105", ""))
+		bureau, self := "districtBureau|"+district, "institution|"+home
+		for _, c := range []struct {
+			name, who, method, path, body string
+			status                        int
+			has, hasNot                   string
+		}{
+			{"a bureau registers a home", bureau, "POST", "/organizations", `{"kind":"institution","name":"晚晴养护院","divisionCode":"310118","subdistrictCode":"310118001","approvedBeds":120,"creditCode":"52310118MJ4950000F"}`, 201, `"subdistrictName":"夏阳街道"`, ""},
+			{"not in another district", bureau, "POST", "/organizations", `{"kind":"institution","name":"x","divisionCode":"310105"}`, 403, "organizations.outside_tree", ""},
+			{"a home registers nobody", self, "POST", "/organizations", `{"kind":"institution","name":"x","divisionCode":"310118"}`, 403, "", ""},
+			{"beds below nothing", bureau, "POST", "/organizations", `{"kind":"institution","name":"x","divisionCode":"310118","approvedBeds":-1}`, 422, "approvedBeds", ""},
+			{"a wrong credit code", bureau, "POST", "/organizations", `{"kind":"institution","name":"x","divisionCode":"310118","creditCode":"52310118MJ4950000A"}`, 422, "统一社会信用代码", ""},
+			{"an unknown kind", bureau, "POST", "/organizations", `{"kind":"club","name":"x","divisionCode":"310118"}`, 422, "kind", ""},
+			{"the list is its own", bureau, "GET", "/organizations?kind=institution&q=chonggu", "", 200, `"total":1`, "仙霞"},
+			{"a home far away is not found", bureau, "GET", "/organizations/" + far, "", 404, "organizations.unknown", "仙霞"},
+			{"but its school may be looked up", self, "GET", "/organizations/directory?kind=trainingSchool", "", 200, school, "creditCode"},
+			{"a caregiver looks nothing up", "caregiver|", "GET", "/organizations/directory?kind=trainingSchool", "", 403, "", ""},
+			{"a home renames itself", self, "PATCH", "/organizations/" + home, `{"name":"重固镇敬老院","renamedOn":"2025-07-01"}`, 200, `"from":"2025-07-01"`, ""},
+			{"but gives itself no beds", self, "PATCH", "/organizations/" + home, `{"approvedBeds":500}`, 403, "organizations.needs_superior", ""},
+			{"a home commissions a school", self, "POST", "/organizations/" + home + "/commissions", `{"schoolId":"` + school + `","startsOn":"2025-01-01"}`, 201, `"schoolName":"培训学校"`, "9999"},
+			{"the school sees it", "school|" + school, "GET", "/organizations/" + school + "/commissions", "", 200, `"institutionName":"重固镇敬老院"`, ""},
+			{"a school commissions itself from nobody", "school|" + school, "POST", "/organizations/" + home + "/commissions", `{"schoolId":"` + school + `","startsOn":"2025-01-01"}`, 403, "", ""},
+			{"a day that does not exist", self, "POST", "/organizations/" + home + "/commissions", `{"schoolId":"` + school + `","startsOn":"2025-02-30"}`, 422, "startsOn", ""},
+		} {
+			r := httptest.NewRequestWithContext(w.ctx, c.method, "/api/v1"+c.path, strings.NewReader(c.body))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Authorization", "Bearer "+c.who)
+			res, err := app.Fiber.Test(r, -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			body := string(raw)
+			if err != nil || res.StatusCode != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
+				t.Errorf("%s: %d %s", c.name, res.StatusCode, body)
+			}
+		}
+	})
+}

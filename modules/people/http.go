@@ -1,0 +1,206 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+	"carecert/modules/people/rule"
+)
+
+type handlers struct{ service *Service }
+
+// Routes registers every route of the module.
+func (m *Module) Routes(r *web.Router) {
+	h := &handlers{m.Service}
+	web.Post(r, "/people", web.May("person", "create"), h.register, web.Summary("Register a person"))
+	web.Get(r, "/people", web.May("person", "list"), h.list, web.Summary("People in reach, by pinyin of the name"))
+	web.Get(r, "/people/{id}", web.May("person", "read"), h.read, web.Summary("A person"))
+	web.Patch(r, "/people/{id}", web.May("person", "update"), h.amend, web.Summary("Change a person's particulars"))
+	web.Put(r, "/people/{id}/identity", web.May("person", "correctIdentity"), h.correctIdentity, web.Summary("Correct a wrong identity number, with the reason"))
+	h.careerRoutes(r)
+	h.recordRoutes(r)
+	web.Post(r, "/people/{id}/merges", web.May("person", "merge"), h.merge, web.Summary("Merge another record of the same person into this one"))
+}
+
+type personView struct {
+	ID             kernel.PersonID `json:"id"`
+	Name           string          `json:"name"`
+	IDType         rule.IDType     `json:"idType"`
+	IDNumberMasked string          `json:"idNumberMasked"`
+	BirthDate      kernel.Date     `json:"birthDate,omitempty"`
+	Gender         string          `json:"gender,omitempty"`
+	PhoneMasked    string          `json:"phoneMasked,omitempty"`
+	Education      Education       `json:"education,omitempty"`
+	Major          string          `json:"major,omitempty"`
+	Kinds          []Kind          `json:"kinds"`
+	OnPost         bool            `json:"onPost"`
+	Employments    []spellView     `json:"employments" doc:"the latest word on every spell, the newest first"`
+	Service        rule.Service    `json:"service" doc:"full months and days of service, overlaps once"`
+	PreJob         gateView        `json:"preJob"`
+	RecordedAt     time.Time       `json:"recordedAt"`
+}
+
+type spellView struct {
+	ID           string                `json:"id"`
+	Organization kernel.OrganizationID `json:"organizationId"`
+	Name         string                `json:"organizationName"`
+	Role         kernel.StaffRole      `json:"role"`
+	StartedOn    kernel.Date           `json:"startedOn"`
+	EndedOn      kernel.Date           `json:"endedOn,omitempty" doc:"the last day on post"`
+	Dispatched   bool                  `json:"dispatched"`
+	Reason       string                `json:"reason,omitempty" doc:"of the correction"`
+	RecordedAt   time.Time             `json:"recordedAt"`
+	SupersededAt *time.Time            `json:"supersededAt,omitempty"`
+}
+
+type gateView struct {
+	TrainedOn     kernel.Date    `json:"trainedOn,omitempty"`
+	DaysBefore    int            `json:"daysOnDutyBefore" doc:"days on duty before passed pre-job training (GB 38600-2019)"`
+	MissingOnDuty bool           `json:"missingOnDuty"`
+	Reason        *kernel.Reason `json:"reason,omitempty"`
+}
+
+func (h *handlers) spellViews(ctx context.Context, entries Career) ([]spellView, error) {
+	employers := make([]kernel.OrganizationID, len(entries))
+	for i, e := range entries {
+		employers[i] = e.Organization
+	}
+	cards, err := h.service.Organizations.Cards(ctx, employers)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]spellView, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, viewSpell(e, cards[e.Organization].Name))
+	}
+	return out, nil
+}
+
+func viewSpell(e Entry, employer string) spellView {
+	v := spellView{
+		ID: e.ID, Organization: e.Organization, Name: employer, Role: e.Role, StartedOn: e.Period.From, EndedOn: e.Period.To,
+		Dispatched: e.Dispatched, Reason: e.Reason, RecordedAt: e.RecordedAt, SupersededAt: e.SupersededAt,
+	}
+	if v.EndedOn == kernel.Forever {
+		v.EndedOn = ""
+	}
+	return v
+}
+
+func (h *handlers) gate(ctx context.Context, p Person) gateView {
+	g := h.service.Gate(p)
+	v := gateView{TrainedOn: g.TrainedOn, DaysBefore: g.DaysBefore, MissingOnDuty: g.Missing}
+	if g.Reason.Code != "" {
+		reasons := []kernel.Reason{g.Reason}
+		web.Say(ctx, reasons)
+		v.Reason = &reasons[0]
+	}
+	return v
+}
+
+func (h *handlers) view(ctx context.Context, p Person) (personView, error) {
+	latest := p.Career.Latest().Newest()
+	spells, err := h.spellViews(ctx, latest)
+	if err != nil {
+		return personView{}, err
+	}
+	v := personView{
+		ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumberMasked: p.IDMasked, BirthDate: p.Birth, Gender: p.Gender, PhoneMasked: p.Phone,
+		Education: p.Education, Major: p.Major, Kinds: p.Kinds, Employments: spells, Service: h.service.ServiceTime(p),
+		PreJob: h.gate(ctx, p), RecordedAt: p.RecordedAt,
+	}
+	today := h.service.today()
+	for _, e := range latest {
+		v.OnPost = v.OnPost || e.OnPost(today)
+	}
+	return v, nil
+}
+
+func (h *handlers) answer(ctx context.Context, p Person, err error) (*web.Versioned[personView], error) {
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.view(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return web.AnswerVersion(v, p.Stored), nil
+}
+
+type registerInput struct {
+	Body struct {
+		Name           string                `json:"name" minLength:"1" maxLength:"50"`
+		IDType         rule.IDType           `json:"idType" enum:"residentId,hmtResidence,hmtPass,passport,foreignPermanent"`
+		IDNumber       string                `json:"idNumber" minLength:"1" maxLength:"40"`
+		Phone          string                `json:"phone,omitempty" maxLength:"30"`
+		BirthDate      kernel.Date           `json:"birthDate,omitempty" format:"date" maxLength:"10" doc:"only where the number does not tell"`
+		Gender         string                `json:"gender,omitempty" enum:"female,male" doc:"only where the number does not tell"`
+		Education      Education             `json:"education,omitempty" enum:"primary,secondary,vocational,college,bachelor,postgraduate"`
+		Major          string                `json:"major,omitempty" maxLength:"60"`
+		Kinds          []Kind                `json:"kinds" minItems:"1" maxItems:"12" uniqueItems:"true" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other"`
+		OrganizationID kernel.OrganizationID `json:"organizationId,omitempty" maxLength:"64" doc:"on whose behalf; your own when left out"`
+	}
+}
+
+func (h *handlers) register(ctx context.Context, in *registerInput) (*web.Versioned[personView], error) {
+	b := in.Body
+	p, err := h.service.Register(ctx, Draft{
+		Name: b.Name, IDType: b.IDType, IDNumber: b.IDNumber, Phone: b.Phone, Birth: b.BirthDate, Gender: b.Gender,
+		Education: b.Education, Major: b.Major, Kinds: b.Kinds, Organization: b.OrganizationID,
+	})
+	return h.answer(ctx, p, err)
+}
+
+type personInput struct {
+	ID kernel.PersonID `path:"id" maxLength:"64"`
+}
+
+func (h *handlers) read(ctx context.Context, in *personInput) (*web.Versioned[personView], error) {
+	p, err := h.service.Find(ctx, in.ID)
+	return h.answer(ctx, p, err)
+}
+
+type amendInput struct {
+	web.IfMatch
+	ID   kernel.PersonID `path:"id" maxLength:"64"`
+	Body struct {
+		Name      *string      `json:"name,omitempty" minLength:"1" maxLength:"50"`
+		Phone     *string      `json:"phone,omitempty" maxLength:"30" doc:"empty removes it"`
+		BirthDate *kernel.Date `json:"birthDate,omitempty" format:"date" maxLength:"10" doc:"only where the number does not tell"`
+		Gender    *string      `json:"gender,omitempty" enum:"female,male" doc:"only where the number does not tell"`
+		Education *Education   `json:"education,omitempty" enum:"primary,secondary,vocational,college,bachelor,postgraduate"`
+		Major     *string      `json:"major,omitempty" maxLength:"60"`
+		Kinds     *[]Kind      `json:"kinds,omitempty" minItems:"1" maxItems:"12" uniqueItems:"true" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other"`
+	}
+}
+
+func (h *handlers) amend(ctx context.Context, in *amendInput) (*web.Versioned[personView], error) {
+	b := in.Body
+	p, err := h.service.Amend(ctx, in.ID, func(p *Particulars, stored int64) error {
+		set(&p.Name, b.Name)
+		set(&p.Birth, b.BirthDate)
+		set(&p.Gender, b.Gender)
+		set(&p.Education, b.Education)
+		set(&p.Major, b.Major)
+		set(&p.Kinds, b.Kinds)
+		p.Phone = b.Phone
+		return web.Check(in.IfMatch.IfMatch, stored)
+	})
+	return h.answer(ctx, p, err)
+}
+
+type identityInput struct {
+	ID   kernel.PersonID `path:"id" maxLength:"64"`
+	Body struct {
+		IDType   rule.IDType `json:"idType" enum:"residentId,hmtResidence,hmtPass,passport,foreignPermanent"`
+		IDNumber string      `json:"idNumber" minLength:"1" maxLength:"40"`
+		Reason   string      `json:"reason" minLength:"2" maxLength:"200"`
+	}
+}
+
+func (h *handlers) correctIdentity(ctx context.Context, in *identityInput) (*web.Versioned[personView], error) {
+	p, err := h.service.CorrectIdentity(ctx, in.ID, in.Body.IDType, in.Body.IDNumber, in.Body.Reason)
+	return h.answer(ctx, p, err)
+}

@@ -1,0 +1,83 @@
+package people
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+func (h *handlers) careerRoutes(r *web.Router) {
+	web.Post(r, "/people/{id}/employments", web.May("person", "employ"), h.employ, web.Summary("Record a spell of employment"))
+	web.Patch(r, "/people/{id}/employments/{spellId}", web.May("person", "employ"), h.correct, web.Summary("Correct a spell: the version before stays on record"))
+	web.Act(r, "/people/{id}/employments/{spellId}/end", web.May("person", "employ"), h.end, web.Summary("Record the last day on post"))
+}
+
+type employInput struct {
+	ID   kernel.PersonID `path:"id" maxLength:"64"`
+	Body struct {
+		OrganizationID kernel.OrganizationID `json:"organizationId" minLength:"1" maxLength:"64"`
+		Role           kernel.StaffRole      `json:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
+		StartedOn      kernel.Date           `json:"startedOn" format:"date" maxLength:"10"`
+		EndedOn        kernel.Date           `json:"endedOn,omitempty" format:"date" maxLength:"10" doc:"the last day on post"`
+		Dispatched     bool                  `json:"dispatched,omitempty" doc:"by a labour agency; counted here all the same"`
+	}
+}
+
+func (h *handlers) employ(ctx context.Context, in *employInput) (*web.Body[spellView], error) {
+	b := in.Body
+	e, err := h.service.Employ(ctx, in.ID, Post{
+		Organization: b.OrganizationID, Role: b.Role, Period: kernel.Period{From: b.StartedOn, To: b.EndedOn}, Dispatched: b.Dispatched,
+	})
+	return h.answerSpell(ctx, e, err)
+}
+
+func (h *handlers) answerSpell(ctx context.Context, e Entry, err error) (*web.Body[spellView], error) {
+	if err != nil {
+		return nil, err
+	}
+	views, err := h.spellViews(ctx, Career{e})
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(views[0]), nil
+}
+
+type correctInput struct {
+	ID      kernel.PersonID `path:"id" maxLength:"64"`
+	SpellID string          `path:"spellId" maxLength:"64"`
+	Body    struct {
+		OrganizationID *kernel.OrganizationID `json:"organizationId,omitempty" minLength:"1" maxLength:"64"`
+		Role           *kernel.StaffRole      `json:"role,omitempty" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
+		StartedOn      *kernel.Date           `json:"startedOn,omitempty" format:"date" maxLength:"10"`
+		EndedOn        *kernel.Date           `json:"endedOn,omitempty" format:"date" maxLength:"10"`
+		BackOnPost     bool                   `json:"backOnPost,omitempty" doc:"there is no last day after all"`
+		Dispatched     *bool                  `json:"dispatched,omitempty"`
+		Reason         string                 `json:"reason" minLength:"1" maxLength:"200"`
+	}
+}
+
+func (h *handlers) correct(ctx context.Context, in *correctInput) (*web.Body[spellView], error) {
+	b := in.Body
+	c := Change{Organization: b.OrganizationID, Role: b.Role, From: b.StartedOn, To: b.EndedOn, Dispatched: b.Dispatched, Reason: b.Reason}
+	if b.BackOnPost {
+		open := kernel.Forever
+		c.To = &open
+	}
+	e, err := h.service.Correct(ctx, in.ID, in.SpellID, c)
+	return h.answerSpell(ctx, e, err)
+}
+
+type endInput struct {
+	ID      kernel.PersonID `path:"id" maxLength:"64"`
+	SpellID string          `path:"spellId" maxLength:"64"`
+	Body    struct {
+		EndedOn kernel.Date `json:"endedOn" format:"date" maxLength:"10" doc:"the last day on post"`
+		Reason  string      `json:"reason,omitempty" maxLength:"200"`
+	}
+}
+
+func (h *handlers) end(ctx context.Context, in *endInput) (*web.Body[spellView], error) {
+	e, err := h.service.End(ctx, in.ID, in.SpellID, in.Body.EndedOn, in.Body.Reason)
+	return h.answerSpell(ctx, e, err)
+}

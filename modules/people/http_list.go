@@ -1,0 +1,90 @@
+package people
+
+import (
+	"context"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+)
+
+type listInput struct {
+	web.PageInput
+	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
+	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, its pinyin or initials; identity or telephone number in full"`
+	Role           kernel.StaffRole      `query:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
+	Status         Status                `query:"status" enum:"onPost,left"`
+	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"who was on post on that day"`
+	KnownAt        time.Time             `query:"knownAt" doc:"with asOf: as it was known then"`
+}
+
+type itemView struct {
+	ID             kernel.PersonID       `json:"id"`
+	Name           string                `json:"name"`
+	IDNumberMasked string                `json:"idNumberMasked"`
+	PhoneMasked    string                `json:"phoneMasked,omitempty"`
+	Gender         string                `json:"gender,omitempty"`
+	BirthDate      kernel.Date           `json:"birthDate,omitempty"`
+	Education      Education             `json:"education,omitempty"`
+	Kinds          []Kind                `json:"kinds"`
+	OnPost         bool                  `json:"onPost"`
+	OrganizationID kernel.OrganizationID `json:"organizationId,omitempty" doc:"of the latest spell that matches"`
+	Organization   string                `json:"organizationName,omitempty"`
+	Role           kernel.StaffRole      `json:"role,omitempty"`
+	Since          kernel.Date           `json:"since,omitempty"`
+	EndedOn        kernel.Date           `json:"endedOn,omitempty"`
+	HighestLevel   kernel.SkillLevel     `json:"highestLevel,omitempty" doc:"of accepted skill certificates; 1 is the highest"`
+	PreJobMissing  bool                  `json:"preJobMissing" doc:"on duty without passed pre-job training (GB 38600-2019)"`
+}
+
+func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[itemView]], error) {
+	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt}
+	found, err := h.service.List(ctx, f, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	items, err := h.items(ctx, found.Items, f)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(web.NewList(items, found.Next, found.Total, found.More)), nil
+}
+
+func (h *handlers) items(ctx context.Context, people []Person, f Filter) ([]itemView, error) {
+	shown := make([]*Entry, len(people))
+	var employers []kernel.OrganizationID
+	ids := make([]kernel.PersonID, len(people))
+	for i, p := range people {
+		ids[i] = p.ID
+		if shown[i] = h.service.shown(p, f); shown[i] != nil {
+			employers = append(employers, shown[i].Organization)
+		}
+	}
+	cards, err := h.service.Organizations.Cards(ctx, employers)
+	if err != nil {
+		return nil, err
+	}
+	var levels map[kernel.PersonID]kernel.SkillLevel
+	if h.service.Levels != nil {
+		if levels, err = h.service.Levels.HighestLevels(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	today := h.service.today()
+	out := make([]itemView, len(people))
+	for i, p := range people {
+		v := itemView{
+			ID: p.ID, Name: p.Name, IDNumberMasked: p.IDMasked, PhoneMasked: p.Phone, Gender: p.Gender, BirthDate: p.Birth,
+			Education: p.Education, Kinds: p.Kinds, HighestLevel: levels[p.ID], PreJobMissing: h.service.Gate(p).Missing,
+		}
+		if e := shown[i]; e != nil {
+			v.OnPost = e.OnPost(today)
+			v.OrganizationID, v.Organization, v.Role, v.Since = e.Organization, cards[e.Organization].Name, e.Role, e.Period.From
+			if e.Period.To != kernel.Forever {
+				v.EndedOn = e.Period.To
+			}
+		}
+		out[i] = v
+	}
+	return out, nil
+}

@@ -1,0 +1,121 @@
+package people_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/access"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/web"
+)
+
+// Authenticate takes "role organization person" for a token.
+func (w *world) Authenticate(_ context.Context, c web.Credentials) (web.Identity, error) {
+	who := strings.Split(c.Bearer, "|")
+	if len(who) != 3 {
+		return web.Identity{}, fault.New(fault.Unauthenticated, "test.nobody")
+	}
+	return web.Identity{Actor: kernel.Actor{
+		User: kernel.UserID(c.Bearer), Person: kernel.PersonID(who[2]),
+		Grants: []kernel.Grant{{Role: kernel.Role(who[0]), Organization: kernel.OrganizationID(who[1])}},
+	}}, nil
+}
+
+func newServer(t *testing.T, w *world, db *store.DB) func(who, method, path, body string) (int, string, http.Header) {
+	t.Helper()
+	policies := os.DirFS("../../policies")
+	words, err := web.LoadWords(policies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := access.Load(policies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := web.NewApp(web.Config{DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: w, Enforcer: policy}})
+	w.Routes(app.Router)
+	app.Finish()
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return func(who, method, path, body string) (int, string, http.Header) {
+		t.Helper()
+		r := httptest.NewRequestWithContext(t.Context(), method, "/api/v1"+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+who)
+		res, err := app.Fiber.Test(r, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		raw, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(raw), res.Header
+	}
+}
+
+func TestOverHTTP(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		const clerk, stranger = "institution|wanqing|", "institution|xujing-home|"
+		id := string(w.register(t, w.as(home), "李红", numbered(1)))
+		spell := w.employ(t, w.as(home), kernel.PersonID(id), home, "2025-03-01", "").ID
+		self := "caregiver||" + id
+		person := `{"name":"王小兰","idType":"residentId","idNumber":"` + wang + `","phone":"13800138000","kinds":["caregiver"]}`
+		for _, c := range []struct {
+			name, who, method, path, body string
+			status                        int
+			has, hasNot                   string
+		}{
+			{"a clerk registers a person", clerk, "POST", "/people", person, 201, `"idNumberMasked":"310118********0005"`, wang},
+			{"the same again is a conflict", clerk, "POST", "/people", person, 409, `"personId"`, wang},
+			{"another name learns nothing", stranger, "POST", "/people", strings.Replace(person, "王小兰", "王大兰", 1), 409, `"people.duplicate"`, `"personId"`},
+			{"a wrong number is not echoed", clerk, "POST", "/people", strings.Replace(person, wang, "310118198506150006", 1), 422, "body.idNumber", "310118198506150006"},
+			{"an unknown field is refused", clerk, "POST", "/people", `{"nick":"x",` + person[1:], 422, "nick", ""},
+			{"an unknown kind is refused", clerk, "POST", "/people", strings.Replace(person, "caregiver", "robot", 1), 422, "kinds", ""},
+			{"a caregiver registers nobody", self, "POST", "/people", person, 403, "", ""},
+			{"nobody signed in sees nothing", "", "GET", "/people", "", 401, "", ""},
+			{"the list shows the post", clerk, "GET", "/people?q=lihong", "", 200, `"organizationName":"wanqing"`, "王小兰"},
+			{"and the missing training", clerk, "GET", "/people?status=onPost", "", 200, `"preJobMissing":true`, ""},
+			{"another home's list is empty", stranger, "GET", "/people", "", 200, `"items":[]`, "李红"},
+			{"a cursor of nobody's is refused", clerk, "GET", "/people?cursor=9.x", "", 422, "", ""},
+			{"a person with words on the gate", clerk, "GET", "/people/" + id, "", 200, "未经岗前培训", ""},
+			{"another home does not find it", stranger, "GET", "/people/" + id, "", 404, "people.unknown", "李红"},
+			{"oneself does", self, "GET", "/people/" + id, "", 200, "李红", ""},
+			{"oneself reads the record", self, "GET", "/people/" + id + "/record", "", 200, `"spells":[{"id":"` + spell, ""},
+			{"empty parts are lists", self, "GET", "/people/" + id + "/record", "", 200, `"certificates":[]`, "null"},
+			{"oneself in clear", self, "GET", "/people/" + id + "/personal-data", "", 200, numbered(1), ""},
+			{"a clerk has no business with that", clerk, "GET", "/people/" + id + "/personal-data", "", 403, "", ""},
+			{"a clerk reveals with a reason", clerk, "POST", "/people/" + id + "/reveal", `{"field":"idNumber","reason":"办理保险"}`, 200, numbered(1), ""},
+			{"and not without", clerk, "POST", "/people/" + id + "/reveal", `{"field":"idNumber","reason":""}`, 422, "reason", numbered(1)},
+			{"the school does not reveal", "school|school|", "POST", "/people/" + id + "/reveal", `{"field":"idNumber","reason":"办理保险"}`, 403, "", ""},
+			{"a clerk ends the spell", clerk, "POST", "/people/" + id + "/employments/" + spell + "/end", `{"endedOn":"2025-08-31","reason":"离职"}`, 200, `"endedOn":"2025-08-31"`, ""},
+			{"and is rid of the person", clerk, "GET", "/people/" + id, "", 404, "", ""},
+			{"whom the bureau still sees", "districtBureau|qingpu|", "GET", "/people?status=left", "", 200, `"total":1`, ""},
+			{"and takes back on", "districtBureau|qingpu|", "PATCH", "/people/" + id + "/employments/" + spell, `{"backOnPost":true,"reason":"未离职"}`, 200, `"reason":"未离职"`, "endedOn"},
+			{"a second spell in time", clerk, "POST", "/people/" + id + "/employments", `{"organizationId":"wanqing","role":"caregiver","startedOn":"2025-08-01"}`, 409, "people.spell_overlap", ""},
+			{"a day that does not exist", clerk, "POST", "/people/" + id + "/employments", `{"organizationId":"wanqing","role":"caregiver","startedOn":"2025-02-30"}`, 422, "startedOn", ""},
+		} {
+			status, body, _ := call(c.who, c.method, c.path, c.body)
+			if status != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
+				t.Errorf("%s: %d %s", c.name, status, body)
+			}
+		}
+		_, _, header := call(clerk, "GET", "/people/"+id, "")
+		if header.Get("ETag") == "" {
+			t.Error("no ETag")
+		}
+	})
+}

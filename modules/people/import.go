@@ -1,0 +1,289 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/imports"
+	"carecert/modules/people/rule"
+)
+
+// Importer reads rosters: people, and their spells at the organisation that
+// sends the file where a hire date is given.
+type Importer struct{ service *Service }
+
+// The columns of a roster.
+const (
+	colName       = "name"
+	colIDType     = "idType"
+	colIDNumber   = "idNumber"
+	colGender     = "gender"
+	colPhone      = "phone"
+	colEducation  = "education"
+	colMajor      = "major"
+	colRole       = "role"
+	colHiredOn    = "hiredOn"
+	colLeftOn     = "leftOn"
+	colDispatched = "dispatched"
+	colRemark     = "remark"
+)
+
+// Kind implements imports.Importer.
+func (i *Importer) Kind() string { return "people" }
+
+// Columns implements imports.Importer.
+func (i *Importer) Columns() []imports.Column {
+	return []imports.Column{
+		{Key: colName, Kind: imports.Name, Required: true},
+		{Key: colIDType, Kind: imports.Choice},
+		{Key: colIDNumber, Kind: imports.Number, Required: true},
+		{Key: colGender, Kind: imports.Choice, Mild: true},
+		{Key: colPhone, Kind: imports.Number},
+		{Key: colEducation, Kind: imports.Choice, Mild: true},
+		{Key: colMajor, Kind: imports.Text},
+		{Key: colRole, Kind: imports.Choice},
+		{Key: colHiredOn, Kind: imports.Date},
+		{Key: colLeftOn, Kind: imports.Date},
+		{Key: colDispatched, Kind: imports.Choice, Mild: true},
+		{Key: colRemark, Kind: imports.Text},
+	}
+}
+
+// Check implements imports.Importer.
+func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
+	lines, err := i.judge(ctx, scope, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := outcomesOf(lines)
+	for n, l := range lines {
+		out[n].Changes = l.changes()
+	}
+	return out, nil
+}
+
+// Apply implements imports.Importer.
+func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
+	lines, err := i.judge(ctx, scope, rows)
+	if err != nil {
+		return nil, err
+	}
+	var out []imports.Outcome
+	return out, i.service.DB.Tx(ctx, func(ctx context.Context) error {
+		out = outcomesOf(lines)
+		return i.write(ctx, scope, lines)
+	})
+}
+
+func outcomesOf(lines []*line) []imports.Outcome {
+	out := make([]imports.Outcome, len(lines))
+	for n, l := range lines {
+		if len(l.problems) > 0 {
+			out[n] = l.row.Refused(l.problems...)
+		} else {
+			out[n] = l.row.Done(l.action, l.warnings...)
+		}
+		out[n].Label = l.label()
+	}
+	return out
+}
+
+// line is a row on its way into the register.
+type line struct {
+	row      imports.Row
+	doc      personDoc  // as it will be
+	before   *personDoc // as it is; nil for a new person
+	entry    *Entry     // the spell that the row tells of
+	action   imports.Action
+	problems []imports.Problem
+	warnings []imports.Problem
+}
+
+func (l *line) refuse(column, code string, params ...string) {
+	l.problems = append(l.problems, imports.Because(column, code, params...))
+}
+
+// refuseFor refuses for a fault of the domain.
+func (l *line) refuseFor(column string, err error) error {
+	f, ok := fault.From(err)
+	if !ok {
+		return err
+	}
+	l.problems = append(l.problems, imports.Problem{Column: column, Code: f.Code, Params: f.Params})
+	return nil
+}
+
+func (l *line) label() string {
+	if l.doc.IDMasked == "" {
+		return l.doc.Name
+	}
+	return l.doc.Name + " " + l.doc.IDMasked
+}
+
+func (l *line) changes() []imports.Change {
+	if len(l.problems) > 0 || l.action == imports.Unchanged {
+		return nil
+	}
+	var before personDoc
+	if l.before != nil {
+		before = *l.before
+	}
+	var out []imports.Change
+	for _, c := range []imports.Change{
+		{Column: colName, Old: before.Name, New: l.doc.Name},
+		{Column: colIDNumber, Old: before.IDMasked, New: l.doc.IDMasked},
+		{Column: colPhone, Old: before.PhoneMasked, New: l.doc.PhoneMasked},
+		{Column: colEducation, Old: string(before.Education), New: string(l.doc.Education)},
+		{Column: colMajor, Old: before.Major, New: l.doc.Major},
+	} {
+		if c.Old != c.New {
+			out = append(out, c)
+		}
+	}
+	if l.entry != nil && len(l.doc.Career) > len(before.Career) {
+		out = append(out, imports.Change{Column: colHiredOn, New: string(l.entry.Period.From)}, imports.Change{Column: colRole, New: string(l.entry.Role)})
+	}
+	return out
+}
+
+// employer is the organisation that sends the file.
+type employer struct {
+	card      kernel.OrganizationCard
+	overseers []kernel.OrganizationID
+}
+
+// judge reads the rows against the register, which is asked for all of them at
+// once.
+func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*line, error) {
+	card, err := i.service.Organizations.Card(ctx, scope.Organization)
+	if err != nil {
+		return nil, fmt.Errorf("organisation of the roster: %w", err)
+	}
+	overseers, err := i.service.overseers(ctx, card.Path)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]*line, len(rows))
+	var blinds []string
+	for n, row := range rows {
+		l := i.read(row)
+		i.post(l, employer{card, overseers}, scope)
+		if l.doc.IDBlind != "" {
+			blinds = append(blinds, l.doc.IDBlind)
+			if earlier, met := scope.Seen.Meet(l.doc.IDBlind, l.doc.Name, row); met {
+				l.refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
+			}
+		}
+		lines[n] = l
+	}
+	known, err := i.known(ctx, blinds)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		if err := i.settle(ctx, scope, l, known[l.doc.IDBlind]); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
+func twice(samePerson bool) string {
+	if samePerson {
+		return "people.import_twice"
+	}
+	return "people.import_number_of_other"
+}
+
+// read takes over the cells of a row.
+func (i *Importer) read(row imports.Row) *line {
+	s, l := i.service, &line{row: row}
+	l.doc = personDoc{Name: rule.TidyName(row.Text(colName)), Education: Education(row.Text(colEducation)), Major: row.Text(colMajor), RecordedAt: s.now()}
+	l.doc.ID = kernel.NewID()
+	if l.doc.Name == "" && !row.Cell(colName).Flawed {
+		l.refuse(colName, "people.name_missing")
+	}
+	if n := len([]rune(l.doc.Name)); n > longestName {
+		l.refuse(colName, "people.name_too_long", "limit", strconv.Itoa(longestName))
+	}
+	if !row.Cell(colIDNumber).Flawed {
+		id, flaw := rule.Identify(rule.IDType(row.Text(colIDType)), row.Text(colIDNumber), s.today())
+		if flaw != "" {
+			l.refuse(colIDNumber, string(flaw))
+		} else {
+			s.identify(&l.doc, id)
+		}
+	}
+	if text := row.Text(colPhone); text != "" {
+		phone, ok := rule.Phone(text)
+		if !ok {
+			l.refuse(colPhone, "people.phone_invalid")
+		} else {
+			s.call(&l.doc, phone)
+		}
+	}
+	switch said := row.Text(colGender); {
+	case l.doc.Gender == "":
+		l.doc.Gender = said
+	case said != "" && said != l.doc.Gender:
+		l.warnings = append(l.warnings, imports.Because(colGender, "people.gender_differs"))
+	}
+	l.doc.spell(s.Speller.Person(l.doc.Name))
+	return l
+}
+
+const longestName = 50
+
+// post reads the spell of a row, if it tells of one.
+func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
+	role, from, to := kernel.StaffRole(l.row.Text(colRole)), l.row.Date(colHiredOn), l.row.Date(colLeftOn)
+	if role == "" {
+		role = kernel.StaffCaregiver
+	}
+	l.doc.Kinds = []Kind{Kind(role)}
+	l.doc.Registrar, l.doc.Import, l.doc.Imports = texts(at.card.Path), scope.Import, []string{scope.Import}
+	if to == "" {
+		to = kernel.Forever
+	} else if from == "" && !l.row.Cell(colHiredOn).Flawed {
+		l.refuse(colHiredOn, "people.hired_on_missing")
+	}
+	if from == "" {
+		return
+	}
+	e := Entry{Overseers: at.overseers, Import: scope.Import, Spell: kernel.Spell{
+		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Role: role,
+		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
+	}}
+	if err := e.sound(l.doc.Birth, i.service.today()); err != nil {
+		_ = l.refuseFor(colHiredOn, err) // always a fault
+	}
+	if at.card.Closed && to == kernel.Forever {
+		l.refuse("", ErrEmployerClosed.Code)
+	}
+	l.entry = &e
+}
+
+// known finds who has the numbers.
+func (i *Importer) known(ctx context.Context, blinds []string) (map[string]*personDoc, error) {
+	keys, err := i.service.docs.identities.GetMany(ctx, blinds)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	people := make([]string, len(keys))
+	for n, k := range keys {
+		people[n] = k.Person
+	}
+	docs, err := i.service.docs.persons.GetMany(ctx, people)
+	byID := make(map[string]*personDoc, len(docs))
+	for n := range docs {
+		byID[docs[n].ID] = &docs[n]
+	}
+	out := make(map[string]*personDoc, len(keys))
+	for _, k := range keys {
+		out[k.ID] = byID[k.Person]
+	}
+	return out, err
+}

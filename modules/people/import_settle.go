@@ -1,0 +1,243 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/store"
+)
+
+// settle decides what becomes of a row: a new person, a new spell or a change
+// of a known one, or nothing new.
+func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
+	if known != nil && l.doc.Name != "" && !known.called(l.doc.Name) {
+		l.refuse(colName, ErrNameDiffers.Code)
+	}
+	if len(l.problems) > 0 {
+		return nil
+	}
+	if known == nil {
+		l.action = imports.Created
+		if l.entry != nil {
+			l.entry.Person = kernel.PersonID(l.doc.ID)
+			l.doc.Career = Career{*l.entry}
+		}
+		return nil
+	}
+	drawn := l.doc
+	l.before, l.doc = known, *known
+	changed := false
+	if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
+		changed = l.mend(drawn)
+	}
+	if l.entry != nil {
+		l.entry.Person = kernel.PersonID(known.ID)
+		career, err := l.career(known.Career)
+		if err != nil {
+			return l.refuseFor(colHiredOn, err)
+		}
+		changed = changed || len(career) > len(known.Career)
+		l.doc.Career = career
+	}
+	l.action = imports.Unchanged
+	if changed {
+		l.action = imports.Updated
+		if !slices.Contains(l.doc.Imports, scope.Import) {
+			l.doc.Imports = append(slices.Clone(l.doc.Imports), scope.Import)
+		}
+	}
+	return nil
+}
+
+// mend takes over what the row says of a person that the sender sees anyway.
+func (l *line) mend(drawn personDoc) (changed bool) {
+	if drawn.PhoneBlind != "" && drawn.PhoneBlind != l.doc.PhoneBlind {
+		l.doc.PhoneSealed, l.doc.PhoneBlind, l.doc.PhoneMasked, changed = drawn.PhoneSealed, drawn.PhoneBlind, drawn.PhoneMasked, true
+	}
+	if drawn.Education != "" && drawn.Education != l.doc.Education {
+		l.doc.Education, changed = drawn.Education, true
+	}
+	if drawn.Major != "" && drawn.Major != l.doc.Major {
+		l.doc.Major, changed = drawn.Major, true
+	}
+	return changed
+}
+
+// career is the known career with what the row adds: nothing when the same
+// spell is there, its end when the row knows one, else the spell.
+func (l *line) career(known Career) (Career, error) {
+	for _, e := range known.Latest() {
+		role := l.row.Text(colRole) == "" || e.Role == l.entry.Role
+		if e.Organization != l.entry.Organization || !role || e.Period.From != l.entry.Period.From {
+			continue
+		}
+		if l.entry.Period.To == kernel.Forever || l.entry.Period.To == e.Period.To {
+			return known, nil
+		}
+		ended := *l.entry
+		ended.ID, ended.Role = e.ID, e.Role
+		if !l.row.Has(colDispatched) {
+			ended.Dispatched = e.Dispatched
+		}
+		return known.Correct(ended)
+	}
+	return known.Add(*l.entry)
+}
+
+// write saves what the lines leave.
+func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*line) error {
+	s, today := i.service, i.service.today()
+	var keys []identityDoc
+	var made []personDoc
+	count := map[imports.Action]int{}
+	for _, l := range lines {
+		if len(l.problems) > 0 {
+			continue
+		}
+		count[l.action]++
+		switch l.action {
+		case imports.Created:
+			l.doc.arrange(today)
+			key := identityDoc{Person: l.doc.ID}
+			key.ID = l.doc.IDBlind
+			keys, made = append(keys, key), append(made, l.doc)
+		case imports.Updated:
+			if err := i.update(ctx, l); err != nil {
+				return err
+			}
+		default:
+			continue
+		}
+		if err := i.announce(ctx, scope, l); err != nil {
+			return err
+		}
+	}
+	if err := s.docs.identities.Insert(ctx, keys...); err != nil {
+		return fmt.Errorf("save identities: %w", err)
+	}
+	if err := s.docs.persons.Insert(ctx, made...); err != nil {
+		return fmt.Errorf("save people: %w", err)
+	}
+	if count[imports.Created]+count[imports.Updated] == 0 {
+		return nil
+	}
+	return s.Audit.Record(ctx, kernel.Act{Verb: "import", Noun: "person", ID: scope.Import, Organization: scope.Organization, Detail: map[string]string{
+		"created": strconv.Itoa(count[imports.Created]), "updated": strconv.Itoa(count[imports.Updated]),
+	}})
+}
+
+func (i *Importer) update(ctx context.Context, l *line) error {
+	doc := l.doc
+	if err := i.service.save(ctx, &doc); err != nil {
+		return err
+	}
+	act := i.service.act("update", doc)
+	act.Detail = differences(*l.before, doc)
+	if len(doc.Career) > len(l.before.Career) {
+		act.Detail["career"] = describe(doc.Career[len(doc.Career)-1])
+	}
+	return i.service.Audit.Record(ctx, act)
+}
+
+func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) error {
+	person := kernel.PersonID(l.doc.ID)
+	if l.action == imports.Created {
+		if err := i.service.Facts.Announce(ctx, Registered{Person: person, Kinds: l.doc.Kinds, Organization: scope.Organization}); err != nil {
+			return err
+		}
+	}
+	if l.before != nil && len(l.doc.Career) == len(l.before.Career) || len(l.doc.Career) == 0 {
+		return nil
+	}
+	return i.service.Facts.Announce(ctx, CareerChanged{Person: person, Spells: l.doc.Career.Spells()})
+}
+
+// Withdraw implements imports.Withdrawer: people whom the import registered
+// leave the register, spells it recorded are void; ErrBuiltUpon when somebody
+// was trained, certified, granted or given another post since.
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
+	s := i.service
+	var touched []personDoc
+	q := store.Query{Index: "imports", Equal: []any{scope.Import}}
+	if err := s.docs.persons.Each(ctx, q, func(d personDoc) error {
+		touched = append(touched, d)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, doc := range touched {
+		if err := i.free(ctx, doc, scope); err != nil {
+			return err
+		}
+		if err := i.takeBack(ctx, doc, scope.Import); err != nil {
+			return fmt.Errorf("take back %s: %w", doc.ID, err)
+		}
+	}
+	return nil
+}
+
+// free refuses what others rest on.
+func (i *Importer) free(ctx context.Context, doc personDoc, scope *imports.Scope) error {
+	built := ErrBuiltUpon.With("name", doc.Name)
+	for _, f := range i.service.Foundations {
+		rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
+		if err != nil {
+			return err
+		}
+		if rests {
+			return built
+		}
+	}
+	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return e.Import != scope.Import })
+	if doc.Import == scope.Import && (others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "") {
+		return built
+	}
+	return nil
+}
+
+func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string) error {
+	s, at := i.service, i.service.now()
+	career := doc.Career.without(importID, at)
+	if len(career) > 0 {
+		if err := s.Facts.Announce(ctx, CareerChanged{Person: kernel.PersonID(doc.ID), Spells: career.Spells()}); err != nil {
+			return err
+		}
+	}
+	act := s.act("withdraw", doc)
+	act.Detail = map[string]string{"import": importID}
+	if err := s.Audit.Record(ctx, act); err != nil {
+		return err
+	}
+	if doc.Import == importID {
+		if err := s.docs.identities.Delete(ctx, doc.IDBlind, 0); err != nil {
+			return err
+		}
+		return s.docs.persons.Delete(ctx, doc.ID, doc.Version)
+	}
+	doc.Career = career
+	doc.Imports = slices.DeleteFunc(doc.Imports, func(id string) bool { return id == importID })
+	return s.save(ctx, &doc)
+}
+
+// without voids what an import recorded and says again what stood before.
+func (c Career) without(importID string, at time.Time) Career {
+	out := slices.Clone(c)
+	for _, e := range c.Latest() {
+		if e.Import != importID {
+			continue
+		}
+		out = out.Void(e.ID, at)
+		for _, old := range c {
+			if old.ID == e.ID && old.SupersededAt != nil && old.SupersededAt.Equal(e.RecordedAt) {
+				old.RecordedAt, old.SupersededAt = at, nil
+				out = append(out, old)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+package people_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/secret"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/people"
+)
+
+// desk imports rosters through the real engine.
+type desk struct {
+	*world
+	engine *imports.Service
+}
+
+func (w *world) Reach(ctx context.Context, _, _ string) (kernel.Reach, bool, error) {
+	return kernel.ReachFrom(ctx), true, nil
+}
+
+func newDesk(t *testing.T, db *store.DB) desk {
+	t.Helper()
+	w := newWorld(t, db)
+	w.on("2025-10-01")
+	raw, err := os.ReadFile("../../policies/rules/import_columns.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := imports.ParseWords(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	m, err := imports.New(imports.Deps{
+		DB: db, Clock: w, Log: log, Audit: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+		Organizations: neighbours{w}, Permits: w, Words: words, Importers: []imports.Importer{w.Importer},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return desk{w, m.Service}
+}
+
+func (d desk) send(t *testing.T, at kernel.OrganizationID, name string, raw []byte, dryRun bool) imports.Report {
+	t.Helper()
+	r, err := d.engine.Run(d.as(at), imports.Request{Kind: "people", Organization: at, FileName: name, File: bytes.NewReader(raw), Size: int64(len(raw)), DryRun: dryRun})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Status != imports.Done {
+		t.Fatalf("%s: %+v", r.Status, r.Failure)
+	}
+	return r
+}
+
+func counts(r imports.Report) string {
+	c := r.Counts
+	return fmt.Sprintf("%d rows: %d created, %d updated, %d unchanged, %d rejected", r.Total, c.Created, c.Updated, c.Unchanged, c.Rejected)
+}
+
+func findings(all []imports.Finding) []string {
+	var out []string
+	for _, f := range all {
+		out = append(out, fmt.Sprintf("%d %s %s", f.Row, f.Column, f.Code))
+	}
+	return out
+}
+
+func TestTheRostersThatInstitutionsReallySend(t *testing.T) {
+	for _, name := range []string{"roster-sample.xlsx", "roster-sample.csv"} {
+		t.Run(name, func(t *testing.T) {
+			raw, err := os.ReadFile("../kit/sheet/testdata/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			storetest.Each(t, func(t *testing.T, db *store.DB) {
+				d := newDesk(t, db)
+				if got := counts(d.send(t, home, name, raw, true)); !strings.HasPrefix(got, "60 rows: 53 created") {
+					t.Errorf("dry run: %s", got)
+				}
+				if page, _ := d.List(d.as(home), people.Filter{}, 200, ""); page.Total != 0 {
+					t.Errorf("the dry run left %d people", page.Total)
+				}
+				r := d.send(t, home, name, raw, false)
+				if got := counts(r); got != "60 rows: 53 created, 0 updated, 0 unchanged, 7 rejected" {
+					t.Error(got)
+				}
+				if diff := cmp.Diff([]string{
+					"18 idNumber imports.number_lost_digits", "22 idNumber people.id_fifteen_digits", "26 idNumber people.id_check_digit",
+					"30 idNumber people.import_number_of_other", "41 hiredOn imports.date_invalid", "47 name imports.required", "51 phone people.phone_invalid",
+				}, findings(r.Errors)); diff != "" {
+					t.Error(diff)
+				}
+				if diff := cmp.Diff([]string{"55 gender people.gender_differs"}, findings(r.Warnings)); diff != "" {
+					t.Error(diff)
+				}
+				if got := counts(d.send(t, home, name, raw, false)); got != "60 rows: 0 created, 0 updated, 53 unchanged, 7 rejected" {
+					t.Errorf("the same file again: %s", got)
+				}
+				page, err := d.List(d.as(home), people.Filter{Status: people.StatusOnPost, Role: kernel.StaffCaregiver}, 200, "")
+				if err != nil || page.Total != 53 {
+					t.Errorf("%d on post: %v", page.Total, err)
+				}
+				if careers, registered := d.heard(); careers != 53 || registered != 53 {
+					t.Errorf("heard of %d careers, %d registrations", careers, registered)
+				}
+			})
+		})
+	}
+}
+
+func TestASecondHomeAddsASpell(t *testing.T) {
+	file := func(rows ...string) []byte {
+		return []byte("\ufeff姓名,身份证号,联系电话,岗位,入职日期,离职日期\n" + strings.Join(rows, "\n"))
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		first := d.send(t, home, "a.csv", file("王小兰,"+wang+",13800138000,护理员,2024-01-01,", "李红,"+numbered(1)+",,,2024-01-01,"), false)
+		for _, step := range []struct {
+			name string
+			at   kernel.OrganizationID
+			row  string
+			want string
+			code string
+		}{
+			{"hired elsewhere too", other, "王小兰," + wang + ",,,2025-01-01,", "1 rows: 0 created, 1 updated, 0 unchanged, 0 rejected", ""},
+			{"the same again", other, "王小兰," + wang + ",,,2025-01-01,", "1 rows: 0 created, 0 updated, 1 unchanged, 0 rejected", ""},
+			{"has left", other, "王小兰," + wang + ",,,2025-01-01,2025-03-31", "1 rows: 0 created, 1 updated, 0 unchanged, 0 rejected", ""},
+			{"has another phone", home, "王小兰," + wang + ",13912345678,,2024-01-01,", "1 rows: 0 created, 1 updated, 0 unchanged, 0 rejected", ""},
+			{"has another name", home, "王大兰," + wang + ",,,2024-01-01,", "1 rows: 0 created, 0 updated, 0 unchanged, 1 rejected", "people.name_differs"},
+			{"began on two days", home, "王小兰," + wang + ",,,2024-06-01,", "1 rows: 0 created, 0 updated, 0 unchanged, 1 rejected", "people.spell_overlap"},
+			{"left without having begun", home, "周红," + numbered(5) + ",,,,2024-06-01", "1 rows: 0 created, 0 updated, 0 unchanged, 1 rejected", "people.hired_on_missing"},
+		} {
+			r := d.send(t, step.at, "b.csv", file(step.row), false)
+			if got := counts(r); got != step.want || (step.code != "" && r.Errors[0].Code != step.code) {
+				t.Errorf("%s: %s %v", step.name, got, findings(r.Errors))
+			}
+		}
+		id, err := d.Identify(d.ctx, "王小兰", wang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spells, err := d.Spells(d.ctx, id)
+		if err != nil || len(spells) != 3 || spells[2].Period.To != "2025-03-31" || spells[1].SupersededAt == nil {
+			t.Errorf("%+v %v", spells, err)
+		}
+		if _, err := d.engine.Withdraw(d.as(home), first.ID, "发错了"); !errors.Is(err, people.ErrBuiltUpon) {
+			t.Errorf("withdrawn from under another home: %v", err)
+		}
+	})
+}
+
+func TestAnImportIsWithdrawn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		known := d.register(t, d.as(home), "王小兰", wang)
+		raw := []byte("姓名,身份证号,入职日期\n王小兰," + wang + ",2024-01-01\n李红," + numbered(1) + ",2024-01-01\n")
+		r := d.send(t, home, "a.csv", raw, false)
+		fresh, err := d.Identify(d.ctx, "李红", numbered(1))
+		if err != nil || r.Counts.Created != 1 || r.Counts.Updated != 1 {
+			t.Fatalf("%s %v", counts(r), err)
+		}
+		d.built[fresh] = true
+		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrBuiltUpon) {
+			t.Fatalf("withdrawn from under a certificate: %v", err)
+		}
+		d.built[fresh] = false
+		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Identify(d.ctx, "李红", numbered(1)); !errors.Is(err, people.ErrUnknown) {
+			t.Errorf("still registered: %v", err)
+		}
+		p, err := d.Find(d.as(home), known)
+		if err != nil || len(p.Career.Latest()) != 0 || len(p.Career) != 1 {
+			t.Errorf("the known person's career %+v %v", p.Career, err)
+		}
+		if again := d.send(t, home, "a.csv", raw, false); again.Counts.Created != 1 || again.Counts.Updated != 1 {
+			t.Errorf("sent again: %s", counts(again))
+		}
+	})
+}

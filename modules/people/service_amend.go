@@ -1,0 +1,77 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/people/rule"
+)
+
+// Particulars are what may be changed of a person. Phone is in clear, nil
+// while it stays.
+type Particulars struct {
+	Name      string
+	Phone     *string
+	Birth     kernel.Date
+	Gender    string
+	Education Education
+	Major     string
+	Kinds     []Kind
+}
+
+// Amend changes a person; the change gets the stored version and may refuse.
+// ErrUnknown.
+func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *Particulars, stored int64) error) (Person, error) {
+	var doc personDoc
+	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		if doc, err = s.inReach(ctx, id); err != nil {
+			return err
+		}
+		before := doc
+		p := Particulars{Name: doc.Name, Birth: doc.Birth, Gender: doc.Gender, Education: doc.Education, Major: doc.Major, Kinds: doc.Kinds}
+		if err := change(&p, doc.Version); err != nil {
+			return err
+		}
+		if err := s.take(&doc, p); err != nil {
+			return err
+		}
+		if err := s.save(ctx, &doc); err != nil {
+			return err
+		}
+		act := s.act("update", doc)
+		act.Detail = differences(before, doc)
+		return s.Audit.Record(ctx, act)
+	})
+	return doc.person(), err
+}
+
+func (s *Service) take(doc *personDoc, p Particulars) error {
+	name := rule.TidyName(p.Name)
+	if name == "" {
+		return fault.ErrInvalid.At("body.name", "people.name_missing", "")
+	}
+	if p.Phone != nil {
+		phone, ok := rule.Phone(*p.Phone)
+		if *p.Phone != "" && !ok {
+			return fault.ErrInvalid.At("body.phone", "people.phone_invalid", "")
+		}
+		s.call(doc, phone)
+	}
+	if id := doc.IDType; id == rule.Passport || id == rule.HMTPass || id == rule.ForeignPermanent {
+		doc.Birth, doc.Gender = p.Birth, p.Gender
+	}
+	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
+	doc.spell(s.Speller.Person(name))
+	return nil
+}
+
+// save arranges and replaces a document.
+func (s *Service) save(ctx context.Context, doc *personDoc) error {
+	doc.arrange(s.today())
+	if err := s.docs.persons.Replace(ctx, doc); err != nil {
+		return fmt.Errorf("save person %s: %w", doc.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package people_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/secret"
+	"carecert/modules/kit/store"
+	"carecert/modules/people"
+	"carecert/modules/people/rule"
+)
+
+const (
+	city     kernel.OrganizationID = "shanghai"
+	district kernel.OrganizationID = "qingpu"
+	street   kernel.OrganizationID = "xiayang"
+	home     kernel.OrganizationID = "wanqing"
+	other    kernel.OrganizationID = "xujing-home"
+	school   kernel.OrganizationID = "school"
+)
+
+// world is the module on a database, with hand-written neighbours.
+type world struct {
+	*people.Module
+	*people.Service
+	ctx   context.Context
+	mu    sync.Mutex
+	now   time.Time
+	facts []event.Fact
+	acts  []kernel.Act
+	tree  map[kernel.OrganizationID]kernel.OrganizationCard
+	built map[kernel.PersonID]bool
+}
+
+func (w *world) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) on(d kernel.Date) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = d.Start().Add(9 * time.Hour)
+}
+
+func (w *world) Announce(ctx context.Context, f event.Fact) error {
+	if !store.InTx(ctx) {
+		return errors.New("announced outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.facts = append(w.facts, f)
+	})
+	return nil
+}
+
+func (w *world) Record(ctx context.Context, a kernel.Act) error {
+	if !store.InTx(ctx) {
+		return errors.New("recorded outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.acts = append(w.acts, a)
+	})
+	return nil
+}
+
+func (w *world) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	if c, ok := w.tree[id]; ok {
+		return c, nil
+	}
+	return kernel.OrganizationCard{}, fault.ErrNotFound
+}
+
+func (w *world) Cards(_ context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	out := map[kernel.OrganizationID]kernel.OrganizationCard{}
+	for _, id := range wanted {
+		if c, ok := w.tree[id]; ok {
+			out[id] = c
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Built(_ context.Context, p kernel.PersonID) (bool, error) { return w.built[p], nil }
+
+func (w *world) plant(kind string, path ...kernel.OrganizationID) {
+	w.tree[path[0]] = kernel.OrganizationCard{ID: path[0], Name: string(path[0]), Kind: kind, Region: "310118001", Path: path}
+}
+
+// neighbours keeps the world's Card apart from the service's.
+type neighbours struct{ *world }
+
+func (n neighbours) Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	return n.world.Card(ctx, id)
+}
+
+func (n neighbours) Cards(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	return n.world.Cards(ctx, wanted)
+}
+
+func newWorld(t *testing.T, db *store.DB) *world {
+	t.Helper()
+	ring, err := secret.New([]byte("0123456789abcdef0123456789abcdef"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{ctx: t.Context(), tree: map[kernel.OrganizationID]kernel.OrganizationCard{}, built: map[kernel.PersonID]bool{}}
+	w.on("2025-09-01")
+	w.plant("cityBureau", city)
+	w.plant("districtBureau", district, city)
+	w.plant("subdistrict", street, district, city)
+	w.plant("institution", home, street, district, city)
+	w.plant("institution", other, district, city)
+	w.plant("trainingSchool", school, district, city)
+	w.Module = people.New(people.Deps{
+		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler), Organizations: neighbours{w}, Secrets: ring,
+		Speller:     pinyin.New([]pinyin.Reading{{Text: "单", Pinyin: "shan", Surname: true}}),
+		Rules:       []rule.PreJobRow{{RuleHead: kernel.RuleHead{ID: "people.pre_job", Version: "1", From: "2022-01-01"}, Roles: []kernel.StaffRole{kernel.StaffCaregiver}}},
+		Foundations: []people.Foundations{w},
+	})
+	w.Service = w.Module.Service
+	if err := db.Ensure(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// as acts for somebody of an organisation.
+func (w *world) as(org kernel.OrganizationID, more ...kernel.OrganizationID) context.Context {
+	actor := kernel.Actor{User: kernel.UserID("user-of-" + org), Grants: []kernel.Grant{{Role: "any", Organization: org}}}
+	return kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Roots: append(more, org)})
+}
+
+func (w *world) admin() context.Context {
+	return kernel.WithReach(kernel.WithActor(w.ctx, kernel.Actor{User: "admin"}), kernel.Reach{Everywhere: true})
+}
+
+func draft(name, number string) people.Draft {
+	return people.Draft{Name: name, IDNumber: number, Phone: "13800138000", Kinds: []people.Kind{people.KindCaregiver}}
+}
+
+func (w *world) register(t *testing.T, ctx context.Context, name, number string) kernel.PersonID {
+	t.Helper()
+	p, err := w.Register(ctx, draft(name, number))
+	if err != nil {
+		t.Fatalf("register %s: %v", name, err)
+	}
+	return p.ID
+}
+
+func (w *world) employ(t *testing.T, ctx context.Context, p kernel.PersonID, at kernel.OrganizationID, from, to kernel.Date) people.Entry {
+	t.Helper()
+	e, err := w.Employ(ctx, p, people.Post{Organization: at, Role: kernel.StaffCaregiver, Period: kernel.Period{From: from, To: to}})
+	if err != nil {
+		t.Fatalf("employ at %s: %v", at, err)
+	}
+	return e
+}
+
+func (w *world) heard() (careers, registered int) {
+	for _, f := range w.facts {
+		switch f.(type) {
+		case people.CareerChanged:
+			careers++
+		case people.Registered:
+			registered++
+		}
+	}
+	return careers, registered
+}

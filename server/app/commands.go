@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/secret"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+	"carecert/policies"
+	"carecert/server/config"
+	"carecert/server/demo"
+)
+
+// Login is a printed log-in.
+type Login struct{ Username, Password, Role string }
+
+// Prepare makes the first administrator of an empty database, and loads the
+// demo data when that was asked for. It gives the log-ins to print: all of the
+// demo's while they stand, the administrator's where it was made up just now.
+func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
+	password := cfg.AdminPassword
+	if password == "" && cfg.Demo {
+		password = demo.Password
+	}
+	_, err := a.Accounts.Service.Find(ctx, "admin")
+	fresh := err != nil
+	generated, made, err := a.Accounts.Service.Bootstrap(ctx, password)
+	if err != nil {
+		return nil, fmt.Errorf("first administrator: %w", err)
+	}
+	var logins []Login
+	switch {
+	case generated != "":
+		logins = append(logins, Login{"admin", generated, string(kernel.RoleAdmin)})
+	case cfg.Demo && cfg.AdminPassword == "":
+		logins = append(logins, Login{"admin", demo.Password, string(kernel.RoleAdmin)})
+	}
+	if !cfg.Demo {
+		return logins, nil
+	}
+	if made && fresh {
+		a.house.log.InfoContext(ctx, "loading demo data")
+		if err := a.loadDemo(ctx, password); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range demo.Logins() {
+		if _, err := a.Accounts.Service.Find(ctx, l.Username); err == nil {
+			logins = append(logins, Login{l.Username, demo.Password, l.Role})
+		}
+	}
+	return logins, nil
+}
+
+// loadDemo fills the database through the API, as the administrator.
+func (a *App) loadDemo(ctx context.Context, password string) error {
+	in, err := a.Accounts.Service.SignIn(ctx, "admin", password, "")
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	actor := kernel.Actor{User: in.User.ID, Name: in.User.DisplayName, Grants: in.User.Grants}
+	token, err := a.Accounts.Service.AddToken(kernel.WithActor(ctx, actor), "demo", a.Clock.Now().Add(time.Hour))
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	do := func(r *http.Request) (*http.Response, error) { return a.Web.Fiber.Test(r, -1) }
+	return errors.Join(
+		demo.Load(ctx, do, token.Secret, kernel.DateOf(a.Clock.Now())),
+		a.Accounts.Service.RemoveToken(kernel.WithActor(ctx, actor), token.ID),
+		a.Accounts.Service.SignOut(kernel.WithActor(ctx, actor), in.Token),
+	)
+}
+
+// Listen serves until the server is shut down.
+func (a *App) Listen(l net.Listener, cfg config.Config) error {
+	if cfg.TLS() {
+		pair, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+		if err != nil {
+			return err
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	}
+	return a.Web.Fiber.Listener(l)
+}
+
+// Speak lets commands talk in the language of the environment.
+func (a *App) Speak(ctx context.Context, lang string) context.Context {
+	words, err := web.LoadWords(policies.Files)
+	if err != nil {
+		return ctx
+	}
+	language := web.Chinese
+	if len(lang) >= 2 && lang[:2] == "en" {
+		language = web.English
+	}
+	return web.WithVoice(ctx, words, language)
+}
+
+// Explain says a refusal in words.
+func (a *App) Explain(ctx context.Context, err error) error {
+	f, ok := fault.From(err)
+	if !ok {
+		return err
+	}
+	var params []string
+	for k, v := range f.Params {
+		params = append(params, k, v)
+	}
+	return fmt.Errorf("%s (%s)", web.Text(ctx, f.Code, params...), f.Code)
+}
+
+// ImportLines says what was refused, row by row.
+func (a *App) ImportLines(ctx context.Context, r imports.Report) []string {
+	return imports.Lines(ctx, r)
+}
+
+// VerifyLogs checks the issuance log and the operation log and says what it
+// found; good tells whether both are as they were written.
+func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good bool, err error) {
+	issued, err := a.Certificates.Service.LogVerify(ctx, head)
+	if err != nil {
+		return nil, false, err
+	}
+	good = issued.Bad == nil
+	line := fmt.Sprintf("issuance log: %d entries", issued.Entries)
+	if b := issued.Bad; b != nil {
+		line += ", BAD"
+		if b.Seq >= 0 {
+			line += fmt.Sprintf(" entry %d", b.Seq)
+		}
+		if b.Certificate != "" {
+			line += " certificate " + string(b.Certificate)
+		}
+		line += ": " + web.Text(ctx, b.Code)
+	}
+	lines = append(lines, line)
+	acts, err := a.Audit.Service.Verify(ctx)
+	if err != nil {
+		return lines, false, err
+	}
+	line = fmt.Sprintf("audit chain: %d entries", acts.Entries)
+	if b := acts.Bad; b != nil {
+		good = false
+		line += fmt.Sprintf(", BAD entry %d row %s: %s", b.Sequence, b.Row, web.Text(ctx, b.Code))
+	}
+	return append(lines, line), good, nil
+}
+
+// Restore reads an export into an empty database. The secret key was handed
+// over apart: without it nothing is begun.
+func Restore(ctx context.Context, cfg config.Config, log *slog.Logger, dir string) (documents int64, err error) {
+	if _, err := secret.Load(cfg.SecretKeyFile); err != nil {
+		return 0, fmt.Errorf("the secret key of the exported data comes first (CARECERT_SECRET_KEY_FILE): %w", err)
+	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return 0, err
+	}
+	db, err := openStore(ctx, cfg)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close(context.WithoutCancel(ctx))) }()
+	if err := declare(ctx, db, cfg, log); err != nil {
+		return 0, err
+	}
+	return db.Restore(ctx, dir)
+}
+
+// declare makes every collection exist without writing a document: restore
+// wants an empty database.
+func declare(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Logger) error {
+	ring, err := secret.Load(cfg.SecretKeyFile)
+	if err != nil {
+		return err
+	}
+	if _, err := secret.Open(ctx, db); err != nil {
+		return err
+	}
+	machine := kernel.ClockFunc(time.Now)
+	h, _, err := foundation(db, ring, cfg, log, Options{Machine: machine})
+	if err != nil {
+		return err
+	}
+	if _, err := build(h); err != nil {
+		return err
+	}
+	web.NewApp(web.Config{DB: db, Clock: machine, Log: log, Words: &web.Words{}, Guard: h.guard})
+	return db.Ensure(ctx)
+}

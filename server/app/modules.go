@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"carecert/modules/accounts"
+	"carecert/modules/audit"
+	"carecert/modules/certificates"
+	"carecert/modules/hours"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/access"
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/secret"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+	"carecert/modules/organizations"
+	"carecert/modules/people"
+	"carecert/modules/statistics"
+	"carecert/modules/training"
+	"carecert/policies"
+)
+
+// Modules are all modules, wired.
+type Modules struct {
+	Accounts      *accounts.Module
+	Audit         *audit.Module
+	Certificates  *certificates.Module
+	Hours         *hours.Module
+	Imports       *imports.Module
+	Organizations *organizations.Module
+	People        *people.Module
+	Statistics    *statistics.Module
+	Training      *training.Module
+}
+
+// house is what every module is built on.
+type house struct {
+	db      *store.DB
+	machine kernel.Clock // times work
+	clock   kernel.Clock // the domain's
+	log     *slog.Logger
+	ring    *secret.Keyring
+	bus     *event.Bus
+	leases  *lease.Leases
+	jobs    *job.Queue
+	files   *blob.Files
+	policy  *access.Policy
+	guard   *web.Guard
+	baseURL string
+}
+
+// build makes the modules in the order in which they need each other.
+func build(h house) (*Modules, error) {
+	r, err := loadRules(policies.Files)
+	if err != nil {
+		return nil, err
+	}
+	speller := pinyin.New(r.readings)
+	m := &Modules{}
+	m.Audit = audit.New(audit.Deps{DB: h.db, Clock: h.clock, Log: h.log, Keys: h.ring})
+	log := m.Audit.Service
+	m.Organizations = organizations.New(organizations.Deps{
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Regions: r.regions, Speller: speller,
+	})
+	places := m.Organizations.Service
+	m.Audit.Locate(places)
+	m.People = people.New(people.Deps{
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Organizations: places, Secrets: h.ring, Speller: speller,
+	})
+	register := m.People.Service
+	if m.Certificates, err = certificates.New(certificates.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Secrets: h.ring, BaseURL: h.baseURL,
+	}); err != nil {
+		return nil, err
+	}
+	m.Training = training.New(training.Deps{
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, People: register, Organizations: places,
+		Certifier: certifier{m.Certificates.Service}, Keys: h.ring, BaseURL: h.baseURL,
+	})
+	m.Hours = hours.New(hours.Deps{
+		DB: h.db, Clock: h.clock, Facts: h.bus, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
+	})
+	m.Statistics = statistics.New(statistics.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates,
+		Requirement: func(region kernel.RegionCode, on kernel.Date) (kernel.Minutes, string) {
+			row, ok := kernel.Nearest(r.hours, region, on)
+			if !ok {
+				return 0, ""
+			}
+			return row.Required(), row.Stamp()
+		},
+	})
+	if m.Accounts, err = accounts.New(accounts.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, People: register, Organizations: places, Sealer: h.ring, BaseURL: h.baseURL,
+	}); err != nil {
+		return nil, err
+	}
+	h.guard.Authenticator, h.guard.Enforcer = m.Accounts.Service, h.policy
+	h.guard.Expander, h.guard.Denials = expander{places, h.clock}, denials{log, h.log}
+	if m.Imports, err = imports.New(imports.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
+		Permits: h.guard, Words: r.columns,
+		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Organizations.Importer},
+	}); err != nil {
+		return nil, err
+	}
+	// The register asks its neighbours what rests on a person; they were built
+	// on it, so they are handed over last.
+	register.Levels = m.Certificates.Service
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
+	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
+	react(h.bus, m)
+	return m, nil
+}
+
+// routes registers every module's paths.
+func (m *Modules) routes(r *web.Router) {
+	m.Accounts.Routes(r)
+	m.Audit.Routes(r)
+	m.Certificates.Routes(r)
+	m.Hours.Routes(r)
+	m.Imports.Routes(r)
+	m.Organizations.Routes(r)
+	m.People.Routes(r)
+	m.Statistics.Routes(r)
+	m.Training.Routes(r)
+}
+
+// certifier lets training have its completions certified.
+type certifier struct{ certificates *certificates.Service }
+
+// IssueCompletion implements training.Certifier.
+func (c certifier) IssueCompletion(ctx context.Context, d training.Completion) (kernel.CertificateID, error) {
+	return c.certificates.Issue(ctx, certificates.Draft{
+		Family: certificates.FamilyTraining, Person: d.Person, Issuer: d.Provider, IssuedOn: d.On, Title: d.Title,
+		Minutes: d.Minutes, PerHour: classHour, Class: d.Class, Source: "training:" + string(d.Class) + ":" + string(d.Person),
+	})
+}
+
+// expander lets a school reach the institutions that have commissioned it.
+type expander struct {
+	organizations *organizations.Service
+	clock         kernel.Clock
+}
+
+// Expand implements web.Expander.
+func (e expander) Expand(ctx context.Context, g kernel.Grant) ([]kernel.OrganizationID, error) {
+	if g.Role != kernel.RoleSchool || g.Organization == "" {
+		return nil, nil
+	}
+	return e.organizations.Commissioned(ctx, g.Organization, kernel.DateOf(e.clock.Now()))
+}
+
+// denials writes refused verbs and unknown ids into the operation log.
+type denials struct {
+	audit *audit.Service
+	log   *slog.Logger
+}
+
+// Denied implements web.Denials.
+func (d denials) Denied(ctx context.Context, p web.Permission, path string) {
+	var org kernel.OrganizationID
+	for _, g := range kernel.ActorFrom(ctx).Grants {
+		if g.Organization != "" {
+			org = g.Organization
+			break
+		}
+	}
+	act := kernel.Act{Verb: "denied", Noun: p.Noun, ID: path, Organization: org, Detail: map[string]string{"verb": p.Verb}}
+	if err := d.audit.Record(ctx, act); err != nil && !errors.Is(err, context.Canceled) {
+		d.log.ErrorContext(ctx, "refusal not recorded", "error", fmt.Errorf("audit: %w", err))
+	}
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"carecert/modules/certificates"
+	"carecert/modules/hours"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/organizations"
+	"carecert/modules/people"
+	"carecert/modules/statistics"
+	statisticsrule "carecert/modules/statistics/rule"
+	"carecert/modules/training"
+)
+
+// react is the one table of "when X happens, Y does Z". A listener's name is
+// stable: the outbox remembers by it who still has work to do.
+func react(bus *event.Bus, m *Modules) {
+	// A career changed: hours settles the person's years, statistics counts anew.
+	event.OnMany(bus, "hours.follow_careers", func(ctx context.Context, facts []people.CareerChanged) error {
+		careers := make([]hours.Career, 0, len(facts))
+		for _, f := range facts {
+			careers = append(careers, hours.Career{Person: f.Person, Spells: f.Spells})
+		}
+		return m.Hours.Service.FollowCareers(ctx, careers)
+	})
+	event.OnMany(bus, "statistics.hear_careers", func(ctx context.Context, facts []people.CareerChanged) error {
+		careers := make([]statistics.Career, 0, len(facts))
+		for _, f := range facts {
+			careers = append(careers, statistics.Career{Person: f.Person, Spells: f.Spells})
+		}
+		return m.Statistics.Service.HearCareers(ctx, careers)
+	})
+	// Two records were one person: what rests on the other moves over.
+	event.On(bus, "hours.follow_merge", func(ctx context.Context, f people.Merged) error {
+		return m.Hours.Service.FollowMerge(ctx, f.Kept, f.Gone)
+	})
+	// Offices changed above an organisation: its people are seen by others.
+	event.On(bus, "people.follow_move", func(ctx context.Context, f organizations.Moved) error {
+		return m.People.Service.FollowMove(ctx, f.Organization)
+	})
+	// An institution commissioned a school: it may follow its people's classes.
+	event.On(bus, "training.widen_for_commission", func(ctx context.Context, f organizations.Commissioned) error {
+		return m.Training.Service.WidenForCommission(ctx, f.School, f.Institution)
+	})
+	// A session was closed or corrected: the ledger credits what was proved.
+	event.On(bus, "hours.record_session", func(ctx context.Context, f training.SessionClosed) error {
+		return m.Hours.Service.RecordSession(ctx, held(f))
+	})
+	// A second person refused the teacher's word: the credit is reversed.
+	event.On(bus, "hours.refuse_presence", func(ctx context.Context, f training.PresenceRefused) error {
+		return m.Hours.Service.RefusePresence(ctx, hours.Refusal{
+			Session: f.Session, Person: f.Person, By: f.By, Reason: f.Reason, RecordedAt: f.RecordedAt,
+		})
+	})
+	// Somebody passed pre-job training: the gate of GB 38600 knows since when.
+	event.On(bus, "people.mark_pre_job", func(ctx context.Context, f training.Completed) error {
+		if f.Category != training.CategoryPreJob {
+			return nil
+		}
+		return m.People.Service.MarkPreJob(ctx, f.Person, f.On, f.Class)
+	})
+	// A year's credit changed: statistics counts who has met it.
+	event.On(bus, "statistics.hear_year", func(ctx context.Context, f hours.YearChanged) error {
+		return m.Statistics.Service.HearYear(ctx, f.Person, f.Year, statistics.YearHours{
+			Minutes: f.Minutes, Required: f.Required, PerHour: classHour, Rule: f.RuleVersion,
+		})
+	})
+	// Certificates changed: hours knows the level, statistics the rate.
+	event.On(bus, "hours.follow_holdings", func(ctx context.Context, f certificates.HoldingsChanged) error {
+		return m.Hours.Service.FollowHoldings(ctx, f.Person, hoursHoldings(f.Holdings))
+	})
+	event.OnMany(bus, "statistics.hear_holdings", func(ctx context.Context, facts []certificates.HoldingsChanged) error {
+		all := make([]statistics.Holdings, 0, len(facts))
+		for _, f := range facts {
+			all = append(all, statistics.Holdings{Person: f.Person, Holdings: statisticsHoldings(f.Holdings)})
+		}
+		return m.Statistics.Service.HearHoldings(ctx, all)
+	})
+}
+
+// classHour is how the histogram groups minutes: every source has 45
+// (FACTS §8); the verdicts use the rule row's own length.
+const classHour kernel.Minutes = 45
+
+func held(f training.SessionClosed) hours.Held {
+	h := hours.Held{
+		Session: f.Session, Revision: f.Revision, Class: f.Class, Course: f.Course, CourseTitle: f.CourseTitle, Provider: f.Provider,
+		Region: f.Region, Category: string(f.Category), OrganiserTier: string(f.OrganiserTier),
+		CountsTowardInService: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Minutes: f.Minutes,
+		RecordedAt: f.RecordedAt,
+	}
+	for _, p := range f.Presences {
+		h.Presences = append(h.Presences, hours.Attended{
+			Person: p.Person, In: p.In, Out: p.Out, Source: p.Source, MarkedBy: p.MarkedBy, Reason: p.Reason, Flaw: p.Flaw,
+		})
+	}
+	return h
+}
+
+func hoursHoldings(all []certificates.Holding) []hours.Holding {
+	var out []hours.Holding
+	for _, h := range all {
+		if h.RejectedAt == nil {
+			out = append(out, hours.Holding{Level: h.Level, IssuedOn: h.IssuedOn, VerifiedAt: instant(h.VerifiedAt), RevokedOn: h.RevokedOn})
+		}
+	}
+	return out
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+func statisticsHoldings(all []certificates.Holding) []statisticsrule.Holding {
+	out := make([]statisticsrule.Holding, 0, len(all))
+	for _, h := range all {
+		out = append(out, statisticsrule.Holding{
+			Certificate: h.Certificate, Family: string(h.Family), Level: h.Level, IssuedOn: h.IssuedOn, RecordedAt: h.RecordedAt,
+			VerifiedAt: h.VerifiedAt, RejectedAt: h.RejectedAt, RevokedOn: h.RevokedOn, RevokedAt: h.RevokedAt,
+		})
+	}
+	return out
+}

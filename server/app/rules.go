@@ -1,0 +1,94 @@
+package app
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+
+	"gopkg.in/yaml.v3"
+
+	hoursrule "carecert/modules/hours/rule"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/organizations"
+	peoplerule "carecert/modules/people/rule"
+	statisticsrule "carecert/modules/statistics/rule"
+	trainingrule "carecert/modules/training/rule"
+)
+
+// rules are the dated numbers of the law and the tables of names, read once.
+type rules struct {
+	hours    []hoursrule.Row
+	training []trainingrule.Row
+	people   []peoplerule.PreJobRow
+	rates    []statisticsrule.Row
+	regions  []organizations.Region
+	readings []pinyin.Reading
+	columns  imports.Words
+}
+
+func loadRules(files fs.FS) (r rules, err error) {
+	var statistics struct {
+		Certification []statisticsrule.Row `yaml:"certification"`
+	}
+	for name, into := range map[string]any{
+		"hours": &r.hours, "training": &r.training, "people": &r.people, "statistics": &statistics,
+	} {
+		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
+			return r, err
+		}
+	}
+	r.rates = statistics.Certification
+	raw, err := fs.ReadFile(files, "rules/import_columns.yaml")
+	if err != nil {
+		return r, fmt.Errorf("rules: %w", err)
+	}
+	if r.columns, err = imports.ParseWords(raw); err != nil {
+		return r, fmt.Errorf("rules: import columns: %w", err)
+	}
+	if err := readCSV(files, "rules/regions.csv", 4, func(f []string) {
+		r.regions = append(r.regions, organizations.Region{
+			Code: kernel.RegionCode(f[0]), Name: f[1], Level: organizations.RegionLevel(f[2]), Parent: kernel.RegionCode(f[3]),
+		})
+	}); err != nil {
+		return r, err
+	}
+	return r, readCSV(files, "rules/readings.csv", 3, func(f []string) {
+		r.readings = append(r.readings, pinyin.Reading{Text: f[0], Pinyin: f[1], Surname: f[2] == "yes"})
+	})
+}
+
+// readYAML refuses fields that nobody reads: a mistyped figure must not be
+// overlooked.
+func readYAML(files fs.FS, name string, into any) error {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	d := yaml.NewDecoder(bytes.NewReader(raw))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("rules: %s: %w", name, err)
+	}
+	return nil
+}
+
+func readCSV(files fs.FS, name string, fields int, row func([]string)) error {
+	f, err := files.Open(name)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = fields
+	rows, err := r.ReadAll()
+	if err != nil {
+		return fmt.Errorf("rules: %s: %w", name, err)
+	}
+	for _, fields := range rows[1:] {
+		row(fields)
+	}
+	return nil
+}
