@@ -27,36 +27,54 @@ var (
 	ErrSlip           = fault.New(fault.NotFound, "accounts.slip_unknown")
 	ErrTokenExpiry    = fault.New(fault.Invalid, "accounts.token_expiry")
 	ErrNoSecondFactor = fault.New(fault.Conflict, "accounts.second_factor_not_begun")
+	ErrNotSignedIn    = fault.New(fault.Unauthenticated, "accounts.not_signed_in")
+	ErrDisabled       = fault.New(fault.Conflict, "accounts.disabled")
+	ErrSelf           = fault.New(fault.Conflict, "accounts.not_oneself")
+	ErrPersonUnknown  = fault.New(fault.NotFound, "accounts.person_unknown")
+	ErrOrganization   = fault.New(fault.NotFound, "accounts.organization_unknown")
 )
 
-// User is an account.
+// Password is the Argon2id hash of one: slow to make, so it is made before any
+// transaction (Service.Password). Empty, it fits nothing.
+type Password string
+
+// User is an account. One without a password waits for its slip to be redeemed.
 type User struct {
 	ID           kernel.UserID
 	Username     string
 	DisplayName  string
-	Hash         string // Argon2id
+	Password     Password
 	Grants       []kernel.Grant
 	Person       kernel.PersonID
 	Disabled     bool
 	TOTP         string // sealed; empty without a second factor
 	TOTPPending  string // sealed; not confirmed yet
+	TOTPStep     int64  // of the last code that signed in: it is good once
 	Familiar     []string
-	Reach        []kernel.OrganizationID
+	Reach        []kernel.OrganizationID // in whose lists it stands
 	CreatedAt    time.Time
-	Stored       int64
 	PasswordedAt time.Time
+	Stored       int64
 }
 
-// familiarLimit is how many addresses are remembered as the user's own.
-const familiarLimit = 10
+// familiarLimit is how many addresses and devices are remembered as the user's.
+const familiarLimit = 20
 
-// Met remembers an address from which the user signed in.
-func (u User) Met(address string) User {
-	u.Familiar = slices.DeleteFunc(slices.Clone(u.Familiar), func(a string) bool { return a == address })
-	u.Familiar = append([]string{address}, u.Familiar...)
-	u.Familiar = u.Familiar[:min(len(u.Familiar), familiarLimit)]
-	return u
+// Met remembers where the user has signed in from; false when it was known.
+func (u User) Met(places ...string) (User, bool) {
+	changed := false
+	for _, p := range places {
+		if p == "" || slices.Contains(u.Familiar, p) {
+			continue
+		}
+		u.Familiar, changed = append(slices.Clone(u.Familiar), p), true
+	}
+	u.Familiar = u.Familiar[max(0, len(u.Familiar)-familiarLimit):]
+	return u, changed
 }
+
+// caregiverOnly tells an account that its institution may hand over by a slip.
+func (u User) caregiverOnly() bool { return !u.office() }
 
 // office tells whether the user works at a desk: their sessions end sooner.
 func (u User) office() bool {
@@ -79,29 +97,32 @@ func checkPassword(p string) error {
 // normal is how user names are compared.
 func normal(username string) string { return strings.ToLower(strings.TrimSpace(username)) }
 
-// grantable lists what each role may grant in its tree; nobody grants above
-// themselves, and only administrators make administrators and auditors.
-func grantable(by kernel.Role) []kernel.Role {
-	below := []kernel.Role{
+// ranks are the roles from the lowest. Nobody grants above themselves; only
+// administrators make administrators and auditors.
+func ranks() []kernel.Role {
+	return []kernel.Role{
 		kernel.RoleCaregiver, kernel.RoleInstitution, kernel.RoleSubdistrict, kernel.RoleSchool, kernel.RoleAssessor,
 		kernel.RoleDistrictBureau, kernel.RoleCityBureau, kernel.RoleAuditor, kernel.RoleAdmin,
 	}
-	switch by {
-	case kernel.RoleInstitution:
-		return below[:1]
-	case kernel.RoleSubdistrict:
-		return below[:2]
-	case kernel.RoleDistrictBureau:
-		return below[:6]
-	case kernel.RoleCityBureau:
-		return below[:7]
-	case kernel.RoleAdmin:
-		return below
-	case kernel.RoleSchool, kernel.RoleAssessor, kernel.RoleCaregiver, kernel.RoleAuditor:
-		return nil
-	default:
-		return nil
+}
+
+// grantable lists what a role may grant: an institution only caregivers, a
+// subdistrict institutions too, a bureau everything up to its own kind.
+func grantable(by kernel.Role) []kernel.Role {
+	upTo := map[kernel.Role]kernel.Role{
+		kernel.RoleInstitution: kernel.RoleCaregiver, kernel.RoleSubdistrict: kernel.RoleInstitution,
+		kernel.RoleDistrictBureau: kernel.RoleDistrictBureau, kernel.RoleCityBureau: kernel.RoleCityBureau, kernel.RoleAdmin: kernel.RoleAdmin,
 	}
+	return ranks()[:slices.Index(ranks(), upTo[by])+1]
+}
+
+// mayGrant tells whether a grant that one holds lets one give a role to
+// somebody in the organisations of the path (nearest first).
+func mayGrant(mine kernel.Grant, role kernel.Role, path []kernel.OrganizationID) bool {
+	if !slices.Contains(grantable(mine.Role), role) {
+		return false
+	}
+	return mine.Role == kernel.RoleAdmin || slices.Contains(path, mine.Organization)
 }
 
 // everywhere tells the roles that need no organisation.
@@ -126,6 +147,7 @@ const (
 	personalIdle  = 30 * 24 * time.Hour
 	personalWhole = 180 * 24 * time.Hour
 	seenEvery     = 5 * time.Minute // how often use is written down
+	deviceKept    = 400 * 24 * time.Hour
 )
 
 // Over tells whether the session has ended by itself.
@@ -158,7 +180,7 @@ func wait(failures, free int) time.Duration {
 	return min(w, longestWait)
 }
 
-// Slip lets a caregiver in for the first time.
+// Slip lets a caregiver in for the first time, or again.
 type Slip struct {
 	Person    kernel.PersonID
 	Name      string
@@ -169,3 +191,12 @@ type Slip struct {
 
 // slipValid is how long a slip can be used.
 const slipValid = 14 * 24 * time.Hour
+
+// Token is an API token; Secret is told once.
+type Token struct {
+	ID, Name, Secret     string
+	CreatedAt, ExpiresAt time.Time
+}
+
+// tokenLife is the longest life of an API token.
+const tokenLife = 5 * 366 * 24 * time.Hour

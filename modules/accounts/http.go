@@ -17,7 +17,7 @@ type handlers struct {
 
 func routes(r *web.Router, s *Service, baseURL string) {
 	h := &handlers{s, baseURL}
-	web.Post(r, "/sessions", web.Public("session", "create"), h.signIn, web.Summary("Sign in"))
+	web.Post(r, "/sessions", web.Public("session", "create"), h.signIn, web.Summary("Sign in"), web.Pace(600, 100))
 	web.Get(r, "/sessions/current", web.May("session", "read"), h.current, web.Summary("Who is signed in and what they may do"))
 	web.Delete(r, "/sessions/current", web.May("session", "delete"), h.signOut, web.Summary("Sign out"))
 	web.Post(r, "/tokens", web.May("token", "create"), h.addToken, web.Summary("Make an API token; it is told once"))
@@ -25,8 +25,8 @@ func routes(r *web.Router, s *Service, baseURL string) {
 	web.Delete(r, "/tokens/{id}", web.May("token", "delete"), h.removeToken, web.Summary("End an API token"))
 	web.Put(r, "/users/me/password", web.May("user", "changePassword"), h.changePassword, web.Summary("Change one's password; other sessions end"))
 	web.Act(r, "/users/me/second-factor", web.May("user", "secondFactor"), h.beginFactor, web.Summary("Draw a secret for an authenticator app"))
-	web.Put(r, "/users/me/second-factor", web.May("user", "secondFactor"), h.confirmFactor, web.Summary("Turn the second factor on by a code"))
-	web.Act(r, "/users/me/second-factor/end", web.May("user", "secondFactor"), h.endFactor, web.Summary("Turn the second factor off by a code"))
+	web.Put(r, "/users/me/second-factor", web.May("user", "secondFactor"), h.confirmFactor, web.Summary("Turn the second factor on by a code"), web.Pace(10, 10))
+	web.Act(r, "/users/me/second-factor/end", web.May("user", "secondFactor"), h.endFactor, web.Summary("Turn the second factor off by a code"), web.Pace(10, 10))
 	routesUsers(r, h)
 }
 
@@ -42,6 +42,7 @@ type userView struct {
 	PersonID     string      `json:"personId,omitempty"`
 	Disabled     bool        `json:"disabled"`
 	SecondFactor bool        `json:"secondFactor"`
+	Activated    bool        `json:"activated" doc:"false while a slip waits to be redeemed"`
 	Grants       []grantView `json:"grants"`
 	CreatedAt    time.Time   `json:"createdAt"`
 }
@@ -49,7 +50,7 @@ type userView struct {
 func viewUser(u User) userView {
 	v := userView{
 		ID: string(u.ID), Username: u.Username, DisplayName: u.DisplayName, PersonID: string(u.Person),
-		Disabled: u.Disabled, SecondFactor: u.TOTP != "", Grants: []grantView{}, CreatedAt: u.CreatedAt,
+		Disabled: u.Disabled, SecondFactor: u.TOTP != "", Activated: u.Password != "", Grants: []grantView{}, CreatedAt: u.CreatedAt,
 	}
 	for _, g := range u.Grants {
 		v.Grants = append(v.Grants, grantView{Role: string(g.Role), OrganizationID: string(g.Organization)})
@@ -72,12 +73,17 @@ type sessionView struct {
 }
 
 type sessionOutput struct {
-	SetCookie string `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
 	Body      sessionView
 }
 
+// deviceCookie marks a browser in which a user has signed in before: failures
+// elsewhere do not slow it down.
+const deviceCookie = "carecert_device"
+
 type signInInput struct {
-	Body struct {
+	Device string `cookie:"carecert_device" maxLength:"128" required:"false"`
+	Body   struct {
 		Username string `json:"username" minLength:"1" maxLength:"64"`
 		Password string `json:"password" minLength:"1" maxLength:"128"`
 		OTP      string `json:"otp,omitempty" maxLength:"10" doc:"of the second factor, where there is one"`
@@ -85,28 +91,26 @@ type signInInput struct {
 }
 
 func (h *handlers) opened(in SignedIn) *sessionOutput {
+	session, device := h.cookie(web.SessionCookie, in.Token), h.cookie(deviceCookie, in.Device)
+	if !in.Session.Office { // an office session ends with the browser too
+		session.MaxAge = int(personalWhole.Seconds())
+	}
+	device.MaxAge, device.Path = int(deviceKept.Seconds()), web.Prefix+"/sessions"
 	return &sessionOutput{
-		SetCookie: h.cookie(in.Token, in.Session),
+		SetCookie: []http.Cookie{session, device},
 		Body:      sessionView{User: viewUser(in.User), CSRFToken: in.Session.CSRF, Permissions: h.s.permissions(in.User.Grants)},
 	}
 }
 
-func (h *handlers) cookie(token string, s Session) string {
-	c := http.Cookie{
-		Name: web.SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+func (h *handlers) cookie(name, value string) http.Cookie {
+	return http.Cookie{
+		Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(h.baseURL, "https://"),
 	}
-	switch {
-	case token == "":
-		c.MaxAge = -1
-	case !s.Office: // an office session ends with the browser too
-		c.MaxAge = int(personalWhole.Seconds())
-	}
-	return c.String()
 }
 
 func (h *handlers) signIn(ctx context.Context, in *signInInput) (*sessionOutput, error) {
-	s, err := h.s.SignIn(ctx, in.Body.Username, in.Body.Password, in.Body.OTP)
+	s, err := h.s.SignIn(ctx, Login{Username: in.Body.Username, Password: in.Body.Password, OTP: in.Body.OTP, Device: in.Device})
 	if err != nil {
 		return nil, err
 	}
@@ -128,20 +132,22 @@ func (h *handlers) current(ctx context.Context, in *TokenInput) (*web.Body[sessi
 }
 
 type signOutOutput struct {
-	SetCookie string `header:"Set-Cookie"`
+	SetCookie http.Cookie `header:"Set-Cookie"`
 }
 
 func (h *handlers) signOut(ctx context.Context, in *TokenInput) (*signOutOutput, error) {
 	if err := h.s.SignOut(ctx, in.Session); err != nil {
 		return nil, err
 	}
-	return &signOutOutput{SetCookie: h.cookie("", Session{})}, nil
+	gone := h.cookie(web.SessionCookie, "")
+	gone.MaxAge = -1
+	return &signOutOutput{SetCookie: gone}, nil
 }
 
 type addTokenInput struct {
 	Body struct {
 		Name      string    `json:"name" minLength:"1" maxLength:"80"`
-		ExpiresAt time.Time `json:"expiresAt" doc:"at most 366 days ahead"`
+		ExpiresAt time.Time `json:"expiresAt" doc:"at most five years ahead"`
 	}
 }
 
@@ -207,7 +213,11 @@ func done(err error) (*web.Body[doneView], error) {
 }
 
 func (h *handlers) changePassword(ctx context.Context, in *changePasswordInput) (*web.Body[doneView], error) {
-	return done(h.s.ChangePassword(ctx, in.Body.Current, in.Body.New, in.Session))
+	fresh, err := h.s.Password(ctx, in.Body.New)
+	if err != nil {
+		return nil, err
+	}
+	return done(h.s.ChangePassword(ctx, in.Body.Current, fresh, in.Session))
 }
 
 type factorView struct {

@@ -6,20 +6,22 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/web"
 )
 
 func routesUsers(r *web.Router, h *handlers) {
-	web.Post(r, "/users", web.May("user", "create"), h.create, web.Summary("Make an account"))
+	web.Post(r, "/users", web.May("user", "create"), h.create, web.First(h.hashPassword), web.Summary("Make an account"))
 	web.Get(r, "/users", web.May("user", "list"), h.list, web.Summary("Accounts, by user name"))
-	web.Get(r, "/users/{id}", web.May("user", "list"), h.read, web.Summary("One account"))
+	web.Get(r, "/users/{id}", web.May("user", "read"), h.read, web.Summary("One account"))
 	web.Patch(r, "/users/{id}", web.May("user", "update"), h.update, web.Summary("Change an account: grants, name, password, disabled"))
 	web.Post(r, "/users/activations", web.May("user", "activate"), h.slips, web.Summary("Slips with one-time codes for people, to be printed"))
-	web.Post(r, "/public/activations", web.Public("user", "redeem"), h.redeem, web.Summary("Redeem a slip: set a password and sign in"))
+	web.Post(r, "/public/activations", web.Public("user", "redeem"), h.redeem, web.Summary("Redeem a slip: set a password and sign in"), web.Pace(60, 60))
 }
 
 type createUserInput struct {
-	Body struct {
+	password Password
+	Body     struct {
 		Username    string      `json:"username" minLength:"2" maxLength:"64" pattern:"^[A-Za-z0-9._@-]+$"`
 		DisplayName string      `json:"displayName" minLength:"1" maxLength:"80"`
 		Password    string      `json:"password" minLength:"8" maxLength:"128"`
@@ -28,9 +30,14 @@ type createUserInput struct {
 	}
 }
 
+func (h *handlers) hashPassword(ctx context.Context, in *createUserInput) (err error) {
+	in.password, err = h.s.Password(ctx, in.Body.Password)
+	return err
+}
+
 func (h *handlers) create(ctx context.Context, in *createUserInput) (*web.Versioned[userView], error) {
 	u, err := h.s.Create(ctx, Draft{
-		Username: in.Body.Username, DisplayName: in.Body.DisplayName, Password: in.Body.Password,
+		Username: in.Body.Username, DisplayName: in.Body.DisplayName, Password: in.password,
 		Grants: grantsFrom(in.Body.Grants), Person: kernel.PersonID(in.Body.PersonID),
 	})
 	if err != nil {
@@ -45,19 +52,16 @@ type listUsersInput struct {
 }
 
 func (h *handlers) list(ctx context.Context, in *listUsersInput) (*web.Body[web.List[userView]], error) {
-	users, next, total, more, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Limit, in.Cursor)
+	page, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]userView, 0, len(users))
-	for _, u := range users {
-		items = append(items, viewUser(u))
-	}
-	return web.Answer(web.NewList(items, next, total, more)), nil
+	views := listing.Map(page, viewUser)
+	return web.Answer(web.NewList(views.Items, views.Next, views.Total, views.More)), nil
 }
 
 func (h *handlers) read(ctx context.Context, in *idInput) (*web.Versioned[userView], error) {
-	u, err := h.s.inReach(ctx, kernel.UserID(in.ID))
+	u, err := h.s.Find(ctx, kernel.UserID(in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +72,22 @@ type updateUserInput struct {
 	ID string `path:"id" maxLength:"64"`
 	web.IfMatch
 	Body struct {
-		DisplayName *string     `json:"displayName,omitempty" minLength:"1" maxLength:"80"`
-		Grants      []grantView `json:"grants,omitempty" minItems:"1" maxItems:"20"`
-		Disabled    *bool       `json:"disabled,omitempty"`
-		Password    *string     `json:"password,omitempty" minLength:"8" maxLength:"128"`
+		DisplayName  *string     `json:"displayName,omitempty" minLength:"1" maxLength:"80"`
+		Grants       []grantView `json:"grants,omitempty" minItems:"1" maxItems:"20"`
+		Disabled     *bool       `json:"disabled,omitempty"`
+		Password     *string     `json:"password,omitempty" minLength:"8" maxLength:"128"`
+		SecondFactor *bool       `json:"secondFactor,omitempty" enum:"false" doc:"false ends it, for who has lost the device"`
 	}
 }
 
 func (h *handlers) update(ctx context.Context, in *updateUserInput) (*web.Versioned[userView], error) {
-	c := Change{DisplayName: in.Body.DisplayName, Disabled: in.Body.Disabled, Password: in.Body.Password}
+	c := Change{DisplayName: in.Body.DisplayName, Disabled: in.Body.Disabled, SecondFactor: in.Body.SecondFactor}
+	if in.Body.Password != nil {
+		var err error
+		if c.Password, err = h.s.Password(ctx, *in.Body.Password); err != nil {
+			return nil, err
+		}
+	}
 	if in.Body.Grants != nil {
 		c.Grants = grantsFrom(in.Body.Grants)
 	}

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"fmt"
-	"log/slog"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -13,12 +12,11 @@ import (
 type Deps struct {
 	DB            *store.DB
 	Clock         kernel.Clock
-	Log           *slog.Logger
 	Audit         Auditor
 	People        People
 	Organizations Organizations
 	Sealer        Sealer
-	BaseURL       string // of activation slips
+	BaseURL       string // of activation slips; https makes cookies secure
 }
 
 // Module is accounts, ready to be wired.
@@ -34,8 +32,8 @@ func New(d Deps) (*Module, error) {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	return &Module{baseURL: d.BaseURL, Service: &Service{
-		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, people: d.People,
-		organizations: d.Organizations, sealer: d.Sealer, hasher: h,
+		repo: newRepository(d.DB), clock: d.Clock, audit: d.Audit, people: d.People,
+		organizations: d.Organizations, sealer: d.Sealer, hasher: h, known: newIdentities(),
 	}}, nil
 }
 

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"slices"
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -16,134 +15,75 @@ import (
 type Service struct {
 	repo          *repository
 	clock         kernel.Clock
-	log           *slog.Logger
 	audit         Auditor
 	people        People
 	organizations Organizations
 	sealer        Sealer
 	hasher        *hasher
+	known         *identities
 	permissions   Permissions
 }
 
 func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
 
+// Password hashes a password, which takes tens of milliseconds: call it before
+// a transaction. ErrPassword.
+func (s *Service) Password(ctx context.Context, plain string) (Password, error) {
+	if err := checkPassword(plain); err != nil {
+		return "", err
+	}
+	p, err := s.hasher.hash(ctx, plain)
+	if err != nil {
+		return "", fmt.Errorf("hash password: %w", err)
+	}
+	return p, nil
+}
+
 // Draft is a new account.
 type Draft struct {
 	Username    string
 	DisplayName string
-	Password    string
+	Password    Password
 	Grants      []kernel.Grant
 	Person      kernel.PersonID
 }
 
-// Create makes an account; ErrNameTaken, ErrGrant, ErrNeedsOrg, ErrNeedsPerson.
+// Create makes an account; ErrNameTaken, ErrGrant, ErrNeedsOrg, ErrNeedsPerson,
+// ErrPersonUnknown.
 func (s *Service) Create(ctx context.Context, d Draft) (User, error) {
-	if err := checkPassword(d.Password); err != nil {
-		return User{}, err
-	}
-	hash, err := s.hasher.hash(d.Password) // slow on purpose: before the transaction
-	if err != nil {
-		return User{}, fmt.Errorf("hash password: %w", err)
-	}
 	u := User{
-		ID: kernel.UserID(kernel.NewID()), Username: d.Username, DisplayName: d.DisplayName, Hash: hash,
-		Grants: d.Grants, Person: d.Person, CreatedAt: s.now(), PasswordedAt: s.now(),
+		ID: kernel.UserID(kernel.NewID()), Username: d.Username, DisplayName: d.DisplayName, Password: d.Password,
+		Grants: d.Grants, Person: d.Person, CreatedAt: s.now(), PasswordedAt: s.now(), Stored: 1,
 	}
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		if err := s.authorize(ctx, u.Grants); err != nil {
-			return err
-		}
-		if u.Reach, err = s.reachOf(ctx, u); err != nil {
+	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
+		if u.Reach, err = s.authorize(ctx, u.Grants, u.Person); err != nil {
 			return err
 		}
 		if err := s.repo.add(ctx, u); err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "create", Noun: "user", ID: string(u.ID), Organization: firstOrganization(u.Grants), Detail: grantsDetail(u)})
+		return s.record(ctx, "create", u)
 	})
-	u.Stored = 1
 	return u, err
 }
 
-func grantsDetail(u User) map[string]string {
-	d := map[string]string{"username": u.Username}
+// record writes what was done to an account, with its grants.
+func (s *Service) record(ctx context.Context, verb string, u User) error {
+	detail := map[string]string{"username": u.Username}
 	for i, g := range u.Grants {
-		d[fmt.Sprintf("grant%d", i+1)] = string(g.Role) + " " + string(g.Organization)
+		detail[fmt.Sprintf("grant%d", i+1)] = string(g.Role) + " " + string(g.Organization)
 	}
-	return d
+	return s.audit.Record(ctx, kernel.Act{Verb: verb, Noun: "user", ID: string(u.ID), Organization: home(u), Detail: detail})
 }
 
-func firstOrganization(grants []kernel.Grant) kernel.OrganizationID {
-	for _, g := range grants {
+// home is whose log tells of the user.
+func home(u User) kernel.OrganizationID {
+	for _, g := range u.Grants {
 		if g.Organization != "" {
 			return g.Organization
 		}
 	}
 	return ""
-}
-
-// authorize refuses grants that the actor may not give.
-func (s *Service) authorize(ctx context.Context, grants []kernel.Grant) error {
-	actor, reach := kernel.ActorFrom(ctx), kernel.ReachFrom(ctx)
-	var ids []kernel.OrganizationID
-	for _, g := range grants {
-		if g.Organization != "" {
-			ids = append(ids, g.Organization)
-		} else if !everywhere(g.Role) {
-			return ErrNeedsOrg.With("role", g.Role)
-		}
-	}
-	cards, err := s.organizations.Cards(ctx, ids)
-	if err != nil {
-		return fmt.Errorf("organisations of grants: %w", err)
-	}
-	for _, g := range grants {
-		card, known := cards[g.Organization]
-		if g.Organization != "" && (!known || !reach.Covers(card.Path)) {
-			return ErrGrant.With("role", g.Role)
-		}
-		may := actor.System || slices.ContainsFunc(actor.Grants, func(mine kernel.Grant) bool {
-			return slices.Contains(grantable(mine.Role), g.Role)
-		})
-		if !may {
-			return ErrGrant.With("role", g.Role)
-		}
-	}
-	return nil
-}
-
-// reachOf lists whose list of accounts the user stands in.
-func (s *Service) reachOf(ctx context.Context, u User) ([]kernel.OrganizationID, error) {
-	var ids, reach []kernel.OrganizationID
-	for _, g := range u.Grants {
-		if g.Organization != "" {
-			ids = append(ids, g.Organization)
-		}
-	}
-	cards, err := s.organizations.Cards(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range cards {
-		reach = append(reach, c.Path...)
-	}
-	caregiver := slices.ContainsFunc(u.Grants, func(g kernel.Grant) bool { return g.Role == kernel.RoleCaregiver })
-	if caregiver && u.Person == "" {
-		return nil, ErrNeedsPerson
-	}
-	if u.Person != "" {
-		cards, err := s.people.Cards(ctx, []kernel.PersonID{u.Person})
-		if err != nil {
-			return nil, err
-		}
-		card, known := cards[u.Person]
-		if !known || !kernel.ReachFrom(ctx).Covers(card.Reach) {
-			return nil, ErrNeedsPerson
-		}
-		reach = append(reach, card.Reach...)
-	}
-	slices.Sort(reach)
-	return slices.Compact(reach), nil
 }
 
 // Bootstrap makes the first administrator when there is nobody yet. It tells
@@ -157,9 +97,12 @@ func (s *Service) Bootstrap(ctx context.Context, password string) (generated str
 		generated = draw(codeLetters+"abcdefghjkmnpqrstvwxyz", 16)
 		password = generated
 	}
-	ctx = kernel.AsSystem(ctx, "bootstrap")
-	_, err = s.Create(ctx, Draft{
-		Username: "admin", DisplayName: "admin", Password: password, Grants: []kernel.Grant{{Role: kernel.RoleAdmin}},
+	hash, err := s.Password(ctx, password)
+	if err != nil {
+		return "", false, err
+	}
+	_, err = s.Create(kernel.AsSystem(ctx, "bootstrap"), Draft{
+		Username: "admin", DisplayName: "admin", Password: hash, Grants: []kernel.Grant{{Role: kernel.RoleAdmin}},
 	})
 	if errors.Is(err, ErrNameTaken) { // another instance was faster
 		return "", false, nil
@@ -167,106 +110,76 @@ func (s *Service) Bootstrap(ctx context.Context, password string) (generated str
 	return generated, err == nil, err
 }
 
-// Find reads an account by its user name, whoever asks; ErrUnknown.
-func (s *Service) Find(ctx context.Context, username string) (User, error) {
-	return s.repo.named(ctx, username)
-}
-
-// ChangePassword sets a new password and ends the other sessions.
-func (s *Service) ChangePassword(ctx context.Context, current, fresh, session string) error {
-	if err := checkPassword(fresh); err != nil {
-		return err
-	}
-	u, err := s.repo.user(ctx, kernel.ActorFrom(ctx).User)
-	if err != nil {
-		return err
-	}
-	if !s.hasher.matches(current, u.Hash) {
-		return ErrCurrent.At("body.current", "accounts.current_password_wrong", "")
-	}
-	hash, err := s.hasher.hash(fresh)
-	if err != nil {
-		return fmt.Errorf("hash password: %w", err)
-	}
-	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		u, err := s.repo.user(ctx, u.ID)
-		if err != nil {
-			return err
-		}
-		u.Hash, u.PasswordedAt = hash, s.now()
-		if err := s.repo.save(ctx, &u); err != nil {
-			return err
-		}
-		if err := s.repo.endSessions(ctx, u.ID, hashToken(session)); err != nil {
-			return err
-		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "changePassword", Noun: "user", ID: string(u.ID)})
-	})
-}
-
 // Change alters an account: what is nil stays.
 type Change struct {
-	DisplayName *string
-	Grants      []kernel.Grant
-	Disabled    *bool
-	Password    *string
+	DisplayName  *string
+	Grants       []kernel.Grant
+	Disabled     *bool
+	Password     Password
+	SecondFactor *bool // false ends it, for who has lost the device
 }
 
 // Update changes an account in reach; check sees the stored version first.
+// Nobody changes whom they could not have made, nor their own rights.
 func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check func(int64) error) (User, error) {
-	var hash string
-	if c.Password != nil {
-		if err := checkPassword(*c.Password); err != nil {
-			return User{}, err
-		}
-		var err error
-		if hash, err = s.hasher.hash(*c.Password); err != nil {
-			return User{}, fmt.Errorf("hash password: %w", err)
-		}
-	}
 	var u User
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
-		if u, err = s.inReach(ctx, id); err != nil {
+		if u, err = s.Find(ctx, id); err != nil {
 			return err
 		}
 		if err := check(u.Stored); err != nil {
 			return err
 		}
-		if err := s.authorize(ctx, u.Grants); err != nil { // who may not have made it may not change it
+		if u.ID == kernel.ActorFrom(ctx).User && (c.Disabled != nil || c.Grants != nil) {
+			return ErrSelf
+		}
+		if _, err := s.authorize(ctx, u.Grants, u.Person); err != nil {
 			return err
-		}
-		if c.DisplayName != nil {
-			u.DisplayName = *c.DisplayName
-		}
-		if c.Disabled != nil {
-			u.Disabled = *c.Disabled
-		}
-		if hash != "" {
-			u.Hash, u.PasswordedAt = hash, s.now()
 		}
 		if c.Grants != nil {
-			if err := s.authorize(ctx, c.Grants); err != nil {
-				return err
-			}
 			u.Grants = c.Grants
-			if u.Reach, err = s.reachOf(ctx, u); err != nil {
+			if u.Reach, err = s.authorize(ctx, u.Grants, u.Person); err != nil {
 				return err
 			}
 		}
-		if err := s.repo.save(ctx, &u); err != nil {
+		u = s.changed(u, c)
+		if err := s.save(ctx, &u); err != nil {
 			return err
 		}
-		if u.Disabled || hash != "" || c.Grants != nil {
+		if u.Disabled || c.Password != "" || c.Grants != nil {
 			if err := s.repo.endSessions(ctx, u.ID, ""); err != nil {
 				return err
 			}
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "update", Noun: "user", ID: string(u.ID), Organization: firstOrganization(u.Grants), Detail: grantsDetail(u)})
+		return s.record(ctx, "update", u)
 	})
 	return u, err
 }
 
-func (s *Service) inReach(ctx context.Context, id kernel.UserID) (User, error) {
+func (s *Service) changed(u User, c Change) User {
+	if c.DisplayName != nil {
+		u.DisplayName = *c.DisplayName
+	}
+	if c.Disabled != nil {
+		u.Disabled = *c.Disabled
+	}
+	if c.Password != "" {
+		u.Password, u.PasswordedAt = c.Password, s.now()
+	}
+	if c.SecondFactor != nil && !*c.SecondFactor {
+		u.TOTP, u.TOTPPending = "", ""
+	}
+	return u
+}
+
+// save writes the user; who is signed in is looked up anew after the commit.
+func (s *Service) save(ctx context.Context, u *User) error {
+	store.AfterCommit(ctx, func(context.Context) { s.known.forget() })
+	return s.repo.save(ctx, u)
+}
+
+// Find reads an account in reach; ErrUnknown.
+func (s *Service) Find(ctx context.Context, id kernel.UserID) (User, error) {
 	u, err := s.repo.user(ctx, id)
 	if err != nil {
 		return u, err
@@ -277,32 +190,40 @@ func (s *Service) inReach(ctx context.Context, id kernel.UserID) (User, error) {
 	return u, nil
 }
 
-// List pages accounts by user name: all, or those under the actor's roots.
-func (s *Service) List(ctx context.Context, org kernel.OrganizationID, limit int, cursor string) (items []User, next string, total int64, more bool, err error) {
+// List pages accounts by user name: all, or those in reach, or of one
+// organisation and everything under it; ErrOrganization.
+func (s *Service) List(ctx context.Context, org kernel.OrganizationID, limit int, cursor string) (listing.Listing[User], error) {
 	reach := kernel.ReachFrom(ctx)
-	q := store.Query{Index: "username", Limit: limit, After: cursor}
-	switch {
-	case org != "":
+	roots := reach.Roots
+	if org != "" {
 		cards, err := s.organizations.Cards(ctx, []kernel.OrganizationID{org})
 		if err != nil {
-			return nil, "", 0, false, err
+			return listing.Listing[User]{}, fmt.Errorf("organisation %s: %w", org, err)
 		}
 		if card, known := cards[org]; !known || !reach.Covers(card.Path) {
-			return nil, "", 0, false, ErrUnknown
+			return listing.Listing[User]{}, ErrOrganization
 		}
-		q.Index, q.Equal = "reach", []any{string(org)}
-	case !reach.Everywhere && len(reach.Roots) > 0:
-		q.Index, q.Equal = "reach", []any{string(reach.Roots[0])}
-	case !reach.Everywhere:
-		return nil, "", 0, false, nil
+		roots = []kernel.OrganizationID{org}
 	}
-	p, err := s.repo.users.Find(ctx, q)
-	if err != nil {
-		return nil, "", 0, false, err
+	p := listing.Phase[userDoc]{Less: func(a, b userDoc) bool { return a.Username < b.Username }}
+	if reach.Everywhere && org == "" {
+		p.Queries = []store.Query{{Index: "username"}}
+	} else {
+		for _, root := range roots {
+			p.Queries = append(p.Queries, store.Query{Index: "reach", Equal: []any{string(root)}})
+		}
 	}
-	for _, d := range p.Items {
-		items = append(items, d.read())
-	}
-	total, more, err = s.repo.users.Count(ctx, q, 10_000)
-	return items, p.Next, total, more, err
+	page, err := listing.Read(ctx, s.repo.users, limit, cursor, p)
+	return listing.Map(page, userDoc.read), err
+}
+
+// Sweep forgets sessions, tokens, failures and slips that are over.
+func (s *Service) Sweep(ctx context.Context) error {
+	now := s.now()
+	return errors.Join(
+		sweep(ctx, s.repo.sessions, store.Query{Index: "seen", Until: now.Add(-personalIdle)}, func(d sessionDoc) string { return d.ID }),
+		sweep(ctx, s.repo.tokens, store.Query{Index: "expires", Until: now}, func(d tokenDoc) string { return d.ID }),
+		sweep(ctx, s.repo.attempts, store.Query{Index: "last", Until: now.Add(-forgetAfter)}, func(d attemptDoc) string { return d.ID }),
+		sweep(ctx, s.repo.slips, store.Query{Index: "expires", Until: now}, func(d slipDoc) string { return d.ID }),
+	)
 }

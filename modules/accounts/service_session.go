@@ -4,146 +4,113 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"time"
-
-	"github.com/pquerna/otp/totp"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
 
-// SignedIn is a fresh session with its secret, which is told once.
+// Login is what somebody signs in with. Device is the secret that an earlier
+// log-in left in the browser.
+type Login struct{ Username, Password, OTP, Device string }
+
+// SignedIn is a fresh session with its secrets, which are told once.
 type SignedIn struct {
 	User    User
 	Session Session
 	Token   string
+	Device  string
 }
 
 // SignIn checks a user name, a password and, where there is one, the second
-// factor. A wrong one answers the same whatever was wrong.
-func (s *Service) SignIn(ctx context.Context, username, password, otp string) (SignedIn, error) {
-	address := kernel.ActorFrom(ctx).Address
-	u, err := s.repo.named(ctx, username)
+// factor. A wrong one answers the same whatever was wrong: ErrWrong.
+// ErrSecondFactor, ErrSlowDown.
+func (s *Service) SignIn(ctx context.Context, l Login) (SignedIn, error) {
+	u, err := s.repo.named(ctx, l.Username)
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return SignedIn{}, err
 	}
-	familiar := slices.Contains(u.Familiar, address)
-	if err := s.mayTry(ctx, username, address, familiar); err != nil {
+	t := try{username: l.Username, address: kernel.ActorFrom(ctx).Address, device: l.Device, user: u}
+	if err := s.mayTry(ctx, t); err != nil {
 		return SignedIn{}, err
 	}
-	right := s.hasher.matches(password, u.Hash) && !u.Disabled
+	right, err := s.hasher.matches(ctx, l.Password, u.Password)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("compare password: %w", err)
+	}
+	right = right && !u.Disabled
+	var step int64
 	if right && u.TOTP != "" {
-		if otp == "" {
+		if l.OTP == "" {
 			return SignedIn{}, ErrSecondFactor
 		}
-		if right, err = s.otpFits(u.TOTP, otp); err != nil {
+		if step, right, err = s.otpFits(u.TOTP, l.OTP); err != nil {
 			return SignedIn{}, err
 		}
 	}
 	if !right {
-		return SignedIn{}, s.failed(ctx, username, address, familiar)
+		return SignedIn{}, s.failed(ctx, t)
 	}
-	return s.begin(ctx, u.ID, username, address)
+	in, err := s.begin(ctx, t, step)
+	if errors.Is(err, ErrWrong) { // the code has signed in already
+		err = s.failed(ctx, t)
+	}
+	return in, err
 }
 
-func (s *Service) otpFits(sealed, otp string) (bool, error) {
-	secret, err := s.sealer.Open(purposeTOTP, sealed)
-	if err != nil {
-		return false, fmt.Errorf("second factor: %w", err)
+// begin opens a session for a user who has proved who they are; step is that
+// of the second factor's code, 0 without one.
+func (s *Service) begin(ctx context.Context, t try, step int64) (in SignedIn, err error) {
+	in.Token, in.Device = newToken(), t.device
+	if !t.familiarDevice() {
+		in.Device = newToken()
 	}
-	return totp.ValidateCustom(otp, secret, s.now(), totpOptions())
-}
-
-// begin opens a session for a user who has proved who they are.
-func (s *Service) begin(ctx context.Context, id kernel.UserID, username, address string) (in SignedIn, err error) {
-	in.Token = newToken()
 	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		u, err := s.repo.user(ctx, id)
+		u, err := s.repo.user(ctx, t.user.ID)
 		if err != nil {
 			return err
 		}
-		u = u.Met(address)
-		if err := s.repo.save(ctx, &u); err != nil {
-			return err
+		if step != 0 && step <= u.TOTPStep {
+			return ErrWrong
+		}
+		u, changed := u.Met(t.address, deviceMark(in.Device))
+		if step != 0 {
+			u.TOTPStep, changed = step, true
+		}
+		if changed {
+			if err := s.repo.save(ctx, &u); err != nil {
+				return err
+			}
 		}
 		in.User = u
 		in.Session = Session{ID: hashToken(in.Token), User: u.ID, CSRF: newToken(), CreatedAt: s.now(), SeenAt: s.now(), Office: u.office()}
-		doc := sessionDoc{
-			Doc: store.Doc{ID: in.Session.ID}, User: u.ID, CSRF: in.Session.CSRF, CreatedAt: in.Session.CreatedAt,
-			SeenAt: in.Session.SeenAt, Office: in.Session.Office,
-		}
-		if err := s.repo.sessions.Insert(ctx, doc); err != nil {
+		if err := s.repo.sessions.Insert(ctx, sessionDocOf(in.Session)); err != nil {
 			return err
 		}
-		if err := s.repo.attempts.Delete(ctx, attemptID(username, address), 0); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if err := s.repo.attempts.Delete(ctx, t.own(), 0); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		actor := actorOf(u)
-		actor.Address, actor.Request = address, kernel.ActorFrom(ctx).Request
-		return s.audit.Record(kernel.WithActor(ctx, actor), kernel.Act{Verb: "signIn", Noun: "session", ID: string(u.ID), Organization: firstOrganization(u.Grants)})
+		return s.audit.Record(asUser(ctx, u), kernel.Act{Verb: "signIn", Noun: "session", ID: string(u.ID), Organization: home(u)})
 	})
 	return in, err
 }
 
-func attemptID(username, address string) string { return normal(username) + "|" + address }
-
-// mayTry refuses an attempt that comes too soon after failures: of this
-// address, or for strangers of all addresses.
-func (s *Service) mayTry(ctx context.Context, username, address string, familiar bool) error {
-	ids := []string{attemptID(username, address)}
-	if !familiar {
-		ids = append(ids, attemptID(username, ""))
-	}
-	docs, err := s.repo.attempts.GetMany(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, d := range docs {
-		free := freeFailures
-		if d.ID == attemptID(username, "") {
-			free = strangersFree
-		}
-		if left := wait(d.Failures, free) - s.now().Sub(d.LastAt); left > 0 {
-			return ErrSlowDown.With("retryAfter", int(math.Ceil(left.Seconds())))
-		}
-	}
-	return nil
+// asUser makes the one who signs in the actor of the log's row.
+func asUser(ctx context.Context, u User) context.Context {
+	a, before := actorOf(u), kernel.ActorFrom(ctx)
+	a.Address, a.Request = before.Address, before.Request
+	return kernel.WithActor(ctx, a)
 }
 
-// failed writes a failure down and answers ErrWrong.
-func (s *Service) failed(ctx context.Context, username, address string, familiar bool) error {
-	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		ids := []string{attemptID(username, address)}
-		if !familiar && address != "" {
-			ids = append(ids, attemptID(username, ""))
-		}
-		for _, id := range ids {
-			d, err := s.repo.attempts.Get(ctx, id)
-			if err != nil && !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
-			if s.now().Sub(d.LastAt) > forgetAfter {
-				d.Failures = 0
-			}
-			d.ID, d.Failures, d.LastAt = id, d.Failures+1, s.now()
-			if err := s.repo.attempts.Put(ctx, &d); err != nil {
-				return err
-			}
-		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "signInFailed", Noun: "session", Detail: map[string]string{"username": username}})
-	})
-	if err != nil {
-		return err
-	}
-	return ErrWrong
+func actorOf(u User) kernel.Actor {
+	return kernel.Actor{User: u.ID, Person: u.Person, Name: u.DisplayName, Grants: slices.Clone(u.Grants)}
 }
 
 // SignOut ends the session with the token.
 func (s *Service) SignOut(ctx context.Context, token string) error {
 	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		store.AfterCommit(ctx, func(context.Context) { s.known.forget() })
 		err := s.repo.sessions.Delete(ctx, hashToken(token), 0)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -152,151 +119,108 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	})
 }
 
-func actorOf(u User) kernel.Actor {
-	return kernel.Actor{User: u.ID, Person: u.Person, Name: u.DisplayName, Grants: u.Grants}
-}
-
-// Authenticate implements web.Authenticator.
+// Authenticate implements web.Authenticator; ErrNotSignedIn, ErrExpired.
 func (s *Service) Authenticate(ctx context.Context, c web.Credentials) (web.Identity, error) {
-	var id kernel.UserID
-	var csrf string
-	switch {
-	case c.Bearer != "":
-		d, err := s.repo.tokens.Get(ctx, hashToken(c.Bearer))
-		if errors.Is(err, store.ErrNotFound) || (err == nil && s.now().After(d.ExpiresAt)) {
-			return web.Identity{}, ErrExpired
-		}
-		if err != nil {
-			return web.Identity{}, err
-		}
-		id = d.User
-	case c.Session != "":
-		d, err := s.session(ctx, c.Session)
-		if err != nil {
-			return web.Identity{}, err
-		}
-		id, csrf = d.User, d.CSRF
-	default:
+	secret := c.Bearer
+	if secret == "" {
+		secret = c.Session
+	}
+	if secret == "" {
 		return web.Identity{}, ErrNotSignedIn
 	}
-	u, err := s.repo.user(ctx, id)
+	key := hashToken(secret)
+	id, generation, known := s.known.find(key, s.now())
+	if known {
+		return id, nil
+	}
+	var user kernel.UserID
+	var err error
+	if c.Bearer != "" {
+		user, err = s.tokenHolder(ctx, key)
+	} else {
+		user, id.CSRF, err = s.sessionHolder(ctx, key)
+	}
+	if err != nil {
+		return web.Identity{}, err
+	}
+	u, err := s.repo.user(ctx, user)
 	if errors.Is(err, ErrUnknown) || (err == nil && u.Disabled) {
 		return web.Identity{}, ErrExpired
 	}
 	if err != nil {
 		return web.Identity{}, err
 	}
-	return web.Identity{Actor: actorOf(u), CSRF: csrf}, nil
+	id.Actor = actorOf(u)
+	s.known.remember(key, id, generation, s.now())
+	return id, nil
 }
 
-// session reads a live session and now and then writes its use down.
-func (s *Service) session(ctx context.Context, token string) (sessionDoc, error) {
-	d, err := s.repo.sessions.Get(ctx, hashToken(token))
-	if errors.Is(err, store.ErrNotFound) {
-		return d, ErrExpired
+// sessionHolder reads a live session and now and then writes its use down.
+func (s *Service) sessionHolder(ctx context.Context, id string) (kernel.UserID, string, error) {
+	d, err := s.repo.sessions.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && d.read().Over(s.now())) {
+		return "", "", ErrExpired
 	}
 	if err != nil {
-		return d, err
-	}
-	live := Session{CreatedAt: d.CreatedAt, SeenAt: d.SeenAt, Office: d.Office}
-	if live.Over(s.now()) {
-		return d, ErrExpired
+		return "", "", err
 	}
 	if s.now().Sub(d.SeenAt) > seenEvery {
 		d.SeenAt = s.now()
-		if err := s.repo.sessions.Replace(ctx, &d); err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
-			return d, err
+		err := s.repo.sessions.Replace(ctx, &d)
+		if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
+			return "", "", err
 		}
 	}
-	return d, nil
+	return d.User, d.CSRF, nil
 }
 
-// Current tells who is signed in, with the session's CSRF token.
+// Current tells who is signed in, with the session's CSRF token; an API token
+// has none.
 func (s *Service) Current(ctx context.Context, token string) (User, string, error) {
 	u, err := s.repo.user(ctx, kernel.ActorFrom(ctx).User)
 	if err != nil || token == "" {
 		return u, "", err
 	}
-	d, err := s.session(ctx, token)
+	holder, csrf, err := s.sessionHolder(ctx, hashToken(token))
+	if errors.Is(err, ErrExpired) || holder != u.ID {
+		return u, "", nil
+	}
+	return u, csrf, err
+}
+
+// ChangePassword sets one's own password and ends one's other sessions.
+// ErrCurrent, ErrSlowDown: guesses at the current one are slowed like log-ins.
+func (s *Service) ChangePassword(ctx context.Context, current string, fresh Password, session string) error {
+	u, err := s.repo.user(ctx, kernel.ActorFrom(ctx).User)
 	if err != nil {
-		return u, "", nil // signed in by an API token
+		return err
 	}
-	return u, d.CSRF, nil
-}
-
-// Token is an API token; Secret is told once.
-type Token struct {
-	ID, Name, Secret     string
-	CreatedAt, ExpiresAt time.Time
-}
-
-// tokenLife is the longest life of an API token.
-const tokenLife = 366 * 24 * time.Hour
-
-// AddToken makes an API token for oneself.
-func (s *Service) AddToken(ctx context.Context, name string, expires time.Time) (Token, error) {
-	now := s.now()
-	if !expires.After(now) || expires.Sub(now) > tokenLife {
-		return Token{}, ErrTokenExpiry.At("body.expiresAt", "accounts.token_expiry", "")
+	t := try{username: u.Username, address: kernel.ActorFrom(ctx).Address, user: u}
+	if err := s.mayTry(ctx, t); err != nil {
+		return err
 	}
-	t := Token{ID: kernel.NewID(), Name: name, Secret: newToken(), CreatedAt: now, ExpiresAt: expires.UTC()}
-	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		d := tokenDoc{Doc: store.Doc{ID: hashToken(t.Secret)}, User: kernel.ActorFrom(ctx).User, PublicID: t.ID, Name: name, CreatedAt: now, ExpiresAt: t.ExpiresAt}
-		if err := s.repo.tokens.Insert(ctx, d); err != nil {
+	right, err := s.hasher.matches(ctx, current, u.Password)
+	if err != nil {
+		return fmt.Errorf("compare password: %w", err)
+	}
+	if !right {
+		if err := s.failed(ctx, t); !errors.Is(err, ErrWrong) {
 			return err
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "create", Noun: "token", ID: t.ID})
-	})
-	return t, err
-}
-
-// Tokens lists one's own API tokens.
-func (s *Service) Tokens(ctx context.Context) ([]Token, error) {
-	var out []Token
-	q := store.Query{Index: "user", Equal: []any{string(kernel.ActorFrom(ctx).User)}}
-	err := s.repo.tokens.Each(ctx, q, func(d tokenDoc) error {
-		out = append(out, Token{ID: d.PublicID, Name: d.Name, CreatedAt: d.CreatedAt, ExpiresAt: d.ExpiresAt})
-		return nil
-	})
-	return out, err
-}
-
-// RemoveToken ends one of one's own API tokens.
-func (s *Service) RemoveToken(ctx context.Context, id string) error {
+		return ErrCurrent.At("body.current", "accounts.current_password_wrong", "")
+	}
 	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		d, err := s.repo.tokens.First(ctx, store.Query{Index: "public", Equal: []any{id}})
-		if errors.Is(err, store.ErrNotFound) || (err == nil && d.User != kernel.ActorFrom(ctx).User) {
-			return ErrUnknown
-		}
+		u, err := s.repo.user(ctx, u.ID)
 		if err != nil {
 			return err
 		}
-		if err := s.repo.tokens.Delete(ctx, d.ID, 0); err != nil {
+		u.Password, u.PasswordedAt = fresh, s.now()
+		if err := s.save(ctx, &u); err != nil {
 			return err
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "delete", Noun: "token", ID: id})
+		if err := s.repo.endSessions(ctx, u.ID, hashToken(session)); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, kernel.Act{Verb: "changePassword", Noun: "user", ID: string(u.ID), Organization: home(u)})
 	})
-}
-
-// Sweep forgets sessions, failures and slips that are over.
-func (s *Service) Sweep(ctx context.Context) error {
-	now := s.now()
-	return errors.Join(
-		sweep(ctx, s.repo.sessions, store.Query{Index: "seen", Until: now.Add(-personalIdle)}, func(d sessionDoc) string { return d.ID }),
-		sweep(ctx, s.repo.attempts, store.Query{Index: "last", Until: now.Add(-forgetAfter)}, func(d attemptDoc) string { return d.ID }),
-		sweep(ctx, s.repo.slips, store.Query{Index: "expires", Until: now}, func(d slipDoc) string { return d.ID }),
-	)
-}
-
-func sweep[T any](ctx context.Context, c *store.Collection[T], q store.Query, id func(T) string) error {
-	var old []string
-	if err := c.Each(ctx, q, func(d T) error { old = append(old, id(d)); return nil }); err != nil {
-		return err
-	}
-	for _, o := range old {
-		if err := c.Delete(ctx, o, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
 }

@@ -14,12 +14,13 @@ type userDoc struct {
 	store.Doc    `bson:",inline"`
 	Username     string                  `bson:"username"`
 	DisplayName  string                  `bson:"displayName"`
-	Hash         string                  `bson:"hash"`
+	Password     Password                `bson:"password"`
 	Grants       []kernel.Grant          `bson:"grants"`
 	Person       kernel.PersonID         `bson:"person"`
 	Disabled     bool                    `bson:"disabled"`
 	TOTP         string                  `bson:"totp"`
 	TOTPPending  string                  `bson:"totpPending"`
+	TOTPStep     int64                   `bson:"totpStep"`
 	Familiar     []string                `bson:"familiar"`
 	Reach        []kernel.OrganizationID `bson:"reach"`
 	CreatedAt    time.Time               `bson:"createdAt"`
@@ -41,6 +42,14 @@ type sessionDoc struct {
 	Office    bool             `bson:"office"`
 }
 
+func (d sessionDoc) read() Session {
+	return Session{ID: d.ID, User: d.User, CSRF: d.CSRF, CreatedAt: d.CreatedAt, SeenAt: d.SeenAt, Office: d.Office}
+}
+
+func sessionDocOf(s Session) sessionDoc {
+	return sessionDoc{Doc: store.Doc{ID: s.ID}, User: s.User, CSRF: s.CSRF, CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, Office: s.Office}
+}
+
 type tokenDoc struct {
 	store.Doc `bson:",inline"` // hash of the token
 	User      kernel.UserID    `bson:"user"`
@@ -50,7 +59,14 @@ type tokenDoc struct {
 	ExpiresAt time.Time        `bson:"expiresAt"`
 }
 
-// attemptDoc counts failures: _id "name|address", or "name" for strangers.
+// holderDoc gives a person the account that their slips let them into: _id is
+// the person.
+type holderDoc struct {
+	store.Doc `bson:",inline"`
+	User      kernel.UserID `bson:"user"`
+}
+
+// attemptDoc counts failures; _id is a hash of who tried what from where.
 type attemptDoc struct {
 	store.Doc `bson:",inline"`
 	Failures  int       `bson:"failures"`
@@ -59,8 +75,7 @@ type attemptDoc struct {
 
 type slipDoc struct {
 	store.Doc `bson:",inline"` // hash of the code
-	Person    kernel.PersonID  `bson:"person"`
-	Username  string           `bson:"username"`
+	User      kernel.UserID    `bson:"user"`
 	ExpiresAt time.Time        `bson:"expiresAt"`
 	IssuedBy  kernel.UserID    `bson:"issuedBy"`
 }
@@ -69,6 +84,7 @@ type repository struct {
 	db       *store.DB
 	users    *store.Collection[userDoc]
 	names    *store.Collection[nameDoc]
+	holders  *store.Collection[holderDoc]
 	sessions *store.Collection[sessionDoc]
 	tokens   *store.Collection[tokenDoc]
 	attempts *store.Collection[attemptDoc]
@@ -83,7 +99,8 @@ func newRepository(db *store.DB) *repository {
 			{Name: "reach", Fields: []string{"reach", "username"}, Many: "reach"},
 			{Name: "person", Fields: []string{"person"}, Where: "person"},
 		}}),
-		names: store.Open[nameDoc](db, store.Spec{Name: "accounts_names"}),
+		names:   store.Open[nameDoc](db, store.Spec{Name: "accounts_names"}),
+		holders: store.Open[holderDoc](db, store.Spec{Name: "accounts_holders"}),
 		sessions: store.Open[sessionDoc](db, store.Spec{Name: "accounts_sessions", Indexes: []store.Index{
 			{Name: "user", Fields: []string{"user"}},
 			{Name: "seen", Fields: []string{"seenAt"}},
@@ -91,12 +108,13 @@ func newRepository(db *store.DB) *repository {
 		tokens: store.Open[tokenDoc](db, store.Spec{Name: "accounts_tokens", Indexes: []store.Index{
 			{Name: "user", Fields: []string{"user", "createdAt"}},
 			{Name: "public", Fields: []string{"publicId"}},
+			{Name: "expires", Fields: []string{"expiresAt"}},
 		}}),
 		attempts: store.Open[attemptDoc](db, store.Spec{Name: "accounts_attempts", Indexes: []store.Index{
 			{Name: "last", Fields: []string{"lastAt"}},
 		}}),
 		slips: store.Open[slipDoc](db, store.Spec{Name: "accounts_activations", Indexes: []store.Index{
-			{Name: "person", Fields: []string{"person"}},
+			{Name: "user", Fields: []string{"user"}},
 			{Name: "expires", Fields: []string{"expiresAt"}},
 		}}),
 	}
@@ -104,16 +122,16 @@ func newRepository(db *store.DB) *repository {
 
 func (d userDoc) read() User {
 	return User{
-		ID: kernel.UserID(d.ID), Username: d.Username, DisplayName: d.DisplayName, Hash: d.Hash, Grants: d.Grants,
-		Person: d.Person, Disabled: d.Disabled, TOTP: d.TOTP, TOTPPending: d.TOTPPending, Familiar: d.Familiar,
+		ID: kernel.UserID(d.ID), Username: d.Username, DisplayName: d.DisplayName, Password: d.Password, Grants: d.Grants,
+		Person: d.Person, Disabled: d.Disabled, TOTP: d.TOTP, TOTPPending: d.TOTPPending, TOTPStep: d.TOTPStep, Familiar: d.Familiar,
 		Reach: d.Reach, CreatedAt: d.CreatedAt, PasswordedAt: d.PasswordedAt, Stored: d.Version,
 	}
 }
 
 func docOf(u User) userDoc {
 	return userDoc{
-		Doc: store.Doc{ID: string(u.ID), Version: u.Stored}, Username: u.Username, DisplayName: u.DisplayName, Hash: u.Hash,
-		Grants: u.Grants, Person: u.Person, Disabled: u.Disabled, TOTP: u.TOTP, TOTPPending: u.TOTPPending,
+		Doc: store.Doc{ID: string(u.ID), Version: u.Stored}, Username: u.Username, DisplayName: u.DisplayName, Password: u.Password,
+		Grants: u.Grants, Person: u.Person, Disabled: u.Disabled, TOTP: u.TOTP, TOTPPending: u.TOTPPending, TOTPStep: u.TOTPStep,
 		Familiar: u.Familiar, Reach: u.Reach, CreatedAt: u.CreatedAt, PasswordedAt: u.PasswordedAt,
 	}
 }
@@ -137,6 +155,21 @@ func (r *repository) named(ctx context.Context, username string) (User, error) {
 	return r.user(ctx, n.User)
 }
 
+// caregiver finds a person's account that has no office; ErrUnknown.
+func (r *repository) caregiver(ctx context.Context, person kernel.PersonID) (found User, err error) {
+	err = r.users.Each(ctx, store.Query{Index: "person", Equal: []any{string(person)}}, func(d userDoc) error {
+		if u := d.read(); u.caregiverOnly() {
+			found = u
+			return store.Stop
+		}
+		return nil
+	})
+	if err == nil && found.ID == "" {
+		err = ErrUnknown
+	}
+	return found, err
+}
+
 // add saves a new user and their name in the caller's transaction.
 func (r *repository) add(ctx context.Context, u User) error {
 	err := r.names.Insert(ctx, nameDoc{Doc: store.Doc{ID: normal(u.Username)}, User: u.ID})
@@ -158,19 +191,30 @@ func (r *repository) save(ctx context.Context, u *User) error {
 
 // endSessions ends a user's sessions, but for one.
 func (r *repository) endSessions(ctx context.Context, u kernel.UserID, keep string) error {
-	var ids []string
-	err := r.sessions.Each(ctx, store.Query{Index: "user", Equal: []any{string(u)}}, func(d sessionDoc) error {
-		if d.ID != keep {
-			ids = append(ids, d.ID)
+	q := store.Query{Index: "user", Equal: []any{string(u)}}
+	return sweep(ctx, r.sessions, q, func(d sessionDoc) string {
+		if d.ID == keep {
+			return ""
+		}
+		return d.ID
+	})
+}
+
+// sweep deletes what a query finds; id is empty for what stays.
+func sweep[T any](ctx context.Context, c *store.Collection[T], q store.Query, id func(T) string) error {
+	var gone []string
+	err := c.Each(ctx, q, func(d T) error {
+		if i := id(d); i != "" {
+			gone = append(gone, i)
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("sweep %s: %w", c.Name(), err)
 	}
-	for _, id := range ids {
-		if err := r.sessions.Delete(ctx, id, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
+	for _, id := range gone {
+		if err := c.Delete(ctx, id, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("sweep %s: %w", c.Name(), err)
 		}
 	}
 	return nil

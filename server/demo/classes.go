@@ -101,7 +101,7 @@ func (l *loader) run(ctx context.Context, c demoClass) (id string, issued map[st
 		sessions = append(sessions, made.ID)
 	}
 	if len(c.learners) > 0 {
-		if err := l.act(ctx, "/classes/"+class.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
+		if err := l.post(ctx, "/classes/"+class.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
 			return "", nil, err
 		}
 	}

@@ -1,0 +1,38 @@
+import { useInfiniteQuery } from '@tanstack/vue-query'
+import { computed, type MaybeRefOrGetter, toValue } from 'vue'
+import { body, type Page } from './api'
+import { language } from './i18n'
+
+export type Filters = Record<string, string | number | undefined>
+
+/** Drops what is not set, so that the address and the query stay short. */
+export function given<T extends Filters>(filters: T): T {
+  return Object.fromEntries(Object.entries(filters).filter(([, v]) => v !== undefined && v !== '')) as T
+}
+
+/** A list by pages of a cursor; the filters are its key. */
+export function useList<T, F extends Filters>(
+  name: string,
+  filters: MaybeRefOrGetter<F>,
+  fetchPage: (query: F & { limit: number; cursor?: string }) => Promise<{ data?: Page<T> }>,
+  options: { limit?: number; enabled?: MaybeRefOrGetter<boolean>; every?: number } = {},
+) {
+  const query = useInfiniteQuery({
+    queryKey: [name, computed(() => given(toValue(filters))), language],
+    enabled: computed(() => toValue(options.enabled) ?? true),
+    initialPageParam: '',
+    refetchInterval: options.every,
+    queryFn: ({ pageParam }) =>
+      body(fetchPage({ ...given(toValue(filters)), limit: options.limit ?? 50, ...(pageParam ? { cursor: pageParam } : {}) })),
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+  const items = computed<T[]>(() => query.data.value?.pages.flatMap((p) => p.items ?? []) ?? [])
+  const total = computed(() => query.data.value?.pages[0]?.total)
+  const totalIsMore = computed(() => query.data.value?.pages[0]?.totalIsMore ?? false)
+  /** Everything, for sorting and exporting: at most the 10,000 that a total counts exactly. */
+  async function all(): Promise<T[]> {
+    for (let turn = 0; turn < 200 && query.hasNextPage.value; turn++) await query.fetchNextPage()
+    return items.value
+  }
+  return { ...query, items, total, totalIsMore, all }
+}

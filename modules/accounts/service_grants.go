@@ -1,0 +1,111 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+)
+
+// authorize refuses grants that the actor may not give, and answers in whose
+// lists an account with them stands. The program itself may give any.
+func (s *Service) authorize(ctx context.Context, grants []kernel.Grant, person kernel.PersonID) ([]kernel.OrganizationID, error) {
+	actor := kernel.ActorFrom(ctx)
+	cards, err := s.organizations.Cards(ctx, organizationsOf(grants))
+	if err != nil {
+		return nil, fmt.Errorf("organisations of grants: %w", err)
+	}
+	reach, err := s.ownReach(ctx, grants, person)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(reach)
+	for _, g := range grants {
+		path := reach // of a caregiver's grant without an organisation: where they work
+		if g.Organization != "" {
+			card, known := cards[g.Organization]
+			if !known {
+				return nil, ErrGrant.With("role", g.Role)
+			}
+			path = card.Path
+			all = append(all, card.Path...)
+		} else if !everywhere(g.Role) {
+			return nil, ErrNeedsOrg.With("role", g.Role)
+		}
+		may := actor.System || slices.ContainsFunc(actor.Grants, func(mine kernel.Grant) bool { return mayGrant(mine, g.Role, path) })
+		if !may {
+			return nil, ErrGrant.With("role", g.Role)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+func organizationsOf(grants []kernel.Grant) (out []kernel.OrganizationID) {
+	for _, g := range grants {
+		if g.Organization != "" {
+			out = append(out, g.Organization)
+		}
+	}
+	return out
+}
+
+// ownReach is in whose reach the account's person is; ErrNeedsPerson of a
+// caregiver without one, ErrPersonUnknown out of the actor's reach.
+func (s *Service) ownReach(ctx context.Context, grants []kernel.Grant, person kernel.PersonID) ([]kernel.OrganizationID, error) {
+	if person == "" {
+		if slices.ContainsFunc(grants, func(g kernel.Grant) bool { return g.Role == kernel.RoleCaregiver }) {
+			return nil, ErrNeedsPerson
+		}
+		return nil, nil
+	}
+	cards, err := s.people.Cards(ctx, []kernel.PersonID{person})
+	if err != nil {
+		return nil, fmt.Errorf("person of account: %w", err)
+	}
+	card, known := cards[person]
+	if !known || !kernel.ReachFrom(ctx).Covers(card.Reach) {
+		return nil, ErrPersonUnknown
+	}
+	return card.Reach, nil
+}
+
+// FollowPerson puts a person's accounts into the lists of whoever has the
+// person now: called when their career changed.
+func (s *Service) FollowPerson(ctx context.Context, person kernel.PersonID) error {
+	return s.follow(ctx, store.Query{Index: "person", Equal: []any{string(person)}})
+}
+
+// FollowMove does the same for all accounts under an organisation that others
+// oversee now.
+func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
+	return s.follow(ctx, store.Query{Index: "reach", Equal: []any{string(organization)}})
+}
+
+func (s *Service) follow(ctx context.Context, q store.Query) error {
+	ctx = kernel.AsSystem(ctx, "accounts")
+	var ids []kernel.UserID
+	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
+		return fmt.Errorf("accounts that follow: %w", err)
+	}
+	for _, id := range ids {
+		err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
+			u, err := s.repo.user(ctx, id)
+			if err != nil {
+				return err
+			}
+			reach, err := s.authorize(ctx, u.Grants, u.Person)
+			if err != nil || slices.Equal(reach, u.Reach) {
+				return err
+			}
+			u.Reach = reach
+			return s.repo.save(ctx, &u)
+		})
+		if err != nil {
+			return fmt.Errorf("account %s follows: %w", id, err)
+		}
+	}
+	return nil
+}
