@@ -61,7 +61,7 @@ func (h *handlers) list(ctx context.Context, in *listUsersInput) (*web.Body[web.
 }
 
 func (h *handlers) read(ctx context.Context, in *idInput) (*web.Versioned[userView], error) {
-	u, err := h.s.Find(ctx, kernel.UserID(in.ID))
+	u, err := h.s.inReach(ctx, kernel.UserID(in.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"fmt"
+	"log/slog"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -12,6 +13,7 @@ import (
 type Deps struct {
 	DB            *store.DB
 	Clock         kernel.Clock
+	Log           *slog.Logger
 	Audit         Auditor
 	People        People
 	Organizations Organizations
@@ -32,7 +34,7 @@ func New(d Deps) (*Module, error) {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	return &Module{baseURL: d.BaseURL, Service: &Service{
-		repo: newRepository(d.DB), clock: d.Clock, audit: d.Audit, people: d.People,
+		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, people: d.People,
 		organizations: d.Organizations, sealer: d.Sealer, hasher: h, known: newIdentities(),
 	}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"carecert/modules/kernel"
@@ -15,6 +16,7 @@ import (
 type Service struct {
 	repo          *repository
 	clock         kernel.Clock
+	log           *slog.Logger
 	audit         Auditor
 	people        People
 	organizations Organizations
@@ -86,6 +88,11 @@ func home(u User) kernel.OrganizationID {
 	return ""
 }
 
+// Find reads an account by its user name, whoever asks; ErrUnknown.
+func (s *Service) Find(ctx context.Context, username string) (User, error) {
+	return s.repo.named(ctx, username)
+}
+
 // Bootstrap makes the first administrator when there is nobody yet. It tells
 // the password only where it had to make one up.
 func (s *Service) Bootstrap(ctx context.Context, password string) (generated string, made bool, err error) {
@@ -124,7 +131,7 @@ type Change struct {
 func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check func(int64) error) (User, error) {
 	var u User
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
-		if u, err = s.Find(ctx, id); err != nil {
+		if u, err = s.inReach(ctx, id); err != nil {
 			return err
 		}
 		if err := check(u.Stored); err != nil {
@@ -178,8 +185,8 @@ func (s *Service) save(ctx context.Context, u *User) error {
 	return s.repo.save(ctx, u)
 }
 
-// Find reads an account in reach; ErrUnknown.
-func (s *Service) Find(ctx context.Context, id kernel.UserID) (User, error) {
+// inReach reads an account in reach; ErrUnknown.
+func (s *Service) inReach(ctx context.Context, id kernel.UserID) (User, error) {
 	u, err := s.repo.user(ctx, id)
 	if err != nil {
 		return u, err

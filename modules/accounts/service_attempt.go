@@ -62,6 +62,7 @@ func (s *Service) mayTry(ctx context.Context, t try) error {
 			free = strangersFree
 		}
 		if left := wait(d.Failures, free) - s.now().Sub(d.LastAt); left > 0 {
+			s.log.WarnContext(ctx, "log-ins slowed", "user", t.user.ID, "address", t.address, "failures", d.Failures)
 			return ErrSlowDown.With("retryAfter", int(math.Ceil(left.Seconds())))
 		}
 	}

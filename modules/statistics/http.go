@@ -16,7 +16,7 @@ type handlers struct{ s *Service }
 func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/statistics/certification", web.May("statistics", "read"), h.certification,
-		web.Summary("Certification rate (持证率) on a date, by the rule in force there"))
+		web.Summary("Certification rate on a date, by the rule in force there"))
 	web.Get(r, "/statistics/{indicator}/people", web.May("statistics", "list"), h.people,
 		web.Summary("The people behind a number: missing or certified"))
 	web.Get(r, "/statistics/in-service-hours", web.May("statistics", "read"), h.hours,
@@ -86,7 +86,7 @@ func (in FigureInput) asOf(c kernel.Clock) kernel.Date {
 }
 
 type midHighView struct {
-	Count       int64  `json:"count" doc:"四级 and above"`
+	Count       int64  `json:"count" doc:"level 4 and above"`
 	OfOnPost    string `json:"ofOnPost" doc:"percent of all on post"`
 	OfCertified string `json:"ofCertified" doc:"percent of the certified"`
 }

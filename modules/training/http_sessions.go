@@ -10,12 +10,12 @@ import (
 )
 
 func (h *handlers) sessionRoutes(r *web.Router) {
-	web.Post(r, "/classes/{id}/sessions", web.May("session", "create"), h.addSession, web.Summary("Plan a session"))
-	web.Get(r, "/sessions", web.May("session", "read"), h.calendar, web.Summary("The calendar of sessions in reach"))
-	web.Get(r, "/sessions/{id}", web.May("session", "read"), h.readSession, web.Summary("A session"))
-	web.Patch(r, "/sessions/{id}", web.May("session", "update"), h.reschedule, web.Summary("Reschedule a session"))
-	web.Act(r, "/sessions/{id}/cancellation", web.May("session", "cancel"), h.cancelSession, web.Summary("Call a session off"))
-	web.Act(r, "/sessions/{id}/close", web.May("session", "close"), h.closeSession, web.Summary("Close a session; what it is worth is credited"))
+	web.Post(r, "/classes/{id}/sessions", web.May("trainingSession", "create"), h.addSession, web.Summary("Plan a session"))
+	web.Get(r, "/sessions", web.May("trainingSession", "read"), h.calendar, web.Summary("The calendar of sessions in reach"))
+	web.Get(r, "/sessions/{id}", web.May("trainingSession", "read"), h.readSession, web.Summary("A session"))
+	web.Patch(r, "/sessions/{id}", web.May("trainingSession", "update"), h.reschedule, web.Summary("Reschedule a session"))
+	web.Act(r, "/sessions/{id}/cancellation", web.May("trainingSession", "cancel"), h.cancelSession, web.Summary("Call a session off"))
+	web.Act(r, "/sessions/{id}/close", web.May("trainingSession", "close"), h.closeSession, web.Summary("Close a session; what it is worth is credited"))
 }
 
 type placeBody struct {

@@ -122,7 +122,9 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 	if err := servePages(a.Web.Fiber, site); err != nil {
 		return nil, err
 	}
-	a.Web.Finish()
+	if err := a.Web.Finish(); err != nil {
+		return nil, err
+	}
 	if err := db.Ensure(ctx); err != nil {
 		return nil, err
 	}

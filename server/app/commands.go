@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"carecert/modules/accounts"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
@@ -65,7 +66,7 @@ func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
 
 // loadDemo fills the database through the API, as the administrator.
 func (a *App) loadDemo(ctx context.Context, password string) error {
-	in, err := a.Accounts.Service.SignIn(ctx, "admin", password, "")
+	in, err := a.Accounts.Service.SignIn(ctx, accounts.Login{Username: "admin", Password: password})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

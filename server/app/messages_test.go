@@ -114,6 +114,9 @@ func TestMessagesLiveInFiles(t *testing.T) {
 		}
 		for _, line := range strings.Split(string(source), "\n") {
 			code, _, _ := strings.Cut(line, "//")
+			if strings.HasPrefix(code, "const clause = ") { // the name of a document, the same in every language
+				continue
+			}
 			if m := literal.FindString(code); m != "" {
 				t.Errorf("%s has words for people in code: %s", file, m)
 			}

@@ -1,0 +1,5 @@
+export default {
+  name: 'Caregiver certification', skip: 'Skip to content', offline: 'No network: you see what was loaded last.', search: 'Search', searchHint: 'Name, ID or certificate no.', searchNone: 'Nothing found. Try a full ID number, a certificate number or pinyin initials.', searchTips: 'Type a name, pinyin initials, a full ID number, an organisation or a certificate number.',
+  scope: 'Scope', asOf: 'As of', asOfLabel: 'As of the end of the day', account: 'Account: {name}', myAccount: 'My account', signOut: 'Sign out', switchLanguage: 'Switch to Chinese', forbidden: 'Not permitted', missing: 'No such page', missingHint: 'The address may be wrong, or the content has moved.', backHome: 'Back to today',
+  nav: { label: 'Main menu', open: 'Open the menu', today: 'Today', organizations: 'Organisations', people: 'People', imports: 'Imports', training: 'Training', classes: 'Courses and classes', hours: 'In-service hours', skills: 'Skills', certificates: 'Certificates', oversight: 'Oversight', statistics: 'Statistics', audit: 'Operation log', users: 'Accounts' },
+}
