@@ -1,13 +1,15 @@
 // Package accounts knows who signs in and what was granted to them.
 //
-// Owns: accounts_users, accounts_names (a user name to its user),
-// accounts_sessions and accounts_tokens (by the hash of the secret),
-// accounts_attempts (failed log-ins), accounts_activations (one-time slips).
-// Announces: nothing. Asks: people for the name behind a slip, organisations
-// for the path of a grant.
+// Owns: accounts_users; accounts_names (a user name to its user);
+// accounts_holders (a person to the account that slips let them into);
+// accounts_sessions and accounts_tokens (by the hash of the secret);
+// accounts_attempts (failed log-ins); accounts_activations (one-time slips).
+// Announces: nothing. Asks: people and organisations for cards.
 //
-// Rules: secrets are stored hashed (Argon2id for passwords); a wrong password
-// slows down whoever tries, per user name and address, and never locks out an
-// address from which the user has signed in before, nor anybody else; nobody
-// grants what lies outside their reach or above their role.
+// Rules: secrets are stored hashed, passwords by Argon2id before any
+// transaction. A wrong password slows whoever tries, and nobody else: not a
+// colleague behind the same address, nor the user in a browser or at an address
+// they have signed in from. Nobody grants above their role or outside their
+// tree, changes whom they could not have made, or changes their own rights. A
+// slip opens a caregiver's account only, never one with an office.
 package accounts

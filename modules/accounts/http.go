@@ -72,11 +72,6 @@ type sessionView struct {
 	Permissions []string `json:"permissions" doc:"noun:verb"`
 }
 
-type sessionOutput struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
-	Body      sessionView
-}
-
 // deviceCookie marks a browser in which a user has signed in before: failures
 // elsewhere do not slow it down.
 const deviceCookie = "carecert_device"
@@ -90,16 +85,15 @@ type signInInput struct {
 	}
 }
 
-func (h *handlers) opened(in SignedIn) *sessionOutput {
+func (h *handlers) opened(ctx context.Context, in SignedIn) *web.Body[sessionView] {
 	session, device := h.cookie(web.SessionCookie, in.Token), h.cookie(deviceCookie, in.Device)
 	if !in.Session.Office { // an office session ends with the browser too
 		session.MaxAge = int(personalWhole.Seconds())
 	}
 	device.MaxAge, device.Path = int(deviceKept.Seconds()), web.Prefix+"/sessions"
-	return &sessionOutput{
-		SetCookie: []http.Cookie{session, device},
-		Body:      sessionView{User: viewUser(in.User), CSRFToken: in.Session.CSRF, Permissions: h.s.permissions(in.User.Grants)},
-	}
+	web.SetCookie(ctx, session)
+	web.SetCookie(ctx, device)
+	return web.Answer(sessionView{User: viewUser(in.User), CSRFToken: in.Session.CSRF, Permissions: h.s.permissions(in.User.Grants)})
 }
 
 func (h *handlers) cookie(name, value string) http.Cookie {
@@ -109,12 +103,12 @@ func (h *handlers) cookie(name, value string) http.Cookie {
 	}
 }
 
-func (h *handlers) signIn(ctx context.Context, in *signInInput) (*sessionOutput, error) {
+func (h *handlers) signIn(ctx context.Context, in *signInInput) (*web.Body[sessionView], error) {
 	s, err := h.s.SignIn(ctx, Login{Username: in.Body.Username, Password: in.Body.Password, OTP: in.Body.OTP, Device: in.Device})
 	if err != nil {
 		return nil, err
 	}
-	return h.opened(s), nil
+	return h.opened(ctx, s), nil
 }
 
 // TokenInput reads the session's own cookie; exported because huma reads the
@@ -131,17 +125,14 @@ func (h *handlers) current(ctx context.Context, in *TokenInput) (*web.Body[sessi
 	return web.Answer(sessionView{User: viewUser(u), CSRFToken: csrf, Permissions: h.s.permissions(u.Grants)}), nil
 }
 
-type signOutOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-}
-
-func (h *handlers) signOut(ctx context.Context, in *TokenInput) (*signOutOutput, error) {
+func (h *handlers) signOut(ctx context.Context, in *TokenInput) (*struct{}, error) {
 	if err := h.s.SignOut(ctx, in.Session); err != nil {
 		return nil, err
 	}
 	gone := h.cookie(web.SessionCookie, "")
 	gone.MaxAge = -1
-	return &signOutOutput{SetCookie: gone}, nil
+	web.SetCookie(ctx, gone)
+	return nil, nil
 }
 
 type addTokenInput struct {

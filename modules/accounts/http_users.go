@@ -139,10 +139,10 @@ type redeemInput struct {
 	}
 }
 
-func (h *handlers) redeem(ctx context.Context, in *redeemInput) (*sessionOutput, error) {
+func (h *handlers) redeem(ctx context.Context, in *redeemInput) (*web.Body[sessionView], error) {
 	s, err := h.s.Activate(ctx, in.Body.Code, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	return h.opened(s), nil
+	return h.opened(ctx, s), nil
 }

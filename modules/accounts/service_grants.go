@@ -84,6 +84,36 @@ func (s *Service) FollowMove(ctx context.Context, organization kernel.Organizati
 	return s.follow(ctx, store.Query{Index: "reach", Equal: []any{string(organization)}})
 }
 
+// FollowMerge gives the accounts of a record that turned out to be another's
+// twin to the person who stays.
+func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
+	ctx = kernel.AsSystem(ctx, "accounts")
+	var ids []kernel.UserID
+	q := store.Query{Index: "person", Equal: []any{string(gone)}}
+	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
+		return fmt.Errorf("accounts of %s: %w", gone, err)
+	}
+	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		for _, id := range ids {
+			u, err := s.repo.user(ctx, id)
+			if err != nil {
+				return err
+			}
+			u.Person = kept
+			if u.Reach, err = s.authorize(ctx, u.Grants, kept); err != nil {
+				return fmt.Errorf("account %s follows: %w", id, err)
+			}
+			if err := s.save(ctx, &u); err != nil {
+				return err
+			}
+			if err := s.record(ctx, "followMerge", u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (s *Service) follow(ctx context.Context, q store.Query) error {
 	ctx = kernel.AsSystem(ctx, "accounts")
 	var ids []kernel.UserID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/kernel"
@@ -32,15 +33,14 @@ type Module struct{ Service *Service }
 // New opens the module's collections and wires its service. Call
 // Service.Start once the collections exist.
 func New(d Deps) (*Module, error) {
-	renderer, err := pdf.New()
-	if err != nil {
-		return nil, fmt.Errorf("certificates: %w", err)
+	if u, err := url.Parse(d.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("certificates: %q is no base URL for QR codes", d.BaseURL)
 	}
 	repo := newRepository(d.DB)
 	return &Module{Service: &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: renderer,
+		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: pdf.New(),
 		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
 	}}, nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -18,6 +20,8 @@ const (
 	UploadLimit  = 50 << 20 // of an uploaded file (CONTRACT §2)
 	bodyLimit    = 1 << 20  // of any other body
 	formOverhead = 1 << 20  // what multipart adds to a file
+	readUpload   = 96 << 20 // what is read of an upload before the connection is cut,
+	readOther    = 8 << 20  // and of anything else: within it, too much is told as 413
 	deadline     = 60 * time.Second
 	readTimeout  = 60 * time.Second
 	idleTimeout  = 75 * time.Second
@@ -64,9 +68,10 @@ func NewApp(cfg Config) *App {
 	}
 	a.Fiber = fiber.New(fiber.Config{
 		AppName: "CareCert", DisableStartupMessage: true, Immutable: true,
-		BodyLimit: UploadLimit + formOverhead, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		BodyLimit: readOther, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, TrustedProxies: cfg.TrustedProxies, ErrorHandler: a.failed,
 	})
+	a.Fiber.Server().HeaderReceived = readLimit
 	a.Fiber.Use(a.arrive, pack(), a.catch(), secure)
 	a.Fiber.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	a.Fiber.Get("/readyz", a.ready)
@@ -82,6 +87,15 @@ func NewApp(cfg Config) *App {
 		return c.Send(spec)
 	})
 	return a
+}
+
+// readLimit lets only those who bring credentials send something large.
+func readLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	form := bytes.HasPrefix(h.ContentType(), []byte(fiber.MIMEMultipartForm))
+	if form && (len(h.Peek(fiber.HeaderAuthorization)) > 0 || len(h.Peek(fiber.HeaderCookie)) > 0) {
+		return fasthttp.RequestConfig{MaxRequestBodySize: readUpload}
+	}
+	return fasthttp.RequestConfig{}
 }
 
 // Finish tells what is wrong with the routes, once all are registered: the

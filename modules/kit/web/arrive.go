@@ -22,12 +22,9 @@ import (
 // that went well is logged for those who look for it only.
 func (a *App) arrive(c *fiber.Ctx) error {
 	started := a.cfg.Clock.Now()
-	id := uuid.NewString()
-	c.Set("X-Request-Id", id)
 	ctx, cancel := context.WithTimeout(c.UserContext(), deadline)
 	defer cancel()
-	ctx = kernel.WithActor(ctx, kernel.Actor{Request: id, Address: a.Router.address(c)})
-	c.SetUserContext(WithVoice(ctx, a.cfg.Words, Negotiate(c.Get(fiber.HeaderAcceptLanguage))))
+	id := a.greet(ctx, c)
 	var err error
 	if c.Get(fiber.HeaderContentEncoding) != "" { // a packed body may be any size when unpacked
 		err = errMedia
@@ -44,6 +41,15 @@ func (a *App) arrive(c *fiber.Ctx) error {
 	a.cfg.Log.Log(c.UserContext(), weight(c.Method(), status), "request",
 		"method", c.Method(), "route", c.Route().Path, "status", status, "ms", took.Milliseconds(), "requestId", id)
 	return nil
+}
+
+// greet gives the request its id, address and language.
+func (a *App) greet(ctx context.Context, c *fiber.Ctx) (id string) {
+	id = uuid.NewString()
+	c.Set("X-Request-Id", id)
+	ctx = kernel.WithActor(ctx, kernel.Actor{Request: id, Address: a.Router.address(c)})
+	c.SetUserContext(WithVoice(ctx, a.cfg.Words, Negotiate(c.Get(fiber.HeaderAcceptLanguage))))
+	return id
 }
 
 func weight(method string, status int) slog.Level {
@@ -96,6 +102,9 @@ func secure(c *fiber.Ctx) error {
 
 // failed answers an error that reached Fiber: as a problem.
 func (a *App) failed(c *fiber.Ctx, err error) error {
+	if kernel.ActorFrom(c.UserContext()).Request == "" { // it could not be read, and never arrived
+		a.greet(c.UserContext(), c)
+	}
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
 		switch fe.Code {

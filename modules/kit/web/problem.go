@@ -158,7 +158,6 @@ var (
 	errTooLarge   = fault.New(fault.TooLarge, "web.too_large")
 	errMedia      = fault.New(fault.Unsupported, "web.media_type")
 	errRoute      = fault.New(fault.NotFound, "web.route_unknown")
-	errNotSigned  = fault.New(fault.Unauthenticated, "web.not_signed_in")
 	errForbidden  = fault.New(fault.Forbidden, "web.forbidden")
 	errCSRF       = fault.New(fault.Forbidden, "web.csrf")
 	errTooMany    = fault.New(fault.TooMany, "web.too_many")

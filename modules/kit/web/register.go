@@ -114,7 +114,7 @@ func (r *Router) admit(p Permission, op *huma.Operation, repeatable bool) func(h
 			}
 			return
 		}
-		next(huma.WithContext(hc, ctx))
+		next(huma.WithContext(hc, withAnswer(ctx, c)))
 	}
 }
 

@@ -1,0 +1,142 @@
+package pdf_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"carecert/modules/certificates/pdf"
+)
+
+const qrText = "HTTPS://CERT.QINGPU.EXAMPLE.GOV.CN/V/7QK4M2XW9DHCT3VN#AGVACAICJIAQEAYEAUDAOCAJBIBQCBDH46HIWKXFQWYAK6AY5GTJTZVAXTUYPDHGROE6LH5Z5CXK3ZNNU3TKBIIGDEEEKCDYDPSY5C7HS2XOTIUE5GMLFZFYR3SL3E7EXWG6NCVE46IIMCQZAIOAYGQAA2TX6DIYPNL73RXKXJJ5BP5W3ZLSTFIOSCHTWZBJWQ7QXOGSTZD76AY5UEJD2VXWH3D4VG2YALTDUXA4BKS4QUG3M5SOXPRPHWDMZOHB3IUDZ5QK"
+
+func sheet(name string) pdf.Sheet {
+	s := pdf.Sheet{
+		Title: "培训合格证书", Subtitle: "Certificate of Completion", Name: name, IDMasked: "310118********0005",
+		Body:   []string{"完成“压疮预防与体位护理”规定的培训课程，计 12.00 课时，", "考核合格，准予结业，特发此证。"},
+		Lines:  [][2]string{{"证书编号", "310118-0001-2026-00012"}, {"发证机构", "上海市青浦区香樟养老护理职业培训学校"}, {"发证日期", "2026年11月21日"}, {"有效期至", "2029年11月20日"}},
+		QRText: qrText, Hint: "扫码查验真伪", Number: "310118-0001-2026-00012",
+	}
+	s.Seal.Ring, s.Seal.Bottom = "上海市青浦区香樟养老护理职业培训学校", "培训专用"
+	return s
+}
+
+func TestNamesOfEveryKindArePrinted(t *testing.T) {
+	r := pdf.New()
+	for _, name := range []string{
+		"王秀兰", "欧阳䶮𬍛", "阿卜杜拉·热合曼", "㛃喆", "𠮷野", "陳淑貞", "𬭎𬱖𬘘𨱏𣲘𩽾", "Zoë Müller",
+		strings.Repeat("长", 40),
+	} {
+		var out bytes.Buffer
+		if err := r.Render(&out, sheet(name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !bytes.HasPrefix(out.Bytes(), []byte("%PDF-")) || out.Len() > 200_000 {
+			t.Errorf("%s: %d bytes of something else", name, out.Len())
+		}
+	}
+}
+
+func TestAHoleInANameIsRefused(t *testing.T) {
+	var missing pdf.MissingGlyphError
+	err := pdf.New().Render(io.Discard, sheet("王ئا")) // Uyghur letters
+	if !errors.As(err, &missing) || missing.Character != 'ئ' {
+		t.Errorf("printed with a hole: %v", err)
+	}
+}
+
+func TestManyPrintAtOnce(t *testing.T) {
+	r := pdf.New()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if err := r.Render(io.Discard, sheet(fmt.Sprint("王", i, "䶮"))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func decode(t *testing.T, picture image.Image) string {
+	t.Helper()
+	bits, err := gozxing.NewBinaryBitmapFromImage(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.GetText()
+}
+
+func TestThePictureReadsBack(t *testing.T) {
+	for _, size := range []int{300, 512, 1024} {
+		raw, err := pdf.QRPNG(qrText, size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if picture.Bounds().Dx() != size {
+			t.Errorf("%d pixels wide, want %d", picture.Bounds().Dx(), size)
+		}
+		if got := decode(t, picture); got != qrText {
+			t.Errorf("%d pixels read %q", size, got)
+		}
+	}
+}
+
+func TestTheDrawingHasTheSameModules(t *testing.T) {
+	svg, err := pdf.QRSVG(qrText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var side int
+	if _, err := fmt.Sscanf(svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d`, &side); err != nil {
+		t.Fatal(err)
+	}
+	const scale = 6
+	picture := image.NewGray(image.Rect(0, 0, side*scale, side*scale))
+	for i := range picture.Pix {
+		picture.Pix[i] = 255
+	}
+	_, path, _ := strings.Cut(svg, `<path d="`)
+	for _, bar := range strings.Split(path, "M")[1:] {
+		var x, y, width int
+		if _, err := fmt.Sscanf(bar, "%d %dh%dv1", &x, &y, &width); err != nil {
+			t.Fatal(err)
+		}
+		for py := y * scale; py < (y+1)*scale; py++ {
+			for px := x * scale; px < (x+width)*scale; px++ {
+				picture.Pix[py*picture.Stride+px] = 0
+			}
+		}
+	}
+	if got := decode(t, picture); got != qrText {
+		t.Errorf("reads %q", got)
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	r := pdf.New()
+	s := sheet("王秀兰")
+	for b.Loop() {
+		if err := r.Render(io.Discard, s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/signintech/gopdf"
+	qrcode "github.com/skip2/go-qrcode"
+)
+
+// quiet is the margin around a QR code, in modules.
+const quiet = 4
+
+// QRPNG draws a QR code of so many pixels.
+func QRPNG(text string, size int) ([]byte, error) {
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return nil, fmt.Errorf("qr code: %w", err)
+	}
+	return code.PNG(size)
+}
+
+// QRSVG draws a QR code that scales.
+func QRSVG(text string) (string, error) {
+	modules, err := bitmap(text)
+	if err != nil {
+		return "", err
+	}
+	side := len(modules) + 2*quiet
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges">`, side, side)
+	fmt.Fprintf(&b, `<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`, side, side)
+	bars(modules, func(x, y, width int) { fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, width, width) })
+	b.WriteString(`"/></svg>`)
+	return b.String(), nil
+}
+
+func bitmap(text string) ([][]bool, error) {
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return nil, fmt.Errorf("qr code: %w", err)
+	}
+	code.DisableBorder = true
+	return code.Bitmap(), nil
+}
+
+// bars joins the dark modules of each row that touch.
+func bars(modules [][]bool, draw func(x, y, width int)) {
+	for y, row := range modules {
+		for x := 0; x < len(row); x++ {
+			from := x
+			for x < len(row) && row[x] {
+				x++
+			}
+			if x > from {
+				draw(from, y, x-from)
+			}
+		}
+	}
+}
+
+// printQR draws a QR code as vectors, its dark part size points wide.
+func printQR(p *gopdf.GoPdf, text string, x, y, size float64) error {
+	modules, err := bitmap(text)
+	if err != nil {
+		return err
+	}
+	module := size / float64(len(modules))
+	p.SetFillColor(0, 0, 0)
+	bars(modules, func(mx, my, width int) {
+		p.RectFromUpperLeftWithStyle(x+float64(mx)*module, y+float64(my)*module, float64(width)*module, module, "F")
+	})
+	return nil
+}
