@@ -403,7 +403,7 @@ export interface paths {
         put?: never;
         /**
          * Plan a session
-         * @description Needs the verb "create" on "session".
+         * @description Needs the verb "create" on "trainingSession".
          */
         post: operations["post-classes-id-sessions"];
         delete?: never;
@@ -1129,7 +1129,7 @@ export interface paths {
         };
         /**
          * The calendar of sessions in reach
-         * @description Needs the verb "read" on "session".
+         * @description Needs the verb "read" on "trainingSession".
          */
         get: operations["get-sessions"];
         put?: never;
@@ -1174,7 +1174,7 @@ export interface paths {
         };
         /**
          * A session
-         * @description Needs the verb "read" on "session".
+         * @description Needs the verb "read" on "trainingSession".
          */
         get: operations["get-sessions-id"];
         put?: never;
@@ -1184,7 +1184,7 @@ export interface paths {
         head?: never;
         /**
          * Reschedule a session
-         * @description Needs the verb "update" on "session".
+         * @description Needs the verb "update" on "trainingSession".
          */
         patch: operations["patch-sessions-id"];
         trace?: never;
@@ -1260,7 +1260,7 @@ export interface paths {
         put?: never;
         /**
          * Call a session off
-         * @description Needs the verb "cancel" on "session".
+         * @description Needs the verb "cancel" on "trainingSession".
          */
         post: operations["post-sessions-id-cancellation"];
         delete?: never;
@@ -1320,7 +1320,7 @@ export interface paths {
         put?: never;
         /**
          * Close a session; what it is worth is credited
-         * @description Needs the verb "close" on "session".
+         * @description Needs the verb "close" on "trainingSession".
          */
         post: operations["post-sessions-id-close"];
         delete?: never;
@@ -1337,7 +1337,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Certification rate (持证率) on a date, by the rule in force there
+         * Certification rate on a date, by the rule in force there
          * @description Needs the verb "read" on "statistics".
          */
         get: operations["get-statistics-certification"];
@@ -1654,7 +1654,7 @@ export interface paths {
         };
         /**
          * One account
-         * @description Needs the verb "list" on "user".
+         * @description Needs the verb "read" on "user".
          */
         get: operations["get-users-id"];
         put?: never;
@@ -1676,7 +1676,7 @@ export interface components {
         AccountsAddTokenInputBody: {
             /**
              * Format: date-time
-             * @description at most 366 days ahead
+             * @description at most five years ahead
              */
             expiresAt: string;
             name: string;
@@ -1759,8 +1759,15 @@ export interface components {
             displayName?: string;
             grants?: components["schemas"]["AccountsGrantView"][] | null;
             password?: string;
+            /**
+             * @description false ends it, for who has lost the device
+             * @enum {boolean}
+             */
+            secondFactor?: false;
         };
         AccountsUserView: {
+            /** @description false while a slip waits to be redeemed */
+            activated: boolean;
             /** Format: date-time */
             createdAt: string;
             disabled: boolean;
@@ -2853,7 +2860,7 @@ export interface components {
         StatisticsMidHighView: {
             /**
              * Format: int64
-             * @description 四级 and above
+             * @description level 4 and above
              */
             count: number;
             /** @description percent of the certified */
@@ -9058,7 +9065,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9659,7 +9665,9 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
+            cookie?: {
+                carecert_device?: string;
+            };
         };
         requestBody: {
             content: {
@@ -9670,7 +9678,6 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9832,7 +9839,6 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
-                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

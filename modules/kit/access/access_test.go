@@ -8,7 +8,6 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/access"
-	"carecert/modules/kit/web"
 )
 
 func policy(t *testing.T, lines string) (*access.Policy, error) {
@@ -86,25 +85,5 @@ func TestPoliciesLoad(t *testing.T) {
 	}
 	if scope, _ := p.Decide(kernel.RoleAdmin, "user", "create"); scope != "all" {
 		t.Error("the administrator may not")
-	}
-}
-
-func TestMatrix(t *testing.T) {
-	p, err := policy(t, lines)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := p.Matrix([]web.Route{
-		{Method: "POST", Path: "/jars", Permission: web.May("jar", "open")},
-		{Method: "GET", Path: "/j", Permission: web.Public("jar", "look")},
-		{Method: "GET", Path: "/k", Permission: web.Public("jar", "look")},
-	})
-	const want = `| Noun | Verb | public | signedIn | caregiver | institution | school | assessor | subdistrict | districtBureau | cityBureau | auditor | admin | Routes |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-| jar | look | public | – | – | – | – | – | – | – | – | all | all | ` + "`GET /j`<br>`GET /k`" + ` |
-| jar | open | – | – | self | – | – | – | – | – | – | all | all | ` + "`POST /jars`" + ` |
-`
-	if got != want {
-		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

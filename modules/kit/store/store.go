@@ -476,13 +476,22 @@ func (db *DB) ScanRaw(ctx context.Context, collection string, fn func(id string,
 
 // PutRaw writes BSON documents as they are: for restore.
 func (db *DB) PutRaw(ctx context.Context, collection string, bodies ...[]byte) error {
+	return db.writeRaw(ctx, OpPut, collection, bodies)
+}
+
+// InsertRaw inserts BSON documents as they are: for benchmarks.
+func (db *DB) InsertRaw(ctx context.Context, collection string, bodies ...[]byte) error {
+	return db.writeRaw(ctx, OpInsert, collection, bodies)
+}
+
+func (db *DB) writeRaw(ctx context.Context, op Op, collection string, bodies [][]byte) error {
 	writes := make([]Write, 0, len(bodies))
 	for _, b := range bodies {
 		id, ok := bson.Raw(b).Lookup("_id").StringValueOK()
 		if !ok {
 			return fmt.Errorf("store: restore %s: document without an id", collection)
 		}
-		writes = append(writes, Write{Op: OpPut, Collection: collection, ID: id, Body: b})
+		writes = append(writes, Write{Op: op, Collection: collection, ID: id, Body: b})
 	}
 	if len(writes) == 0 {
 		return nil

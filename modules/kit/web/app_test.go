@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"bufio"
 	"context"
+	"io"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +101,39 @@ func TestHealth(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { s.expect(t, c) })
 	}
+}
+
+// Who brings no credentials is refused by the length they announce; nothing of
+// it is read.
+func TestLargeBodiesAreNotRead(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t), nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	served := make(chan error, 1)
+	go func() { served <- s.app.Fiber.Listener(l) }()
+	for _, c := range []struct{ name, header string }{
+		{"a document", "Content-Type: application/json\r\nAuthorization: Bearer anna\r\nContent-Length: 9000000"},
+		{"an upload from nobody", "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000"},
+		{"an upload beyond all limits", "Content-Type: multipart/form-data; boundary=x\r\nAuthorization: Bearer anna\r\nContent-Length: 900000000"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", l.Addr().String())
+			must(t, err)
+			defer conn.Close()
+			_, err = io.WriteString(conn, "POST /api/v1/jars HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n"+c.header+"\r\n\r\n")
+			must(t, err)
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			must(t, err)
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			must(t, err)
+			if res.StatusCode != 413 || !strings.Contains(string(body), "This is over the size limit") {
+				t.Errorf("%d %s", res.StatusCode, body)
+			}
+		})
+	}
+	must(t, s.app.Fiber.Shutdown())
+	must(t, <-served)
 }
 
 func TestAnswersArePacked(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -43,9 +44,26 @@ type Facts struct {
 	Title      string `cbor:"8,keyasint,omitempty"` // shortened to fit
 	Level      uint8  `cbor:"9,keyasint,omitempty"`
 	Minutes    uint16 `cbor:"10,keyasint,omitempty"`
-	Number     string `cbor:"11,keyasint,omitempty"` // where it is not the code
+	Numbered   string `cbor:"11,keyasint,omitempty"` // a number that others' rules made
 	Identity   uint32 `cbor:"12,keyasint"`           // 20 bits, see IdentityHash
 	Status     uint32 `cbor:"13,keyasint"`           // place in the status lists
+	Serial     uint32 `cbor:"14,keyasint,omitempty"` // of the issuer, and the
+	Sequence   uint32 `cbor:"15,keyasint,omitempty"` // count of its year: see Number
+}
+
+// Number is the certificate's number: issuer, year and count, as in
+// 0007-2026-00012, or the one that others' rules made.
+func (f Facts) Number() string {
+	if f.Numbered != "" {
+		return f.Numbered
+	}
+	return Number(f.Serial, Date(f.IssuedOn).Year(), f.Sequence)
+}
+
+// Number writes the number of the sequence-th certificate that an issuer
+// issued in a year.
+func Number(serial uint32, year int, sequence uint32) string {
+	return fmt.Sprintf("%04d-%d-%05d", serial, year, sequence)
 }
 
 // ErrForged: not a text that was signed so.
@@ -96,17 +114,24 @@ func IdentityHash(code []byte, idNumber string) uint32 {
 	return binary.BigEndian.Uint32(m.Sum(nil)) >> 12
 }
 
-func encoding() (cbor.EncMode, cbor.DecMode, error) {
+// encoding is canonical CBOR, and a reader that takes nothing else.
+type encoding struct {
+	cbor.EncMode
+	cbor.DecMode
+}
+
+//nolint:gochecknoglobals // constants that cost too much to make for each text
+var canonical = sync.OnceValues(func() (encoding, error) {
 	enc, err := cbor.CanonicalEncOptions().EncMode()
 	if err != nil {
-		return nil, nil, err
+		return encoding{}, err
 	}
 	dec, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, MaxNestedLevels: 4, MaxMapPairs: 16,
 	}.DecMode()
-	return enc, dec, err
-}
+	return encoding{enc, dec}, err
+})
 
 func message(base string, body []byte) []byte {
 	m := make([]byte, 0, len(base)+len(body)+16)
@@ -123,11 +148,11 @@ type Signer interface {
 // Sign makes the text of the QR code. It is wholly in upper case, which keeps
 // it small, unless the base has a path whose case may matter.
 func Sign(s Signer, base string, f Facts) (string, error) {
-	enc, _, err := encoding()
+	format, err := canonical()
 	if err != nil {
 		return "", err
 	}
-	facts, err := enc.Marshal(f)
+	facts, err := format.Marshal(f)
 	if err != nil {
 		return "", fmt.Errorf("format/v1: %w", err)
 	}
@@ -170,22 +195,22 @@ func Parse(text string) (Parsed, error) {
 	if err != nil || len(raw) < 1+ed25519.SignatureSize+1 || raw[0] != Version {
 		return p, ErrForged
 	}
-	enc, dec, err := encoding()
+	format, err := canonical()
 	if err != nil {
 		return p, err
 	}
 	p.body, p.sig = raw[:len(raw)-ed25519.SignatureSize], raw[len(raw)-ed25519.SignatureSize:]
-	if err := dec.Unmarshal(p.body[1:], &p.Facts); err != nil {
+	if err := format.Unmarshal(p.body[1:], &p.Facts); err != nil {
 		return p, ErrForged
 	}
-	again, err := enc.Marshal(p.Facts)
+	again, err := format.Marshal(p.Facts)
 	if err != nil || !bytes.Equal(again, p.body[1:]) {
 		return p, ErrForged
 	}
 	// Written again it must be the same text: no other case, no spare bits.
 	tail := "/V/" + Code(p.Facts.Code) + "#" + payloads.EncodeToString(raw)
-	canonical := Canonical(p.Base)
-	if text != canonical+tail && text != strings.ToLower(canonical)+tail && text != strings.ToLower(canonical)+"/v/"+tail[3:] {
+	base, lowered := Canonical(p.Base), strings.ToLower(Canonical(p.Base))
+	if text != base+tail && text != lowered+tail && text != lowered+"/v/"+tail[3:] {
 		return p, ErrForged
 	}
 	return p, nil
@@ -204,7 +229,7 @@ func (p Parsed) Verify(key ed25519.PublicKey) error {
 const (
 	nameLimit   = 24
 	issuerLimit = 27
-	titleLimit  = 27
+	titleLimit  = 24
 )
 
 // Fit shortens a text to at most n bytes, whole characters, with an ellipsis.

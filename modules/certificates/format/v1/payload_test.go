@@ -28,6 +28,7 @@ func facts() v1.Facts {
 	return v1.Facts{
 		Key: 1, Code: code, Family: 1, NameMasked: "王*兰", Issuer: "香格里拉培训学校", IssuedOn: v1.Days("2025-10-18"),
 		Title: "压疮预防与体位护理", Minutes: 540, Identity: v1.IdentityHash(code, "310118198506150005"), Status: 123,
+		Serial: 7, Sequence: 12,
 	}
 }
 
@@ -61,6 +62,17 @@ func TestWhatWasSignedVerifies(t *testing.T) {
 		if err := p.Verify(key().public()); err != nil || p.Facts.NameMasked != "王*兰" || v1.Date(p.Facts.IssuedOn) != "2025-10-18" {
 			t.Errorf("%+v, %v", p.Facts, err)
 		}
+	}
+}
+
+func TestNumbersReadAsIssuerYearAndCount(t *testing.T) {
+	if got := facts().Number(); got != "0007-2025-00012" {
+		t.Errorf("%s", got)
+	}
+	others := facts()
+	others.Numbered = "S000031000012234000123"
+	if got := others.Number(); got != others.Numbered {
+		t.Errorf("%s", got)
 	}
 }
 
@@ -137,8 +149,10 @@ func TestQRStaysSmall(t *testing.T) {
 	long := facts()
 	long.NameMasked, long.Issuer, long.Title = "阿************提", "上海市青浦区养老服务公共实训基地培训学校有限公司", "《养老机构服务安全基本规范》《养老机构设施与服务要求》贯标培训"
 	long.Level, long.ExpiresOn, long.Status, long.Minutes = 3, 4000, 4_000_000_000, 60_000
+	long.Serial, long.Sequence = 9_999, 99_999
 	numbered := facts()
-	numbered.Number, numbered.Title, numbered.Minutes, numbered.Level = "S000031000012234000123", "", 0, 4
+	numbered.Numbered, numbered.Title, numbered.Minutes, numbered.Level = "S000031000012234000123", "", 0, 4
+	numbered.Serial, numbered.Sequence = 0, 0
 	for name, f := range map[string]v1.Facts{"long": long.Fitted(), "usual": facts().Fitted(), "numbered": numbered.Fitted()} {
 		text := sign(t, f)
 		q, err := qrcode.New(text, qrcode.Medium)
@@ -159,6 +173,15 @@ func TestFit(t *testing.T) {
 	}{{"短", 3, "短"}, {"一二三四五", 12, "一二三…"}, {"abcdef", 6, "abcdef"}, {"abcdefg", 6, "abc…"}} {
 		if got := v1.Fit(c.in, c.n); got != c.want {
 			t.Errorf("%s in %d: %s, want %s", c.in, c.n, got, c.want)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := sign(b, facts())
+	for b.Loop() {
+		if _, err := v1.Parse(text); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -1,0 +1,32 @@
+import { api, body, type Schemas } from '@/shared/api'
+import { addDays, today } from '@/shared/format'
+
+export type Certification = Schemas['StatisticsCertificationView']
+export type Hours = Schemas['StatisticsHoursView']
+export type Standing = Schemas['StatisticsStandingView']
+export type Session = Schemas['TrainingSessionView']
+
+export const certification = (organizationId: string, asOf: string) => body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
+export const hours = (organizationId: string, year: number) => body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
+export const institutions = async (organizationId: string, asOf: string) =>
+  (await body(api.GET('/statistics/institutions', { params: { query: { organizationId, asOf } } }))).items ?? []
+
+export const unverified = async (organizationId: string) =>
+  (await body(api.GET('/certificates', { params: { query: { organizationId, status: 'unverified', limit: 1 } } }))).total
+
+export const sessionsToday = async (organizationId: string) =>
+  (await body(api.GET('/sessions', { params: { query: { organizationId, from: today(), to: today(), limit: 50 } } }))).items ?? []
+
+/** Planned sessions of the last month whose end is past: they still credit nobody. */
+export const unclosed = async (organizationId: string) => {
+  const page = await body(api.GET('/sessions', { params: { query: { organizationId, from: addDays(today(), -31), to: today(), limit: 200 } } }))
+  return (page.items ?? []).filter((s) => s.status === 'planned' && Date.parse(s.endsAt) < Date.now())
+}
+
+/** Open classes whose last day is past. */
+export const toComplete = async (organizationId: string) => {
+  const page = await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', to: today(), limit: 100 } } }))
+  return (page.items ?? []).filter((c) => c.endsOn < today())
+}
+
+export const recentImports = async () => (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
