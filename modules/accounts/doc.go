@@ -1,7 +1,7 @@
 // Package accounts knows who signs in and what was granted to them.
 //
 // Owns: accounts_users; accounts_names (a user name to its user);
-// accounts_holders (a person to the account that slips let them into);
+// accounts_holders (a person to their accounts);
 // accounts_sessions and accounts_tokens (by the hash of the secret);
 // accounts_attempts (failed log-ins); accounts_activations (one-time slips).
 // Announces: nothing. Asks: people and organisations for cards.

@@ -100,7 +100,7 @@ func (h *handlers) update(ctx context.Context, in *updateUserInput) (*web.Versio
 
 type slipsInput struct {
 	Body struct {
-		PersonIDs []string `json:"personIds" minItems:"1" maxItems:"200"`
+		PersonIDs []string `json:"personIds" minItems:"1" maxItems:"200" uniqueItems:"true"`
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // Slips makes one-time codes for people in reach, so that each can set a
 // password of their own (DESIGN §3.15). Whoever has an account already gets a
 // slip that sets a new password: the way back in when it was forgotten, or the
-// device with the second factor was lost. ErrPersonUnknown, ErrDisabled.
+// device with the second factor was lost. An account with an office is never
+// handed over by a slip: its holder gets another one. ErrPersonUnknown, ErrDisabled.
 func (s *Service) Slips(ctx context.Context, ids []kernel.PersonID) ([]Slip, error) {
 	var out []Slip
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
@@ -39,7 +40,10 @@ func (s *Service) Slips(ctx context.Context, ids []kernel.PersonID) ([]Slip, err
 
 // slip makes one; an older slip of the same account is void from now on.
 func (s *Service) slip(ctx context.Context, card kernel.PersonCard) (Slip, error) {
-	u, err := s.holder(ctx, card)
+	u, err := s.repo.caregiver(ctx, card.ID)
+	if errors.Is(err, ErrUnknown) {
+		u, err = s.invite(ctx, card)
+	}
 	if err != nil {
 		return Slip{}, err
 	}
@@ -66,30 +70,6 @@ func place(card kernel.PersonCard) kernel.OrganizationID {
 		return ""
 	}
 	return card.Reach[0]
-}
-
-// holder finds the account that the person's slips let them into, and makes it
-// when there is none. An account with an office is never handed over by a slip.
-func (s *Service) holder(ctx context.Context, card kernel.PersonCard) (User, error) {
-	held, err := s.repo.holders.Get(ctx, string(card.ID))
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return User{}, err
-	}
-	if err == nil {
-		u, err := s.repo.user(ctx, held.User)
-		if err != nil || u.caregiverOnly() {
-			return u, err
-		}
-		return User{}, ErrGrant.With("role", u.Grants[0].Role)
-	}
-	u, err := s.repo.caregiver(ctx, card.ID)
-	if errors.Is(err, ErrUnknown) {
-		u, err = s.invite(ctx, card)
-	}
-	if err != nil {
-		return User{}, err
-	}
-	return u, s.repo.holders.Insert(ctx, holderDoc{Doc: store.Doc{ID: string(card.ID)}, User: u.ID})
 }
 
 // invite makes a caregiver's account that waits for its password.

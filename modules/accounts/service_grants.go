@@ -72,56 +72,30 @@ func (s *Service) ownReach(ctx context.Context, grants []kernel.Grant, person ke
 	return card.Reach, nil
 }
 
-// FollowPerson puts a person's accounts into the lists of whoever has the
-// person now: called when their career changed.
-func (s *Service) FollowPerson(ctx context.Context, person kernel.PersonID) error {
-	return s.follow(ctx, store.Query{Index: "person", Equal: []any{string(person)}})
+// FollowPeople puts people's accounts into the lists of whoever has the people
+// now: called when their careers changed.
+func (s *Service) FollowPeople(ctx context.Context, people []kernel.PersonID) error {
+	ids, err := s.repo.of(ctx, people...)
+	if err != nil {
+		return fmt.Errorf("accounts of people: %w", err)
+	}
+	return s.follow(ctx, ids)
 }
 
 // FollowMove does the same for all accounts under an organisation that others
 // oversee now.
 func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
-	return s.follow(ctx, store.Query{Index: "reach", Equal: []any{string(organization)}})
+	var ids []kernel.UserID
+	q := store.Query{Index: "reach", Equal: []any{string(organization)}}
+	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
+		return fmt.Errorf("accounts under %s: %w", organization, err)
+	}
+	return s.follow(ctx, ids)
 }
 
-// FollowMerge gives the accounts of a record that turned out to be another's
-// twin to the person who stays.
-func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
-	ctx = kernel.AsSystem(ctx, "accounts")
-	var ids []kernel.UserID
-	q := store.Query{Index: "person", Equal: []any{string(gone)}}
-	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
-		return fmt.Errorf("accounts of %s: %w", gone, err)
-	}
-	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		for _, id := range ids {
-			u, err := s.repo.user(ctx, id)
-			if err != nil {
-				return err
-			}
-			u.Person = kept
-			if u.Reach, err = s.authorize(ctx, u.Grants, kept); err != nil {
-				return fmt.Errorf("account %s follows: %w", id, err)
-			}
-			if err := s.save(ctx, &u); err != nil {
-				return err
-			}
-			if err := s.record(ctx, "followMerge", u); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (s *Service) follow(ctx context.Context, q store.Query) error {
-	ctx = kernel.AsSystem(ctx, "accounts")
-	var ids []kernel.UserID
-	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
-		return fmt.Errorf("accounts that follow: %w", err)
-	}
+func (s *Service) follow(ctx context.Context, ids []kernel.UserID) error {
 	for _, id := range ids {
-		err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		err := s.repo.db.Tx(kernel.AsSystem(ctx, "accounts"), func(ctx context.Context) error {
 			u, err := s.repo.user(ctx, id)
 			if err != nil {
 				return err
@@ -138,4 +112,39 @@ func (s *Service) follow(ctx context.Context, q store.Query) error {
 		}
 	}
 	return nil
+}
+
+// FollowMerge gives the accounts of a record that turned out to be another's
+// twin to the person who stays.
+func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
+	return s.repo.db.Tx(kernel.AsSystem(ctx, "accounts"), func(ctx context.Context) error {
+		ids, err := s.repo.of(ctx, gone)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := s.handOver(ctx, id, kept); err != nil {
+				return fmt.Errorf("account %s follows: %w", id, err)
+			}
+		}
+		return s.repo.holders.Delete(ctx, string(gone), 0)
+	})
+}
+
+func (s *Service) handOver(ctx context.Context, id kernel.UserID, person kernel.PersonID) error {
+	u, err := s.repo.user(ctx, id)
+	if err != nil {
+		return err
+	}
+	u.Person = person
+	if u.Reach, err = s.authorize(ctx, u.Grants, person); err != nil {
+		return err
+	}
+	if err := s.save(ctx, &u); err != nil {
+		return err
+	}
+	if err := s.repo.hold(ctx, person, id); err != nil {
+		return err
+	}
+	return s.record(ctx, "followMerge", u)
 }

@@ -163,6 +163,36 @@ func TestTokens(t *testing.T) {
 	})
 }
 
+func TestALostDevice(t *testing.T) {
+	h := build(t, storetest.SQLite(t))
+	office := h.add(t, "office", institutionGrant)
+	uri := office.want(t, "POST /users/me/second-factor", 200, "otpauth://").field(t, "uri")
+	_, rest, _ := strings.Cut(uri, "secret=")
+	secret, _, _ := strings.Cut(rest, "&")
+	code, err := totp.GenerateCode(secret, h.Now())
+	must(t, err)
+	office.want(t, `PUT /users/me/second-factor {"code":"`+code+`"}`, 200, "true")
+	id := office.want(t, "GET /sessions/current", 200, "office").field(t, "user", "id")
+	h.admin(t).want(t, `PATCH /users/`+id+` {"secondFactor":false}`, 200, `"secondFactor":false`)
+	h.browser("192.0.2.9").signIn(t, "office", "password of office")
+}
+
+func TestSigningInAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		replies := make(chan reply, 8)
+		for i := range cap(replies) {
+			go func() {
+				replies <- h.browser("192.0.2."+strconv.Itoa(10+i)).do(t, `POST /sessions {"username":"admin","password":"`+adminPassword+`"}`)
+			}()
+		}
+		for range cap(replies) {
+			if r := <-replies; r.status != 201 {
+				t.Errorf("%d %s", r.status, r.body)
+			}
+		}
+	})
+}
+
 func TestSecondFactor(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		desk := h.admin(t)
@@ -193,6 +223,8 @@ func TestSecondFactor(t *testing.T) {
 		b.want(t, login(`,"otp":"`+code()+`"`), 401, "accounts.wrong_credentials") // a code is good once
 		h.later(time.Minute)
 		b.want(t, login(`,"otp":"`+code()+`"`), 201, `"secondFactor":true`)
+		me := desk.want(t, "GET /sessions/current", 200, "admin").field(t, "user", "id")
+		desk.want(t, `PATCH /users/`+me+` {"secondFactor":true}`, 422, "body.secondFactor")
 		desk.want(t, `POST /users/me/second-factor/end {"code":"`+code()+`"}`, 200, "true")
 		h.browser("192.0.2.1").signIn(t, "admin", adminPassword)
 	})

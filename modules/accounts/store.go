@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -59,11 +60,10 @@ type tokenDoc struct {
 	ExpiresAt time.Time        `bson:"expiresAt"`
 }
 
-// holderDoc gives a person the account that their slips let them into: _id is
-// the person.
+// holderDoc lists a person's accounts: _id is the person.
 type holderDoc struct {
 	store.Doc `bson:",inline"`
-	User      kernel.UserID `bson:"user"`
+	Users     []kernel.UserID `bson:"users"`
 }
 
 // attemptDoc counts failures; _id is a hash of who tried what from where.
@@ -97,7 +97,6 @@ func newRepository(db *store.DB) *repository {
 		users: store.Open[userDoc](db, store.Spec{Name: "accounts_users", Indexes: []store.Index{
 			{Name: "username", Fields: []string{"username"}},
 			{Name: "reach", Fields: []string{"reach", "username"}, Many: "reach"},
-			{Name: "person", Fields: []string{"person"}, Where: "person"},
 		}}),
 		names:   store.Open[nameDoc](db, store.Spec{Name: "accounts_names"}),
 		holders: store.Open[holderDoc](db, store.Spec{Name: "accounts_holders"}),
@@ -156,18 +155,43 @@ func (r *repository) named(ctx context.Context, username string) (User, error) {
 }
 
 // caregiver finds a person's account that has no office; ErrUnknown.
-func (r *repository) caregiver(ctx context.Context, person kernel.PersonID) (found User, err error) {
-	err = r.users.Each(ctx, store.Query{Index: "person", Equal: []any{string(person)}}, func(d userDoc) error {
-		if u := d.read(); u.caregiverOnly() {
-			found = u
-			return store.Stop
-		}
-		return nil
-	})
-	if err == nil && found.ID == "" {
-		err = ErrUnknown
+func (r *repository) caregiver(ctx context.Context, person kernel.PersonID) (User, error) {
+	ids, err := r.of(ctx, person)
+	if err != nil {
+		return User{}, err
 	}
-	return found, err
+	for _, id := range ids {
+		if u, err := r.user(ctx, id); err != nil || u.caregiverOnly() {
+			return u, err
+		}
+	}
+	return User{}, ErrUnknown
+}
+
+// of lists the accounts of people, in one read.
+func (r *repository) of(ctx context.Context, people ...kernel.PersonID) (users []kernel.UserID, err error) {
+	ids := make([]string, len(people))
+	for i, p := range people {
+		ids[i] = string(p)
+	}
+	docs, err := r.holders.GetMany(ctx, ids)
+	for _, d := range docs {
+		users = append(users, d.Users...)
+	}
+	return users, err
+}
+
+// hold puts an account on its person's list.
+func (r *repository) hold(ctx context.Context, person kernel.PersonID, user kernel.UserID) error {
+	d, err := r.holders.Get(ctx, string(person))
+	if errors.Is(err, store.ErrNotFound) {
+		return r.holders.Insert(ctx, holderDoc{Doc: store.Doc{ID: string(person)}, Users: []kernel.UserID{user}})
+	}
+	if err != nil || slices.Contains(d.Users, user) {
+		return err
+	}
+	d.Users = append(d.Users, user)
+	return r.holders.Replace(ctx, &d)
 }
 
 // add saves a new user and their name in the caller's transaction.
@@ -178,6 +202,11 @@ func (r *repository) add(ctx context.Context, u User) error {
 	}
 	if err != nil {
 		return fmt.Errorf("user name: %w", err)
+	}
+	if u.Person != "" {
+		if err := r.hold(ctx, u.Person, u.ID); err != nil {
+			return fmt.Errorf("account of %s: %w", u.Person, err)
+		}
 	}
 	return r.users.Insert(ctx, docOf(u))
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/verify"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 )
@@ -23,6 +24,7 @@ var (
 	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
 	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
+	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
 )
 
@@ -70,6 +72,10 @@ const (
 	StatusRevoked    Status = "revoked"
 )
 
+func statuses() []Status {
+	return []Status{StatusClaimed, StatusRejected, StatusValid, StatusSuperseded, StatusRevoked}
+}
+
 // Certificate is what was certified. Everything down to QRText is frozen when
 // it is issued or registered: later changes of a name, a template or a course
 // never change it.
@@ -82,6 +88,8 @@ type Certificate struct {
 	IDMasked   string
 	NameMasked string
 	Number     string
+	Serial     uint32 // of the issuer, and
+	Sequence   uint32 // the count of its year: both are in the number
 	Code       string // public code, issued ones only
 	Issuer     kernel.OrganizationID
 	IssuerName string
@@ -162,7 +170,7 @@ func (c Certificate) Supersede(next kernel.CertificateID, by kernel.Actor, why s
 	return c, nil
 }
 
-// Verify takes in the word of whoever compared it; never the registrar's own.
+// Verify takes in the word of whoever compared it.
 func (c Certificate) Verify(v Verification) (Certificate, error) {
 	if c.Issued() {
 		return c, ErrNotOurs
@@ -206,12 +214,57 @@ func (c Certificate) facts(key uint32, code []byte, idNumber string) v1.Facts {
 		Key: key, Code: code, Family: familyNumber(c.Family), NameMasked: c.NameMasked, Issuer: c.IssuerName,
 		IssuedOn: v1.Days(c.IssuedOn), ExpiresOn: v1.Days(c.ExpiresOn), Title: c.Title,
 		Level: uint8(c.Level), Minutes: uint16(min(65535, max(0, int(c.Minutes)))), //nolint:gosec // bounded
-		Identity: v1.IdentityHash(code, idNumber), Status: c.StatusAt,
-	}
-	if c.Number != shownCode(c.Code) {
-		f.Number = c.Number
+		Identity: v1.IdentityHash(code, idNumber), Status: c.StatusAt, Serial: c.Serial, Sequence: c.Sequence,
 	}
 	return f.Fitted()
+}
+
+// Card is what anybody may learn of a certificate.
+type Card struct {
+	Family     Family            `bson:"family"`
+	Title      string            `bson:"title"`
+	Number     string            `bson:"number"`
+	Code       string            `bson:"code"`
+	NameMasked string            `bson:"nameMasked"`
+	IssuerName string            `bson:"issuerName"`
+	IssuedOn   kernel.Date       `bson:"issuedOn"`
+	ExpiresOn  kernel.Date       `bson:"expiresOn"`
+	Level      kernel.SkillLevel `bson:"level"`
+	Minutes    kernel.Minutes    `bson:"minutes"`
+	PerHour    kernel.Minutes    `bson:"perHour"`
+	Status     Status            `bson:"status"`
+	Reason     string            `bson:"reason"` // of the revocation or replacement
+	ChangedOn  kernel.Date       `bson:"changedOn"`
+	Successor  string            `bson:"successor"` // public code of the one that took its place
+}
+
+// card is the certificate as the public sees it.
+func (c Certificate) card(successor string) Card {
+	card := Card{
+		Family: c.Family, Title: c.Title, Number: c.Number, Code: c.Code, NameMasked: c.NameMasked, IssuerName: c.IssuerName,
+		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour,
+		Status: c.Status, Successor: successor,
+	}
+	for _, change := range []*Change{c.Revocation, c.Replacement} {
+		if change != nil {
+			card.Reason, card.ChangedOn = change.Reason, change.On
+		}
+	}
+	return card
+}
+
+// verdict on the certificate at an instant.
+func (c Card) verdict(now time.Time) verify.Verdict {
+	switch {
+	case c.Status == StatusRevoked:
+		return verify.Revoked
+	case c.Status == StatusSuperseded:
+		return verify.Superseded
+	case c.ExpiresOn != "" && !now.Before(c.ExpiresOn.End()):
+		return verify.Expired
+	default:
+		return verify.Genuine
+	}
 }
 
 // shownCode groups a public code: 7QK4 M2XW 9DHC T3VN.

@@ -117,14 +117,16 @@ func view(ctx context.Context, c Certificate) certificateView {
 type listInput struct {
 	PersonID       string `query:"personId" maxLength:"64"`
 	OrganizationID string `query:"organizationId" maxLength:"64"`
+	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification"`
 	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked"`
-	Query          string `query:"q" maxLength:"64" doc:"a number or a public code"`
+	Query          string `query:"q" maxLength:"64" doc:"a number, a public code, or the beginning of a name"`
 	web.PageInput
 }
 
 func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[certificateView]], error) {
 	p, err := h.s.List(ctx, Filter{
-		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Status: Status(in.Status), Query: in.Query,
+		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Family: Family(in.Family),
+		Status: Status(in.Status), Query: in.Query,
 	}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package certificates
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strconv"
 
 	"carecert/modules/certificates/pdf"
@@ -59,7 +60,11 @@ func (h *handlers) pdf(ctx context.Context, in *idInput) (*fileOutput, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := h.s.renderer.Render(&out, sheetOf(ctx, c)); err != nil {
+	err = h.s.renderer.Render(&out, sheetOf(ctx, c))
+	if hole := (pdf.MissingGlyphError{}); errors.As(err, &hole) {
+		return nil, ErrGlyph.With("character", string(hole.Character)).Because(err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &fileOutput{ContentType: "application/pdf", Disposition: `inline; filename="` + c.Code + `.pdf"`, Body: out.Bytes()}, nil
@@ -87,7 +92,7 @@ func sheetOf(ctx context.Context, c Certificate) pdf.Sheet {
 		Lines: [][2]string{
 			{say("number"), c.Number}, {say("issuer"), c.IssuerName}, {say("issuedOn"), longDate(say, c.IssuedOn)},
 		},
-		Hint: say("hint"),
+		Hint: say("hint"), Code: shownCode(c.Code),
 	}
 	s.Seal.Ring, s.Seal.Bottom = c.IssuerName, say("seal")
 	if c.ExpiresOn != "" {

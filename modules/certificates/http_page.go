@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -16,12 +17,16 @@ import (
 //go:embed page.html
 var pageFile embed.FS
 
+//nolint:gochecknoglobals // a constant, read once
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) { return template.ParseFS(pageFile, "page.html") })
+
 // pageData fills the public page; every word in it is said in the reader's
 // language before it gets here.
 type pageData struct {
 	Language, Title, Verdict, Word, Other, Why, Advice, Footer string
 	Rows                                                       [][2]string
 	Status, Log, LogHref, Code                                 string
+	Problem                                                    string            // the code of a 404
 	Signature                                                  map[string]string // words for the script that checks in the browser
 }
 
@@ -31,9 +36,9 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	say := func(code string, params ...string) string { return web.Text(ctx, "certificates.page."+code, params...) }
 	p, err := h.s.Lookup(ctx, c.Params("code"))
-	status := http.StatusOK
+	status, problem := http.StatusOK, ""
 	if errors.Is(err, ErrUnknown) {
-		p, err, status = Public{Verdict: verify.Unknown, StatusAsOf: h.s.now()}, nil, http.StatusNotFound
+		p, err, status, problem = Public{Verdict: verify.Unknown, StatusAsOf: h.s.now()}, nil, http.StatusNotFound, ErrUnknown.Code
 	}
 	if err != nil {
 		return err
@@ -42,38 +47,42 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	if web.Language(ctx) == web.English {
 		other = web.Chinese
 	}
-	v := string(p.Verdict)
+	v, card := string(p.Verdict), Card{}
+	if p.Card != nil {
+		card = *p.Card
+	}
 	d := pageData{
 		Language: web.Language(ctx), Title: say("title"), Verdict: v, Word: say("word." + v), Other: web.TextIn(ctx, other, "certificates.page.word."+v),
-		Why: say("why."+v, "reason", p.Reason, "on", string(p.ChangedOn)), Advice: say("advice." + v), Footer: say("footer"),
-		Status: say("status", "at", short(p.StatusAsOf)), Code: p.Certificate.Code,
+		Why: say("why."+v, "reason", card.Reason, "on", string(card.ChangedOn)), Advice: say("advice." + v), Footer: say("footer"),
+		Status: say("status", "at", short(p.StatusAsOf)), Code: card.Code, Problem: problem,
 		Signature: map[string]string{
 			"checking": say("signature.checking"), "genuine": say("signature.genuine"), "forged": say("signature.forged"), "none": say("signature.none"), "offline": say("signature.offline"),
 		},
 	}
-	if cert := p.Certificate; cert.ID != "" {
+	if p.Card != nil {
 		facts := viewPublic(ctx, p).Facts
 		d.Rows = [][2]string{
-			{say("holder"), cert.NameMasked}, {say("certificate"), web.Text(ctx, "certificates.print.title."+string(cert.Family))},
+			{say("holder"), card.NameMasked}, {say("certificate"), web.Text(ctx, "certificates.print.title."+string(card.Family))},
 		}
 		add := func(key, value string) {
 			if value != "" {
 				d.Rows = append(d.Rows, [2]string{say(key), value})
 			}
 		}
-		add("subject", cert.Title)
+		add("subject", card.Title)
 		if facts.Level != nil {
 			add("level", web.Text(ctx, levelKey(*facts.Level)))
 		}
 		add("hours", facts.ClassHours)
-		add("issuer", cert.IssuerName)
-		add("issuedOn", string(cert.IssuedOn))
-		add("expiresOn", string(cert.ExpiresOn))
-		add("number", cert.Number)
-		add("successor", shownCode(p.Successor))
-		d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+cert.Code
+		add("issuer", card.IssuerName)
+		add("issuedOn", string(card.IssuedOn))
+		add("expiresOn", string(card.ExpiresOn))
+		add("number", card.Number)
+		add("code", shownCode(card.Code))
+		add("successor", shownCode(card.Successor))
+		d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
 	}
-	tmpl, err := template.ParseFS(pageFile, "page.html")
+	tmpl, err := pageTemplate()
 	if err != nil {
 		return err
 	}
@@ -83,8 +92,5 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if status == http.StatusNotFound {
-		c.Set("X-Problem-Code", ErrUnknown.Code)
-	}
 	return c.Status(status).Send(out.Bytes())
 }

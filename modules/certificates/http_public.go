@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -21,7 +22,7 @@ func routesPublic(r *web.Router, h *handlers) {
 	web.Raw(r, http.MethodGet, "/public/certificates/{code}", public("lookUp"), h.lookUp, web.Summary("What anybody may learn of a certificate"))
 	web.Raw(r, http.MethodGet, "//v/{code}", public("lookUp"), h.page) // paths match in either case: QR codes say /V/
 	web.Act(r, "/public/verifications", public("verifyText"), h.verifyText, web.Summary("Judge the text of a QR code"))
-	web.Act(r, "/public/identity-checks", public("matchIdentity"), h.matchIdentity, web.Summary("Compare a full identity number with the holder of a genuine certificate"))
+	web.Act(r, "/public/identity-checks", public("matchIdentity"), h.matchIdentity, web.Summary("Compare a full identity number with the holder of a genuine certificate"), web.Pace(6, 6))
 	web.Get(r, "/public/keys", public("readKeys"), h.keys, web.Summary("The public keys: what carecert verify takes as --keys"))
 	web.Get(r, "/public/status-lists/{id}", public("readStatusList"), h.statusList, web.Summary("Revoked and superseded certificates, signed: --status-list"))
 	web.Get(r, "/public/log/head", public("readLog"), h.logHead, web.Summary("The signed head of the issuance log: keep one"))
@@ -56,14 +57,12 @@ type publicView struct {
 }
 
 func viewPublic(ctx context.Context, p Public) publicView {
-	v := publicView{
-		Verdict: p.Verdict, Text: web.Text(ctx, "certificates.verdict."+string(p.Verdict)), StatusAsOf: p.StatusAsOf,
-		Reason: p.Reason, ChangedOn: p.ChangedOn, Successor: p.Successor,
-	}
-	c := p.Certificate
-	if c.ID == "" {
+	v := publicView{Verdict: p.Verdict, Text: web.Text(ctx, "certificates.verdict."+string(p.Verdict)), StatusAsOf: p.StatusAsOf}
+	c := p.Card
+	if c == nil {
 		return v
 	}
+	v.Reason, v.ChangedOn, v.Successor = c.Reason, c.ChangedOn, c.Successor
 	v.Holder = &holderView{NameMasked: c.NameMasked}
 	v.Facts = &factsView{
 		Family: string(c.Family), Title: c.Title, Number: c.Number, PublicCode: c.Code, IssuerName: c.IssuerName, IssuedOn: c.IssuedOn,
@@ -81,26 +80,45 @@ func viewPublic(ctx context.Context, p Public) publicView {
 	return v
 }
 
-// lookUp answers with bytes that were made once for each second and language:
-// this path carries the scans of everybody.
+// lookUp answers with bytes that were written out once: this path carries the
+// scans of everybody.
 func (h *handlers) lookUp(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	code, language := readCode(c.Params("code")), web.Language(ctx)
+	ctx, now := c.UserContext(), h.s.now()
+	seen, err := h.s.recent.look(ctx, now, h.s.repo)
+	if err != nil {
+		return err
+	}
+	key := cacheKey{web.Language(ctx), readCode(c.Params("code"))}
+	a, ok := h.s.public.get(key)
+	if !ok || !a.holds(seen, now) {
+		if a, err = h.write(ctx, key.code, seen); err != nil {
+			return err
+		}
+		h.s.public.put(key, a)
+	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if x, ok := h.s.public.get(code, h.s.now()); ok && x.body[language] != nil {
-		return c.Send(x.body[language])
-	}
+	return c.Send(a.body(seen))
+}
+
+// write writes an answer out, around the time of its status.
+func (h *handlers) write(ctx context.Context, code string, seen sight) (*answer, error) {
 	p, err := h.s.Lookup(ctx, code)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	body, err := json.Marshal(viewPublic(ctx, p))
+	v := viewPublic(ctx, p)
+	v.StatusAsOf = time.Time{}
+	raw, err := json.Marshal(v)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h.s.public.put(code, cached{public: p, at: p.StatusAsOf, body: map[string][]byte{language: body}})
-	return c.Send(body)
+	a := &answer{changes: seen.changes}
+	a.head, a.tail, _ = bytes.Cut(raw, []byte(`"0001-01-01T00:00:00Z"`))
+	if p.Verdict == verify.Genuine && p.Card.ExpiresOn != "" {
+		a.lapses = p.Card.ExpiresOn.End()
+	}
+	return a, nil
 }
 
 type verifyTextInput struct {
@@ -193,11 +211,11 @@ func (h *handlers) logProof(ctx context.Context, in *proofInput) (*web.Body[proo
 	if err := h.s.journal.appendAll(ctx); err != nil {
 		return nil, err
 	}
-	c, err := h.s.repo.byCode(ctx, readCode(in.Certificate))
+	card, err := h.s.repo.card(ctx, readCode(in.Certificate))
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.s.journal.prove(ctx, c.ID)
+	p, err := h.s.journal.prove(ctx, card.Certificate)
 	if err != nil {
 		return nil, err
 	}

@@ -140,11 +140,11 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	if err != nil {
 		return nil, err
 	}
-	issuers := map[string]bool{}
+	bodies := i.service.bodies()
 	lines := make([]*line, 0, len(rows))
 	for _, r := range rows {
 		l := &line{row: r, action: imports.Created}
-		if err := i.judgeRow(ctx, scope, l, people, known, issuers); err != nil {
+		if err := i.judgeRow(ctx, scope, l, people, known, bodies); err != nil {
 			return nil, err
 		}
 		lines = append(lines, l)
@@ -170,7 +170,7 @@ func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Cert
 	return out, err
 }
 
-func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[string]kernel.PersonCard, known map[string]Certificate, issuers map[string]bool) error {
+func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[string]kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
 	r := l.row
 	card, found := people[r.Text(colIDNumber)]
 	switch {
@@ -205,12 +205,12 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	if level == 0 || d.IssuedOn == "" || len(l.problems) > 0 {
 		return nil
 	}
-	return i.settle(ctx, l, d, card, known, issuers)
+	return i.settle(ctx, l, d, card, known, bodies)
 }
 
 // settle checks the number and compares with what is on the books.
-func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.PersonCard, known map[string]Certificate, issuers map[string]bool) error {
-	c, err := i.service.claim(ctx, d, card)
+func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
+	c, err := i.service.claim(ctx, d, card, bodies)
 	if f, refused := fault.From(err); refused {
 		if errors.Is(err, ErrNumber) {
 			for _, field := range f.Fields {
@@ -228,8 +228,12 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 		l.warnings = append(l.warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
 	}
 	if before, on := known[c.Number]; on {
-		if before.Person != c.Person {
+		switch {
+		case before.Person != c.Person:
 			l.refuse(colNumber, "certificates.import_number_other_person")
+			return nil
+		case before.Level != c.Level || before.IssuedOn != c.IssuedOn:
+			l.refuse(colNumber, "certificates.import_registered_otherwise", "level", strconv.Itoa(int(before.Level)), "issuedOn", string(before.IssuedOn))
 			return nil
 		}
 		l.action = imports.Unchanged

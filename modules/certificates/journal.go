@@ -2,9 +2,7 @@ package certificates
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +13,6 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 )
 
@@ -43,8 +40,7 @@ type hashDoc struct {
 	Hash      []byte `bson:"hash"`
 }
 
-// headDoc is the newest signed head (_id "head") or one kept for the record
-// (_id is its size).
+// headDoc is the newest signed head; its _id is headID.
 type headDoc struct {
 	store.Doc `bson:",inline"`
 	Size      int64     `bson:"size"`
@@ -60,6 +56,9 @@ type logKeyDoc struct {
 	Verifier  string `bson:"verifier"`
 }
 
+// errLeafAltered: a leaf that waits is not as it was written.
+var errLeafAltered = errors.New("issuance log: a waiting leaf was altered")
+
 // The log's name in its signed notes, and what its leaves are authenticated
 // for while they wait.
 const (
@@ -71,16 +70,6 @@ const (
 	appendEvery = 500 * time.Millisecond
 	appendLease = 10 * time.Second
 )
-
-// leafData is what the log says of a certificate. Nothing in it is personal:
-// the facts are bound by their hash.
-type leafData struct {
-	Kind        string `json:"kind"`
-	Certificate string `json:"certificate"`
-	Code        string `json:"code"`
-	FactsHash   string `json:"factsHash"` // SHA-256 over the QR text, which holds the signed facts
-	At          string `json:"at"`
-}
 
 type journal struct {
 	db      *store.DB
@@ -138,16 +127,13 @@ func (j *journal) load(ctx context.Context) error {
 	return err
 }
 
-func factsHash(c Certificate) string {
-	h := tlog.RecordHash([]byte(c.QRText))
-	return base64.RawURLEncoding.EncodeToString(h[:])
-}
-
 // add writes a leaf in the transaction of what it tells of.
-func (j *journal) add(ctx context.Context, kind string, c Certificate, at time.Time) error {
-	data, err := json.Marshal(leafData{
-		Kind: kind, Certificate: string(c.ID), Code: c.Code, FactsHash: factsHash(c), At: at.UTC().Format(time.RFC3339Nano),
-	})
+func (j *journal) add(ctx context.Context, kind string, c Certificate) error {
+	leaf, err := leafOf(kind, c)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(leaf)
 	if err != nil {
 		return err
 	}
@@ -173,7 +159,7 @@ func (j *journal) mac(id string, data []byte) []byte {
 
 func padded(n int64) string { return fmt.Sprintf("%016d", n) }
 
-// Read implements tlog.HashReader on the stored hashes.
+// hashReader reads the stored hashes.
 func (j *journal) hashReader(ctx context.Context) tlog.HashReader {
 	return tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
 		ids := make([]string, len(places))
@@ -210,123 +196,6 @@ func (j *journal) head(ctx context.Context) (headDoc, error) {
 	return h, err
 }
 
-// run appends what waits until the context ends; one instance at a time.
-func (j *journal) run(ctx context.Context, leases *lease.Leases, fail func(error)) {
-	tick := time.NewTicker(appendEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-j.wake:
-		case <-tick.C:
-		}
-		if _, err := leases.While(ctx, "certificates.log", appendLease, j.appendAll); err != nil && ctx.Err() == nil {
-			fail(err)
-		}
-	}
-}
-
-// appendAll appends everything that waits.
-func (j *journal) appendAll(ctx context.Context) error {
-	for {
-		n, err := j.appendSome(ctx)
-		if err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
-// appendSome appends a batch in one transaction: entries, hashes, head. The
-// head has one writer: of two sequencers one meets a conflict.
-func (j *journal) appendSome(ctx context.Context) (n int, err error) {
-	err = j.db.Tx(ctx, func(ctx context.Context) error {
-		page, err := j.leaves.Find(ctx, store.Query{Index: "pending", Equal: []any{true}, Limit: batchLeaves})
-		if n = len(page.Items); err != nil || n == 0 {
-			return err
-		}
-		head, err := j.head(ctx)
-		if err != nil {
-			return err
-		}
-		var entries []entryDoc
-		var hashes []hashDoc
-		fresh := map[int64]tlog.Hash{}
-		stored := j.hashReader(ctx)
-		reader := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
-			out := make([]tlog.Hash, len(places))
-			var ask, at []int64
-			for i, p := range places {
-				if h, ok := fresh[p]; ok {
-					out[i] = h
-					continue
-				}
-				ask, at = append(ask, p), append(at, int64(i))
-			}
-			if len(ask) == 0 {
-				return out, nil
-			}
-			old, err := stored.ReadHashes(ask)
-			if err != nil {
-				return nil, err
-			}
-			for i, h := range old {
-				out[at[i]] = h
-			}
-			return out, nil
-		})
-		for i := range page.Items {
-			leaf := &page.Items[i]
-			if !hmac.Equal(leaf.MAC, j.mac(leaf.ID, leaf.Data)) {
-				return fmt.Errorf("issuance log: waiting leaf %s was altered", leaf.ID)
-			}
-			more, err := tlog.StoredHashes(head.Size, leaf.Data, reader)
-			if err != nil {
-				return err
-			}
-			first := tlog.StoredHashIndex(0, head.Size)
-			for k, h := range more {
-				place := first + int64(k)
-				fresh[place] = h
-				hashes = append(hashes, hashDoc{Doc: store.Doc{ID: padded(place)}, Hash: h[:]})
-			}
-			entries = append(entries, entryDoc{Doc: store.Doc{ID: padded(head.Size)}, Leaf: leaf.ID, Data: leaf.Data})
-			leaf.Pending, leaf.Seq = false, head.Size
-			if err := j.leaves.Replace(ctx, leaf); err != nil {
-				return err
-			}
-			head.Size++
-		}
-		if err := j.entries.Insert(ctx, entries...); err != nil {
-			return err
-		}
-		if err := j.hashes.Insert(ctx, hashes...); err != nil {
-			return err
-		}
-		return j.sign(ctx, head, reader)
-	})
-	if errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "") {
-		return 1, nil // another sequencer was quicker: look again
-	}
-	return n, err
-}
-
-func (j *journal) sign(ctx context.Context, head headDoc, reader tlog.HashReader) error {
-	root, err := tlog.TreeHash(head.Size, reader)
-	if err != nil {
-		return err
-	}
-	signed, err := note.Sign(&note.Note{Text: string(tlog.FormatTree(tlog.Tree{N: head.Size, Hash: root}))}, j.signer)
-	if err != nil {
-		return fmt.Errorf("sign head: %w", err)
-	}
-	head.Root, head.Note, head.At = root[:], string(signed), j.clock.Now().UTC()
-	if head.Version == 0 {
-		return j.heads.Insert(ctx, head)
-	}
-	return j.heads.Replace(ctx, &head)
-}
-
 // proof is what shows that a leaf is in the log.
 type proof struct {
 	Seq   int64
@@ -358,13 +227,6 @@ func (j *journal) prove(ctx context.Context, id kernel.CertificateID) (p proof, 
 	}
 	return p, ErrNotLogged
 }
-
-// The kinds of leaves.
-const (
-	leafIssue     = "issue"
-	leafRevoke    = "revoke"
-	leafSupersede = "supersede"
-)
 
 // openHead reads a head that somebody kept: a signed note, or the body of
 // /public/log/head, which holds one.

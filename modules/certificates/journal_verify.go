@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -29,47 +30,34 @@ type BadEntry struct {
 // head, every certificate against its leaves, and, given an earlier head, that
 // the log only grew since.
 func (s *Service) LogVerify(ctx context.Context, earlier []byte) (LogReport, error) {
-	j := s.journal
-	if err := j.appendAll(ctx); err != nil {
-		return LogReport{Bad: &BadEntry{Seq: -1, Code: "certificates.log_leaf_altered"}}, nil //nolint:nilerr // an altered leaf is a finding
+	err := s.journal.appendAll(ctx)
+	if errors.Is(err, errLeafAltered) {
+		return LogReport{Bad: &BadEntry{Seq: -1, Code: "certificates.log_leaf_altered"}}, nil
 	}
-	head, err := j.head(ctx)
+	if err != nil {
+		return LogReport{}, err
+	}
+	head, err := s.journal.head(ctx)
 	if err != nil {
 		return LogReport{}, err
 	}
 	r := LogReport{Entries: head.Size}
-	reader := &rebuilt{ctx: ctx}
-	kinds := map[kernel.CertificateID]map[string]leafData{}
-	for seq := range head.Size {
-		d, err := j.entries.Get(ctx, padded(seq))
-		if err != nil {
-			r.Bad = &BadEntry{Seq: seq, Code: "certificates.log_entry_missing"}
-			return r, nil //nolint:nilerr // a missing entry is a finding
-		}
-		if err := reader.add(d.Data); err != nil {
+	tree := &rebuilt{ctx: ctx}
+	told := map[kernel.CertificateID]logged{}
+	for from := int64(0); from < head.Size; from += batchLeaves {
+		if r.Bad, err = s.journal.compareEntries(ctx, from, min(from+batchLeaves, head.Size), tree, told); r.Bad != nil || err != nil {
 			return r, err
 		}
-		if bad, err := s.compareHash(ctx, seq, reader); bad != nil || err != nil {
-			r.Bad = bad
-			return r, err
-		}
-		var data leafData
-		if err := json.Unmarshal(d.Data, &data); err != nil {
-			r.Bad = &BadEntry{Seq: seq, Code: "certificates.log_entry_altered"}
-			return r, nil //nolint:nilerr // an unreadable entry is a finding
-		}
-		id := kernel.CertificateID(data.Certificate)
-		if kinds[id] == nil {
-			kinds[id] = map[string]leafData{}
-		}
-		kinds[id][data.Kind] = data
 	}
-	if r.Bad, err = s.compareHead(head, reader, earlier); r.Bad != nil || err != nil {
+	if r.Bad, err = s.journal.compareHead(head, tree, earlier); r.Bad != nil || err != nil {
 		return r, err
 	}
-	r.Bad, err = s.compareCertificates(ctx, kinds)
+	r.Bad, err = s.compareCertificates(ctx, told)
 	return r, err
 }
+
+// logged is what the log says of one certificate, by kind of leaf.
+type logged map[string]leafData
 
 // rebuilt is the tree worked out anew from the entries.
 type rebuilt struct {
@@ -78,6 +66,7 @@ type rebuilt struct {
 	hashes []tlog.Hash
 }
 
+// ReadHashes implements tlog.HashReader.
 func (t *rebuilt) ReadHashes(places []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(places))
 	for i, p := range places {
@@ -99,93 +88,104 @@ func (t *rebuilt) add(data []byte) error {
 	return nil
 }
 
-// compareHash finds the first entry that is not what was hashed.
-func (s *Service) compareHash(ctx context.Context, seq int64, t *rebuilt) (*BadEntry, error) {
-	place := tlog.StoredHashIndex(0, seq)
-	stored, err := s.journal.hashReader(ctx).ReadHashes([]int64{place})
-	if err != nil {
-		return &BadEntry{Seq: seq, Code: "certificates.log_hash_missing"}, nil //nolint:nilerr // a missing hash is a finding
+// compareEntries finds the first of a stretch of entries that is gone or not
+// what was hashed, and notes what the others say.
+func (j *journal) compareEntries(ctx context.Context, from, until int64, tree *rebuilt, told map[kernel.CertificateID]logged) (*BadEntry, error) {
+	var ids, places []string
+	for seq := from; seq < until; seq++ {
+		ids, places = append(ids, padded(seq)), append(places, padded(tlog.StoredHashIndex(0, seq)))
 	}
-	if stored[0] != t.hashes[place] {
-		return &BadEntry{Seq: seq, Code: "certificates.log_entry_altered"}, nil
+	entries, err := j.entries.GetMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := j.hashes.GetMany(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	origins := make([]string, 0, len(entries))
+	for _, e := range entries {
+		origins = append(origins, e.Leaf)
+	}
+	leaves, err := j.leaves.GetMany(ctx, origins)
+	if err != nil {
+		return nil, err
+	}
+	data, stored, origin := map[string][]byte{}, map[string][]byte{}, map[int64]leafDoc{}
+	for _, e := range entries {
+		data[e.ID] = e.Data
+	}
+	for _, h := range hashes {
+		stored[h.ID] = h.Hash
+	}
+	for _, l := range leaves {
+		origin[l.Seq] = l
+	}
+	for seq := from; seq < until; seq++ {
+		entry, there := data[padded(seq)]
+		if !there {
+			return &BadEntry{Seq: seq, Code: "certificates.log_entry_missing"}, nil
+		}
+		if err := tree.add(entry); err != nil {
+			return nil, err
+		}
+		place := tlog.StoredHashIndex(0, seq)
+		hash, there := stored[padded(place)]
+		if !there {
+			return &BadEntry{Seq: seq, Code: "certificates.log_hash_missing"}, nil
+		}
+		var leaf leafData
+		was := origin[seq] // what the proofs are made from
+		if !bytes.Equal(hash, tree.hashes[place][:]) || json.Unmarshal(entry, &leaf) != nil || !bytes.Equal(was.Data, entry) ||
+			string(was.Certificate) != leaf.Certificate || was.Kind != leaf.Kind {
+			return &BadEntry{Seq: seq, Code: "certificates.log_entry_altered"}, nil
+		}
+		id := kernel.CertificateID(leaf.Certificate)
+		if told[id] == nil {
+			told[id] = logged{}
+		}
+		told[id][leaf.Kind] = leaf
 	}
 	return nil, nil //nolint:nilnil // nothing found
 }
 
-func (s *Service) compareHead(head headDoc, t *rebuilt, earlier []byte) (*BadEntry, error) {
+// compareHead checks the signed head, and an earlier one, against the tree.
+func (j *journal) compareHead(head headDoc, tree *rebuilt, earlier []byte) (*BadEntry, error) {
 	if head.Size > 0 {
-		n, err := note.Open([]byte(head.Note), note.VerifierList(s.journal.reader))
+		n, err := note.Open([]byte(head.Note), note.VerifierList(j.reader))
 		if err != nil {
 			return &BadEntry{Seq: -1, Code: "certificates.log_head_unsigned"}, nil //nolint:nilerr // an unsigned head is a finding
 		}
-		tree, err := tlog.ParseTree([]byte(n.Text))
+		signed, err := tlog.ParseTree([]byte(n.Text))
 		if err != nil {
 			return nil, err
 		}
-		root, err := tlog.TreeHash(head.Size, t)
+		root, err := tlog.TreeHash(head.Size, tree)
 		if err != nil {
 			return nil, err
 		}
-		if tree.N != head.Size || tree.Hash != root || !bytes.Equal(head.Root, root[:]) {
+		if signed.N != head.Size || signed.Hash != root || !bytes.Equal(head.Root, root[:]) {
 			return &BadEntry{Seq: -1, Code: "certificates.log_head_differs"}, nil
 		}
 	}
 	if earlier == nil {
 		return nil, nil //nolint:nilnil // nothing found
 	}
-	old, err := s.journal.openHead(earlier)
+	old, err := j.openHead(earlier)
 	if err != nil {
 		return nil, err
 	}
-	if old.N > t.size {
-		return &BadEntry{Seq: t.size, Code: "certificates.log_shorter"}, nil
+	if old.N > tree.size {
+		return &BadEntry{Seq: tree.size, Code: "certificates.log_shorter"}, nil
 	}
 	if old.N > 0 {
-		root, err := tlog.TreeHash(old.N, t)
+		root, err := tlog.TreeHash(old.N, tree)
 		if err != nil {
 			return nil, err
 		}
 		if root != old.Hash {
 			return &BadEntry{Seq: -1, Code: "certificates.log_rewritten"}, nil
 		}
-	}
-	return nil, nil //nolint:nilnil // nothing found
-}
-
-// compareCertificates checks the documents against what was logged of them:
-// none without an issue, none altered, none revoked or restored by hand, none
-// removed.
-func (s *Service) compareCertificates(ctx context.Context, kinds map[kernel.CertificateID]map[string]leafData) (*BadEntry, error) {
-	var bad *BadEntry
-	err := s.repo.certificates.Scan(ctx, func(d certificateDoc) error {
-		c := d.read()
-		if !c.Issued() || bad != nil {
-			return nil
-		}
-		logged, known := kinds[c.ID]
-		issue := logged[leafIssue]
-		_, revoked := logged[leafRevoke]
-		_, superseded := logged[leafSupersede]
-		code := ""
-		switch {
-		case !known || issue.Certificate == "":
-			code = "certificates.log_certificate_unlogged"
-		case issue.FactsHash != factsHash(c) || issue.Code != c.Code || s.differs(c):
-			code = "certificates.log_certificate_altered"
-		case revoked != (c.Status == StatusRevoked), superseded && c.Status == StatusValid:
-			code = "certificates.log_status_altered"
-		}
-		if code != "" {
-			bad = &BadEntry{Seq: -1, Certificate: c.ID, Code: code}
-		}
-		delete(kinds, c.ID)
-		return nil
-	})
-	if err != nil || bad != nil {
-		return bad, err
-	}
-	for id := range kinds {
-		return &BadEntry{Seq: -1, Certificate: id, Code: "certificates.log_certificate_removed"}, nil
 	}
 	return nil, nil //nolint:nilnil // nothing found
 }

@@ -41,7 +41,7 @@ func New(d Deps) (*Module, error) {
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: pdf.New(),
-		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
+		recent: &recency{}, public: newCache(), lists: &listCache{all: map[uint32]listed{}},
 	}}, nil
 }
 

@@ -21,7 +21,7 @@ type People interface {
 type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
 	// AssessmentBody finds the body with that code of 13 characters and the
-	// time it is valid; a fault of kind NotFound for none.
+	// time it is valid (open ends are empty); a fault of kind NotFound for none.
 	AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
 }
 

@@ -8,15 +8,11 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/pdf"
-	"carecert/modules/certificates/verify"
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 )
@@ -35,7 +31,8 @@ type Service struct {
 	baseURL       string
 	renderer      *pdf.Renderer
 
-	public *cache // of public look-ups
+	recent *recency // of what the public sees
+	public *cache   // of public look-ups
 	lists  *listCache
 }
 
@@ -94,7 +91,7 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 	if err := s.repo.add(ctx, c); err != nil {
 		return err
 	}
-	if err := s.journal.add(ctx, leafIssue, c, c.RecordedAt); err != nil {
+	if err := s.journal.add(ctx, leafIssue, c); err != nil {
 		return err
 	}
 	if err := s.audit.Record(ctx, kernel.Act{Verb: "issue", Noun: "certificate", ID: string(c.ID), Organization: c.Issuer,
@@ -154,26 +151,56 @@ func (s *Service) sign(ctx context.Context, c Certificate, idNumber string) (Cer
 	raw := make([]byte, 10)
 	_, _ = rand.Read(raw)                            // never fails (crypto/rand)
 	c.Code, c.StatusAt = v1.Code(raw), uint32(place) //nolint:gosec // 4 billion certificates
-	c.Number = shownCode(c.Code)
+	if err := s.number(ctx, &c); err != nil {
+		return c, fmt.Errorf("number: %w", err)
+	}
 	key := s.keychain.signer()
 	c.QRText, err = v1.Sign(key, s.baseURL, c.facts(key.id, raw, idNumber))
 	return c, err
+}
+
+// number allocates the next number of the issuer's year, in the caller's
+// transaction: none is given twice, none is left out.
+func (s *Service) number(ctx context.Context, c *Certificate) error {
+	serial, err := s.serial(ctx, c.Issuer)
+	if err != nil {
+		return err
+	}
+	year := c.IssuedOn.Year()
+	sequence, err := s.repo.count(ctx, fmt.Sprintf("number|%d|%d", serial, year))
+	if err != nil {
+		return err
+	}
+	c.Serial, c.Sequence = uint32(serial), uint32(sequence) //nolint:gosec // 4 billion issuers, and a year's certificates
+	c.Number = v1.Number(c.Serial, year, c.Sequence)
+	return nil
+}
+
+// serial is an issuer's place in the order of their first certificates.
+func (s *Service) serial(ctx context.Context, issuer kernel.OrganizationID) (int64, error) {
+	id := "issuer|" + string(issuer)
+	serial, err := s.repo.counted(ctx, id)
+	if err != nil || serial > 0 {
+		return serial, err
+	}
+	if serial, err = s.repo.count(ctx, counterIssuers); err != nil {
+		return 0, err
+	}
+	return serial, s.repo.counters.Insert(ctx, counterDoc{Doc: store.Doc{ID: id}, Count: serial})
 }
 
 // placeCounters is how many counters hand out places, so that certificates
 // issued side by side seldom meet at one.
 const placeCounters = 16
 
+func placeCounter(k int64) string { return fmt.Sprintf("place|%d", k) }
+
 // nextPlace hands out a place in the status lists, in the caller's transaction:
 // counter k of n gives k, n+k, 2n+k, …
 func (s *Service) nextPlace(ctx context.Context) (int64, error) {
 	k := mathrand.Int64N(placeCounters)
-	id := strconv.FormatInt(k, 10)
-	if err := s.repo.places.Increment(ctx, id, map[string]int64{"next": 1}); err != nil {
-		return 0, err
-	}
-	doc, err := s.repo.places.Get(ctx, id)
-	return (doc.Next-1)*placeCounters + k, err
+	count, err := s.repo.count(ctx, placeCounter(k))
+	return (count-1)*placeCounters + k, err
 }
 
 // reachOf is who may see a certificate: whose person it is, and who issued it.
@@ -197,189 +224,4 @@ func (s *Service) Find(ctx context.Context, id kernel.CertificateID) (Certificat
 		return c, nil
 	}
 	return Certificate{}, ErrUnknown
-}
-
-// Revoke withdraws a certificate for good; the public sees it within a second.
-func (s *Service) Revoke(ctx context.Context, id kernel.CertificateID, reason string) (c Certificate, err error) {
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		if c, err = s.Find(ctx, id); err != nil {
-			return err
-		}
-		if c, err = c.Revoke(kernel.ActorFrom(ctx), reason, s.now()); err != nil {
-			return err
-		}
-		return s.conclude(ctx, &c, "revoke", leafRevoke, verify.ListedRevoked, reason)
-	})
-	s.public.forget(c.Code)
-	return c, err
-}
-
-// conclude saves what a revocation and a replacement have in common.
-func (s *Service) conclude(ctx context.Context, c *Certificate, verb, kind string, listed int, reason string) error {
-	if err := s.repo.save(ctx, c); err != nil {
-		return err
-	}
-	if c.Issued() {
-		if err := s.journal.add(ctx, kind, *c, s.now()); err != nil {
-			return err
-		}
-		list, place := int64(c.StatusAt/verify.ListSize), int64(c.StatusAt)
-		doc := statusDoc{Doc: store.Doc{ID: fmt.Sprintf("%d|%d", list, place)}, List: list, Place: place, Listed: listed, At: s.now()}
-		if err := s.repo.statuses.Put(ctx, &doc); err != nil {
-			return fmt.Errorf("status list: %w", err)
-		}
-	}
-	err := s.audit.Record(ctx, kernel.Act{Verb: verb, Noun: "certificate", ID: string(c.ID), Organization: c.Issuer, Reason: reason,
-		Detail: map[string]string{"number": c.Number, "person": string(c.Person)}})
-	if err != nil {
-		return err
-	}
-	return s.announce(ctx, *c)
-}
-
-// Replace issues the certificate anew, from what it said; the old one is
-// superseded and both name each other.
-func (s *Service) Replace(ctx context.Context, id kernel.CertificateID, reason string) (next Certificate, err error) {
-	var old Certificate
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		if old, err = s.Find(ctx, id); err != nil {
-			return err
-		}
-		if !old.Issued() {
-			return ErrNotOurs
-		}
-		draft := Draft{
-			Family: old.Family, Person: old.Person, Issuer: old.Issuer, IssuedOn: kernel.DateOf(s.now()), ExpiresOn: old.ExpiresOn,
-			Title: old.Title, Level: old.Level, Minutes: old.Minutes, PerHour: old.PerHour, Class: old.Class,
-		}
-		if next, err = s.draw(ctx, draft); err != nil {
-			return err
-		}
-		next.Replaces = old.ID
-		if old, err = old.Supersede(next.ID, kernel.ActorFrom(ctx), reason, s.now()); err != nil {
-			return err
-		}
-		if err := s.conclude(ctx, &old, "replace", leafSupersede, verify.ListedSuperseded, reason); err != nil {
-			return err
-		}
-		return s.enter(ctx, next)
-	})
-	s.public.forget(old.Code)
-	return next, err
-}
-
-// Filter narrows a list of certificates.
-type Filter struct {
-	Person       kernel.PersonID
-	Organization kernel.OrganizationID
-	Status       Status
-	Query        string // a number, or the beginning of one; a public code
-}
-
-// Page is a page of certificates.
-type Page struct {
-	Items []Certificate
-	Next  string
-	Total int64
-	More  bool
-}
-
-// List pages certificates in reach, the newest first.
-func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (Page, error) {
-	reach := kernel.ReachFrom(ctx)
-	switch {
-	case f.Query != "":
-		return s.search(ctx, f.Query)
-	case f.Person != "":
-		return s.ofPerson(ctx, f)
-	case !reach.Everywhere && len(reach.Roots) == 0 && reach.Self != "":
-		return s.ofPerson(ctx, Filter{Person: reach.Self, Status: f.Status})
-	}
-	var queries []store.Query
-	add := func(index string, equal ...any) {
-		if f.Status != "" {
-			index, equal = map[string]string{"reach": "reach_status", "recorded": "status"}[index], append(equal, string(f.Status))
-		}
-		queries = append(queries, store.Query{Index: index, Equal: equal, Desc: true, Limit: limit, After: cursor})
-	}
-	switch {
-	case f.Organization != "":
-		card, err := s.organizations.Card(ctx, f.Organization)
-		if err != nil {
-			return Page{}, err
-		}
-		if !reach.Covers(card.Path) {
-			return Page{}, ErrUnknown
-		}
-		add("reach", string(f.Organization))
-	case reach.Everywhere:
-		add("recorded")
-	default:
-		for _, root := range reach.Roots {
-			add("reach", string(root))
-		}
-	}
-	p, err := store.FindMany(ctx, s.repo.certificates, queries, func(a, b certificateDoc) bool { return a.RecordedAt.After(b.RecordedAt) })
-	if err != nil {
-		return Page{}, err
-	}
-	out := Page{Next: p.Next}
-	for _, d := range p.Items {
-		out.Items = append(out.Items, d.read())
-	}
-	out.Total, out.More, err = store.CountMany(ctx, s.repo.certificates, queries, 10_000)
-	return out, err
-}
-
-// ofPerson lists one person's certificates, whoever issued them.
-func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
-	card, err := s.people.Card(ctx, f.Person)
-	if err != nil {
-		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
-			return Page{}, ErrPersonUnknown
-		}
-		return Page{}, err
-	}
-	if !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
-		return Page{}, ErrPersonUnknown
-	}
-	all, err := s.repo.ofPerson(ctx, f.Person)
-	if err != nil {
-		return Page{}, err
-	}
-	slices.Reverse(all)
-	out := Page{}
-	for _, c := range all {
-		if f.Status == "" || c.Status == f.Status {
-			out.Items = append(out.Items, c)
-		}
-	}
-	out.Total = int64(len(out.Items))
-	return out, nil
-}
-
-// search finds by number, or by public code however it was typed.
-func (s *Service) search(ctx context.Context, q string) (Page, error) {
-	out := Page{}
-	q = strings.TrimSpace(q)
-	for _, find := range []func() (Certificate, error){
-		func() (Certificate, error) { return s.repo.byCode(ctx, readCode(q)) },
-		func() (Certificate, error) { return s.repo.byKey(ctx, s.repo.numbers, strings.ToUpper(q)) },
-	} {
-		c, err := find()
-		if errors.Is(err, ErrUnknown) {
-			continue
-		}
-		if err != nil {
-			return out, err
-		}
-		if c, err = s.Find(ctx, c.ID); errors.Is(err, ErrUnknown) {
-			continue
-		} else if err != nil {
-			return out, err
-		}
-		out.Items, out.Total = []Certificate{c}, 1
-		return out, nil
-	}
-	return out, nil
 }

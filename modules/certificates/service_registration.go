@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"carecert/modules/certificates/rule"
@@ -38,7 +39,7 @@ func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err err
 		if !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
 			return ErrPersonUnknown
 		}
-		if c, err = s.claim(ctx, d, card); err != nil {
+		if c, err = s.claim(ctx, d, card, s.bodies()); err != nil {
 			return err
 		}
 		if err := s.repo.add(ctx, c); err != nil {
@@ -62,11 +63,11 @@ func (s *Service) registered(c Certificate) kernel.Act {
 
 // claim checks a claim and makes the certificate of it; ErrNumber names what
 // is wrong with the number.
-func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard) (Certificate, error) {
+func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, registered bodies) (Certificate, error) {
 	if d.IssuedOn > kernel.DateOf(s.now()) {
 		return Certificate{}, ErrFuture.At("body.issuedOn", "certificates.issued_in_future", string(d.IssuedOn))
 	}
-	finding, err := s.judgeNumber(ctx, d)
+	finding, err := judgeNumber(ctx, d, registered)
 	if err != nil {
 		return Certificate{}, err
 	}
@@ -92,19 +93,39 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard) (C
 	}, nil
 }
 
-func (s *Service) judgeNumber(ctx context.Context, d Claim) (rule.Finding, error) {
-	var failed error
-	finding := rule.Judge(rule.Number{Text: d.Number, Family: string(d.Family), Level: d.Level, IssuedOn: d.IssuedOn}, func(code string, on kernel.Date) bool {
-		_, valid, err := s.organizations.AssessmentBody(ctx, code)
-		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
-			return false
+// bodies knows when assessment bodies were registered, each asked for once.
+type bodies struct {
+	of    func(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
+	known map[string]kernel.Period // the zero Period where there is none
+}
+
+func (s *Service) bodies() bodies {
+	return bodies{of: s.organizations.AssessmentBody, known: map[string]kernel.Period{}}
+}
+
+// valid tells whether a body with the code was registered on the day.
+func (b bodies) valid(ctx context.Context, code string, on kernel.Date) (bool, error) {
+	period, known := b.known[code]
+	if !known {
+		_, found, err := b.of(ctx, code)
+		if x, ok := fault.From(err); err != nil && !(ok && x.Kind == fault.NotFound) {
+			return false, fmt.Errorf("assessment body %s: %w", code, err)
 		}
-		if err != nil {
-			failed = fmt.Errorf("assessment body %s: %w", code, err)
+		if err == nil && found.To == "" { // open ends are empty
+			found.To = kernel.Forever
 		}
-		return valid.Holds(on)
+		period, b.known[code] = found, found
+	}
+	return period.Holds(on), nil
+}
+
+func judgeNumber(ctx context.Context, d Claim, registered bodies) (finding rule.Finding, err error) {
+	finding = rule.Judge(rule.Number{Text: d.Number, Family: string(d.Family), Level: d.Level, IssuedOn: d.IssuedOn}, func(code string, on kernel.Date) bool {
+		valid, failed := registered.valid(ctx, code, on)
+		err = errors.Join(err, failed)
+		return valid
 	})
-	return finding, failed
+	return finding, err
 }
 
 // Confirm takes in the word of whoever compared a registered certificate with
@@ -119,7 +140,7 @@ func (s *Service) Confirm(ctx context.Context, id kernel.CertificateID, method, 
 		if err != nil {
 			return err
 		}
-		if err := s.repo.save(ctx, &c); err != nil {
+		if err := s.repo.save(ctx, &c, ""); err != nil {
 			return err
 		}
 		act := s.registered(c)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 )
@@ -19,6 +20,8 @@ type certificateDoc struct {
 	IDMasked     string                  `bson:"idMasked"`
 	NameMasked   string                  `bson:"nameMasked"`
 	Number       string                  `bson:"number"`
+	Serial       int64                   `bson:"serial"`
+	Sequence     int64                   `bson:"sequence"`
 	Code         string                  `bson:"code"`
 	Issuer       kernel.OrganizationID   `bson:"issuer"`
 	IssuerName   string                  `bson:"issuerName"`
@@ -46,16 +49,25 @@ type certificateDoc struct {
 	Reach        []kernel.OrganizationID `bson:"reach"`
 }
 
-// keyDoc makes something unique: a number, a code, a cause.
+// keyDoc makes something unique: a number, a cause.
 type keyDoc struct {
 	store.Doc   `bson:",inline"`
 	Certificate kernel.CertificateID `bson:"certificate"`
 }
 
-// placeDoc is a counter of places in the status lists.
-type placeDoc struct {
+// counterDoc counts: the places in the status lists, the issuers, the
+// certificates of an issuer's year, the changes that the public sees.
+type counterDoc struct {
 	store.Doc `bson:",inline"`
-	Next      int64 `bson:"next"`
+	Count     int64 `bson:"count"`
+}
+
+// cardDoc is what anybody may learn of a certificate; _id is its public code,
+// so that a look-up reads one document.
+type cardDoc struct {
+	store.Doc   `bson:",inline"`
+	Certificate kernel.CertificateID `bson:"certificate"`
+	Card        Card                 `bson:"card"`
 }
 
 // statusDoc is one certificate that is not simply valid: _id list|place.
@@ -71,10 +83,10 @@ type repository struct {
 	db           *store.DB
 	certificates *store.Collection[certificateDoc]
 	numbers      *store.Collection[keyDoc]
-	codes        *store.Collection[keyDoc]
+	cards        *store.Collection[cardDoc]
 	sources      *store.Collection[keyDoc]
 	keys         *store.Collection[signingKeyDoc]
-	places       *store.Collection[placeDoc]
+	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
 }
 
@@ -85,17 +97,20 @@ func newRepository(db *store.DB) *repository {
 			{Name: "person", Fields: []string{"person", "issuedOn"}},
 			{Name: "reach", Fields: []string{"reach", "recordedAt"}, Many: "reach"},
 			{Name: "reach_status", Fields: []string{"reach", "status", "recordedAt"}, Many: "reach"},
+			{Name: "reach_family", Fields: []string{"reach", "family", "status", "recordedAt"}, Many: "reach"},
+			{Name: "reach_name", Fields: []string{"reach", "name"}, Many: "reach"},
 			{Name: "recorded", Fields: []string{"recordedAt"}},
 			{Name: "status", Fields: []string{"status", "recordedAt"}},
-			{Name: "number", Fields: []string{"number"}},
+			{Name: "family", Fields: []string{"family", "status", "recordedAt"}},
+			{Name: "name", Fields: []string{"name"}},
 			{Name: "class", Fields: []string{"class"}, Where: "class"},
 			{Name: "import", Fields: []string{"import"}, Where: "import"},
 		}}),
-		numbers: store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
-		codes:   store.Open[keyDoc](db, store.Spec{Name: "certificates_codes"}),
-		sources: store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
-		keys:    store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
-		places:  store.Open[placeDoc](db, store.Spec{Name: "certificates_places"}),
+		numbers:  store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
+		sources:  store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
+		keys:     store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
+		cards:    store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
+		counters: store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 		}}),
@@ -105,7 +120,7 @@ func newRepository(db *store.DB) *repository {
 func docOf(c Certificate) certificateDoc {
 	return certificateDoc{
 		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
-		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
+		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
 		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour,
 		Occupation: c.Occupation, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
 		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
@@ -117,7 +132,8 @@ func docOf(c Certificate) certificateDoc {
 func (d certificateDoc) read() Certificate {
 	return Certificate{
 		ID: kernel.CertificateID(d.ID), Family: d.Family, Origin: d.Origin, Person: d.Person, Name: d.Name, IDMasked: d.IDMasked,
-		NameMasked: d.NameMasked, Number: d.Number, Code: d.Code, Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
+		NameMasked: d.NameMasked, Number: d.Number, Serial: uint32(d.Serial), Sequence: uint32(d.Sequence), Code: d.Code, //nolint:gosec // written from uint32
+		Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
 		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Occupation: d.Occupation,
 		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
 		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
@@ -145,15 +161,66 @@ func (r *repository) byKey(ctx context.Context, keys *store.Collection[keyDoc], 
 	return r.get(ctx, k.Certificate)
 }
 
-func (r *repository) byCode(ctx context.Context, code string) (Certificate, error) {
-	return r.byKey(ctx, r.codes, code)
+func (r *repository) byNumber(ctx context.Context, number string) (Certificate, error) {
+	return r.byKey(ctx, r.numbers, rule.Normalize(number))
 }
 
-func (r *repository) save(ctx context.Context, c *Certificate) error {
+// card reads what the public may learn; ErrUnknown.
+func (r *repository) card(ctx context.Context, code string) (cardDoc, error) {
+	d, err := r.cards.Get(ctx, code)
+	if errors.Is(err, store.ErrNotFound) {
+		return d, ErrUnknown
+	}
+	return d, err
+}
+
+func (r *repository) byCode(ctx context.Context, code string) (Certificate, error) {
+	d, err := r.card(ctx, code)
+	if err != nil {
+		return Certificate{}, err
+	}
+	return r.get(ctx, d.Certificate)
+}
+
+// save stores a certificate that changed, and what the public sees of it.
+func (r *repository) save(ctx context.Context, c *Certificate, successor string) error {
 	d := docOf(*c)
-	err := r.certificates.Replace(ctx, &d)
+	if err := r.certificates.Replace(ctx, &d); err != nil {
+		return err
+	}
 	c.Stored = d.Version
-	return err
+	if !c.Issued() {
+		return nil
+	}
+	card := cardDoc{Doc: store.Doc{ID: c.Code}, Certificate: c.ID, Card: c.card(successor)}
+	if err := r.cards.Put(ctx, &card); err != nil {
+		return fmt.Errorf("public card: %w", err)
+	}
+	return r.counters.Increment(ctx, counterChanges, map[string]int64{"count": 1})
+}
+
+// The counters.
+const (
+	counterChanges = "changes"
+	counterIssuers = "issuers"
+)
+
+// count adds one to a counter and gives what it then is.
+func (r *repository) count(ctx context.Context, id string) (int64, error) {
+	if err := r.counters.Increment(ctx, id, map[string]int64{"count": 1}); err != nil {
+		return 0, err
+	}
+	d, err := r.counters.Get(ctx, id)
+	return d.Count, err
+}
+
+// counted reads a counter; 0 where nothing was counted yet.
+func (r *repository) counted(ctx context.Context, id string) (int64, error) {
+	d, err := r.counters.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return d.Count, err
 }
 
 // ofPerson reads a person's certificates, the oldest first.
@@ -168,16 +235,16 @@ func (r *repository) ofPerson(ctx context.Context, p kernel.PersonID) ([]Certifi
 
 // add saves a new certificate with its unique keys.
 func (r *repository) add(ctx context.Context, c Certificate) error {
-	key := keyDoc{Doc: store.Doc{ID: c.Number}, Certificate: c.ID}
+	key := keyDoc{Doc: store.Doc{ID: rule.Normalize(c.Number)}, Certificate: c.ID}
 	if err := r.numbers.Insert(ctx, key); store.IsDuplicate(err, "") {
 		return ErrNumberTaken.With("number", c.Number)
 	} else if err != nil {
 		return fmt.Errorf("number: %w", err)
 	}
 	if c.Code != "" {
-		key.ID = c.Code
-		if err := r.codes.Insert(ctx, key); err != nil {
-			return fmt.Errorf("public code: %w", err)
+		card := cardDoc{Doc: store.Doc{ID: c.Code}, Certificate: c.ID, Card: c.card("")}
+		if err := r.cards.Insert(ctx, card); err != nil {
+			return fmt.Errorf("public card: %w", err)
 		}
 	}
 	if c.Source != "" {

@@ -66,24 +66,27 @@ func (s *Service) HearYear(ctx context.Context, person kernel.PersonID, year int
 	}})
 }
 
-// hear changes the facts of people and books the difference they make.
+// hear changes the facts of people and books the difference they make, in as
+// few reads and writes as there are kinds of documents: an import brings
+// hundreds of people at once.
 func (s *Service) hear(ctx context.Context, set map[kernel.PersonID]func(*personDoc)) error {
 	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		docs, err := s.repo.persons(ctx, slices.Sorted(maps.Keys(set)))
+		if err != nil {
+			return fmt.Errorf("facts: %w", err)
+		}
 		counts, hours := delta{}, delta{}
 		var added []spanDoc
-		for _, id := range slices.Sorted(maps.Keys(set)) {
-			doc, err := s.repo.person(ctx, id)
-			if err != nil {
-				return fmt.Errorf("facts of %s: %w", id, err)
-			}
+		for i := range docs {
+			doc := &docs[i]
 			before, marks := doc.Segments, doc.HourMarks
-			set[id](&doc)
-			s.derive(&doc)
+			set[kernel.PersonID(doc.ID)](doc)
+			s.derive(doc)
 			gone, fresh := difference(before, doc.Segments)
 			for _, g := range gone {
 				counts.segment(g, -1)
 				if err := s.repo.spans.Delete(ctx, spanOf(doc.ID, g).ID, 0); err != nil {
-					return fmt.Errorf("span of %s: %w", id, err)
+					return fmt.Errorf("span of %s: %w", doc.ID, err)
 				}
 			}
 			for _, f := range fresh {
@@ -91,9 +94,9 @@ func (s *Service) hear(ctx context.Context, set map[kernel.PersonID]func(*person
 				added = append(added, spanOf(doc.ID, f))
 			}
 			bookMarks(hours, marks, doc.HourMarks)
-			if err := s.repo.save(ctx, &doc); err != nil {
-				return fmt.Errorf("save facts of %s: %w", id, err)
-			}
+		}
+		if err := s.repo.people.PutMany(ctx, docs); err != nil {
+			return fmt.Errorf("save facts: %w", err)
 		}
 		if err := s.repo.spans.Insert(ctx, added...); err != nil {
 			return fmt.Errorf("spans: %w", err)

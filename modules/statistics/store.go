@@ -109,13 +109,26 @@ func newRepository(db *store.DB) *repository {
 	}
 }
 
-// person reads the document, or begins one.
-func (r *repository) person(ctx context.Context, id kernel.PersonID) (personDoc, error) {
-	doc, err := r.people.Get(ctx, string(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return personDoc{Doc: store.Doc{ID: string(id)}}, nil
+// persons reads the documents, and begins those that are not there.
+func (r *repository) persons(ctx context.Context, ids []kernel.PersonID) ([]personDoc, error) {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = string(id)
 	}
-	return doc, err
+	docs, err := r.people.GetMany(ctx, keys)
+	if err != nil || len(docs) == len(keys) {
+		return docs, err
+	}
+	known := make(map[string]bool, len(docs))
+	for _, d := range docs {
+		known[d.ID] = true
+	}
+	for _, k := range keys {
+		if !known[k] {
+			docs = append(docs, personDoc{Doc: store.Doc{ID: k}})
+		}
+	}
+	return docs, nil
 }
 
 func (r *repository) save(ctx context.Context, doc *personDoc) error {

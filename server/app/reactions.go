@@ -33,13 +33,27 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.Statistics.Service.HearCareers(ctx, careers)
 	})
+	// An account's office sees the people of its tree: accounts follow careers.
+	event.OnMany(bus, "accounts.follow_people", func(ctx context.Context, facts []people.CareerChanged) error {
+		ids := make([]kernel.PersonID, 0, len(facts))
+		for _, f := range facts {
+			ids = append(ids, f.Person)
+		}
+		return m.Accounts.Service.FollowPeople(ctx, ids)
+	})
 	// Two records were one person: what rests on the other moves over.
+	event.On(bus, "accounts.follow_merge", func(ctx context.Context, f people.Merged) error {
+		return m.Accounts.Service.FollowMerge(ctx, f.Kept, f.Gone)
+	})
 	event.On(bus, "hours.follow_merge", func(ctx context.Context, f people.Merged) error {
 		return m.Hours.Service.FollowMerge(ctx, f.Kept, f.Gone)
 	})
 	// Offices changed above an organisation: its people are seen by others.
 	event.On(bus, "people.follow_move", func(ctx context.Context, f organizations.Moved) error {
 		return m.People.Service.FollowMove(ctx, f.Organization)
+	})
+	event.On(bus, "accounts.follow_move", func(ctx context.Context, f organizations.Moved) error {
+		return m.Accounts.Service.FollowMove(ctx, f.Organization)
 	})
 	// An institution commissioned a school: it may follow its people's classes.
 	event.On(bus, "training.widen_for_commission", func(ctx context.Context, f organizations.Commissioned) error {

@@ -3568,8 +3568,9 @@ export interface operations {
             query?: {
                 personId?: string;
                 organizationId?: string;
+                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification";
                 status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
-                /** @description a number or a public code */
+                /** @description a number, a public code, or the beginning of a name */
                 q?: string;
                 /** @description items on the page */
                 limit?: number;

@@ -39,5 +39,6 @@ export function speak(next: Language) {
 }
 document.documentElement.lang = preferred()
 
-type Say = (key: string, params?: Record<string, unknown> | number) => string
-export const say: Say = (key, params) => (typeof params === 'number' ? i18n.global.t(key, params) : i18n.global.t(key, params ?? {}))
+type Say = (key: string, params?: Record<string, unknown>) => string
+const { t } = i18n.global as unknown as { t: Say }
+export const say: Say = (key, params) => t(key, params ?? {})

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/vue-query'
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { body, type Page } from './api'
 import { language } from './i18n'
@@ -17,8 +17,8 @@ export function useList<T, F extends Filters>(
   fetchPage: (query: F & { limit: number; cursor?: string }) => Promise<{ data?: Page<T> }>,
   options: { limit?: number; enabled?: MaybeRefOrGetter<boolean>; every?: number } = {},
 ) {
-  const query = useInfiniteQuery({
-    queryKey: [name, computed(() => given(toValue(filters))), language],
+  const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, string>, readonly unknown[], string>({
+    queryKey: [name, computed(() => given(toValue(filters))), language] as readonly unknown[],
     enabled: computed(() => toValue(options.enabled) ?? true),
     initialPageParam: '',
     refetchInterval: options.every,

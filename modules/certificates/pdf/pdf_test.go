@@ -24,7 +24,7 @@ func sheet(name string) pdf.Sheet {
 		Title: "培训合格证书", Subtitle: "Certificate of Completion", Name: name, IDMasked: "310118********0005",
 		Body:   []string{"完成“压疮预防与体位护理”规定的培训课程，计 12.00 课时，", "考核合格，准予结业，特发此证。"},
 		Lines:  [][2]string{{"证书编号", "310118-0001-2026-00012"}, {"发证机构", "上海市青浦区香樟养老护理职业培训学校"}, {"发证日期", "2026年11月21日"}, {"有效期至", "2029年11月20日"}},
-		QRText: qrText, Hint: "扫码查验真伪", Number: "310118-0001-2026-00012",
+		QRText: qrText, Hint: "扫码查验真伪", Code: "7QK4 M2XW 9DHC T3VN", Number: "310118-0001-2026-00012",
 	}
 	s.Seal.Ring, s.Seal.Bottom = "上海市青浦区香樟养老护理职业培训学校", "培训专用"
 	return s

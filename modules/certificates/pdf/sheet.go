@@ -15,7 +15,8 @@ type Sheet struct {
 	Body            []string    // sentences, one a line
 	Lines           [][2]string // number, issuer, date: label and value
 	Seal            struct{ Ring, Bottom string }
-	QRText, Hint    string
+	QRText          string
+	Hint, Code      string // under the QR code: what it is for, and what to type without a camera
 	Number          string // for the file's own title
 }
 
@@ -133,9 +134,10 @@ func (s *sheet) foot(in Sheet) {
 	}
 	const side = 112.0
 	x := pageWidth - 92 - side
-	s.fail(printQR(s.GoPdf, in.QRText, x, 396, side))
+	s.fail(printQR(s.GoPdf, in.QRText, x, 392, side))
 	s.text(faint())
-	s.centre(x+side/2, 528, 10.5, 1, side+40, in.Hint)
+	s.centre(x+side/2, 522, 10.5, 1, side+40, in.Hint)
+	s.centre(x+side/2, 538, 9.5, 0.4, side+40, in.Code)
 }
 
 // seal draws the issuer's round stamp over the end of the lines.

@@ -18,7 +18,7 @@ func TestPace(t *testing.T) {
 	s := newSite(t, storetest.SQLite(t), func(c *web.Config) { c.RateLimits, c.TrustedProxies = true, []string{"0.0.0.0"} })
 	ask := func(from string) int {
 		res, _ := s.call(t, "GET /public/jars/none", "X-Forwarded-For: "+from)
-		if res.StatusCode == 429 && res.Header.Get("Retry-After") == "" {
+		if res.StatusCode == http.StatusTooManyRequests && res.Header.Get("Retry-After") == "" {
 			t.Error("429 without Retry-After")
 		}
 		return res.StatusCode
@@ -55,7 +55,7 @@ func TestOpenAPI(t *testing.T) {
 			t.Errorf("the description lacks %s", want)
 		}
 	}
-	if res, body := one.call(t, "GET //api/openapi.json"); res.StatusCode != 200 || body != string(first) {
+	if res, body := one.call(t, "GET //api/openapi.json"); res.StatusCode != http.StatusOK || body != string(first) {
 		t.Errorf("served: %d", res.StatusCode)
 	}
 }
@@ -127,7 +127,7 @@ func TestLargeBodiesAreNotRead(t *testing.T) {
 			defer res.Body.Close()
 			body, err := io.ReadAll(res.Body)
 			must(t, err)
-			if res.StatusCode != 413 || !strings.Contains(string(body), "This is over the size limit") {
+			if res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(body), "This is over the size limit") {
 				t.Errorf("%d %s", res.StatusCode, body)
 			}
 		})

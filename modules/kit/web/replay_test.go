@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -23,17 +24,17 @@ func TestIdempotencyKey(t *testing.T) {
 		s := newSite(t, db, nil)
 		const one, key = `POST /jars {"label":"quinces"}`, "Idempotency-Key: k1"
 		first, body := s.call(t, one, anna, key)
-		if first.StatusCode != 201 {
+		if first.StatusCode != http.StatusCreated {
 			t.Fatalf("%d %s", first.StatusCode, body)
 		}
 		t.Run("the same request answers the same", func(t *testing.T) {
 			res, again := s.call(t, one, anna, key)
-			if res.StatusCode != 201 || again != body || res.Header.Get("ETag") != first.Header.Get("ETag") {
+			if res.StatusCode != http.StatusCreated || again != body || res.Header.Get("ETag") != first.Header.Get("ETag") {
 				t.Errorf("%d %s, first %s", res.StatusCode, again, body)
 			}
 		})
 		t.Run("another user's key is another", func(t *testing.T) {
-			if res, other := s.call(t, one, berta, key); res.StatusCode != 201 || other == body {
+			if res, other := s.call(t, one, berta, key); res.StatusCode != http.StatusCreated || other == body {
 				t.Errorf("%d %s", res.StatusCode, other)
 			}
 		})

@@ -65,7 +65,7 @@ func codeOf(message string) (code string, params map[string]string) {
 //nolint:gochecknoglobals // huma's, not ours
 var install = sync.OnceFunc(func() {
 	huma.NewErrorWithContext = func(hc huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		ctx := context.Context(context.Background()) //nolint:forbidigo // only where huma has none: while it builds schemas
+		ctx := context.Background() //nolint:forbidigo // only where huma has none: while it builds schemas
 		if hc != nil {
 			ctx = hc.Context()
 		}

@@ -71,7 +71,7 @@ func run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, set.Stop()) }()
 
 	var table []row
-	pdf, err := certificates(ctx)
+	pdf, err := printing(ctx)
 	if err != nil {
 		return err
 	}

@@ -227,7 +227,7 @@ func (p Parsed) Verify(key ed25519.PublicKey) error {
 // Limits of the texts in the payload, in bytes: with them every QR code stays
 // at version 11 or under at level M.
 const (
-	nameLimit   = 24
+	nameLimit   = 16
 	issuerLimit = 27
 	titleLimit  = 24
 )

@@ -147,7 +147,7 @@ func TestMutationsNeverVerify(t *testing.T) {
 // The longest realistic certificate still fits version 11 at level M.
 func TestQRStaysSmall(t *testing.T) {
 	long := facts()
-	long.NameMasked, long.Issuer, long.Title = "阿************提", "上海市青浦区养老服务公共实训基地培训学校有限公司", "《养老机构服务安全基本规范》《养老机构设施与服务要求》贯标培训"
+	long.NameMasked, long.Issuer, long.Title = "阿******提", "上海市青浦区养老服务公共实训基地培训学校有限公司", "《养老机构服务安全基本规范》《养老机构设施与服务要求》贯标培训"
 	long.Level, long.ExpiresOn, long.Status, long.Minutes = 3, 4000, 4_000_000_000, 60_000
 	long.Serial, long.Sequence = 9_999, 99_999
 	numbered := facts()

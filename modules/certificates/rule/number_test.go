@@ -1,0 +1,73 @@
+package rule_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"carecert/modules/certificates/rule"
+	"carecert/modules/kernel"
+)
+
+// registered knows one body, the one of FACTS §12.
+func registered(code string, on kernel.Date) bool {
+	return code == "S000031000012" && on >= "2020-01-01"
+}
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		name, text, family string
+		level              kernel.SkillLevel
+		on                 kernel.Date
+		want               rule.Verdict
+		reason             string
+	}{
+		{"everything fits", "S000031000012234000123", "skillLevel", 4, "2023-06-01", rule.Accepted, ""},
+		{"full-width characters are the same number", "Ｓ０００0３1000012234000123", "skillLevel", 4, "2023-06-01", rule.Accepted, ""},
+		{"blanks, dashes and lower case are the same number", "s0000 3100-0012\u00a0234000123", "skillLevel", 4, "2023-06-01", rule.Accepted, ""},
+		{"the level digit is another", "S000031000012234000123", "skillLevel", 3, "2023-06-01", rule.Refused, "certificates.number_level"},
+		{"the year is another", "S000031000012234000123", "skillLevel", 4, "2024-06-01", rule.Refused, "certificates.number_year"},
+		{"there is no such province", "S000099000012234000123", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_province"},
+		{"one character short", "S00003100001223400012", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_length"},
+		{"one character more", "S0000310000122340001234", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_length"},
+		{"a letter among the digits", "S00003100001223400O123", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_shape"},
+		{"the body is not registered: somebody looks", "Y000131000099234000123", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_issuer_unknown"},
+		{"the body was not registered yet on that day", "S000031000012194000123", "skillLevel", 4, "2019-06-01", rule.Manual, "certificates.number_issuer_unknown"},
+		{"a new number under the old family", "S000031000012234000123", "qualification", 4, "2023-06-01", rule.Manual, "certificates.number_other_family"},
+		{"16 digits of the old kind", "1009000000400123", "qualification", 4, "2010-06-01", rule.Manual, "certificates.number_manual"},
+		{"16 digits with another level digit", "1009000000300123", "qualification", 4, "2010-06-01", rule.Manual, "certificates.number_level_manual"},
+		{"13 digits of the old Shanghai kind", "0001234567890", "qualification", 5, "2008-06-01", rule.Manual, "certificates.number_manual"},
+		{"two letters of the special grades", "ST00310000122310001234", "skillLevel", 1, "2023-06-01", rule.Manual, "certificates.number_manual"},
+		{"three letters of a local kind", "RSN20230000040001234", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_manual"},
+		{"nothing at all", "", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_length"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := rule.Judge(rule.Number{Text: c.text, Family: c.family, Level: c.level, IssuedOn: c.on}, registered)
+			if f.Verdict != c.want {
+				t.Fatalf("%s, want %s: %v", f.Verdict, c.want, f.Reasons)
+			}
+			found := c.reason == "" && len(f.Reasons) == 0
+			for _, r := range f.Reasons {
+				found = found || r.Code == c.reason && r.Clause != ""
+			}
+			if !found {
+				t.Errorf("%v, want %q", f.Reasons, c.reason)
+			}
+		})
+	}
+}
+
+// A number is refused when its level or year is mistyped, whatever the rest.
+func TestMistypedDigitsAreFound(t *testing.T) {
+	const number = "S000031000012234000123"
+	rapid.Check(t, func(t *rapid.T) {
+		at := rapid.SampledFrom([]int{13, 14, 15}).Draw(t, "at")
+		digit := rapid.SampledFrom(strings.Split("0123456789", "")).Draw(t, "digit")
+		mistyped := number[:at] + digit + number[at+1:]
+		f := rule.Judge(rule.Number{Text: mistyped, Family: "skillLevel", Level: 4, IssuedOn: "2023-06-01"}, registered)
+		if (f.Verdict == rule.Accepted) != (mistyped == number) {
+			t.Fatalf("%s is %s", mistyped, f.Verdict)
+		}
+	})
+}
