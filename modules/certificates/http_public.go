@@ -155,7 +155,7 @@ func (h *handlers) matchIdentity(ctx context.Context, in *matchInput) (*web.Body
 }
 
 func (h *handlers) keys(context.Context, *struct{}) (*web.Body[verify.Keys], error) {
-	return web.Answer(h.s.keychain.keys()), nil
+	return web.Answer(h.s.Keys()), nil
 }
 
 type statusListInput struct {
@@ -179,19 +179,12 @@ type headView struct {
 }
 
 func (h *handlers) logHead(ctx context.Context, _ *struct{}) (*web.Body[headView], error) {
-	if err := h.s.journal.appendAll(ctx); err != nil {
-		return nil, err
-	}
-	d, err := h.s.journal.head(ctx)
-	if err != nil {
-		return nil, err
-	}
-	verifier, err := h.s.journal.keys.Get(ctx, "log")
+	d, err := h.s.LogHead(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return web.Answer(headView{
-		Size: d.Size, RootHash: base64.StdEncoding.EncodeToString(d.Root), Note: d.Note, At: d.At, Verifier: verifier.Verifier,
+		Size: d.Size, RootHash: base64.StdEncoding.EncodeToString(d.Root), Note: d.Note, At: d.At, Verifier: d.Verifier,
 	}), nil
 }
 
@@ -208,14 +201,7 @@ type proofView struct {
 }
 
 func (h *handlers) logProof(ctx context.Context, in *proofInput) (*web.Body[proofView], error) {
-	if err := h.s.journal.appendAll(ctx); err != nil {
-		return nil, err
-	}
-	card, err := h.s.repo.card(ctx, readCode(in.Certificate))
-	if err != nil {
-		return nil, err
-	}
-	p, err := h.s.journal.prove(ctx, card.Certificate)
+	p, err := h.s.LogProof(ctx, in.Certificate)
 	if err != nil {
 		return nil, err
 	}

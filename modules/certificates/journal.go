@@ -82,6 +82,7 @@ type journal struct {
 	keys    *store.Collection[logKeyDoc]
 	signer  note.Signer
 	reader  note.Verifier
+	public  string // of the log, as note writes it
 	wake    chan struct{}
 }
 
@@ -123,6 +124,7 @@ func (j *journal) load(ctx context.Context) error {
 	if j.signer, err = note.NewSigner(private); err != nil {
 		return fmt.Errorf("log key: %w", err)
 	}
+	j.public = doc.Verifier
 	j.reader, err = note.NewVerifier(doc.Verifier)
 	return err
 }
@@ -196,19 +198,29 @@ func (j *journal) head(ctx context.Context) (headDoc, error) {
 	return h, err
 }
 
-// proof is what shows that a leaf is in the log.
-type proof struct {
-	Seq   int64
-	Size  int64
-	Leaf  []byte
-	Path  tlog.RecordProof
-	Note  string
-	Kind  string
-	Since time.Time
+// LogProof is what shows that a certificate's issue is in the log.
+type LogProof struct {
+	Seq, Size int64
+	Leaf      []byte
+	Path      tlog.RecordProof
+	Note      string // signed head of that size
+}
+
+// LogProof proves a certificate's issue to whoever has its public code;
+// ErrUnknown.
+func (s *Service) LogProof(ctx context.Context, code string) (p LogProof, err error) {
+	if err := s.journal.appendAll(ctx); err != nil {
+		return p, err
+	}
+	card, err := s.repo.card(ctx, readCode(code))
+	if err != nil {
+		return p, err
+	}
+	return s.journal.prove(ctx, card.Certificate)
 }
 
 // prove gives the inclusion proof of a certificate's issue.
-func (j *journal) prove(ctx context.Context, id kernel.CertificateID) (p proof, err error) {
+func (j *journal) prove(ctx context.Context, id kernel.CertificateID) (p LogProof, err error) {
 	page, err := j.leaves.Find(ctx, store.Query{Index: "certificate", Equal: []any{string(id)}, Limit: 10})
 	if err != nil {
 		return p, err
@@ -221,11 +233,29 @@ func (j *journal) prove(ctx context.Context, id kernel.CertificateID) (p proof, 
 		if l.Kind != leafIssue || l.Pending {
 			continue
 		}
-		p = proof{Seq: l.Seq, Size: head.Size, Leaf: l.Data, Note: head.Note, Kind: l.Kind, Since: head.At}
+		p = LogProof{Seq: l.Seq, Size: head.Size, Leaf: l.Data, Note: head.Note}
 		p.Path, err = tlog.ProveRecord(head.Size, l.Seq, j.hashReader(ctx))
 		return p, err
 	}
 	return p, ErrNotLogged
+}
+
+// LogHead is the signed head of the log, which anybody may keep.
+type LogHead struct {
+	Size     int64
+	Root     []byte
+	Note     string // what "carecert log verify --head" takes
+	At       time.Time
+	Verifier string // the log's public key, as golang.org/x/mod/sumdb/note writes it
+}
+
+// LogHead appends what waits and gives the head.
+func (s *Service) LogHead(ctx context.Context) (LogHead, error) {
+	if err := s.journal.appendAll(ctx); err != nil {
+		return LogHead{}, err
+	}
+	d, err := s.journal.head(ctx)
+	return LogHead{Size: d.Size, Root: d.Root, Note: d.Note, At: d.At, Verifier: s.journal.public}, err
 }
 
 // openHead reads a head that somebody kept: a signed note, or the body of

@@ -74,3 +74,6 @@ func (s *Service) Matches(ctx context.Context, text, idNumber string) (bool, err
 	number, err := s.people.IDNumber(ctx, c.Person)
 	return err == nil && number == idNumber, err
 }
+
+// Keys are the public keys.
+func (s *Service) Keys() verify.Keys { return s.keychain.keys() }

@@ -99,10 +99,12 @@ func (c Career) Void(id string, at time.Time) Career {
 	return out
 }
 
+// earliest: nobody on post today began before.
+const earliest kernel.Date = "1950-01-01"
+
 const (
-	earliest     kernel.Date = "1950-01-01" // nobody on post today began before
-	monthsAhead              = 12           // posts are arranged a year ahead at most
-	workingYears             = 14           // nobody begins younger
+	monthsAhead  = 12 // posts are arranged a year ahead at most
+	workingYears = 14 // nobody begins younger
 )
 
 // sound checks the days of a spell of somebody born on a day ("" if unknown).

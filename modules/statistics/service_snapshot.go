@@ -44,8 +44,10 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 		if err := s.repo.snapshots.Insert(ctx, snapshotOf(snap)); err != nil {
 			return fmt.Errorf("save snapshot: %w", err)
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "freeze", Noun: "statistics", ID: snap.ID, Organization: card.ID,
-			Detail: map[string]string{"indicator": indicator, "asOf": string(asOf), "percent": fig.Ratio.Percent()}})
+		return s.audit.Record(ctx, kernel.Act{
+			Verb: "freeze", Noun: "statistics", ID: snap.ID, Organization: card.ID,
+			Detail: map[string]string{"indicator": indicator, "asOf": string(asOf), "percent": fig.Ratio.Percent()},
+		})
 	})
 	return snap, err
 }

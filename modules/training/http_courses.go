@@ -62,12 +62,7 @@ type publishCourseBody struct {
 }
 
 func (h *handlers) publishCourse(ctx context.Context, in *publishCourseInput) (*web.Versioned[courseView], error) {
-	b := in.Body
-	c, err := h.service.PublishCourse(ctx, Terms{
-		Title: b.Title, Category: b.Category, ClassHours: b.ClassHours, Mode: b.Mode, StandardCodes: b.StandardCodes,
-		Audience: b.Audience, CountsTowardInService: b.CountsTowardInService, HasTest: b.HasTest,
-		MinAttendancePercent: b.MinAttendancePercent,
-	})
+	c, err := h.service.PublishCourse(ctx, Terms(in.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -114,14 +114,12 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 		DB: db, Clock: clock, Log: log, Words: words, Guard: h.guard, TrustedProxies: cfg.Proxies(), RateLimits: o.RateLimits,
 		MetricsToken: cfg.MetricsToken, Version: Version,
 	})
-	a.Modules.routes(a.Web.Router)
+	a.routes(a.Web.Router)
 	site, err := pages.Pages()
 	if err != nil {
 		return nil, err
 	}
-	if err := servePages(a.Web.Fiber, site); err != nil {
-		return nil, err
-	}
+	servePages(a.Web.Fiber, site)
 	if err := a.Web.Finish(); err != nil {
 		return nil, err
 	}

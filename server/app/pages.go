@@ -13,7 +13,7 @@ import (
 // Pages: the office at /, the phone at /m, the camera's check-in link at /c;
 // everything else is a file of the build. Files with a hash in their name are
 // kept for ever, the rest is asked for again.
-func servePages(app *fiber.App, site fs.FS) error {
+func servePages(app *fiber.App, site fs.FS) {
 	send := func(c *fiber.Ctx, name string) error {
 		raw, err := fs.ReadFile(site, name)
 		if err != nil {
@@ -28,7 +28,7 @@ func servePages(app *fiber.App, site fs.FS) error {
 		}
 		c.Set(fiber.HeaderContentType, kind)
 		c.Set(fiber.HeaderCacheControl, "no-cache")
-		if strings.HasPrefix(name, "assets/") && strings.Count(path.Base(name), "-") > 0 {
+		if strings.HasPrefix(name, "assets/") && strings.Contains(path.Base(name), "-") && !strings.HasPrefix(path.Base(name), "verify") {
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 		}
 		return c.Send(raw)
@@ -42,15 +42,14 @@ func servePages(app *fiber.App, site fs.FS) error {
 			return c.Next()
 		case name != "" && name != "." && exists(site, name):
 			return send(c, name)
-		case strings.HasPrefix(name, "assets/"), strings.HasPrefix(name, "fonts/"):
+		case strings.HasPrefix(name, "assets/"), strings.HasPrefix(name, "fonts/"), strings.HasSuffix(name, ".js"):
 			return c.Next()
 		case lower == "m", strings.HasPrefix(lower, "m/"), strings.HasPrefix(lower, "c/"):
-			return send(c, "phone.html")
+			return send(c, "m/index.html")
 		case name == "verify":
 			return send(c, "verify.html")
 		default:
-			return send(c, "office.html")
+			return send(c, "index.html")
 		}
 	})
-	return nil
 }

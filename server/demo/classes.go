@@ -74,8 +74,8 @@ func instant(on kernel.Date, clock string) string {
 }
 
 // run opens a class, holds what lies in the past and completes it; it returns
-// the class's id and the certificates by person.
-func (l *loader) run(ctx context.Context, c demoClass) (id string, issued map[string]string, err error) {
+// the certificates by person.
+func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string, err error) {
 	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
 	body := map[string]any{
 		"courseId": l.courses[c.course], "providerId": l.orgs["school"], "organiserTier": c.tier,
@@ -86,7 +86,7 @@ func (l *loader) run(ctx context.Context, c demoClass) (id string, issued map[st
 	}
 	var class struct{ ID string }
 	if err := l.post(ctx, "/classes", body, &class); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	var sessions []string
 	for _, m := range c.meetings {
@@ -96,34 +96,34 @@ func (l *loader) run(ctx context.Context, c demoClass) (id string, issued map[st
 			"venue": m.venue, "teacher": m.teacher,
 		}
 		if err := l.post(ctx, "/classes/"+class.ID+"/sessions", session, &made); err != nil {
-			return "", nil, err
+			return nil, err
 		}
 		sessions = append(sessions, made.ID)
 	}
 	if len(c.learners) > 0 {
 		if err := l.post(ctx, "/classes/"+class.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
-			return "", nil, err
+			return nil, err
 		}
 	}
 	if c.open {
-		return class.ID, nil, nil
+		return nil, nil
 	}
 	for i, m := range c.meetings {
 		if err := l.hold(ctx, sessions[i], c.learners, m); err != nil {
-			return "", nil, err
+			return nil, err
 		}
 	}
 	var done struct {
 		Completions []struct{ PersonID, CertificateID string }
 	}
 	if err := l.act(ctx, "/classes/"+class.ID+"/complete", map[string]any{}, &done); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	issued = map[string]string{}
 	for _, d := range done.Completions {
 		issued[d.PersonID] = d.CertificateID
 	}
-	return class.ID, issued, nil
+	return issued, nil
 }
 
 // hold enters the attendance of one meeting and closes it.
@@ -164,7 +164,7 @@ func (l *loader) classes(ctx context.Context) error {
 					continue
 				}
 				turn++
-				if _, _, err := l.run(ctx, demoClass{
+				if _, err := l.run(ctx, demoClass{
 					course: kinds[turn%len(kinds)], base: bases[turn%len(bases)], tier: "district", capacity: 60,
 					learners: l.ordinary(p.Key, turn),
 					meetings: []meeting{
@@ -213,7 +213,7 @@ func (l *loader) coming(ctx context.Context) error {
 			{on: l.today.AddDays(9), from: "09:00", to: "11:15", minutes: 135, venue: "线上直播", teacher: "许老师"},
 		}},
 	} {
-		if _, _, err := l.run(ctx, c); err != nil {
+		if _, err := l.run(ctx, c); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func (l *loader) hoursEdges(ctx context.Context) error {
 	both := func(in, out, early string) map[string][2]string {
 		return map[string][2]string{met: {in, out}, short: {in, early}}
 	}
-	_, _, err := l.run(ctx, demoClass{
+	_, err := l.run(ctx, demoClass{
 		course: "pressure", base: "baseWest", tier: "district", capacity: 30, learners: []string{met, short},
 		meetings: []meeting{
 			{on: l.lastYear(time.April, 10), from: "09:00", to: "15:00", minutes: 360, venue: "实训室", teacher: "周老师", attended: both("09:00", "15:00", "15:00")},
@@ -47,7 +47,7 @@ func (l *loader) overlapEdge(ctx context.Context) error {
 		{on: l.lastYear(time.May, 20), from: "09:00", to: "10:30", minutes: 90, venue: "一楼教室", teacher: "周老师"},
 		{on: l.lastYear(time.May, 20), from: "10:00", to: "11:30", minutes: 90, venue: "二楼教室", teacher: "沈老师"},
 	} {
-		if _, _, err := l.run(ctx, demoClass{course: "fire", tier: "institution", capacity: 20, learners: []string{who}, meetings: []meeting{m}}); err != nil {
+		if _, err := l.run(ctx, demoClass{course: "fire", tier: "institution", capacity: 20, learners: []string{who}, meetings: []meeting{m}}); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func (l *loader) overlapEdge(ctx context.Context) error {
 
 // degreeEdge: lessons of a degree class are recorded and credit nothing.
 func (l *loader) degreeEdge(ctx context.Context) error {
-	_, _, err := l.run(ctx, demoClass{
+	_, err := l.run(ctx, demoClass{
 		course: "degree", tier: "district", capacity: 30, learners: []string{l.people["degree"]},
 		meetings: []meeting{{on: l.lastYear(time.October, 11), from: "09:00", to: "16:00", minutes: 360, venue: "合作院校", teacher: "合作院校教师"}},
 	})
@@ -94,7 +94,7 @@ func (l *loader) careerEdges(ctx context.Context) error {
 // certificateEdges: one certificate revoked after fraud, one replaced.
 func (l *loader) certificateEdges(ctx context.Context) error {
 	revoked, replaced := l.people["revoked"], l.people["superseded"]
-	_, issued, err := l.run(ctx, demoClass{
+	issued, err := l.run(ctx, demoClass{
 		course: "dementia", base: "baseMiddle", tier: "district", capacity: 30, learners: []string{revoked, replaced, l.people["rare"], l.people["dot"]},
 		meetings: []meeting{{on: l.lastYear(time.August, 8), from: "09:00", to: "15:00", minutes: 360, venue: "青中分基地", teacher: "沈老师"}},
 	})

@@ -37,11 +37,16 @@ func places() []place {
 
 func streets() []place {
 	return []place{
-		{Name: "夏阳街道", Subdistrict: "310118001"}, {Name: "盈浦街道", Subdistrict: "310118002"},
-		{Name: "香花桥街道", Subdistrict: "310118003"}, {Name: "朱家角镇", Subdistrict: "310118102"},
-		{Name: "练塘镇", Subdistrict: "310118103"}, {Name: "金泽镇", Subdistrict: "310118104"},
-		{Name: "赵巷镇", Subdistrict: "310118105"}, {Name: "徐泾镇", Subdistrict: "310118106"},
-		{Name: "华新镇", Subdistrict: "310118107"}, {Name: "重固镇", Subdistrict: "310118109"},
+		{Name: "夏阳街道", Subdistrict: "310118001"},
+		{Name: "盈浦街道", Subdistrict: "310118002"},
+		{Name: "香花桥街道", Subdistrict: "310118003"},
+		{Name: "朱家角镇", Subdistrict: "310118102"},
+		{Name: "练塘镇", Subdistrict: "310118103"},
+		{Name: "金泽镇", Subdistrict: "310118104"},
+		{Name: "赵巷镇", Subdistrict: "310118105"},
+		{Name: "徐泾镇", Subdistrict: "310118106"},
+		{Name: "华新镇", Subdistrict: "310118107"},
+		{Name: "重固镇", Subdistrict: "310118109"},
 		{Name: "白鹤镇", Subdistrict: "310118110"},
 	}
 }

@@ -185,8 +185,3 @@ func (o *outbox) earlier(ctx context.Context, p *parcel) ([]*parcel, error) {
 	})
 	return out, nil
 }
-
-func (o *outbox) due(ctx context.Context, until time.Time) ([]parcel, error) {
-	page, err := o.docs.Find(ctx, store.Query{Index: "due", Until: until, Limit: 50})
-	return page.Items, err
-}

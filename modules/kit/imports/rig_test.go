@@ -42,8 +42,12 @@ func (r *register) Kind() string { return "people" }
 
 func (r *register) Columns() []Column {
 	return []Column{
-		{Key: "name", Kind: Name, Required: true}, {Key: "idNumber", Kind: Number, Required: true}, {Key: "gender", Kind: Choice, Mild: true},
-		{Key: "phone", Kind: Number}, {Key: "hiredOn", Kind: Date}, {Key: "remark", Kind: Text},
+		{Key: "name", Kind: Name, Required: true},
+		{Key: "idNumber", Kind: Number, Required: true},
+		{Key: "gender", Kind: Choice, Mild: true},
+		{Key: "phone", Kind: Number},
+		{Key: "hiredOn", Kind: Date},
+		{Key: "remark", Kind: Text},
 	}
 }
 

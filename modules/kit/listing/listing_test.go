@@ -27,8 +27,10 @@ func TestPagesOfPhasesAndRoots(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, w := range []word{
-			{Shelves: []string{"a"}, Text: "ant", Back: "tna"}, {Shelves: []string{"a", "b"}, Text: "bee", Back: "eeb"},
-			{Shelves: []string{"b"}, Text: "cat", Back: "tac"}, {Shelves: []string{"c"}, Text: "dog", Back: "god"},
+			{Shelves: []string{"a"}, Text: "ant", Back: "tna"},
+			{Shelves: []string{"a", "b"}, Text: "bee", Back: "eeb"},
+			{Shelves: []string{"b"}, Text: "cat", Back: "tac"},
+			{Shelves: []string{"c"}, Text: "dog", Back: "god"},
 		} {
 			w.ID = string(rune('1' + i))
 			if err := words.Insert(t.Context(), w); err != nil {

@@ -195,7 +195,8 @@ func (s *Set) initiate(ctx context.Context) error {
 		}
 	}
 	config := bson.D{
-		{Key: "_id", Value: setName}, {Key: "members", Value: members},
+		{Key: "_id", Value: setName},
+		{Key: "members", Value: members},
 		{Key: "settings", Value: bson.D{{Key: "electionTimeoutMillis", Value: election.Milliseconds()}}},
 	}
 	client, err := s.direct(0)

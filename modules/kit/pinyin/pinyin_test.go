@@ -9,8 +9,12 @@ import (
 
 func TestNamesAreSpelled(t *testing.T) {
 	s := pinyin.New([]pinyin.Reading{
-		{Text: "单", Pinyin: "shan", Surname: true}, {Text: "曾", Pinyin: "zeng", Surname: true},
-		{Text: "尉迟", Pinyin: "yu chi", Surname: true}, {Text: "重固", Pinyin: "chong gu"}, {Text: "阿卜", Pinyin: "a bu"}, {Text: "坏", Pinyin: "two syllables"},
+		{Text: "单", Pinyin: "shan", Surname: true},
+		{Text: "曾", Pinyin: "zeng", Surname: true},
+		{Text: "尉迟", Pinyin: "yu chi", Surname: true},
+		{Text: "重固", Pinyin: "chong gu"},
+		{Text: "阿卜", Pinyin: "a bu"},
+		{Text: "坏", Pinyin: "two syllables"},
 	})
 	for _, c := range []struct {
 		name, text                string

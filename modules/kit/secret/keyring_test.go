@@ -69,7 +69,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestEqualValuesAreSealedDifferently(t *testing.T) {
 	r := ring(t, key(1))
-	if r.Seal("p", "x") == r.Seal("p", "x") {
+	if once, again := r.Seal("p", "x"), r.Seal("p", "x"); once == again {
 		t.Error("the same text twice")
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -139,7 +138,7 @@ func check(path string, info fileInfo) error {
 		return fmt.Errorf("restore: %w", err)
 	}
 	defer f.Close()
-	var sum hash.Hash = sha256.New()
+	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}

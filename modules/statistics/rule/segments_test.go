@@ -21,8 +21,10 @@ const (
 func at(s string) *time.Time { t := kernel.Date(s).Start(); return &t }
 
 func spell(org kernel.OrganizationID, from, to kernel.Date) kernel.Spell {
-	return kernel.Spell{Organization: org, Path: []kernel.OrganizationID{org, district}, Role: kernel.StaffCaregiver,
-		Period: kernel.Period{From: from, To: to}, RecordedAt: from.Start()}
+	return kernel.Spell{
+		Organization: org, Path: []kernel.OrganizationID{org, district}, Role: kernel.StaffCaregiver,
+		Period: kernel.Period{From: from, To: to}, RecordedAt: from.Start(),
+	}
 }
 
 func holding(level kernel.SkillLevel, issued kernel.Date) rule.Holding {
@@ -38,39 +40,74 @@ func TestSegments(t *testing.T) {
 		want     []rule.Segment // in the district
 	}{
 		{"nobody on post counts nowhere", nil, []rule.Holding{holding(5, "2020-01-01")}, time.Time{}, nil},
-		{"on post at two homes counts once in the district",
-			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever), spell(other, "2023-03-01", "2023-12-31")}, nil, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "none"}}},
-		{"moving the next day leaves no gap",
-			[]kernel.Spell{spell(home, "2023-01-01", "2023-05-31"), spell(other, "2023-06-01", kernel.Forever)}, nil, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "none"}}},
-		{"a certificate counts from its day of issue",
-			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)}, []rule.Holding{holding(4, "2023-06-01")}, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", "2023-05-31", 0, "none"}, {district, "2023-06-01", kernel.Forever, 4, ""}}},
-		{"the highest level counts, once",
-			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)}, []rule.Holding{holding(5, "2022-01-01"), holding(4, "2022-06-01")}, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 4, ""}}},
-		{"a revoked one stops counting on the day of revocation",
+		{
+			"on post at two homes counts once in the district",
+			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever), spell(other, "2023-03-01", "2023-12-31")},
+			nil,
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "none"}},
+		},
+		{
+			"moving the next day leaves no gap",
+			[]kernel.Spell{spell(home, "2023-01-01", "2023-05-31"), spell(other, "2023-06-01", kernel.Forever)},
+			nil,
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "none"}},
+		},
+		{
+			"a certificate counts from its day of issue",
 			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
-			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-01-01", VerifiedAt: at("2022-01-01"), RevokedOn: "2023-07-01", RevokedAt: at("2023-07-01")}}, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", "2023-06-30", 5, ""}, {district, "2023-07-01", kernel.Forever, 0, "revoked"}}},
-		{"an unverified one does not count and says so",
+			[]rule.Holding{holding(4, "2023-06-01")},
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", "2023-05-31", 0, "none"}, {district, "2023-06-01", kernel.Forever, 4, ""}},
+		},
+		{
+			"the highest level counts, once",
 			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
-			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-01-01"}}, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "unverified"}}},
-		{"verified later counts from its issue",
+			[]rule.Holding{holding(5, "2022-01-01"), holding(4, "2022-06-01")},
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 4, ""}},
+		},
+		{
+			"a revoked one stops counting on the day of revocation",
 			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
-			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2023-02-01", VerifiedAt: at("2024-01-01")}}, time.Time{},
-			[]rule.Segment{{district, "2023-01-01", "2023-01-31", 0, "none"}, {district, "2023-02-01", kernel.Forever, 5, ""}}},
-		{"as known before it was verified it did not count",
+			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-01-01", VerifiedAt: at("2022-01-01"), RevokedOn: "2023-07-01", RevokedAt: at("2023-07-01")}},
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", "2023-06-30", 5, ""}, {district, "2023-07-01", kernel.Forever, 0, "revoked"}},
+		},
+		{
+			"an unverified one does not count and says so",
 			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
-			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-02-01", VerifiedAt: at("2024-01-01")}}, *at("2023-12-31"),
-			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "unverified"}}},
-		{"a hire entered later was not known",
+			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-01-01"}},
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "unverified"}},
+		},
+		{
+			"verified later counts from its issue",
+			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
+			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2023-02-01", VerifiedAt: at("2024-01-01")}},
+			time.Time{},
+			[]rule.Segment{{district, "2023-01-01", "2023-01-31", 0, "none"}, {district, "2023-02-01", kernel.Forever, 5, ""}},
+		},
+		{
+			"as known before it was verified it did not count",
+			[]kernel.Spell{spell(home, "2023-01-01", kernel.Forever)},
+			[]rule.Holding{{Family: "skillLevel", Level: 5, IssuedOn: "2022-02-01", VerifiedAt: at("2024-01-01")}},
+			*at("2023-12-31"),
+			[]rule.Segment{{district, "2023-01-01", kernel.Forever, 0, "unverified"}},
+		},
+		{
+			"a hire entered later was not known",
 			[]kernel.Spell{{Path: []kernel.OrganizationID{home, district}, Role: kernel.StaffCaregiver, Period: kernel.Period{From: "2023-06-20", To: kernel.Forever}, RecordedAt: *at("2023-07-02")}},
-			nil, kernel.Date("2023-06-30").End(), nil},
-		{"another role is not in the denominator",
-			[]kernel.Spell{{Path: []kernel.OrganizationID{district}, Role: kernel.StaffSocialWorker, Period: kernel.Period{From: "2023-01-01", To: kernel.Forever}}}, nil, time.Time{}, nil},
+			nil, kernel.Date("2023-06-30").End(), nil,
+		},
+		{
+			"another role is not in the denominator",
+			[]kernel.Spell{{Path: []kernel.OrganizationID{district}, Role: kernel.StaffSocialWorker, Period: kernel.Period{From: "2023-01-01", To: kernel.Forever}}},
+			nil,
+			time.Time{},
+			nil,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []rule.Segment

@@ -1,0 +1,87 @@
+package cli_test
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"carecert/modules/certificates/cli"
+	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/verify"
+)
+
+type signer struct{ ed25519.PrivateKey }
+
+func (s signer) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
+
+func write(t *testing.T, name string, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestVerify(t *testing.T) {
+	now := time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)
+	s := signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+	text, err := v1.Sign(s, "https://cert.example.cn", v1.Facts{
+		Key: 1, Code: make([]byte, 10), Family: 1, NameMasked: "王*兰", Issuer: "香格里拉培训学校", IssuedOn: v1.Days("2025-10-18"), Status: 7,
+		Serial: 7, Sequence: 12,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := write(t, "keys.json", verify.Keys{Keys: []verify.Key{{
+		ID: 1, KeyType: "OKP", Curve: "Ed25519", Use: "sig", Public: base64.RawURLEncoding.EncodeToString(s.Public().(ed25519.PublicKey)),
+	}}})
+	list := func(status uint8, until time.Time) string {
+		encoded, err := verify.Pack(map[uint32]uint8{7: status})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := verify.StatusList{IssuedAt: now.Add(-time.Hour), ValidUntil: until, Bits: 2, Size: verify.ListSize, Encoded: encoded, Key: 1}
+		sig, _ := s.Sign(l.Message())
+		l.Signature = base64.RawURLEncoding.EncodeToString(sig)
+		return write(t, "list.json", l)
+	}
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		out  string
+	}{
+		{"genuine, its status not checked", []string{text, "--keys", keys}, 0, "genuine (status unchecked)"},
+		{"genuine with a status list", []string{"--keys", keys, "--status-list", list(0, now.Add(time.Hour)), text}, 0, "genuine\n"},
+		{"revoked", []string{text, "--keys", keys, "--status-list", list(1, now.Add(time.Hour))}, 1, "revoked\n"},
+		{"superseded", []string{text, "--keys", keys, "--status-list", list(2, now.Add(time.Hour))}, 1, "superseded\n"},
+		{"altered", []string{text[:len(text)-1], "--keys", keys}, 1, "forged\n"},
+		{"something else", []string{"hello", "--keys", keys}, 1, "unknown\n"},
+		{"as JSON", []string{text, "--json", "--keys", keys}, 0, `"number": "0007-2025-00012"`},
+		{"a status list past its time", []string{text, "--keys", keys, "--status-list", list(0, now.Add(-time.Hour))}, 2, ""},
+		{"no keys", []string{text}, 2, ""},
+		{"keys that are not there", []string{text, "--keys", "nowhere.json"}, 2, ""},
+		{"keys that are none", []string{text, "--keys", write(t, "x.json", []int{1})}, 2, ""},
+		{"two texts", []string{text, text, "--keys", keys}, 2, ""},
+		{"no text", []string{"--keys", keys}, 2, ""},
+		{"undecided as JSON", []string{text, "--json"}, 2, `"error"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out, errs strings.Builder
+			code := cli.Verify(c.args, &out, &errs, now)
+			if code != c.code || !strings.Contains(out.String(), c.out) || c.out == "" && out.Len() > 0 {
+				t.Errorf("exit %d: %q %q", code, out.String(), errs.String())
+			}
+		})
+	}
+}

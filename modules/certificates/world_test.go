@@ -1,0 +1,244 @@
+package certificates_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"carecert/modules/certificates"
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/event"
+	"carecert/modules/kit/store"
+)
+
+const (
+	bureau      kernel.OrganizationID = "qingpu-bureau"
+	school      kernel.OrganizationID = "xianggelila-school"
+	otherSchool kernel.OrganizationID = "other-school"
+	home        kernel.OrganizationID = "dianshanhu-home"
+	baseURL                           = "https://cert.qingpu.example.gov.cn"
+)
+
+// world is the module on a database, with hand-written neighbours.
+type world struct {
+	*certificates.Service
+	module *certificates.Module
+	db     *store.DB
+	ctx    context.Context
+
+	mu    sync.Mutex
+	now   time.Time
+	facts []event.Fact
+	acts  []kernel.Act
+	cards map[kernel.PersonID]kernel.PersonCard
+	ids   map[kernel.PersonID]string
+}
+
+func (w *world) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// later moves the clock on.
+func (w *world) later(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+func (w *world) Announce(ctx context.Context, f event.Fact) error {
+	if !store.InTx(ctx) {
+		return errors.New("announced outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.facts = append(w.facts, f)
+	})
+	return nil
+}
+
+func (w *world) Record(ctx context.Context, a kernel.Act) error {
+	if !store.InTx(ctx) {
+		return errors.New("recorded outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.acts = append(w.acts, a)
+	})
+	return nil
+}
+
+// holdings is what was last announced of a person.
+func (w *world) holdings(p kernel.PersonID) (last []certificates.Holding) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.facts {
+		if h, ok := f.(certificates.HoldingsChanged); ok && h.Person == p {
+			last = h.Holdings
+		}
+	}
+	return last
+}
+
+// people is the register.
+type people struct{ *world }
+
+func (p people) Card(_ context.Context, id kernel.PersonID) (kernel.PersonCard, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	card, ok := p.cards[id]
+	if !ok {
+		return card, fault.New(fault.NotFound, "people.unknown")
+	}
+	return card, nil
+}
+
+func (p people) Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
+	out := map[kernel.PersonID]kernel.PersonCard{}
+	for _, id := range ids {
+		if card, err := p.Card(ctx, id); err == nil {
+			out[id] = card
+		}
+	}
+	return out, nil
+}
+
+func (p people) ByNumber(_ context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := map[string]kernel.PersonCard{}
+	for id, number := range p.ids {
+		for _, n := range numbers {
+			if n == number {
+				out[n] = p.cards[id]
+			}
+		}
+	}
+	return out, nil
+}
+
+func (p people) IDNumber(_ context.Context, id kernel.PersonID) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ids[id], nil
+}
+
+type organizations struct{}
+
+func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+	card := kernel.OrganizationCard{ID: id, Name: "香格里拉培训学校", Region: "310118", Path: []kernel.OrganizationID{id, bureau}}
+	switch id {
+	case bureau:
+		card.Path = card.Path[1:]
+	case school, otherSchool, home:
+	default:
+		return card, fault.New(fault.NotFound, "organizations.unknown")
+	}
+	return card, nil
+}
+
+func (organizations) AssessmentBody(_ context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
+	if code != "S000031000012" {
+		return kernel.OrganizationCard{}, kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
+	}
+	return kernel.OrganizationCard{Name: "上海市养老护理技能评价中心"}, kernel.Period{From: "2020-01-01"}, nil
+}
+
+// secrets seals nothing, but under a purpose.
+type secrets struct{}
+
+func (secrets) Seal(purpose, plain string) string { return purpose + "|" + plain }
+
+func (secrets) Open(purpose, sealed string) (string, error) {
+	if len(sealed) <= len(purpose) || sealed[:len(purpose)+1] != purpose+"|" {
+		return "", errors.New("not sealed so")
+	}
+	return sealed[len(purpose)+1:], nil
+}
+
+func (secrets) MAC(purpose string, data []byte) []byte {
+	m := hmac.New(sha256.New, []byte("key of "+purpose))
+	m.Write(data)
+	return m.Sum(nil)
+}
+
+func newWorld(t testing.TB, db *store.DB) *world {
+	t.Helper()
+	w := &world{
+		db: db, ctx: t.Context(), now: time.Date(2026, 1, 5, 2, 24, 31, 0, time.UTC),
+		cards: map[kernel.PersonID]kernel.PersonCard{}, ids: map[kernel.PersonID]string{},
+	}
+	for i, name := range []string{"王秀兰", "李建国", "欧阳䶮𬍛"} {
+		id := kernel.PersonID(fmt.Sprintf("person-%d", i+1))
+		w.ids[id] = fmt.Sprintf("31011819850615000%d", i)
+		w.cards[id] = kernel.PersonCard{
+			ID: id, Name: name, IDNumberMasked: "310118********000" + fmt.Sprint(i), Reach: []kernel.OrganizationID{home, bureau},
+		}
+	}
+	w.module = w.open(t)
+	w.Service = w.module.Service
+	return w
+}
+
+// open is another instance of the program on the same database.
+func (w *world) open(t testing.TB) *certificates.Module {
+	t.Helper()
+	m, err := certificates.New(certificates.Deps{
+		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
+		Secrets: secrets{}, BaseURL: baseURL,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Service.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// as acts as a user who reaches what is under the organisations.
+func (w *world) as(roots ...kernel.OrganizationID) context.Context {
+	actor := kernel.Actor{User: kernel.UserID("user of " + string(roots[0])), Name: "沈老师"}
+	return kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Roots: roots})
+}
+
+func (w *world) asCaregiver(p kernel.PersonID) context.Context {
+	return kernel.WithReach(kernel.WithActor(w.ctx, kernel.Actor{User: kernel.UserID(p), Person: p}), kernel.Reach{Self: p})
+}
+
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func completion(p kernel.PersonID, source string) certificates.Draft {
+	return certificates.Draft{
+		Family: certificates.FamilyTraining, Person: p, Issuer: school, IssuedOn: "2026-01-05", Title: "压疮预防与体位护理",
+		Minutes: 540, PerHour: 45, Class: "class-1", Source: source,
+	}
+}
+
+// issue issues one and reads it.
+func (w *world) issue(t testing.TB, d certificates.Draft) certificates.Certificate {
+	t.Helper()
+	id := must[kernel.CertificateID](t)(w.Issue(w.as(school), d))
+	return must[certificates.Certificate](t)(w.Find(w.as(school), id))
+}
