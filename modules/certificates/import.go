@@ -71,7 +71,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		holders := map[kernel.PersonID]Certificate{}
 		for _, l := range lines {
 			out = append(out, l.outcome())
-			if l.action != imports.Created {
+			if len(l.problems) > 0 || l.action != imports.Created {
 				continue
 			}
 			docs = append(docs, docOf(l.made))

@@ -8,8 +8,8 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
-	"carecert/modules/kit/web"
 )
 
 // Filter narrows a list of certificates.
@@ -21,87 +21,114 @@ type Filter struct {
 	Query        string // a number, a public code, or the beginning of a name
 }
 
-// Page is a page of certificates.
-type Page struct {
-	Items []Certificate
-	Next  string
-	Total int64
-	More  bool
+// fits tells whether a certificate passes, where no index told.
+func (f Filter) fits(c Certificate) bool {
+	return (f.Status == "" || c.Status == f.Status) && (f.Family == "" || c.Family == f.Family) && (f.Person == "" || c.Person == f.Person)
 }
 
-// List pages certificates in reach, the newest first.
+// Page is a page of certificates.
+type Page = listing.Listing[Certificate]
+
+func pageOf(all ...Certificate) Page { return Page{Items: all, Total: int64(len(all))} }
+
+// List pages certificates in reach, the newest first; of a name, by name.
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (Page, error) {
 	reach := kernel.ReachFrom(ctx)
-	switch {
-	case f.Query != "":
-		return s.search(ctx, f)
-	case f.Person != "":
-		return s.ofPerson(ctx, f)
-	case !reach.Everywhere && len(reach.Roots) == 0 && reach.Self != "":
-		return s.ofPerson(ctx, Filter{Person: reach.Self, Family: f.Family, Status: f.Status})
-	}
-	roots := []any{}
-	switch {
-	case f.Organization != "":
-		card, err := s.organizations.Card(ctx, f.Organization)
-		if err != nil {
+	f.Query = strings.TrimSpace(f.Query)
+	if f.Query != "" {
+		if c, err := s.search(ctx, f.Query); err == nil && f.fits(c) {
+			return pageOf(c), nil
+		} else if err != nil && !errors.Is(err, ErrUnknown) {
 			return Page{}, err
 		}
-		if !reach.Covers(card.Path) {
-			return Page{}, ErrUnknown
-		}
-		roots = append(roots, string(f.Organization))
-	case !reach.Everywhere:
-		for _, root := range reach.Roots {
-			roots = append(roots, string(root))
-		}
-		if len(roots) == 0 {
-			return Page{}, nil
-		}
 	}
-	queries := f.queries(roots)
-	for i := range queries {
-		queries[i].Desc, queries[i].Limit, queries[i].After = true, limit, cursor
+	if f.Person == "" && !reach.Everywhere && len(reach.Roots) == 0 {
+		f.Person = reach.Self
 	}
-	p, err := store.FindMany(ctx, s.repo.certificates, queries, func(a, b certificateDoc) bool { return a.RecordedAt.After(b.RecordedAt) })
-	if err != nil {
+	if f.Person != "" {
+		return s.ofPerson(ctx, f)
+	}
+	roots, err := s.roots(ctx, f.Organization)
+	if err != nil || len(roots) == 0 {
 		return Page{}, err
 	}
-	out := Page{Next: p.Next}
-	for _, d := range p.Items {
-		out.Items = append(out.Items, d.read())
+	phase := listing.Phase[certificateDoc]{
+		Queries: f.queries(roots), Less: func(a, b certificateDoc) bool { return a.RecordedAt.After(b.RecordedAt) },
 	}
-	out.Total, out.More, err = store.CountMany(ctx, s.repo.certificates, queries, web.CountLimit)
-	return out, err
+	if f.Query != "" {
+		phase = listing.Phase[certificateDoc]{
+			Queries: f.names(roots), Less: func(a, b certificateDoc) bool { return a.Name < b.Name },
+			Keep: func(d certificateDoc) bool { return f.fits(d.read()) },
+		}
+	}
+	found, err := listing.Read(ctx, s.repo.certificates, limit, cursor, phase)
+	return listing.Map(found, certificateDoc.read), err
 }
 
-// queries are the index ranges that answer a filter together, under each of
-// the roots, or everywhere where there are none.
-func (f Filter) queries(roots []any) []store.Query {
-	index, under := "reach", "reach_"
-	if len(roots) == 0 {
-		index, under, roots = "recorded", "", []any{nil}
+// everywhere stands for all roots there are.
+const everywhere = ""
+
+// roots are the organisations to look under; none where nothing is in reach.
+func (s *Service) roots(ctx context.Context, of kernel.OrganizationID) ([]string, error) {
+	reach := kernel.ReachFrom(ctx)
+	if of != "" {
+		card, err := s.organizations.Card(ctx, of)
+		if err != nil {
+			return nil, err
+		}
+		if !reach.Covers(card.Path) {
+			return nil, ErrUnknown
+		}
+		return []string{string(of)}, nil
 	}
+	if reach.Everywhere {
+		return []string{everywhere}, nil
+	}
+	roots := make([]string, 0, len(reach.Roots))
+	for _, r := range reach.Roots {
+		roots = append(roots, string(r))
+	}
+	return roots, nil
+}
+
+// under names the index that goes on under a root, and what it begins with.
+func under(root, index string) (string, []any) {
+	if root == everywhere {
+		return index, nil
+	}
+	return "reach_" + index, []any{root}
+}
+
+// queries are the ranges of one index that answer a filter together.
+func (f Filter) queries(roots []string) []store.Query {
+	var out []store.Query
+	add := func(root, index string, equal ...any) {
+		index, begin := under(root, index)
+		out = append(out, store.Query{Index: index, Equal: append(begin, equal...), Desc: true})
+	}
+	for _, root := range roots {
+		switch {
+		case f.Family != "" && f.Status == "":
+			for _, status := range statuses() {
+				add(root, "family", string(f.Family), string(status))
+			}
+		case f.Family != "":
+			add(root, "family", string(f.Family), string(f.Status))
+		case f.Status != "":
+			add(root, "status", string(f.Status))
+		default:
+			add(root, "recorded")
+		}
+	}
+	return out
+}
+
+// names are the ranges of names that begin so.
+func (f Filter) names(roots []string) []store.Query {
 	var out []store.Query
 	for _, root := range roots {
-		var equal []any
-		if root != nil {
-			equal = append(equal, root)
-		}
-		switch {
-		case f.Family != "":
-			of := statuses()
-			if f.Status != "" {
-				of = []Status{f.Status}
-			}
-			for _, status := range of {
-				out = append(out, store.Query{Index: under + "family", Equal: append(slices.Clone(equal), string(f.Family), string(status))})
-			}
-		case f.Status != "":
-			out = append(out, store.Query{Index: under + "status", Equal: append(equal, string(f.Status))})
-		default:
-			out = append(out, store.Query{Index: index, Equal: equal})
-		}
+		index, begin := under(root, "name")
+		out = append(out, store.Query{Index: index, Equal: begin, Prefix: f.Query})
 	}
 	return out
 }
@@ -109,10 +136,10 @@ func (f Filter) queries(roots []any) []store.Query {
 // ofPerson lists one person's certificates, whoever issued them.
 func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
 	card, err := s.people.Card(ctx, f.Person)
+	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+		return Page{}, ErrPersonUnknown
+	}
 	if err != nil {
-		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
-			return Page{}, ErrPersonUnknown
-		}
 		return Page{}, err
 	}
 	if !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
@@ -123,69 +150,20 @@ func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, err
 	}
 	slices.Reverse(all)
-	out := Page{}
-	for _, c := range all {
-		if f.fits(c) {
-			out.Items = append(out.Items, c)
-		}
-	}
-	out.Total = int64(len(out.Items))
-	return out, nil
+	return pageOf(slices.DeleteFunc(all, func(c Certificate) bool {
+		return !f.fits(c) || !strings.HasPrefix(c.Name, f.Query)
+	})...), nil
 }
 
-// fits tells whether a certificate found otherwise passes the filter.
-func (f Filter) fits(c Certificate) bool {
-	return (f.Status == "" || c.Status == f.Status) && (f.Family == "" || c.Family == f.Family) && (f.Person == "" || c.Person == f.Person)
-}
-
-// searchLimit is how many certificates a name finds: whoever sees more types
-// more of it.
-const searchLimit = 200
-
-// search finds by number or public code, however it was typed, else by name.
-func (s *Service) search(ctx context.Context, f Filter) (Page, error) {
-	q := strings.TrimSpace(f.Query)
-	for _, find := range []func() (Certificate, error){
-		func() (Certificate, error) { return s.repo.byCode(ctx, readCode(q)) },
-		func() (Certificate, error) { return s.repo.byNumber(ctx, q) },
-	} {
-		c, err := find()
-		if err == nil {
-			c, err = s.Find(ctx, c.ID)
-		}
-		if err == nil && f.fits(c) {
-			return Page{Items: []Certificate{c}, Total: 1}, nil
-		}
-		if err != nil && !errors.Is(err, ErrUnknown) {
-			return Page{}, err
-		}
+// search finds a certificate in reach by number or public code, however it
+// was typed; ErrUnknown.
+func (s *Service) search(ctx context.Context, q string) (Certificate, error) {
+	c, err := s.repo.byCode(ctx, readCode(q))
+	if errors.Is(err, ErrUnknown) {
+		c, err = s.repo.byNumber(ctx, q)
 	}
-	return s.named(ctx, q, f)
-}
-
-// named finds by the beginning of the holder's name as printed.
-func (s *Service) named(ctx context.Context, name string, f Filter) (Page, error) {
-	reach := kernel.ReachFrom(ctx)
-	if !reach.Everywhere && len(reach.Roots) == 0 {
-		return Page{}, nil
-	}
-	queries := []store.Query{{Index: "name", Prefix: name, Limit: searchLimit}}
-	if !reach.Everywhere {
-		queries = queries[:0]
-		for _, root := range reach.Roots {
-			queries = append(queries, store.Query{Index: "reach_name", Equal: []any{string(root)}, Prefix: name, Limit: searchLimit})
-		}
-	}
-	found, err := store.FindMany(ctx, s.repo.certificates, queries, func(a, b certificateDoc) bool { return a.Name < b.Name })
 	if err != nil {
-		return Page{}, err
+		return c, err
 	}
-	out := Page{More: found.Next != ""}
-	for _, d := range found.Items {
-		if c := d.read(); f.fits(c) {
-			out.Items = append(out.Items, c)
-		}
-	}
-	out.Total = int64(len(out.Items))
-	return out, nil
+	return s.Find(ctx, c.ID)
 }

@@ -95,7 +95,7 @@ func newRepository(db *store.DB) *repository {
 		db: db,
 		certificates: store.Open[certificateDoc](db, store.Spec{Name: "certificates_certificates", Indexes: []store.Index{
 			{Name: "person", Fields: []string{"person", "issuedOn"}},
-			{Name: "reach", Fields: []string{"reach", "recordedAt"}, Many: "reach"},
+			{Name: "reach_recorded", Fields: []string{"reach", "recordedAt"}, Many: "reach"},
 			{Name: "reach_status", Fields: []string{"reach", "status", "recordedAt"}, Many: "reach"},
 			{Name: "reach_family", Fields: []string{"reach", "family", "status", "recordedAt"}, Many: "reach"},
 			{Name: "reach_name", Fields: []string{"reach", "name"}, Many: "reach"},

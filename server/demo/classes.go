@@ -147,6 +147,33 @@ func (l *loader) hold(ctx context.Context, session string, learners []string, m 
 	return l.act(ctx, "/sessions/"+session+"/close", map[string]any{}, nil)
 }
 
+// preJob: everybody passed pre-job training before their first day, but for
+// the one who passed it 19 days after.
+func (l *loader) preJob(ctx context.Context) error {
+	class := func(on kernel.Date, learners []string) error {
+		_, err := l.run(ctx, demoClass{
+			course: "preJob", tier: "district", capacity: 80, learners: learners,
+			meetings: []meeting{{on: on, from: "08:30", to: "16:30", minutes: 480, venue: "一楼教室", teacher: "沈老师"}},
+		})
+		return err
+	}
+	late := l.people["late"]
+	for _, p := range places() {
+		var learners []string
+		for _, id := range l.byHome[p.Key] {
+			if id != late {
+				learners = append(learners, id)
+			}
+		}
+		if len(learners) > 0 {
+			if err := class(kernel.NewDate(l.today.Year()-6, time.January, 5), learners); err != nil {
+				return err
+			}
+		}
+	}
+	return class(kernel.NewDate(l.today.Year()-3, time.April, 3), []string{late})
+}
+
 // classes holds two years of training: each institution's staff in turns, so
 // that most meet the year before last's end and this year is under way.
 func (l *loader) classes(ctx context.Context) error {

@@ -45,6 +45,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"people", l.staff},
 		{"certificates", l.certificates},
 		{"courses", l.catalogue},
+		{"pre-job training", l.preJob},
 		{"classes", l.classes},
 		{"characters", l.characters},
 		{"log-ins", l.logins},

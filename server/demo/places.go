@@ -76,6 +76,7 @@ func characters() []character {
 		{Key: "dot", Name: "阿依古丽·买买提", Home: "fuquan", ID: idNumber("654121", "1987-04-04", 62), Level: 4, Verify: true, Shows: "a minority name with a middle dot"},
 		{Key: "superseded", Name: "冯丽", Home: "renze", ID: idNumber("310118", "1991-02-14", 66), Shows: "a certificate replaced after a printing error"},
 		{Key: "left", Name: "郑国强", Home: "zhujiajiao", ID: idNumber("422823", "1969-08-25", 71), Level: 5, Verify: true, Shows: "left the post: out of the rate from the next day"},
+		{Key: "late", Name: "林巧云", Home: "xujing", ID: idNumber("310118", "1993-11-11", 88), Level: 5, Verify: true, Shows: "on duty 19 days before pre-job training was passed (GB 38600)"},
 		{Key: "noUse", Name: "何桂英", Home: "yingpu", ID: idNumber("330421", "1974-06-06", 84), Level: 5, Verify: true, Shows: "works at a 长者照护之家, which some rules leave out"},
 	}
 }

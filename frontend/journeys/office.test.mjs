@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { call, close, open, password, picture, samples, start } from './rig.mjs'
+
+describe('the office', () => {
+  let rig
+  before(async () => { rig = await start() })
+  after(() => rig?.stop())
+
+  it('signs in through the form, and out', async () => {
+    const page = await open(rig)
+    await page.goto('/')
+    await page.getByLabel('用户名').fill('qingpu')
+    await page.getByLabel('密码').fill('wrong-password')
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByText('用户名或密码不正确').waitFor()
+    await page.getByLabel('密码').fill(password)
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByText('持证率').first().waitFor()
+    await close(page)
+  })
+
+  it('shows a bureau its rate with the fraction, the target and who is missing', async () => {
+    const page = await open(rig, { user: 'qingpu' })
+    await page.goto('/')
+    const orgs = await call(page, 'GET', '/organizations?kind=districtBureau')
+    const rate = await call(page, 'GET', `/statistics/certification?organizationId=${orgs.items[0].id}`)
+    await page.getByText(`${rate.percent}%`).first().waitFor()
+    await page.getByText(`${rate.numerator} / ${rate.denominator}`).first().waitFor()
+    await picture(page, 'dashboard')
+    await page.getByText(/看未持证的/).click()
+    await page.waitForURL(/statistics|people/)
+    await page.waitForLoadState('networkidle')
+    await close(page)
+  })
+
+  it('speaks English too', async () => {
+    const page = await open(rig, { user: 'qingpu', language: 'en' })
+    await page.goto('/')
+    await page.getByText('中 / EN').click()
+    await page.getByText(/Certification rate/i).first().waitFor()
+    await close(page)
+  })
+
+  it('lets an institution try a roster and names every defect by row', async () => {
+    const page = await open(rig, { user: 'xujing' })
+    await page.goto('/imports/new')
+    await page.locator('input[type=file]').setInputFiles(join(samples, 'roster-sample.xlsx'))
+    const next = page.getByRole('button', { name: /检查|预览|试导入|下一步/ })
+    await next.first().click()
+    await page.getByText(/丢失|末三位|数字格式/).first().waitFor({ timeout: 20_000 })
+    await picture(page, 'import')
+    await close(page)
+  })
+
+  it('finds a person by initials and opens the record', async () => {
+    const page = await open(rig, { user: 'dianshanhu' })
+    await page.goto('/people')
+    await page.getByPlaceholder(/拼音首字母/).fill('wxl')
+    await page.getByRole('link', { name: '王秀兰' }).click()
+    await page.getByText('310118********').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await close(page)
+  })
+
+  it('puts the rotating code on the projector and shows who came', async () => {
+    const school = await open(rig, { user: 'school' })
+    await school.goto('/')
+    await school.getByText('打开签到').first().waitFor()
+    const today = await call(school, 'GET', '/sessions?from=2026-06-18&to=2026-06-18')
+    const session = today.items[0]
+    const code = await call(school, 'GET', `/sessions/${session.id}/check-in-code`)
+    const caregiver = await open(rig, { user: 'wangxiulan', width: 390, height: 844 })
+    const checked = await call(caregiver, 'POST', `/sessions/${session.id}/check-ins`, { code: code.code, direction: 'in' })
+    assert.equal(checked.late, false)
+    await school.goto(`/attendance/${session.id}`)
+    await school.locator('svg').first().waitFor()
+    await school.getByText('王秀兰').waitFor()
+    await picture(school, 'attendance')
+    await close(caregiver)
+    await close(school)
+  })
+
+  it('shows the ledger of class hours and why', async () => {
+    const page = await open(rig, { user: 'dianshanhu' })
+    await page.goto('/hours')
+    await page.waitForLoadState('networkidle')
+    await page.getByText('在岗培训学时').first().waitFor()
+    await picture(page, 'hours')
+    await close(page)
+  })
+
+  it('works at the width of a phone', async () => {
+    const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
+    for (const path of ['/', '/people', '/classes', '/hours', '/certificates', '/organizations']) {
+      await page.goto(path)
+      await page.waitForLoadState('networkidle')
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= 391, `${path} is ${wide} px wide`)
+    }
+    await close(page)
+  })
+})

@@ -1,0 +1,88 @@
+// The rig of the browser journeys: the real program on an empty data folder
+// with the demo data, at a fixed time of a June morning in Shanghai, and
+// Debian's Chromium.
+import { spawn } from 'node:child_process'
+import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+export const pictures = join(root, 'frontend', 'pictures')
+export const samples = join(root, 'modules', 'kit', 'sheet', 'testdata')
+export const password = 'carecert-demo'
+
+/** 08:40 in Shanghai: the demo's class of the day begins at 09:00. */
+const clock = '2026-06-18T00:40:00Z'
+
+/** Starts the program and waits until it is ready. */
+export async function start() {
+  const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
+  const port = 18000 + (process.pid % 2000)
+  const base = `http://127.0.0.1:${port}`
+  const program = spawn(join(root, 'bin', 'carecert'), ['serve', '--demo'], {
+    env: { ...process.env, CARECERT_DATA: data, CARECERT_ADDR: `127.0.0.1:${port}`, CARECERT_ENV: 'test', CARECERT_CLOCK: clock, MONGODB_URI: '', CARECERT_BASE_URL: base },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  const ready = new Promise((resolve, reject) => {
+    program.stdout.on('data', (d) => { if (String(d).includes('login auditor') || (log += d).includes('login auditor')) resolve() })
+    program.stderr.on('data', (d) => { log += d })
+    program.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${log.slice(-4000)}`)))
+  })
+  await ready
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  await mkdir(pictures, { recursive: true })
+  return {
+    base,
+    browser,
+    async stop() {
+      await browser.close()
+      program.removeAllListeners('exit')
+      const ended = new Promise((resolve) => program.on('exit', resolve))
+      program.kill('SIGTERM')
+      await ended
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A fresh browser window; errors of the page's scripts fail the journey. */
+export async function open(rig, { user, width = 1440, height = 900, language = 'zh-CN' } = {}) {
+  const context = await rig.browser.newContext({
+    viewport: { width, height }, locale: language, timezoneId: 'Asia/Shanghai', baseURL: rig.base, deviceScaleFactor: width < 500 ? 2 : 1, hasTouch: width < 500,
+  })
+  const page = await context.newPage()
+  page.broken = []
+  page.on('pageerror', (e) => page.broken.push(String(e)))
+  if (user) {
+    const answer = await context.request.post('/api/v1/sessions', { data: { username: user, password } })
+    if (answer.status() !== 201) throw new Error(`${user} cannot sign in: ${answer.status()} ${await answer.text()}`)
+    page.session = await answer.json()
+  }
+  return page
+}
+
+/** Ends a window and tells what broke in it. */
+export async function close(page) {
+  await page.context().close()
+  if (page.broken.length) throw new Error(`the page broke: ${page.broken.join('\n')}`)
+}
+
+/** Calls the API as the signed-in user. */
+export async function call(page, method, path, data) {
+  const answer = await page.context().request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-CSRF-Token': page.session?.csrfToken ?? '' } })
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)
+  return answer.status() === 204 ? null : answer.json()
+}
+
+/** Waits until nothing is loading, then takes a picture for the README. */
+export async function picture(page, name) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() => document.fonts.ready)
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' })
+}

@@ -1,0 +1,150 @@
+package certificates_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"carecert/modules/certificates"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
+	"carecert/modules/kit/secret"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+func (w *world) Reach(ctx context.Context, _, _ string) (kernel.Reach, bool, error) {
+	return kernel.ReachFrom(ctx), true, nil
+}
+
+// desk imports lists through the real engine.
+type desk struct {
+	*world
+	engine *imports.Service
+	sample []byte
+}
+
+// newDesk knows everybody in the sample but the person of row 32; the one of
+// row 35 by another name.
+func newDesk(t *testing.T, db *store.DB) desk {
+	t.Helper()
+	w := newWorld(t, db)
+	sample, err := os.ReadFile("../kit/sheet/testdata/certificates-sample.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := must[*excelize.File](t)(excelize.OpenReader(bytes.NewReader(sample)))
+	defer f.Close()
+	for i, row := range must[[][]string](t)(f.GetRows(f.GetSheetName(0))) {
+		if number := i + 1; number < 3 || number == 32 || len(row) < 3 {
+			continue
+		}
+		id, name := kernel.PersonID(fmt.Sprint("row ", i+1)), row[1]
+		if i+1 == 35 {
+			name = "何真名"
+		}
+		w.ids[id] = row[2]
+		w.cards[id] = kernel.PersonCard{ID: id, Name: name, IDNumberMasked: row[2][:6] + "********" + row[2][14:], Reach: []kernel.OrganizationID{home, bureau}}
+	}
+	words := must[imports.Words](t)(imports.ParseWords(must[[]byte](t)(os.ReadFile("../../policies/rules/import_columns.yaml"))))
+	ring := must[*secret.Keyring](t)(secret.New(bytes.Repeat([]byte{7}, secret.KeySize)))
+	log := slog.New(slog.DiscardHandler)
+	m := must[*imports.Module](t)(imports.New(imports.Deps{
+		DB: db, Clock: w, Log: log, Audit: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.Importer()},
+	}))
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return desk{w, m.Service, sample}
+}
+
+func (d desk) send(t *testing.T, dryRun bool) imports.Report {
+	t.Helper()
+	r, err := d.engine.Run(d.as(home), imports.Request{
+		Kind: "certificates", Organization: home, FileName: "certificates.xlsx", File: bytes.NewReader(d.sample), Size: int64(len(d.sample)), DryRun: dryRun,
+	})
+	if err != nil || r.Status != imports.Done {
+		t.Fatalf("%+v %v", r, err)
+	}
+	return r
+}
+
+func found(all []imports.Finding) []string {
+	var out []string
+	for _, f := range all {
+		out = append(out, fmt.Sprintf("%d %s %s", f.Row, f.Column, f.Code))
+	}
+	return out
+}
+
+func TestTheListThatInstitutionsReallySend(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		for _, c := range []struct {
+			name   string
+			dryRun bool
+			want   imports.Counts
+		}{
+			{"a dry run", true, imports.Counts{Created: 34, Rejected: 6, Warnings: 2}},
+			{"the file", false, imports.Counts{Created: 34, Rejected: 6, Warnings: 2}},
+			{"the same file again", false, imports.Counts{Unchanged: 34, Rejected: 6, Warnings: 2}},
+		} {
+			r := d.send(t, c.dryRun)
+			if r.Total != 40 || r.Counts != c.want {
+				t.Errorf("%s: %d rows, %+v", c.name, r.Total, r.Counts)
+			}
+			if diff := cmp.Diff([]string{
+				"7 number certificates.number_level", "11 number certificates.number_year", "16 number certificates.number_length",
+				"20 number certificates.import_duplicate_row", "32 idNumber certificates.import_person_unknown", "35 name certificates.import_name_differs",
+			}, found(r.Errors)); diff != "" {
+				t.Errorf("%s: %s", c.name, diff)
+			}
+			if diff := cmp.Diff([]string{
+				"24 number certificates.number_manual", "24 number certificates.number_level_manual", "28 number certificates.number_manual",
+			}, found(r.Warnings)); diff != "" {
+				t.Errorf("%s: %s", c.name, diff)
+			}
+		}
+		p := must[certificates.Page](t)(d.List(d.as(home), certificates.Filter{Status: certificates.StatusClaimed}, 200, ""))
+		if p.Total != 34 {
+			t.Errorf("%d wait to be verified", p.Total)
+		}
+		if h := d.holdings("row 41"); len(h) != 1 || h[0].IssuedOn != "2023-11-15" {
+			t.Errorf("a serial as date: %+v", h)
+		}
+	})
+}
+
+func TestAListIsWithdrawnWhileNothingWasVerified(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		first := d.send(t, false)
+		must[imports.Import](t)(d.engine.Withdraw(d.as(home), first.ID, "发错了"))
+		if p := must[certificates.Page](t)(d.List(d.as(home), certificates.Filter{}, 200, "")); p.Total != 0 {
+			t.Errorf("%d are left", p.Total)
+		}
+		if h := d.holdings("row 3"); len(h) != 0 {
+			t.Errorf("neighbours still count %+v", h)
+		}
+		second := d.send(t, false)
+		if second.Counts.Created != 34 {
+			t.Errorf("sent again: %+v", second.Counts)
+		}
+		p := must[certificates.Page](t)(d.List(d.as(home), certificates.Filter{}, 1, ""))
+		must[certificates.Certificate](t)(d.Confirm(d.as(bureau), p.Items[0].ID, "ostaQuery", "confirmed", ""))
+		if _, err := d.engine.Withdraw(d.as(home), second.ID, "发错了"); !errors.Is(err, certificates.ErrDecided) {
+			t.Errorf("withdrawn from under a verification: %v", err)
+		}
+	})
+}
