@@ -3,7 +3,7 @@ import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
@@ -37,7 +37,7 @@ function keepFolder(): Plugin {
   return { name: 'keep-folder', apply: 'build', generateBundle() { this.emitFile({ type: 'asset', fileName: '.gitkeep', source: '' }) } }
 }
 
-export default defineConfig(async () => ({
+export default defineConfig(async (): Promise<ViteUserConfig> => ({
   resolve: { alias: { '@': here('src') } },
   appType: 'mpa' as const,
   plugins: [

@@ -40,7 +40,9 @@ func Open(ctx context.Context, uri string) (store.Engine, error) {
 	journal := true
 	opts := options.Client().ApplyURI(uri).
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}).
-		SetReadPreference(readpref.Primary()).
+		// What a transaction would not see yet, a read must not see either: both
+		// read what a majority has.
+		SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Majority()).
 		SetRetryWrites(true).SetRetryReads(true).
 		SetAppName("carecert")
 	client, err := mongo.Connect(opts)

@@ -1,0 +1,274 @@
+package certificates_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image/png"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+	"github.com/valyala/fasthttp"
+
+	"carecert/modules/certificates"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/web"
+)
+
+// officer is signed in at the bureau, whatever the credentials, and may all.
+type officer struct{}
+
+func (officer) Authenticate(context.Context, web.Credentials) (web.Identity, error) {
+	grants := []kernel.Grant{{Role: kernel.RoleDistrictBureau, Organization: bureau}}
+	return web.Identity{Actor: kernel.Actor{User: "u1", Name: "陈科长", Grants: grants}}, nil
+}
+
+func (officer) Decide(kernel.Role, string, string) (string, bool) { return web.ScopeTree, true }
+
+type site struct {
+	*world
+	app *web.App
+}
+
+func newSite(t testing.TB, db *store.DB) site {
+	t.Helper()
+	words, err := web.LoadWords(os.DirFS("../../policies"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, db)
+	app := web.NewApp(web.Config{
+		DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{}, Enforcer: officer{}},
+	})
+	w.module.Routes(app.Router)
+	if err := app.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return site{w, app}
+}
+
+// ask sends a request; a body makes it a POST. The header is the language.
+func (s site) ask(t testing.TB, path, body, language string) (int, string) {
+	t.Helper()
+	method := http.MethodGet
+	if body != "" {
+		method = http.MethodPost
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer x")
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept-Language", language)
+	res, err := s.app.Fiber.Test(r, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(raw)
+}
+
+func quoted(v any) string {
+	raw, _ := json.Marshal(v)
+	return string(raw)
+}
+
+func TestWhatThePublicSees(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		good, gone, old := s.issue(t, completion("person-1", "")), s.issue(t, completion("person-2", "")), s.issue(t, completion("person-3", ""))
+		api := "/api/v1/public"
+		s.ask(t, api+"/certificates/"+gone.Code, "", "zh-CN") // is remembered
+		must[certificates.Certificate](t)(s.Revoke(s.as(school), gone.ID, "学时经核查不实"))
+		next := must[certificates.Certificate](t)(s.Replace(s.as(school), old.ID, "姓名更正"))
+		text := func(q string) string { return quoted(map[string]string{"qrText": q}) }
+		personal := []string{good.Name, good.IDMasked, string(good.Person), s.ids["person-1"]}
+		for _, c := range []struct {
+			name, path, body, language string
+			status                     int
+			present                    []string
+		}{
+			{"a genuine one", api + "/certificates/" + good.Code, "", "zh-CN", 200, []string{`"verdict":"genuine"`, `"nameMasked":"王*兰"`, `"number":"0001-2026-00001"`, `"classHours":"12.00"`, `"statusAsOf":"2026-01-05T02:24:31Z"`, "真实有效"}},
+			{"the same again", api + "/certificates/" + good.Code, "", "zh-CN", 200, []string{`"verdict":"genuine"`, `"statusAsOf":"2026-01-05T02:24:31Z"`}},
+			{"in English", api + "/certificates/" + good.Code, "", "en", 200, []string{`"verdict":"genuine"`, `signed`}},
+			{"a revoked one", api + "/certificates/" + gone.Code, "", "zh-CN", 200, []string{`"verdict":"revoked"`, `"reason":"学时经核查不实"`, `"changedOn":"2026-01-05"`}},
+			{"a superseded one", api + "/certificates/" + old.Code, "", "zh-CN", 200, []string{`"verdict":"superseded"`, `"successorCode":"` + next.Code}},
+			{"one that is not", api + "/certificates/7QK4M2XW9DHCT3VN", "", "zh-CN", 404, []string{`"code":"certificates.unknown"`}},
+			{"a text", api + "/verifications", text(good.QRText), "zh-CN", 200, []string{`"verdict":"genuine"`, `"publicCode":"` + good.Code, `"holder":{"nameMasked":"王*兰"}`}},
+			{"a revoked one's text", api + "/verifications", text(gone.QRText), "zh-CN", 200, []string{`"verdict":"revoked"`}},
+			{"an altered text", api + "/verifications", text(good.QRText + "A"), "zh-CN", 200, []string{`"verdict":"forged"`, "statusAsOf"}},
+			{"another text", api + "/verifications", text("hello"), "zh-CN", 200, []string{`"verdict":"unknown"`}},
+			{"no text", api + "/verifications", text(""), "zh-CN", 422, []string{"certificates.qr_text_length"}},
+			{"too long a text", api + "/verifications", text(strings.Repeat("A", 4097)), "zh-CN", 422, []string{"certificates.qr_text_length"}},
+			{"the longest text", api + "/verifications", text(strings.Repeat("王", 4096)), "zh-CN", 200, []string{`"verdict":"unknown"`}},
+			{"a field too many", api + "/verifications", `{"qrText":"x","more":1}`, "zh-CN", 422, []string{"body.more"}},
+			{"the holder's number", api + "/identity-checks", quoted(map[string]string{"qrText": good.QRText, "idNumber": s.ids["person-1"]}), "zh-CN", 200, []string{`"matches":true`}},
+			{"another number", api + "/identity-checks", quoted(map[string]string{"qrText": good.QRText, "idNumber": s.ids["person-2"]}), "zh-CN", 200, []string{`"matches":false`}},
+			{"the keys", api + "/keys", "", "zh-CN", 200, []string{`"kid":1`, `"kty":"OKP"`, `"crv":"Ed25519"`}},
+			{"the status list", api + "/status-lists/0", "", "zh-CN", 200, []string{`"id":0`, `"signature":`, `"validUntil":`}},
+			{"a status list that is not", api + "/status-lists/9", "", "zh-CN", 404, []string{"certificates.status_list_unknown"}},
+			{"the head of the log", api + "/log/head", "", "zh-CN", 200, []string{`"size":6`, `"note":"go.sum database tree`, "carecert-issuance-log"}},
+			{"a proof", api + "/log/proof?certificate=" + good.Code, "", "zh-CN", 200, []string{`"leafIndex":`, `"treeSize":6`, `"path":[`}},
+			{"a proof of nothing", api + "/log/proof?certificate=7QK4M2XW9DHCT3VN", "", "zh-CN", 404, []string{"certificates.unknown"}},
+			{"the page", "/v/" + good.Code, "", "zh-CN", 200, []string{"真实有效", "Genuine", `data-verdict="genuine"`, "王*兰", "0001-2026-00001", "2026-01-05", `id="signature"`, "/assets/verify.js"}},
+			{"the page by the address in the QR code", "/V/" + good.Code, "", "zh-CN", 200, []string{"真实有效"}},
+			{"the page in English", "/v/" + good.Code, "", "en", 200, []string{`lang="en"`, "Genuine", "真实有效"}},
+			{"the page of a revoked one", "/v/" + gone.Code, "", "zh-CN", 200, []string{"已撤销", "Revoked", "学时经核查不实", `data-verdict="revoked"`}},
+			{"the page of a superseded one", "/v/" + old.Code, "", "zh-CN", 200, []string{"已被取代", next.Code[:4] + " " + next.Code[4:8]}},
+			{"the page of nothing", "/v/7QK4M2XW9DHCT3VN", "", "zh-CN", 404, []string{"查无此证", `data-verdict="unknown"`, "certificates.unknown"}},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				status, body := s.ask(t, c.path, c.body, c.language)
+				if status != c.status {
+					t.Fatalf("%d %.400s", status, body)
+				}
+				for _, p := range c.present {
+					if !strings.Contains(body, p) {
+						t.Errorf("without %s: %.1200s", p, body)
+					}
+				}
+				for _, p := range personal {
+					if strings.Contains(body, p) {
+						t.Errorf("tells %s", p)
+					}
+				}
+			})
+		}
+	})
+}
+
+// scan reads a QR code.
+func scan(t *testing.T, raw string) string {
+	t.Helper()
+	picture, err := png.Decode(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bits, err := gozxing.NewBinaryBitmapFromImage(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read.GetText()
+}
+
+func TestTheOffice(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		c := s.issue(t, completion("person-3", "")) // a rare character in the name
+		one := "/api/v1/certificates/" + string(c.ID)
+		if status, body := s.ask(t, one+"/qr.png?size=400", "", "zh-CN"); status != 200 || scan(t, body) != c.QRText {
+			t.Errorf("qr.png: %d", status)
+		}
+		registration := quoted(map[string]any{
+			"personId": "person-1", "family": "skillLevel", "number": "S000031000012234000123", "level": 4, "issuedOn": "2023-06-01", "issuerName": "上海市养老护理技能评价中心",
+		})
+		status, body := s.ask(t, "/api/v1/certificates/registrations", registration, "zh-CN")
+		var registered struct{ ID string }
+		if err := json.Unmarshal([]byte(body), &registered); err != nil || status != 201 {
+			t.Fatalf("%d %s", status, body)
+		}
+		other := "/api/v1/certificates/" + registered.ID
+		for _, c := range []struct {
+			name, path, body string
+			status           int
+			present          []string
+		}{
+			{"one", one, "", 200, []string{`"qrText":"HTTPS://`, `"publicCode":"` + c.Code, `"statusListId":0`, `"status":"valid"`, `"number":"0001-2026-00001"`, "欧阳䶮𬍛", `/api/v1/classes/class-1`}},
+			{"the list", "/api/v1/certificates", "", 200, []string{`"total":2`, c.Code}},
+			{"by name", "/api/v1/certificates?q=%E6%AC%A7%E9%98%B3", "", 200, []string{`"total":1`, c.Code}},
+			{"of a family", "/api/v1/certificates?family=skillLevel&status=unverified", "", 200, []string{`"total":1`, registered.ID}},
+			{"of a family that is none", "/api/v1/certificates?family=diploma", "", 422, []string{"query.family"}},
+			{"as a drawing", one + "/qr.svg", "", 200, []string{"<svg"}},
+			{"to print", one + "/certificate.pdf", "", 200, []string{"%PDF-"}},
+			{"registered again", "/api/v1/certificates/registrations", strings.Replace(registration, "person-1", "person-2", 1), 409, []string{"certificates.number_taken"}},
+			{"another level than the number's", "/api/v1/certificates/registrations", strings.Replace(registration, `"level":4`, `"level":3`, 1), 422, []string{"certificates.number_refused", "body.number", "第 16 位"}},
+			{"a registered one has no code", other + "/qr.png", "", 409, []string{"certificates.not_issued_here"}},
+			{"verified", other + "/verifications", `{"method":"ostaQuery","result":"confirmed","note":"已查"}`, 201, []string{`"status":"valid"`, `"method":"ostaQuery"`}},
+			{"verified twice", other + "/verifications", `{"method":"ostaQuery","result":"refuted"}`, 409, []string{"certificates.already_verified"}},
+			{"replaced", one + "/replacement", `{"reason":"姓名更正"}`, 201, []string{`"replaces":"` + string(c.ID)}},
+			{"and cannot be revoked", one + "/revocation", `{"reason":"学时不实"}`, 409, []string{"certificates.not_valid"}},
+			{"without a reason", one + "/revocation", `{"reason":""}`, 422, []string{"body.reason"}},
+			{"one that is not", "/api/v1/certificates/nothing", "", 404, []string{"certificates.unknown"}},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				status, body := s.ask(t, c.path, c.body, "zh-CN")
+				for _, p := range c.present {
+					if status != c.status || !strings.Contains(body, p) {
+						t.Errorf("%d, without %s: %.600s", status, p, body)
+					}
+				}
+			})
+		}
+	})
+}
+
+func TestACertificateThatCannotBePrintedWhole(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t))
+	s.cards["person-1"] = kernel.PersonCard{ID: "person-1", Name: "王ئا", Reach: []kernel.OrganizationID{home, bureau}}
+	c := s.issue(t, completion("person-1", ""))
+	status, body := s.ask(t, "/api/v1/certificates/"+string(c.ID)+"/certificate.pdf", "", "zh-CN")
+	if status != 409 || !strings.Contains(body, "certificates.character_unprintable") || !strings.Contains(body, "ئ") {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func BenchmarkLookUp(b *testing.B) {
+	s := newSite(b, storetest.SQLite(b))
+	c := s.issue(b, completion("person-1", ""))
+	h := s.app.Fiber.Handler()
+	run(b, h, "GET", "/api/v1/public/certificates/"+c.Code, func(int) []byte { return nil })
+}
+
+func BenchmarkVerification(b *testing.B) {
+	s := newSite(b, storetest.SQLite(b))
+	var bodies [][]byte
+	for range 2000 {
+		c := s.issue(b, completion("person-1", ""))
+		bodies = append(bodies, []byte(quoted(map[string]string{"qrText": c.QRText})))
+	}
+	h := s.app.Fiber.Handler()
+	run(b, h, "POST", "/api/v1/public/verifications", func(i int) []byte { return bodies[i%len(bodies)] })
+}
+
+// run puts requests to the program without a network between.
+func run(b *testing.B, h fasthttp.RequestHandler, method, path string, body func(int) []byte) {
+	b.Helper()
+	near, far := net.Pipe()
+	b.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	var ctx fasthttp.RequestCtx
+	ctx.Init2(near, nil, false)
+	i := 0
+	for b.Loop() {
+		ctx.Request.Reset()
+		ctx.Response.Reset()
+		ctx.ResetUserValues()
+		ctx.Request.Header.SetMethod(method)
+		ctx.Request.SetRequestURI(path)
+		ctx.Request.Header.SetContentType("application/json")
+		ctx.Request.SetBody(body(i))
+		h(&ctx)
+		if ctx.Response.StatusCode() != http.StatusOK || !bytes.Contains(ctx.Response.Body(), []byte("genuine")) {
+			b.Fatalf("%d %s", ctx.Response.StatusCode(), ctx.Response.Body())
+		}
+		i++
+	}
+}
