@@ -2,103 +2,173 @@ package certificates
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"carecert/modules/certificates/verify"
+	"carecert/modules/kit/store"
 )
 
-// statusLife is how old what the public sees may be.
+// statusLife is how old what the public is told may be.
 const statusLife = time.Second
 
-// sight is the count of public changes, as read at an instant.
+// sight is the count of revocations and replacements, as read at an instant.
 type sight struct {
 	changes int64
 	at      time.Time
 }
 
-// recency knows whether anything that the public sees has changed: one small
-// read a second, however many ask.
-type recency struct {
-	last atomic.Pointer[sight]
-	mu   sync.Mutex // one reads at a time
-}
-
-// look gives a sight that is at most a second old.
-func (r *recency) look(ctx context.Context, now time.Time, repo *repository) (sight, error) {
-	if s := r.last.Load(); s != nil && now.Sub(s.at) < statusLife {
-		return *s, nil
+// look gives a sight that is at most a second old. One small read a second
+// tells whether anything changed, however many ask; only what did is forgotten.
+func (s *Service) look(ctx context.Context, now time.Time) (sight, error) {
+	if seen := s.seen.Load(); seen != nil && now.Sub(seen.at) < statusLife {
+		return *seen, nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.last.Load(); s != nil && now.Sub(s.at) < statusLife {
-		return *s, nil
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	if seen := s.seen.Load(); seen != nil && now.Sub(seen.at) < statusLife {
+		return *seen, nil
 	}
-	changes, err := repo.counted(ctx, counterChanges)
+	changes, err := s.repo.counted(ctx, counterChanges)
 	if err != nil {
 		return sight{}, err
 	}
-	s := sight{changes, now}
-	r.last.Store(&s)
-	return s, nil
+	before := s.public.changesSeen()
+	var codes []string
+	err = s.repo.statuses.Each(ctx, store.Query{Index: "change", From: before + 1, Until: changes + 1}, func(d statusDoc) error {
+		codes = append(codes, d.Code)
+		return nil
+	})
+	if err != nil {
+		return sight{}, fmt.Errorf("changes since %d: %w", before, err)
+	}
+	s.public.advance(changes, codes)
+	seen := sight{changes, now}
+	s.seen.Store(&seen)
+	return seen, nil
 }
 
-// expire makes the next look read: something was changed here.
-func (r *recency) expire() { r.last.Store(nil) }
+// card gives what the public is told of a certificate; ErrUnknown.
+func (s *Service) card(ctx context.Context, code string, now time.Time) (*shown, sight, error) {
+	seen, err := s.look(ctx, now)
+	if err != nil {
+		return nil, seen, err
+	}
+	if x, known := s.public.get(code); known {
+		return x, seen, nil
+	}
+	d, err := s.repo.card(ctx, code)
+	if err != nil {
+		return nil, seen, err
+	}
+	x := &shown{card: d.Card}
+	s.public.put(code, x, seen.changes)
+	return x, seen, nil
+}
 
-// answer is a public answer in one language, written out once. Only the time
-// of its status moves on, for as long as nothing has changed.
+// remember keeps a certificate that was issued just now: it is soon scanned.
+func (s *Service) remember(c Certificate) {
+	if seen := s.seen.Load(); seen != nil {
+		s.public.put(c.Code, &shown{card: c.card("")}, seen.changes)
+	}
+}
+
+// recall reads the newest certificates at start, for the same reason.
+func (s *Service) recall(ctx context.Context) error {
+	seen, err := s.look(ctx, s.now())
+	if err != nil {
+		return err
+	}
+	enough, n := errors.New("enough"), 0
+	query := store.Query{Index: "status", Equal: []any{string(StatusValid)}, Desc: true, Limit: 500}
+	err = s.repo.certificates.Each(ctx, query, func(d certificateDoc) error {
+		if c := d.read(); c.Issued() {
+			s.public.put(c.Code, &shown{card: c.card("")}, seen.changes)
+		}
+		if n++; n == generation {
+			return enough
+		}
+		return nil
+	})
+	return unless(err, enough)
+}
+
+// shown is a certificate as the public sees it, and its answers written out.
+type shown struct {
+	card    Card
+	answers [2]atomic.Pointer[answer] // by language
+}
+
+// answer is the body of a public answer: only the time of its status moves on.
 type answer struct {
+	verdict    verify.Verdict
 	head, tail []byte // around the time
-	changes    int64
-	lapses     time.Time // when the verdict turns to expired; zero for never
 }
 
-func (a *answer) holds(s sight, now time.Time) bool {
-	return a.changes == s.changes && (a.lapses.IsZero() || now.Before(a.lapses))
-}
-
-// body is the whole answer, its status as of the sight.
-func (a *answer) body(s sight) []byte {
+func (a *answer) body(asOf time.Time) []byte {
 	out := make([]byte, 0, len(a.head)+len(a.tail)+32)
 	out = append(out, a.head...)
-	out = s.at.AppendFormat(out, `"`+time.RFC3339Nano+`"`)
+	out = asOf.AppendFormat(out, `"`+time.RFC3339Nano+`"`)
 	return append(out, a.tail...)
 }
 
-// generation is how many answers one half of the cache holds.
-const generation = 8_000
+// generation is how many certificates one half of the cache holds.
+const generation = 10_000
 
-type cacheKey struct{ language, code string }
-
-// cache keeps answers: a young half, and an old one that is dropped when the
-// young is full. What is asked for again becomes young again.
+// cache keeps certificates by code: a young half, and an old one that is
+// dropped when the young is full. What is asked for again becomes young again.
 type cache struct {
 	mu         sync.RWMutex
-	young, old map[cacheKey]*answer
+	changes    int64
+	young, old map[string]*shown
 }
 
-func newCache() *cache { return &cache{young: map[cacheKey]*answer{}} }
+func newCache() *cache { return &cache{young: map[string]*shown{}} }
 
-func (c *cache) get(key cacheKey) (*answer, bool) {
+func (c *cache) changesSeen() int64 {
 	c.mu.RLock()
-	a, ok := c.young[key]
-	if ok {
-		c.mu.RUnlock()
-		return a, true
-	}
-	a, ok = c.old[key]
-	c.mu.RUnlock()
-	if ok {
-		c.put(key, a)
-	}
-	return a, ok
+	defer c.mu.RUnlock()
+	return c.changes
 }
 
-func (c *cache) put(key cacheKey, a *answer) {
+// advance forgets what changed.
+func (c *cache) advance(changes int64, codes []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.young) >= generation {
-		c.old, c.young = c.young, make(map[cacheKey]*answer, generation)
+	c.changes = changes
+	for _, code := range codes {
+		delete(c.young, code)
+		delete(c.old, code)
 	}
-	c.young[key] = a
+}
+
+func (c *cache) get(code string) (*shown, bool) {
+	c.mu.RLock()
+	x, young := c.young[code]
+	if !young {
+		x = c.old[code]
+	}
+	changes := c.changes
+	c.mu.RUnlock()
+	if x != nil && !young {
+		c.put(code, x, changes)
+	}
+	return x, x != nil
+}
+
+// put keeps what was read under a sight; not if something has changed since,
+// for it might be that.
+func (c *cache) put(code string, x *shown, changes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if changes != c.changes {
+		return
+	}
+	if len(c.young) >= generation {
+		c.old, c.young = c.young, make(map[string]*shown, generation)
+	}
+	c.young[code] = x
 }

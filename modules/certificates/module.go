@@ -41,7 +41,7 @@ func New(d Deps) (*Module, error) {
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: pdf.New(),
-		recent: &recency{}, public: newCache(), lists: &listCache{all: map[uint32]listed{}},
+		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
 	}}, nil
 }
 
@@ -50,5 +50,8 @@ func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }
 
 // Sequence appends to the issuance log until the context ends.
 func (s *Service) Sequence(ctx context.Context, leases *lease.Leases) {
+	if err := s.recall(ctx); err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "newest certificates not read ahead", "error", err)
+	}
 	s.journal.run(ctx, leases, func(err error) { s.log.ErrorContext(ctx, "issuance log", "error", err) })
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
@@ -31,9 +33,10 @@ type Service struct {
 	baseURL       string
 	renderer      *pdf.Renderer
 
-	recent *recency // of what the public sees
-	public *cache   // of public look-ups
-	lists  *listCache
+	public  *cache                // of what the public is told
+	seen    atomic.Pointer[sight] // of its changes
+	looking sync.Mutex            // one looks at a time
+	lists   *listCache
 }
 
 func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
@@ -98,6 +101,7 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 		Detail: map[string]string{"family": string(c.Family), "number": c.Number, "person": string(c.Person)}}); err != nil {
 		return err
 	}
+	store.AfterCommit(ctx, func(context.Context) { s.remember(c) })
 	return s.announce(ctx, c)
 }
 

@@ -39,12 +39,18 @@ func (s *Service) conclude(ctx context.Context, c *Certificate, end conclusion) 
 		if err := s.journal.add(ctx, end.leaf, *c); err != nil {
 			return err
 		}
-		list, place := int64(c.StatusAt/verify.ListSize), int64(c.StatusAt)
-		doc := statusDoc{Doc: store.Doc{ID: statusID(c.StatusAt)}, List: list, Place: place, Listed: end.listed, At: s.now()}
+		change, err := s.repo.count(ctx, counterChanges)
+		if err != nil {
+			return fmt.Errorf("status list: %w", err)
+		}
+		doc := statusDoc{
+			Doc: store.Doc{ID: statusID(c.StatusAt)}, List: int64(c.StatusAt / verify.ListSize), Place: int64(c.StatusAt),
+			Listed: end.listed, Code: c.Code, Change: change, At: s.now(),
+		}
 		if err := s.repo.statuses.Put(ctx, &doc); err != nil {
 			return fmt.Errorf("status list: %w", err)
 		}
-		store.AfterCommit(ctx, func(context.Context) { s.recent.expire() })
+		store.AfterCommit(ctx, func(context.Context) { s.seen.Store(nil) }) // look again at once
 	}
 	err := s.audit.Record(ctx, kernel.Act{Verb: end.verb, Noun: "certificate", ID: string(c.ID), Organization: c.Issuer, Reason: end.reason,
 		Detail: map[string]string{"number": c.Number, "person": string(c.Person)}})

@@ -21,15 +21,11 @@ type Public struct {
 // Lookup answers for a public code; ErrUnknown. At most a second old.
 func (s *Service) Lookup(ctx context.Context, code string) (Public, error) {
 	now := s.now()
-	seen, err := s.recent.look(ctx, now, s.repo)
+	x, seen, err := s.card(ctx, readCode(code), now)
 	if err != nil {
 		return Public{}, err
 	}
-	d, err := s.repo.card(ctx, readCode(code))
-	if err != nil {
-		return Public{}, err
-	}
-	return Public{Verdict: d.Card.verdict(now), StatusAsOf: seen.at, Card: &d.Card}, nil
+	return Public{Verdict: x.card.verdict(now), StatusAsOf: seen.at, Card: &x.card}, nil
 }
 
 // maxText is how long the text of a QR code may be (CONTRACT §3).

@@ -76,6 +76,8 @@ type statusDoc struct {
 	List      int64     `bson:"list"`
 	Place     int64     `bson:"place"`
 	Listed    int       `bson:"listed"`
+	Code      string    `bson:"code"`
+	Change    int64     `bson:"change"` // how many there were then
 	At        time.Time `bson:"at"`
 }
 
@@ -113,6 +115,7 @@ func newRepository(db *store.DB) *repository {
 		counters: store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
+			{Name: "change", Fields: []string{"change"}},
 		}}),
 	}
 }
@@ -196,7 +199,7 @@ func (r *repository) save(ctx context.Context, c *Certificate, successor string)
 	if err := r.cards.Put(ctx, &card); err != nil {
 		return fmt.Errorf("public card: %w", err)
 	}
-	return r.counters.Increment(ctx, counterChanges, map[string]int64{"count": 1})
+	return nil
 }
 
 // The counters.

@@ -51,4 +51,9 @@ func New(d Deps) (*Module, error) {
 }
 
 // Routes registers the paths of CONTRACT §3, Imports.
-func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }
+func (m *Module) Routes(r *web.Router) {
+	routes(r, m.Service)
+	for kind := range m.Service.importers {
+		r.Also(web.May("import", kind)) // a kind is a verb of its own
+	}
+}

@@ -143,11 +143,18 @@ func (g *Guard) reach(ctx context.Context, a kernel.Actor, p Permission) (reach 
 	return reach, may, nil
 }
 
+// Also names a permission that a handler asks for by Guard.Reach, so that menus
+// know it too.
+func (r *Router) Also(p Permission) { r.further = append(r.further, p) }
+
 // Permissions lists what grants allow as "noun:verb", for menus and buttons.
 func (r *Router) Permissions(grants []kernel.Grant) []string {
 	seen := map[string]bool{}
-	for _, route := range r.Routes() {
-		p := route.Permission
+	asked := slices.Clone(r.further)
+	for _, route := range r.routes {
+		asked = append(asked, route.Permission)
+	}
+	for _, p := range asked {
 		name := p.Noun + ":" + p.Verb
 		if p.Open || seen[name] {
 			continue

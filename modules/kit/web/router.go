@@ -24,6 +24,7 @@ type Router struct {
 	replays *replays
 	rates   *rates
 	routes  []Route
+	further []Permission // asked for inside handlers
 	wrong   []error
 	naming  string // package whose route is being registered
 }

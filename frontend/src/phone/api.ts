@@ -1,0 +1,50 @@
+import { api, body, type Schemas } from '@/shared/api'
+import { thisYear, today } from '@/shared/format'
+import { person, user } from '@/shared/session'
+import { keep, type Certificate } from './wallet'
+
+export type Class = Schemas['TrainingClassView']
+export type Session = Schemas['TrainingSessionView']
+
+const rank = (c: Certificate) => (c.status === 'valid' ? 0 : c.status === 'unverified' ? 1 : 2)
+
+/** One's own certificates: what is valid first, the newest of them on top. */
+export async function certificates(): Promise<Certificate[]> {
+  const page = await body(api.GET('/certificates', { params: { query: { personId: person.value, limit: 100 } } }))
+  const all = (page.items ?? []).toSorted((a, b) => rank(a) - rank(b) || Number(!a.qrText) - Number(!b.qrText) || b.issuedOn.localeCompare(a.issuedOn))
+  keep({ name: user.value?.displayName ?? '', certificates: all })
+  return all
+}
+export async function year(of = thisYear()) {
+  const found = await body(api.GET('/people/{id}/hours', { params: { path: { id: person.value! }, query: { year: of } } }))
+  if (of === thisYear()) keep({ year: found })
+  return found
+}
+/** Open classes that one is in, or may enrol in. */
+export const classes = async () => (await body(api.GET('/classes', { params: { query: { status: 'open', limit: 50 } } }))).items ?? []
+export const sessions = async (from = today(), to?: string) => (await body(api.GET('/sessions', { params: { query: { from, to, limit: 50 } } }))).items ?? []
+export const enrol = async (classId: string) => (await body(api.POST('/classes/{id}/enrolments', { params: { path: { id: classId } }, body: { personIds: [person.value!] } }))).outcomes?.[0]
+export const leave = (classId: string) => api.DELETE('/classes/{id}/enrolments/{personId}', { params: { path: { id: classId, personId: person.value! } } })
+
+type Point = { lat: number; lng: number }
+export const checkIn = (code: string, direction: 'in' | 'out', location?: Point) => body(api.POST('/check-ins', { body: { code, direction, ...(location ? { location } : {}) } }))
+export const checkInTo = (id: string, code: string, direction: 'in' | 'out', location?: Point) =>
+  body(api.POST('/sessions/{id}/check-ins', { params: { path: { id } }, body: { code, direction, ...(location ? { location } : {}) } }))
+
+/** Where the phone is, if its owner allows it; some sessions ask for it. */
+export function locate(): Promise<Point | undefined> {
+  return new Promise((resolve) => {
+    if (!navigator.geolocation) return resolve(undefined)
+    navigator.geolocation.getCurrentPosition((p) => resolve({ lat: p.coords.latitude, lng: p.coords.longitude }), () => resolve(undefined), { timeout: 6000, maximumAge: 60_000 })
+  })
+}
+export const activate = (code: string, password: string) => body(api.POST('/public/activations', { body: { code, password } }))
+export const signIn = (username: string, password: string, otp?: string) => body(api.POST('/sessions', { body: { username, password, ...(otp ? { otp } : {}) } }))
+export const changePassword = (current: string, next: string) => body(api.PUT('/users/me/password', { body: { current, new: next } }))
+
+/** The open class that helps most: counts toward the year, not one's own yet, seats left, the soonest. */
+export function fitting(all: Class[]): Class | undefined {
+  return all
+    .filter((c) => c.countsTowardInService && !c.mine && c.enrolled < c.capacity && c.endsOn >= today())
+    .toSorted((a, b) => a.startsOn.localeCompare(b.startsOn))[0]
+}

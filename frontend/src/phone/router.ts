@@ -1,0 +1,32 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { Refusal } from '@/shared/api'
+import { say } from '@/shared/i18n'
+import { readSession, user } from '@/shared/session'
+import { wallet } from './wallet'
+
+export const router = createRouter({
+  history: createWebHistory('/m/'),
+  routes: [
+    { path: '/', name: 'wallet', component: () => import('./pages/Wallet.vue'), meta: { title: 'phone.tab.wallet' } },
+    { path: '/certificates/:id', name: 'certificate', component: () => import('./pages/Certificate.vue'), props: true, meta: { title: 'phone.certificate' } },
+    { path: '/hours', name: 'hours', component: () => import('./pages/Hours.vue'), meta: { title: 'phone.tab.hours' } },
+    { path: '/classes', name: 'classes', component: () => import('./pages/Classes.vue'), meta: { title: 'phone.classes' } },
+    { path: '/check-in', name: 'checkIn', component: () => import('./pages/CheckIn.vue'), meta: { title: 'phone.tab.checkIn' } },
+    { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
+    { path: '/sign-in', name: 'signIn', component: () => import('./pages/SignIn.vue'), meta: { title: 'phone.signIn', open: true } },
+    { path: '/activate', name: 'activate', component: () => import('./pages/Activate.vue'), meta: { title: 'phone.activate', open: true } },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.open || user.value) return true
+  try {
+    await readSession()
+  } catch (e) {
+    // Without a network the wallet of this phone's owner still opens.
+    if (e instanceof Refusal && e.offline && wallet.value && ['wallet', 'hours', 'certificate', 'me'].includes(String(to.name))) return true
+  }
+  return user.value ? true : { name: 'signIn', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
+})
+router.afterEach((to) => { document.title = to.meta.title ? say(String(to.meta.title)) : say('phone.name') })
