@@ -38,10 +38,12 @@ func (s *Service) look(ctx context.Context, now time.Time) (sight, error) {
 	}
 	before := s.public.changesSeen()
 	var codes []string
-	err = s.repo.statuses.Each(ctx, store.Query{Index: "change", From: before + 1, Until: changes + 1}, func(d statusDoc) error {
-		codes = append(codes, d.Code)
-		return nil
-	})
+	if before != unseen && before < changes {
+		err = s.repo.statuses.Each(ctx, store.Query{Index: "change", From: before + 1, Until: changes + 1}, func(d statusDoc) error {
+			codes = append(codes, d.Code)
+			return nil
+		})
+	}
 	if err != nil {
 		return sight{}, fmt.Errorf("changes since %d: %w", before, err)
 	}
@@ -126,7 +128,10 @@ type cache struct {
 	young, old map[string]*shown
 }
 
-func newCache() *cache { return &cache{young: map[string]*shown{}} }
+// unseen: nothing was looked at yet, and nothing is kept.
+const unseen = -1
+
+func newCache() *cache { return &cache{changes: unseen, young: map[string]*shown{}} }
 
 func (c *cache) changesSeen() int64 {
 	c.mu.RLock()
