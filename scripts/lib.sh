@@ -49,8 +49,8 @@ node_modules() {
 # build_web builds the pages into server/web/dist when a source is newer.
 build_web() {
   local stamp="$ROOT/server/web/dist/.built"
-  if newer "$stamp" "$ROOT/frontend/src" "$ROOT/frontend/package-lock.json" "$ROOT/frontend/vite.config.ts" \
-    $(find "$ROOT/frontend" -maxdepth 1 -name '*.html') "$ROOT/frontend/public"; then
+  if newer "$stamp" "$ROOT/frontend/src" "$ROOT/frontend/public" "$ROOT/frontend/m" \
+    $(find "$ROOT/frontend" -maxdepth 1 -type f); then
     node_modules
     say "building web pages"
     (cd "$ROOT/frontend" && npm run --silent build >&2)
