@@ -3,7 +3,7 @@ import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver, VantResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
-import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
@@ -32,21 +32,38 @@ function ownWasm(): Plugin {
   }
 }
 
+/** While developing: every path of a page leads to its shell, as the server does it. */
+function oneShellEach(): Plugin {
+  return {
+    name: 'one-shell-each',
+    configureServer: (server) => {
+      server.middlewares.use((request, _response, next) => {
+        const path = (request.url ?? '/').split('?')[0] ?? '/'
+        if (/^\/(@|src|node_modules|assets|fonts|api|v\/|V\/|icon)/.test(path) || path.includes('.')) return next()
+        request.url = path === '/m' || path.startsWith('/m/') || path.toLowerCase().startsWith('/c/') ? '/m/index.html' : path === '/verify' ? '/verify.html' : '/index.html'
+        next()
+      })
+    },
+  }
+}
+
 /** The server keeps an empty folder under version control. */
 function keepFolder(): Plugin {
   return { name: 'keep-folder', apply: 'build', generateBundle() { this.emitFile({ type: 'asset', fileName: '.gitkeep', source: '' }) } }
 }
 
-export default defineConfig(async (): Promise<ViteUserConfig> => ({
+const backend = process.env.CARECERT_API ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
   resolve: { alias: { '@': here('src') } },
-  appType: 'mpa' as const,
+  appType: 'mpa',
   plugins: [
     noForeignFonts(),
     vue(),
     Components({ dts: false, dirs: [], resolvers: [ElementPlusResolver(), VantResolver()] }),
     ownWasm(),
     keepFolder(),
-    ...(process.env.CARECERT_MOCK ? [(await import('./mock')).mock()] : []),
+    oneShellEach(),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'autoUpdate',
@@ -84,6 +101,6 @@ export default defineConfig(async (): Promise<ViteUserConfig> => ({
       },
     },
   },
-  server: { proxy: process.env.CARECERT_MOCK ? {} : { '/api': 'http://127.0.0.1:8080', '/v/': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/api': backend, '^/[vV]/': backend } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts', 'src/**/*.test.ts'] },
-}))
+})

@@ -32,7 +32,7 @@ newer() {
   local stamp="$1"
   shift
   [ -e "$stamp" ] || return 0
-  [ -n "$(find "$@" -path '*/node_modules' -prune -o -type f -newer "$stamp" -print -quit 2>/dev/null)" ]
+  [ -n "$(find "$@" -path '*/node_modules' -prune -o -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
 # node_modules puts the packages of the lock file in place, once per lock file.

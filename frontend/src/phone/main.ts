@@ -11,6 +11,9 @@ import PhoneApp from './PhoneApp.vue'
 import { router } from './router'
 import { forget } from './wallet'
 
+// The camera app opens BASE/C/…, the text of the projector's code.
+if (/^\/c\//i.test(location.pathname)) history.replaceState(null, '', `/m/check-in?code=${encodeURIComponent(location.href.toUpperCase())}`)
+
 if (localStorage.getItem('type') === 'large') document.documentElement.dataset.type = 'large'
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, networkMode: 'always', retry: (n, e) => n < 1 && (!(e instanceof Refusal) || e.status >= 500) }, mutations: { networkMode: 'always' } } })
