@@ -71,11 +71,10 @@ func (s *Service) card(ctx context.Context, code string, now time.Time) (*shown,
 	return x, seen, nil
 }
 
-// remember keeps a certificate that was issued just now: it is soon scanned.
-func (s *Service) remember(c Certificate) {
-	if seen := s.seen.Load(); seen != nil {
-		s.public.put(c.Code, &shown{card: c.card("")}, seen.changes)
-	}
+// remember keeps a certificate once it is committed: it is soon scanned.
+func (s *Service) remember(ctx context.Context, c Certificate) {
+	before := s.public.changesSeen()
+	store.AfterCommit(ctx, func(context.Context) { s.public.put(c.Code, &shown{card: c.card("")}, before) })
 }
 
 // recall reads the newest certificates at start, for the same reason.
@@ -169,7 +168,7 @@ func (c *cache) get(code string) (*shown, bool) {
 func (c *cache) put(code string, x *shown, changes int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if changes != c.changes {
+	if changes != c.changes || changes == unseen {
 		return
 	}
 	if len(c.young) >= generation {

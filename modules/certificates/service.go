@@ -41,12 +41,17 @@ type Service struct {
 
 func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
 
-// Start loads the keys. Call it once the collections exist.
+// Start loads the keys and looks where the public's changes stand. Call it
+// once the collections exist.
 func (s *Service) Start(ctx context.Context) error {
 	if err := s.keychain.load(ctx, s.now()); err != nil {
 		return err
 	}
-	return s.journal.load(ctx)
+	if err := s.journal.load(ctx); err != nil {
+		return err
+	}
+	_, err := s.look(ctx, s.now())
+	return err
 }
 
 // Draft is a certificate to be issued.
@@ -101,7 +106,7 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 		Detail: map[string]string{"family": string(c.Family), "number": c.Number, "person": string(c.Person)}}); err != nil {
 		return err
 	}
-	store.AfterCommit(ctx, func(context.Context) { s.remember(c) })
+	s.remember(ctx, c)
 	return s.announce(ctx, c)
 }
 

@@ -10,6 +10,7 @@ import (
 	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -155,19 +156,20 @@ type OfficeLine struct {
 }
 
 // Office lists the people in reach by what they miss: one indexed page.
-func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after string) (Listing[OfficeLine], error) {
+func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after string) (listing.Listing[OfficeLine], error) {
 	today := kernel.DateOf(s.now())
 	queries, err := s.officeQueries(ctx, f, today)
 	if err != nil || len(queries) == 0 {
-		return Listing[OfficeLine]{}, err
+		return listing.Listing[OfficeLine]{}, err
 	}
 	less := func(a, b yearDoc) bool { return a.Missing > b.Missing }
 	if f.LeastFirst {
 		less = func(a, b yearDoc) bool { return a.Missing < b.Missing }
 	}
-	years, err := page(ctx, listing[yearDoc]{collection: s.docs.years, queries: queries, less: less}, limit, after, yearDoc.read)
+	found, err := listing.Read(ctx, s.docs.years, limit, after, listing.Phase[yearDoc]{Queries: queries, Less: less})
+	years := listing.Map(found, yearDoc.read)
 	if err != nil {
-		return Listing[OfficeLine]{}, err
+		return listing.Listing[OfficeLine]{}, err
 	}
 	ids := make([]kernel.PersonID, len(years.Items))
 	for i, y := range years.Items {
@@ -175,9 +177,9 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 	}
 	cards, err := s.People.Cards(ctx, ids)
 	if err != nil {
-		return Listing[OfficeLine]{}, fmt.Errorf("read cards: %w", err)
+		return listing.Listing[OfficeLine]{}, fmt.Errorf("read cards: %w", err)
 	}
-	out := Listing[OfficeLine]{Next: years.Next, Total: years.Total, More: years.More}
+	out := listing.Listing[OfficeLine]{Next: years.Next, Total: years.Total, More: years.More}
 	for _, y := range years.Items {
 		out.Items = append(out.Items, OfficeLine{Account: s.account(y, s.rowStamped(y), today), Card: cards[y.Person]})
 	}

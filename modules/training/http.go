@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/web"
 )
 
@@ -34,7 +35,7 @@ func saidOne(ctx context.Context, r *kernel.Reason) *kernel.Reason {
 	return &said(ctx, []kernel.Reason{*r})[0]
 }
 
-func listed[T, V any](l Listing[T], view func(T) V) *web.Body[web.List[V]] {
+func listed[T, V any](l listing.Listing[T], view func(T) V) *web.Body[web.List[V]] {
 	items := make([]V, 0, len(l.Items))
 	for _, x := range l.Items {
 		items = append(items, view(x))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/web"
 )
 
@@ -129,7 +130,7 @@ func (h *handlers) courseVersions(ctx context.Context, in *courseVersionsInput) 
 	if err != nil {
 		return nil, err
 	}
-	return listed(Listing[Course]{Items: versions, Total: int64(len(versions))}, viewCourse), nil
+	return listed(listing.Listing[Course]{Items: versions, Total: int64(len(versions))}, viewCourse), nil
 }
 
 type listCoursesInput struct {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -30,20 +31,20 @@ func (f ClassFilter) keeps(d classDoc) bool {
 }
 
 // Classes pages through the classes in reach, latest first.
-func (s *Service) Classes(ctx context.Context, f ClassFilter, limit int, after string) (Listing[Class], error) {
+func (s *Service) Classes(ctx context.Context, f ClassFilter, limit int, after string) (listing.Listing[Class], error) {
 	reach := ownReach(ctx)
 	if reach.Self != "" && !reach.Everywhere && len(reach.Roots) == 0 {
 		return s.classesFor(ctx, reach.Self, f, limit)
 	}
-	l := listing[classDoc]{
-		collection: s.docs.classes,
-		queries:    f.queries(reach),
-		less:       func(a, b classDoc) bool { return a.StartsOn > b.StartsOn },
+	p := listing.Phase[classDoc]{
+		Queries: f.queries(reach),
+		Less:    func(a, b classDoc) bool { return a.StartsOn > b.StartsOn },
 	}
 	if f.Provider != "" || f.Organization != "" || f.Course != "" || f.Q != "" {
-		l.keep = f.keeps
+		p.Keep = f.keeps
 	}
-	return page(ctx, l, limit, after, classDoc.class)
+	found, err := listing.Read(ctx, s.docs.classes, limit, after, p)
+	return listing.Map(found, classDoc.class), err
 }
 
 func (f ClassFilter) queries(reach kernel.Reach) []store.Query {
@@ -72,25 +73,25 @@ func (f ClassFilter) queries(reach kernel.Reach) []store.Query {
 
 // classesFor lists a caregiver's classes: those they belong to, and the open
 // ones of their region or their employer's schools. It is one page.
-func (s *Service) classesFor(ctx context.Context, p kernel.PersonID, f ClassFilter, limit int) (Listing[Class], error) {
+func (s *Service) classesFor(ctx context.Context, p kernel.PersonID, f ClassFilter, limit int) (listing.Listing[Class], error) {
 	mine, err := s.enrolledIn(ctx, p)
 	if err != nil {
-		return Listing[Class]{}, err
+		return listing.Listing[Class]{}, err
 	}
 	card, err := s.People.Card(ctx, p)
 	if err != nil {
-		return Listing[Class]{}, fmt.Errorf("read card of %s: %w", p, err)
+		return listing.Listing[Class]{}, fmt.Errorf("read card of %s: %w", p, err)
 	}
 	docs, err := s.docs.classes.GetMany(ctx, mine)
 	if err != nil {
-		return Listing[Class]{}, err
+		return listing.Listing[Class]{}, err
 	}
 	opened := ClassFilter{Status: ClassOpen}
 	for _, q := range opened.queries(kernel.Reach{Roots: card.Reach}) {
 		q.Limit = limit
 		more, err := s.docs.classes.Find(ctx, q)
 		if err != nil {
-			return Listing[Class]{}, err
+			return listing.Listing[Class]{}, err
 		}
 		docs = append(docs, more.Items...)
 	}
@@ -103,7 +104,7 @@ func (s *Service) classesFor(ctx context.Context, p kernel.PersonID, f ClassFilt
 	})
 	docs = slices.CompactFunc(docs, func(a, b classDoc) bool { return a.ID == b.ID })
 	docs = docs[:min(limit, len(docs))]
-	out := Listing[Class]{Total: int64(len(docs))}
+	out := listing.Listing[Class]{Total: int64(len(docs))}
 	for _, d := range docs {
 		out.Items = append(out.Items, d.class())
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -111,14 +112,14 @@ func (f CourseFilter) keeps(d courseDoc) bool {
 }
 
 // Courses pages through the catalogue by title.
-func (s *Service) Courses(ctx context.Context, f CourseFilter, limit int, after string) (Listing[Course], error) {
-	l := listing[courseDoc]{
-		collection: s.docs.courses,
-		queries:    []store.Query{{Index: "by_title"}},
-		less:       func(a, b courseDoc) bool { return a.Title < b.Title },
+func (s *Service) Courses(ctx context.Context, f CourseFilter, limit int, after string) (listing.Listing[Course], error) {
+	p := listing.Phase[courseDoc]{
+		Queries: []store.Query{{Index: "by_title"}},
+		Less:    func(a, b courseDoc) bool { return a.Title < b.Title },
 	}
 	if f != (CourseFilter{}) {
-		l.keep = f.keeps
+		p.Keep = f.keeps
 	}
-	return page(ctx, l, limit, after, courseDoc.course)
+	found, err := listing.Read(ctx, s.docs.courses, limit, after, p)
+	return listing.Map(found, courseDoc.course), err
 }

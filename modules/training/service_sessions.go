@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -121,11 +122,11 @@ func (f CalendarFilter) framed(q store.Query) store.Query {
 }
 
 // Calendar pages through the sessions in reach, earliest first.
-func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, after string) (Listing[Session], error) {
+func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, after string) (listing.Listing[Session], error) {
 	reach := ownReach(ctx)
 	if f.Class != "" {
 		if _, err := s.visibleClass(ctx, f.Class); err != nil {
-			return Listing[Session]{}, err
+			return listing.Listing[Session]{}, err
 		}
 		q := f.framed(store.Query{Index: "by_class", Equal: []any{string(f.Class)}})
 		return s.sessionPage(ctx, []store.Query{q}, limit, after)
@@ -133,9 +134,9 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 	if f.Organization != "" {
 		card, err := s.Organizations.Card(ctx, f.Organization)
 		if isUnknown(err) || (err == nil && !reach.Covers(card.Path)) {
-			return Listing[Session]{}, ErrProviderUnknown
+			return listing.Listing[Session]{}, ErrProviderUnknown
 		} else if err != nil {
-			return Listing[Session]{}, fmt.Errorf("read organisation %s: %w", f.Organization, err)
+			return listing.Listing[Session]{}, fmt.Errorf("read organisation %s: %w", f.Organization, err)
 		}
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
 	}
@@ -149,7 +150,7 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 	if len(queries) == 0 && reach.Self != "" {
 		mine, err := s.enrolledIn(ctx, reach.Self)
 		if err != nil {
-			return Listing[Session]{}, err
+			return listing.Listing[Session]{}, err
 		}
 		for _, class := range mine[:min(len(mine), 50)] {
 			queries = append(queries, f.framed(store.Query{Index: "by_class", Equal: []any{class}}))
@@ -158,12 +159,12 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 	return s.sessionPage(ctx, queries, limit, after)
 }
 
-func (s *Service) sessionPage(ctx context.Context, queries []store.Query, limit int, after string) (Listing[Session], error) {
-	return page(ctx, listing[sessionDoc]{
-		collection: s.docs.sessions,
-		queries:    queries,
-		less:       func(a, b sessionDoc) bool { return a.StartsAt.Before(b.StartsAt) },
-	}, limit, after, sessionDoc.session)
+func (s *Service) sessionPage(ctx context.Context, queries []store.Query, limit int, after string) (listing.Listing[Session], error) {
+	found, err := listing.Read(ctx, s.docs.sessions, limit, after, listing.Phase[sessionDoc]{
+		Queries: queries,
+		Less:    func(a, b sessionDoc) bool { return a.StartsAt.Before(b.StartsAt) },
+	})
+	return listing.Map(found, sessionDoc.session), err
 }
 
 // CloseSession ends a session and announces who was present. Closing again

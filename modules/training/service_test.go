@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/training"
@@ -319,7 +320,7 @@ func TestWhoSeesAndWhoMay(t *testing.T) {
 			if (err == nil) != look.sees {
 				t.Errorf("%s: session %v", look.name, err)
 			}
-			l := must[training.Listing[training.Class]](t)(w.Classes(look.ctx, training.ClassFilter{}, 20, ""))
+			l := must[listing.Listing[training.Class]](t)(w.Classes(look.ctx, training.ClassFilter{}, 20, ""))
 			if (l.Total == 1) != look.sees || len(l.Items) != int(l.Total) {
 				t.Errorf("%s: lists %d of %d", look.name, len(l.Items), l.Total)
 			}
@@ -345,7 +346,7 @@ func TestWhoSeesAndWhoMay(t *testing.T) {
 		if planned != 0 {
 			t.Errorf("a course that does not count plans %d minutes", planned)
 		}
-		cal := must[training.Listing[training.Session]](t)(w.Calendar(w.asCaregiver(ours[1]), training.CalendarFilter{From: "2025-05-10", To: "2025-05-10"}, 20, ""))
+		cal := must[listing.Listing[training.Session]](t)(w.Calendar(w.asCaregiver(ours[1]), training.CalendarFilter{From: "2025-05-10", To: "2025-05-10"}, 20, ""))
 		if len(cal.Items) != 1 {
 			t.Errorf("calendar: %+v", cal)
 		}
@@ -366,7 +367,7 @@ func TestWhoCommissionsASchoolSeesItsOpenClasses(t *testing.T) {
 		if _, err := w.Class(newcomer, c.ID); err != nil {
 			t.Error(err)
 		}
-		l := must[training.Listing[training.Session]](t)(w.Calendar(newcomer, training.CalendarFilter{}, 20, ""))
+		l := must[listing.Listing[training.Session]](t)(w.Calendar(newcomer, training.CalendarFilter{}, 20, ""))
 		if len(l.Items) != 1 || l.Items[0].ID != x.ID {
 			t.Errorf("calendar: %+v", l)
 		}
@@ -420,7 +421,7 @@ func TestAPublishedCourseIsNeverEditedInPlace(t *testing.T) {
 		if len(versions) != 2 || versions[0].Version != 1 {
 			t.Errorf("versions: %+v", versions)
 		}
-		found := must[training.Listing[training.Course]](t)(w.Courses(w.ctx, training.CourseFilter{Q: "认知症"}, 20, ""))
+		found := must[listing.Listing[training.Course]](t)(w.Courses(w.ctx, training.CourseFilter{Q: "认知症"}, 20, ""))
 		if len(found.Items) != 1 || found.Total != 1 {
 			t.Errorf("catalogue: %+v", found)
 		}
