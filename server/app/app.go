@@ -209,6 +209,6 @@ func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
 
 // exists tells whether a page was built into the program.
 func exists(site fs.FS, name string) bool {
-	_, err := fs.Stat(site, strings.TrimPrefix(filepath.ToSlash(name), "/"))
-	return err == nil
+	info, err := fs.Stat(site, strings.TrimPrefix(filepath.ToSlash(name), "/"))
+	return err == nil && !info.IsDir()
 }
