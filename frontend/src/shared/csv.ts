@@ -1,7 +1,7 @@
 /** A table to save, readable by spreadsheet programs (byte order mark; no formula starts from a cell of ours). */
 export function csv(rows: (string | number | undefined | null)[][]): string {
   const cell = (v: string | number | undefined | null) => {
-    const s = v == null ? '' : String(v)
+    const s = v === null || v === undefined ? '' : String(v)
     const safe = /^[=+\-@\t\r]/.test(s) && !/^-?\d+(\.\d+)?$/.test(s) ? `'${s}` : s
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
   }

@@ -1,4 +1,4 @@
-import qrcode from 'qrcode-generator'
+import { qrcode } from 'qrcode-generator'
 
 export interface Code { size: number; path: string; version: number }
 

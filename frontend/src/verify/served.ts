@@ -22,7 +22,7 @@ export async function served(page: HTMLElement) {
     if (found.facts) {
       const list = await listFor(found.facts.status)
       const now = fresh ? undefined : await offline(text, value, list)
-      if (now && ['revoked', 'superseded', 'expired'].includes(now.verdict)) overrule(page, now.verdict)
+      if (now?.verdict === 'revoked' || now?.verdict === 'superseded' || now?.verdict === 'expired') overrule(page, now.verdict)
     }
   } else if (found.verdict === 'undecided') {
     say('none')

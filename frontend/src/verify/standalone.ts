@@ -73,7 +73,7 @@ export function standalone(root: HTMLElement) {
 
   const again = () => {
     const b = el('button', { type: 'button', class: 'plain' }, w().another)
-    b.onclick = () => { last = ''; if (location.pathname !== '/verify' || location.hash) history.replaceState(null, '', '/verify'); form() }
+    b.addEventListener('click', () => { last = ''; if (location.pathname !== '/verify' || location.hash) history.replaceState(null, '', '/verify'); form() })
     return b
   }
 
@@ -84,8 +84,8 @@ export function standalone(root: HTMLElement) {
     const video = el('video', { playsinline: '', muted: '', hidden: '' })
     const note = el('p', { class: 'hint', role: 'status' })
     const f = el('form', { class: 'card' }, el('h1', { class: 'title' }, w().title), el('p', { class: 'quiet' }, w().intro), video, scan, note, box, send)
-    f.onsubmit = (e) => { e.preventDefault(); if (box.value.trim()) void show(box.value.trim()) }
-    scan.onclick = async () => {
+    f.addEventListener('submit', (e) => { e.preventDefault(); if (box.value.trim()) void show(box.value.trim()) })
+    scan.addEventListener('click', async () => {
       if (stop) { stop.abort(); return }
       const ended = (stop = new AbortController())
       scan.textContent = w().stop
@@ -101,7 +101,7 @@ export function standalone(root: HTMLElement) {
         video.hidden = true
         scan.textContent = w().scan
       }
-    }
+    })
     frame(f)
   }
 
@@ -109,12 +109,12 @@ export function standalone(root: HTMLElement) {
     document.documentElement.lang = language
     document.title = w().title
     const change = el('button', { type: 'button', class: 'language' }, w().other)
-    change.onclick = () => {
+    change.addEventListener('click', () => {
       language = language === 'en' ? 'zh-CN' : 'en'
       try { localStorage.setItem('language', language) } catch { /* only this page then */ }
       if (last) void show(last)
       else form()
-    }
+    })
     root.replaceChildren(...content, el('footer', {}, w().footer, ' ', change))
   }
 
