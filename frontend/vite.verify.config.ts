@@ -1,18 +1,17 @@
-import { fileURLToPath, URL } from 'node:url'
 import { defineConfig } from 'vite'
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+import { alias, here, out } from './vite.plugins.ts'
 
 /** The public verify page: names without a hash, because the server's own page names them. */
 export default defineConfig({
-  resolve: { alias: { '@': here('src') } },
+  resolve: { alias },
   publicDir: false,
   build: {
-    outDir: here('../server/web/dist'),
+    outDir: out,
     emptyOutDir: false,
     target: 'es2020',
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      external: ['/fonts/wenkai.woff2'],
       input: { verify: here('verify.html'), 'verify-worker': here('src/verify/worker.ts') },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'verify-worker' ? 'verify-worker.js' : 'assets/[name].js'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { call, close, open, password, picture, samples, start } from './rig.mjs'
+import { call, close, open, password, picture, samples, settled, start } from './rig.mjs'
 
 describe('the office', () => {
   let rig
@@ -31,7 +31,7 @@ describe('the office', () => {
     await picture(page, 'dashboard')
     await page.getByText(/看未持证的/).click()
     await page.waitForURL(/statistics|people/)
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     await close(page)
   })
 
@@ -60,7 +60,7 @@ describe('the office', () => {
     await page.getByPlaceholder(/拼音首字母/).fill('wxl')
     await page.getByRole('link', { name: '王秀兰' }).click()
     await page.getByText('310118********').first().waitFor()
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     await close(page)
   })
 
@@ -85,7 +85,7 @@ describe('the office', () => {
   it('shows the ledger of class hours and why', async () => {
     const page = await open(rig, { user: 'dianshanhu' })
     await page.goto('/hours')
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     await page.getByText('在岗培训学时').first().waitFor()
     await picture(page, 'hours')
     await close(page)
@@ -95,7 +95,7 @@ describe('the office', () => {
     const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
     for (const path of ['/', '/people', '/classes', '/hours', '/certificates', '/organizations']) {
       await page.goto(path)
-      await page.waitForLoadState('networkidle')
+      await settled(page)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(wide <= 391, `${path} is ${wide} px wide`)
     }

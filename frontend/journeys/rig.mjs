@@ -56,8 +56,10 @@ export async function open(rig, { user, width = 1440, height = 900, language = '
   const context = await rig.browser.newContext({
     viewport: { width, height }, locale: language, timezoneId: 'Asia/Shanghai', baseURL: rig.base, deviceScaleFactor: width < 500 ? 2 : 1, hasTouch: width < 500,
   })
+  context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   page.broken = []
+  await page.clock.install({ time: new Date(clock) }) // the day of the program is the day of the browser
   page.on('pageerror', (e) => page.broken.push(String(e)))
   if (user) {
     const answer = await context.request.post('/api/v1/sessions', { data: { username: user, password } })
@@ -82,7 +84,12 @@ export async function call(page, method, path, data) {
 
 /** Waits until nothing is loading, then takes a picture for the README. */
 export async function picture(page, name) {
-  await page.waitForLoadState('networkidle')
+  await settled(page)
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' })
+}
+
+/** Waits for the network to fall quiet, but not for ever: some pages poll. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle', { timeout: 4_000 }).catch(() => {})
 }

@@ -15,7 +15,8 @@ import (
 // statusLife is how old what the public is told may be.
 const statusLife = time.Second
 
-// sight is the count of revocations and replacements, as read at an instant.
+// sight is the count of revocations, replacements and changes of the keys, as
+// read at an instant.
 type sight struct {
 	changes int64
 	at      time.Time
@@ -43,6 +44,9 @@ func (s *Service) look(ctx context.Context, now time.Time) (sight, error) {
 			codes = append(codes, d.Code)
 			return nil
 		})
+	}
+	if err == nil && before != changes {
+		err = s.keychain.load(ctx, now)
 	}
 	if err != nil {
 		return sight{}, fmt.Errorf("changes since %d: %w", before, err)

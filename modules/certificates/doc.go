@@ -6,13 +6,19 @@
 // 证书) is registered with its number checked (rule) and counts once somebody
 // has compared it with the national query, the original or the issuer's word.
 //
-// Owns: certificates_certificates; certificates_numbers and certificates_codes
-// (unique look-ups); certificates_sources (issued once for each cause);
-// certificates_keys (sealed signing keys); certificates_places (counters
-// of places in the status lists); certificates_statuses (what is revoked or
-// superseded, by list); certificates_leaves, certificates_log,
+// Owns: certificates_certificates; certificates_cards (what the public may
+// learn, by public code); certificates_numbers (unique), certificates_sources
+// (issued once for each cause); certificates_counters (numbers of an issuer's
+// year, places in the status lists, changes that the public sees);
+// certificates_statuses (what is revoked or superseded); certificates_keys and
+// certificates_logkeys (sealed); certificates_leaves, certificates_log,
 // certificates_hashes, certificates_heads (the issuance log).
 // Announces: HoldingsChanged. Asks: people, organisations.
+//
+// Numbers read issuer, year and count (0007-2026-00012) and are given in the
+// transaction of the issue. Public look-ups are answered from memory: what was
+// certified never changes, and one small read a second tells whether anything
+// was revoked.
 //
 // The issuance log is a Merkle tree (golang.org/x/mod/sumdb/tlog). A leaf is
 // written in the transaction of what it tells of; one leased sequencer appends

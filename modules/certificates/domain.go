@@ -1,7 +1,6 @@
 package certificates
 
 import (
-	"slices"
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
@@ -21,6 +20,7 @@ var (
 	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
 	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
+	ErrKeyUnknown     = fault.New(fault.NotFound, "certificates.key_unknown")
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
 )
@@ -38,24 +38,6 @@ const (
 	FamilySkillLevel    Family = "skillLevel"    // 职业技能等级证书
 	FamilyQualification Family = "qualification" // 国家职业资格证书
 )
-
-// families in the order of their number in the payload; the place never
-// changes, new ones go to the end.
-func families() []Family {
-	return []Family{"", FamilyTraining, FamilyInServiceYear, FamilyContest, FamilyHonour, FamilySkillLevel, FamilyQualification}
-}
-
-func familyNumber(f Family) uint8 { return uint8(max(0, slices.Index(families(), f))) } //nolint:gosec // small
-
-func familyOf(n uint8) Family {
-	if all := families(); int(n) < len(all) {
-		return all[n]
-	}
-	return ""
-}
-
-// Registered tells families that certify a skill level.
-func (f Family) Registered() bool { return f == FamilySkillLevel || f == FamilyQualification }
 
 // Status of a certificate: claimed and rejected are of registered ones only.
 type Status string
@@ -208,7 +190,7 @@ func (c Certificate) holding() Holding {
 // facts are what goes into the QR code.
 func (c Certificate) facts(key uint32, code []byte, idNumber string) v1.Facts {
 	f := v1.Facts{
-		Key: key, Code: code, Family: familyNumber(c.Family), NameMasked: c.NameMasked, Issuer: c.IssuerName,
+		Key: key, Code: code, Family: v1.FamilyNumber(string(c.Family)), NameMasked: c.NameMasked, Issuer: c.IssuerName,
 		IssuedOn: v1.Days(c.IssuedOn), ExpiresOn: v1.Days(c.ExpiresOn), Title: c.Title,
 		Level: uint8(c.Level), Minutes: uint16(min(65535, max(0, int(c.Minutes)))), //nolint:gosec // bounded
 		Identity: v1.IdentityHash(code, idNumber), Status: c.StatusAt, Serial: c.Serial, Sequence: c.Sequence,

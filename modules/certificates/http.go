@@ -19,6 +19,7 @@ func routes(r *web.Router, s *Service) {
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
 	web.Post(r, "/certificates/{id}/verifications", web.May("certificate", "verify"), h.verify, web.Summary("Confirm or refute a registered certificate"))
+	routesKeys(r, h)
 	routesFiles(r, h)
 	routesPublic(r, h)
 }

@@ -207,6 +207,9 @@ func TestTheOffice(t *testing.T) {
 			{"replaced", one + "/replacement", `{"reason":"姓名更正"}`, 201, []string{`"replaces":"` + string(c.ID)}},
 			{"and cannot be revoked", one + "/revocation", `{"reason":"学时不实"}`, 409, []string{"certificates.not_valid"}},
 			{"without a reason", one + "/revocation", `{"reason":""}`, 422, []string{"body.reason"}},
+			{"the next key", "/api/v1/certificates/keys", `{"reason":"每年更换"}`, 201, []string{`"kid":2`, `"retiredAt":"2026-01-05T02:24:31Z"`}},
+			{"a key in other hands", "/api/v1/certificates/keys/1/compromise", `{"since":"2026-01-04","reason":"密钥文件外泄"}`, 200, []string{`"compromisedAt":"2026-01-03T16:00:00Z"`}},
+			{"a key that is none", "/api/v1/certificates/keys/9/compromise", `{"since":"2026-01-04","reason":"密钥文件外泄"}`, 404, []string{"certificates.key_unknown"}},
 			{"one that is not", "/api/v1/certificates/nothing", "", 404, []string{"certificates.unknown"}},
 		} {
 			t.Run(c.name, func(t *testing.T) {

@@ -115,8 +115,10 @@ func (l *line) outcome() imports.Outcome {
 		out.Warnings = l.warnings
 	} else if l.action == imports.Created {
 		out.Changes = []imports.Change{
-			{Column: colNumber, New: l.made.Number}, {Column: colLevel, New: strconv.Itoa(int(l.made.Level))},
-			{Column: colIssuedOn, New: string(l.made.IssuedOn)}, {Column: colIssuer, New: l.made.IssuerName},
+			{Column: colNumber, New: l.made.Number},
+			{Column: colLevel, New: strconv.Itoa(int(l.made.Level))},
+			{Column: colIssuedOn, New: string(l.made.IssuedOn)},
+			{Column: colIssuer, New: l.made.IssuerName},
 		}
 	}
 	out.Label = l.label

@@ -3,6 +3,7 @@ package certificates_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -248,6 +249,27 @@ func TestTheHolderIsMatchedByNumber(t *testing.T) {
 		}
 		if got, err := w.Matches(w.ctx, c.QRText+"A", w.ids["person-1"]); err != nil || got {
 			t.Errorf("by a forged text: %v %v", got, err)
+		}
+	})
+}
+
+func TestOneCauseIssuesOnceHoweverManyAsk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		var all sync.WaitGroup
+		ids := make([]kernel.CertificateID, 8)
+		for i := range ids {
+			all.Go(func() {
+				id, err := w.Issue(w.as(school), completion("person-1", "class-1:person-1"))
+				if err != nil {
+					t.Error(err)
+				}
+				ids[i] = id
+			})
+		}
+		all.Wait()
+		if slices.Sort(ids); ids[0] != ids[len(ids)-1] {
+			t.Errorf("%v", ids)
 		}
 	})
 }

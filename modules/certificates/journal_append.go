@@ -14,8 +14,9 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// run appends what waits until the context ends; one instance at a time.
-func (j *journal) run(ctx context.Context, leases *lease.Leases, fail func(error)) {
+// run appends what waits until the context ends, one instance at a time, and
+// has every instance look at what others changed.
+func (j *journal) run(ctx context.Context, leases *lease.Leases, look func(context.Context) error, fail func(error)) {
 	tick := time.NewTicker(appendEvery)
 	defer tick.Stop()
 	for {
@@ -25,7 +26,8 @@ func (j *journal) run(ctx context.Context, leases *lease.Leases, fail func(error
 		case <-j.wake:
 		case <-tick.C:
 		}
-		if _, err := leases.While(ctx, "certificates.log", appendLease, j.appendAll); err != nil && ctx.Err() == nil {
+		_, err := leases.While(ctx, "certificates.log", appendLease, j.appendAll)
+		if err = errors.Join(err, look(ctx)); err != nil && ctx.Err() == nil {
 			fail(err)
 		}
 	}
@@ -96,10 +98,10 @@ func (j *journal) appendSome(ctx context.Context) (n int, err error) {
 			}
 			entries = append(entries, entryDoc{Doc: store.Doc{ID: padded(head.Size)}, Leaf: leaf.ID, Data: leaf.Data})
 			leaf.Pending, leaf.Seq = false, head.Size
-			if err := j.leaves.Replace(ctx, leaf); err != nil {
-				return err
-			}
 			head.Size++
+		}
+		if err := j.leaves.PutMany(ctx, page.Items); err != nil {
+			return err
 		}
 		if err := j.entries.Insert(ctx, entries...); err != nil {
 			return err

@@ -48,10 +48,15 @@ func New(d Deps) (*Module, error) {
 // Routes registers the module's paths.
 func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }
 
-// Sequence appends to the issuance log until the context ends.
+// Sequence appends to the issuance log, and follows what other instances
+// change, until the context ends.
 func (s *Service) Sequence(ctx context.Context, leases *lease.Leases) {
 	if err := s.recall(ctx); err != nil && ctx.Err() == nil {
 		s.log.WarnContext(ctx, "newest certificates not read ahead", "error", err)
 	}
-	s.journal.run(ctx, leases, func(err error) { s.log.ErrorContext(ctx, "issuance log", "error", err) })
+	look := func(ctx context.Context) error {
+		_, err := s.look(ctx, s.now())
+		return err
+	}
+	s.journal.run(ctx, leases, look, func(err error) { s.log.ErrorContext(ctx, "issuance log", "error", err) })
 }

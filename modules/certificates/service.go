@@ -44,13 +44,10 @@ func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Mil
 // Start loads the keys and looks where the public's changes stand. Call it
 // once the collections exist.
 func (s *Service) Start(ctx context.Context) error {
-	if err := s.keychain.load(ctx, s.now()); err != nil {
-		return err
-	}
 	if err := s.journal.load(ctx); err != nil {
 		return err
 	}
-	_, err := s.look(ctx, s.now())
+	_, err := s.look(ctx, s.now()) // loads the keys
 	return err
 }
 
@@ -102,8 +99,10 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 	if err := s.journal.add(ctx, leafIssue, c); err != nil {
 		return err
 	}
-	if err := s.audit.Record(ctx, kernel.Act{Verb: "issue", Noun: "certificate", ID: string(c.ID), Organization: c.Issuer,
-		Detail: map[string]string{"family": string(c.Family), "number": c.Number, "person": string(c.Person)}}); err != nil {
+	if err := s.audit.Record(ctx, kernel.Act{
+		Verb: "issue", Noun: "certificate", ID: string(c.ID), Organization: c.Issuer,
+		Detail: map[string]string{"family": string(c.Family), "number": c.Number, "person": string(c.Person)},
+	}); err != nil {
 		return err
 	}
 	s.remember(ctx, c)

@@ -52,8 +52,10 @@ func (s *Service) conclude(ctx context.Context, c *Certificate, end conclusion) 
 		}
 		store.AfterCommit(ctx, func(context.Context) { s.seen.Store(nil) }) // look again at once
 	}
-	err := s.audit.Record(ctx, kernel.Act{Verb: end.verb, Noun: "certificate", ID: string(c.ID), Organization: c.Issuer, Reason: end.reason,
-		Detail: map[string]string{"number": c.Number, "person": string(c.Person)}})
+	err := s.audit.Record(ctx, kernel.Act{
+		Verb: end.verb, Noun: "certificate", ID: string(c.ID), Organization: c.Issuer, Reason: end.reason,
+		Detail: map[string]string{"number": c.Number, "person": string(c.Person)},
+	})
 	if err != nil {
 		return err
 	}

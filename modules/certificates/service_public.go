@@ -34,6 +34,9 @@ const maxText = 4096
 // VerifyText judges the text of a QR code: first the signature, which needs no
 // look-up, then the certificate's status.
 func (s *Service) VerifyText(ctx context.Context, text string) (Public, error) {
+	if _, err := s.look(ctx, s.now()); err != nil { // the keys may have changed
+		return Public{}, err
+	}
 	code, verdict, err := s.verifySignature(text)
 	if err != nil {
 		return Public{}, err
@@ -70,6 +73,3 @@ func (s *Service) Matches(ctx context.Context, text, idNumber string) (bool, err
 	number, err := s.people.IDNumber(ctx, c.Person)
 	return err == nil && number == idNumber, err
 }
-
-// Keys are the public keys.
-func (s *Service) Keys() verify.Keys { return s.keychain.keys() }

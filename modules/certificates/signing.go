@@ -37,7 +37,8 @@ type signer struct {
 // Sign implements v1.Signer.
 func (s signer) Sign(message []byte) ([]byte, error) { return ed25519.Sign(s.private, message), nil }
 
-// keychain holds the keys in memory; they change once in years.
+// keychain holds the keys in memory; they change once in years, and what is
+// read from it is never written to.
 type keychain struct {
 	repo    *repository
 	secrets Secrets
@@ -55,16 +56,8 @@ func (k *keychain) load(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if len(docs) == 0 {
-		public, private, err := ed25519.GenerateKey(rand.Reader)
-		if err != nil {
-			return fmt.Errorf("signing key: %w", err)
-		}
-		doc := signingKeyDoc{
-			Doc: store.Doc{ID: "1"}, Public: public, ActiveFrom: now,
-			Sealed: k.secrets.Seal(purposeSigning, base64.StdEncoding.EncodeToString(private.Seed())),
-		}
-		if err := k.repo.keys.Insert(ctx, doc); err != nil && !store.IsDuplicate(err, "_id") { // another instance was faster
-			return fmt.Errorf("signing key: %w", err)
+		if err := k.add(ctx, 1, now); err != nil && !store.IsDuplicate(err, "_id") { // another instance was faster
+			return err
 		}
 		if docs, err = k.read(ctx); err != nil {
 			return err
@@ -73,25 +66,105 @@ func (k *keychain) load(ctx context.Context, now time.Time) error {
 	return k.take(docs)
 }
 
+// add makes a key and stores it, its private part sealed.
+func (k *keychain) add(ctx context.Context, id uint32, now time.Time) error {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return fmt.Errorf("signing key: %w", err)
+	}
+	err = k.repo.keys.Insert(ctx, signingKeyDoc{
+		Doc: store.Doc{ID: strconv.FormatUint(uint64(id), 10)}, Public: public, ActiveFrom: now,
+		Sealed: k.secrets.Seal(purposeSigning, base64.StdEncoding.EncodeToString(private.Seed())),
+	})
+	if err != nil {
+		return fmt.Errorf("signing key: %w", err)
+	}
+	return nil
+}
+
+// rotate retires what signs and makes the next key.
+func (k *keychain) rotate(ctx context.Context, now time.Time) error {
+	docs, err := k.read(ctx)
+	if err != nil {
+		return err
+	}
+	next := uint32(1)
+	for _, d := range docs {
+		id, err := d.number()
+		if err != nil {
+			return err
+		}
+		next = max(next, id+1)
+		if d.RetiredAt != nil {
+			continue
+		}
+		d.RetiredAt = &now
+		if err := k.repo.keys.Replace(ctx, &d); err != nil {
+			return fmt.Errorf("signing key: %w", err)
+		}
+	}
+	return k.add(ctx, next, now)
+}
+
+// compromise says since when a key was in other hands.
+func (k *keychain) compromise(ctx context.Context, id uint32, since time.Time) error {
+	d, err := k.repo.keys.Get(ctx, strconv.FormatUint(uint64(id), 10))
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrKeyUnknown
+	}
+	if err != nil {
+		return err
+	}
+	if d.CompromisedAt != nil && d.CompromisedAt.Before(since) {
+		return nil // what is known already reaches further back
+	}
+	d.CompromisedAt = &since
+	return k.repo.keys.Replace(ctx, &d)
+}
+
+func (d signingKeyDoc) number() (uint32, error) {
+	id, err := strconv.ParseUint(d.ID, 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("signing key %s: %w", d.ID, err)
+	}
+	return uint32(id), nil
+}
+
 func (k *keychain) read(ctx context.Context) (docs []signingKeyDoc, err error) {
 	err = k.repo.keys.Scan(ctx, func(d signingKeyDoc) error { docs = append(docs, d); return nil })
 	return docs, err
 }
 
-func (k *keychain) take(docs []signingKeyDoc) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.public = verify.Keys{Issuer: k.baseURL, Keys: []verify.Key{}}
+// publish is the public half of the keys.
+func (k *keychain) publish(docs []signingKeyDoc) (verify.Keys, error) {
+	out := verify.Keys{Issuer: k.baseURL, Keys: make([]verify.Key, 0, len(docs))}
 	for _, d := range docs {
-		id, err := strconv.ParseUint(d.ID, 10, 32)
+		id, err := d.number()
 		if err != nil {
-			return fmt.Errorf("signing key %s: %w", d.ID, err)
+			return out, err
 		}
-		k.public.Keys = append(k.public.Keys, verify.Key{
-			ID: uint32(id), KeyType: "OKP", Curve: "Ed25519", Use: "sig", Public: base64.RawURLEncoding.EncodeToString(d.Public),
+		out.Keys = append(out.Keys, verify.Key{
+			ID: id, KeyType: "OKP", Curve: "Ed25519", Use: "sig", Public: base64.RawURLEncoding.EncodeToString(d.Public),
 			ActiveFrom: d.ActiveFrom, RetiredAt: d.RetiredAt, CompromisedAt: d.CompromisedAt,
 		})
-		if d.RetiredAt != nil || d.CompromisedAt != nil || uint32(id) < k.newest.id {
+	}
+	slices.SortFunc(out.Keys, func(a, b verify.Key) int { return int(a.ID) - int(b.ID) })
+	return out, nil
+}
+
+// take puts the keys to use: the newest that has not retired signs.
+func (k *keychain) take(docs []signingKeyDoc) error {
+	public, err := k.publish(docs)
+	if err != nil {
+		return err
+	}
+	var newest signer
+	for _, d := range docs {
+		id, err := d.number()
+		if err != nil {
+			return err
+		}
+		if d.RetiredAt != nil || id < newest.id {
 			continue
 		}
 		seed, err := k.secrets.Open(purposeSigning, d.Sealed)
@@ -102,12 +175,14 @@ func (k *keychain) take(docs []signingKeyDoc) error {
 		if err != nil || len(raw) != ed25519.SeedSize {
 			return fmt.Errorf("signing key %s: %w", d.ID, errors.Join(err, errors.New("not a seed")))
 		}
-		k.newest = signer{id: uint32(id), private: ed25519.NewKeyFromSeed(raw)}
+		newest = signer{id: id, private: ed25519.NewKeyFromSeed(raw)}
 	}
-	slices.SortFunc(k.public.Keys, func(a, b verify.Key) int { return int(a.ID) - int(b.ID) })
-	if k.newest.private == nil {
+	if newest.private == nil {
 		return errors.New("no signing key is active")
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.public, k.newest = public, newest
 	return nil
 }
 
@@ -115,6 +190,17 @@ func (k *keychain) keys() verify.Keys {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.public
+}
+
+// everTrusted are the keys as if none had been lost: for whether a certificate
+// says what was signed, not for whether it is genuine.
+func (k *keychain) everTrusted() verify.Keys {
+	keys := k.keys()
+	keys.Keys = slices.Clone(keys.Keys)
+	for i := range keys.Keys {
+		keys.Keys[i].CompromisedAt = nil
+	}
+	return keys
 }
 
 func (k *keychain) signer() signer {

@@ -1,10 +1,10 @@
-import { qrcode } from 'qrcode-generator'
+import code from 'qrcode-generator'
 
 export interface Code { size: number; path: string; version: number }
 
 /** A QR code as one SVG path (level M, alphanumeric where the text allows it) with a quiet zone of four. */
 export function draw(text: string): Code {
-  const qr = qrcode(0, 'M')
+  const qr = code(0, 'M')
   qr.addData(text, /^[0-9A-Z $%*+\-./:]+$/.test(text) ? 'Alphanumeric' : 'Byte')
   qr.make()
   const n = qr.getModuleCount()

@@ -43,6 +43,10 @@ function overrule(page: HTMLElement, verdict: 'forged' | 'revoked' | 'superseded
   put('.other', others.word[verdict])
   put('#why', words.why[verdict])
   put('.body > p.hint', words.next[verdict])
-  if (verdict === 'forged') page.querySelector('dl')?.remove()
+  if (verdict === 'forged') {
+    // Nothing of a forgery is repeated, nor lent the log's word.
+    page.querySelector('dl')?.remove()
+    page.querySelector('.body > p.hint a')?.closest('p')?.remove()
+  }
   document.title = `${words.word[verdict]} · ${words.title}`
 }

@@ -43,7 +43,7 @@ export function standalone(root: HTMLElement) {
     }
     if (told && own.facts) {
       const f = told.facts
-      const facts = f ? rows({ holder: told.holder?.nameMasked ?? '', family: String(Math.max(0, families.indexOf(f.family))), title: f.title, level: f.level ?? 0, hours: f.classHours ?? '', issuer: f.issuerName, issuedOn: f.issuedOn, expiresOn: f.expiresOn ?? '', number: f.number }) : fromText(own.facts)
+      const facts = f ? rows({ holder: told.holder?.nameMasked ?? '', family: String(Math.max(0, families.indexOf(f.family))), title: f.title, level: f.level ?? 0, hours: f.classHours ? fill(w().nHours, { n: f.classHours }) : '', issuer: f.issuerName, issuedOn: f.issuedOn, expiresOn: f.expiresOn ?? '', number: f.number }) : fromText(own.facts)
       const because = told.reason ? ` ${[told.changedOn, told.reason].filter(Boolean).join('：')}` : ''
       void listFor(own.facts.status)
       return { ...words(told.verdict), why: w().why[told.verdict] + because, facts, status: `${fill(w().online, { at: local(told.statusAsOf) })} · ${w().local}`, code: own.facts.code, successor: told.successorCode }

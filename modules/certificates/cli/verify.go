@@ -37,6 +37,7 @@ type holder struct {
 }
 
 type facts struct {
+	Family     string `json:"family"`
 	PublicCode string `json:"publicCode"`
 	Number     string `json:"number"`
 	Title      string `json:"title,omitempty"`
@@ -133,7 +134,7 @@ func printJSON(w io.Writer, r verify.Result, err error) error {
 	if f := r.Facts; err == nil && len(f.Code) > 0 {
 		o.Holder = &holder{f.NameMasked}
 		o.Facts = &facts{
-			PublicCode: v1.Code(f.Code), Number: f.Number(), Title: f.Title, IssuerName: f.Issuer, IssuedOn: string(v1.Date(f.IssuedOn)),
+			Family: f.FamilyName(), PublicCode: v1.Code(f.Code), Number: f.Number(), Title: f.Title, IssuerName: f.Issuer, IssuedOn: string(v1.Date(f.IssuedOn)),
 			ExpiresOn: string(v1.Date(f.ExpiresOn)), Level: int(f.Level), Minutes: int(f.Minutes),
 		}
 	}

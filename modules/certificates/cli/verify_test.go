@@ -68,6 +68,7 @@ func TestVerify(t *testing.T) {
 		{"altered", []string{text[:len(text)-1], "--keys", keys}, 1, "forged\n"},
 		{"something else", []string{"hello", "--keys", keys}, 1, "unknown\n"},
 		{"as JSON", []string{text, "--json", "--keys", keys}, 0, `"number": "0007-2025-00012"`},
+		{"its family by name", []string{text, "--json", "--keys", keys}, 0, `"family": "trainingCompletion"`},
 		{"a status list past its time", []string{text, "--keys", keys, "--status-list", list(0, now.Add(-time.Hour))}, 2, ""},
 		{"no keys", []string{text}, 2, ""},
 		{"keys that are not there", []string{text, "--keys", "nowhere.json"}, 2, ""},

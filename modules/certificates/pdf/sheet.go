@@ -79,9 +79,18 @@ func (s *sheet) frame() {
 	s.stroke(gold(), 0.7)
 	left, top, right, bottom := inner, inner, pageWidth-inner, pageHeight-inner
 	corners := []gopdf.Point{
-		{X: left + step, Y: top}, {X: right - step, Y: top}, {X: right - step, Y: top + step}, {X: right, Y: top + step},
-		{X: right, Y: bottom - step}, {X: right - step, Y: bottom - step}, {X: right - step, Y: bottom}, {X: left + step, Y: bottom},
-		{X: left + step, Y: bottom - step}, {X: left, Y: bottom - step}, {X: left, Y: top + step}, {X: left + step, Y: top + step},
+		{X: left + step, Y: top},
+		{X: right - step, Y: top},
+		{X: right - step, Y: top + step},
+		{X: right, Y: top + step},
+		{X: right, Y: bottom - step},
+		{X: right - step, Y: bottom - step},
+		{X: right - step, Y: bottom},
+		{X: left + step, Y: bottom},
+		{X: left + step, Y: bottom - step},
+		{X: left, Y: bottom - step},
+		{X: left, Y: top + step},
+		{X: left + step, Y: top + step},
 	}
 	s.Polygon(corners, "D")
 	for _, x := range []float64{left, right - step} {
@@ -136,10 +145,10 @@ func (s *sheet) foot(in Sheet) {
 	}
 	const side = 112.0
 	x := pageWidth - 92 - side
-	s.fail(printQR(s.GoPdf, in.QRText, x, 392, side))
+	s.fail(printQR(s.GoPdf, in.QRText, x, 384, side))
 	s.text(faint())
-	s.centre(x+side/2, 522, 10.5, 1, side+40, in.Hint)
-	s.centre(x+side/2, 538, 9.5, 0.4, side+40, in.Code)
+	s.centre(x+side/2, 513, 10.5, 1, side+40, in.Hint)
+	s.centre(x+side/2, 528, 9.5, 0.4, side+40, in.Code)
 }
 
 // seal draws the issuer's round stamp over the end of the lines.

@@ -153,9 +153,12 @@ func Pack(statuses map[uint32]uint8) (string, error) {
 
 // Check verifies the list's signature and time.
 func (l StatusList) Check(keys Keys, now time.Time) error {
-	_, public, ok := keys.find(l.Key)
+	key, public, ok := keys.find(l.Key)
 	if !ok {
 		return fmt.Errorf("%w: the status list's key %d is not among the keys", ErrUndecided, l.Key)
+	}
+	if key.CompromisedAt != nil { // whoever has it may write any date into a list
+		return fmt.Errorf("%w: the status list's key %d was in other hands", ErrUndecided, l.Key)
 	}
 	sig, err := base64.RawURLEncoding.DecodeString(l.Signature)
 	if err != nil || !ed25519.Verify(public, l.Message(), sig) {

@@ -112,6 +112,8 @@ func TestOffline(t *testing.T) {
 func TestWhatCannotBeDecidedOffline(t *testing.T) {
 	genuine := text(t, key(1), nil)
 	past, foreign, cut, other := list(t, key(2), nil), list(t, key(1), nil), list(t, key(2), nil), list(t, key(2), nil)
+	lost, since := keys(), now().AddDate(0, 1, 0)
+	lost.Keys[1].CompromisedAt = &since
 	past.ValidUntil = now().Add(-time.Second)
 	sig, _ := key(2).Sign(past.Message())
 	past.Signature = base64.RawURLEncoding.EncodeToString(sig)
@@ -129,6 +131,7 @@ func TestWhatCannotBeDecidedOffline(t *testing.T) {
 		{"a key that is not among them", text(t, key(3), func(f *v1.Facts) { f.Key = 3 }), keys(), nil},
 		{"a status list past its time", genuine, keys(), past},
 		{"a status list signed by another key than it says", genuine, keys(), foreign},
+		{"a status list signed by a key that was in other hands", genuine, lost, list(t, key(2), nil)},
 		{"a status list that was cut", genuine, keys(), cut},
 		{"the status list of other certificates", genuine, keys(), other},
 	} {

@@ -1,5 +1,5 @@
 export default {
   title: '操作日志', hint: '只增不改，逐条串成链；改动任何一条都会被发现。', search: '操作人姓名或编号', from: '自', to: '至', noun: '对象', sequence: '序号', at: '时间', actor: '操作人', what: '操作', subject: '编号', reason: '原因与细节', none: '没有符合条件的记录', noneHint: '换个时间段，或取消筛选。', system: '系统',
-  nouns: { person: '人员', certificate: '证书', class: '班次', session: '课次', attendance: '考勤', import: '导入', organization: '机构', user: '账号', course: '课程', commission: '委托', token: '令牌', statistics: '统计', roster: '名册', hours: '学时', checkIn: '签到', audit: '日志' },
+  nouns: { person: '人员', certificate: '证书', class: '班次', session: '登录', trainingSession: '课次', checkInCode: '签到码', attendance: '考勤', import: '导入', organization: '机构', user: '账号', course: '课程', commission: '委托', token: '令牌', statistics: '统计', roster: '名册', hours: '学时', checkIn: '签到', audit: '日志' },
   verbs: { create: '新增', update: '修改', delete: '删除', reveal: '查看敏感信息', employ: '登记任职', merge: '合并', correctIdentity: '更正证件', issue: '签发', register: '登记', verify: '核验', revoke: '撤销', replace: '换发', close: '关闭', cancel: '取消', complete: '结业', mark: '登记考勤', refuse: '否决', grade: '录入成绩', enrol: '报名', withdraw: '撤回', end: '结束', activate: '发激活单', redeem: '激活', signIn: '登录', signOut: '退出', freeze: '固定快照', export: '导出', changePassword: '改密码', secondFactor: '两步验证', list: '查询', read: '查看', denied: '越权访问', publish: '发布', open: '开班' },
 }

@@ -21,6 +21,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -66,6 +67,25 @@ func Number(serial uint32, year int, sequence uint32) string {
 	return fmt.Sprintf("%04d-%d-%05d", serial, year, sequence)
 }
 
+// families by their number in the payload: a place never changes, new ones go
+// to the end.
+func families() []string {
+	return []string{"", "trainingCompletion", "inServiceYear", "contestAward", "honour", "skillLevel", "qualification"}
+}
+
+// FamilyNumber is how a family stands in the payload; 0 for one that does not.
+func FamilyNumber(family string) uint8 {
+	return uint8(max(0, slices.Index(families(), family))) //nolint:gosec // small
+}
+
+// FamilyName reads a family's number; "" for one of a later program.
+func (f Facts) FamilyName() string {
+	if all := families(); int(f.Family) < len(all) {
+		return all[f.Family]
+	}
+	return ""
+}
+
 // ErrForged: not a text that was signed so.
 var ErrForged = errors.New("format/v1: altered, cut, or never signed")
 
@@ -78,9 +98,9 @@ const CodeLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // CodeLength is 80 bits in letters of five.
 const CodeLength = 16
 
-var codes = base32.NewEncoding(CodeLetters).WithPadding(base32.NoPadding) //nolint:gochecknoglobals // a constant
+var codes = base32.NewEncoding(CodeLetters).WithPadding(base32.NoPadding)
 
-var payloads = base32.StdEncoding.WithPadding(base32.NoPadding) //nolint:gochecknoglobals // a constant
+var payloads = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // Code writes the public code: 10 bytes as 16 letters.
 func Code(raw []byte) string { return codes.EncodeToString(raw) }
