@@ -42,6 +42,12 @@ func TestIssuing(t *testing.T) {
 		if next := must[certificates.Certificate](t)(w.Find(w.as(home), id)); next.Number != "0002-2025-00001" {
 			t.Errorf("another issuer's first is %s", next.Number)
 		}
+		old := completion("person-1", "")
+		old.IssuedOn = "2019-05-01" // before the first day that the format knows
+		w.issue(t, old)
+		if r := must[certificates.LogReport](t)(w.LogVerify(w.ctx, nil)); r.Bad != nil {
+			t.Errorf("%+v", r.Bad)
+		}
 		p := must[certificates.Public](t)(w.VerifyText(w.ctx, c.QRText))
 		if p.Verdict != verify.Genuine || p.Card.NameMasked != "王*兰" || p.Card.Title != c.Title {
 			t.Errorf("%+v", p)

@@ -174,7 +174,7 @@ func (s *Service) number(ctx context.Context, c *Certificate) error {
 	if err != nil {
 		return err
 	}
-	year := c.IssuedOn.Year()
+	year := v1.Date(v1.Days(c.IssuedOn)).Year() // as the signed facts have it
 	sequence, err := s.repo.count(ctx, fmt.Sprintf("number|%d|%d", serial, year))
 	if err != nil {
 		return err
