@@ -29,4 +29,6 @@ export const toComplete = async (organizationId: string) => {
   return (page.items ?? []).filter((c) => c.endsOn < today())
 }
 
+export const openClasses = async (organizationId: string) => (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
+
 export const recentImports = async () => (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
