@@ -18,7 +18,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"carecert/modules/certificates/format/v1"
+	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/verify"
 	"carecert/server/app"
 )
