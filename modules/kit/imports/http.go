@@ -155,7 +155,8 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 	for _, p := range r.Preview {
 		row := previewView{Row: p.Row, Action: p.Action, Label: p.Label, Changes: []changeView{}}
 		for _, c := range p.Changes {
-			row.Changes = append(row.Changes, changeView{Column: r.Headers[c.Column], Old: c.Old, New: c.New})
+			say := func(value string) string { return h.s.words.label(r.Kind, c.Column, value, web.Language(ctx)) }
+			row.Changes = append(row.Changes, changeView{Column: r.Headers[c.Column], Old: say(c.Old), New: say(c.New)})
 		}
 		v.Preview = append(v.Preview, row)
 	}

@@ -109,3 +109,19 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 	}
 	return v, nil
 }
+
+// label says a value of a Choice column in a language; what is no such value
+// says itself.
+func (w Words) label(kind, column, code, language string) string {
+	for _, c := range w.Kinds[kind].Columns {
+		if c.Key != column {
+			continue
+		}
+		for _, v := range c.Values {
+			if v.Code == code && v.Label[language] != "" {
+				return v.Label[language]
+			}
+		}
+	}
+	return code
+}

@@ -1,33 +1,30 @@
 import { may } from '@/shared/session'
 
-export interface Entry { name: string; to: string; label: string; needs?: string }
+export interface Entry { name: string; to: string; label: string; needs?: string[] }
 export interface Group { label?: string; entries: Entry[] }
 
 const groups: Group[] = [
   { entries: [
     { name: 'home', to: '/', label: 'app.nav.today' },
-    { name: 'organizations', to: '/organizations', label: 'app.nav.organizations', needs: 'organization:list' },
-    { name: 'people', to: '/people', label: 'app.nav.people', needs: 'person:list' },
-    { name: 'imports', to: '/imports', label: 'app.nav.imports', needs: 'import:list' },
+    { name: 'organizations', to: '/organizations', label: 'app.nav.organizations', needs: ['organization:list'] },
+    { name: 'people', to: '/people', label: 'app.nav.people', needs: ['person:list'] },
+    { name: 'imports', to: '/imports', label: 'app.nav.imports', needs: ['import:list'] },
   ] },
   { label: 'app.nav.training', entries: [
-    { name: 'classes', to: '/classes', label: 'app.nav.classes', needs: 'class:read' },
-    { name: 'hours', to: '/hours', label: 'app.nav.hours', needs: 'hours:list' },
+    { name: 'classes', to: '/classes', label: 'app.nav.classes', needs: ['class:read'] },
+    { name: 'hours', to: '/hours', label: 'app.nav.hours', needs: ['hours:list'] },
   ] },
   { label: 'app.nav.skills', entries: [
-    { name: 'certificates', to: '/certificates', label: 'app.nav.certificates', needs: 'certificate:list' },
+    { name: 'certificates', to: '/certificates', label: 'app.nav.certificates', needs: ['certificate:list'] },
   ] },
   { label: 'app.nav.oversight', entries: [
-    { name: 'statistics', to: '/statistics', label: 'app.nav.statistics', needs: 'statistics:list' },
-    { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: 'audit:list' },
-    { name: 'users', to: '/users', label: 'app.nav.users', needs: 'user:list' },
+    { name: 'statistics', to: '/statistics', label: 'app.nav.statistics', needs: ['statistics:list', 'organization:list'] },
+    { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: ['audit:list'] },
+    { name: 'users', to: '/users', label: 'app.nav.users', needs: ['user:list'] },
   ] },
 ]
 
-const granted = (e: Entry) => {
-  const [noun, verb] = e.needs?.split(':') ?? []
-  return !noun || !verb || may(noun, verb)
-}
+const granted = (e: Entry) => (e.needs ?? []).every((need) => may(...(need.split(':') as [string, string])))
 
 /** The menu by what one may do. */
 export const menu = () => groups.map((g) => ({ ...g, entries: g.entries.filter(granted) })).filter((g) => g.entries.length > 0)
