@@ -1,3 +1,4 @@
+import './entry'
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
 import { onSignedOut, Refusal } from '@/shared/api'
@@ -12,9 +13,6 @@ import './phone.css'
 import PhoneApp from './PhoneApp.vue'
 import { router } from './router'
 import { forget } from './wallet'
-
-// The camera app opens BASE/C/…, the text of the projector's code.
-if (/^\/c\//i.test(location.pathname)) history.replaceState(null, '', `/m/check-in?code=${encodeURIComponent(location.href.toUpperCase())}`)
 
 if (localStorage.getItem('type') === 'large') document.documentElement.dataset.type = 'large'
 
