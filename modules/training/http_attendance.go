@@ -12,7 +12,8 @@ func (h *handlers) attendanceRoutes(r *web.Router) {
 	web.Get(r, "/sessions/{id}/check-in-code", web.May("checkInCode", "read"), h.checkInCode, web.Summary("The code for the projector; it rotates"))
 	web.Post(r, "/sessions/{id}/check-ins", web.May("checkIn", "create"), h.checkIn, web.Summary("Check oneself in or out"))
 	web.Post(r, "/check-ins", web.May("checkIn", "create"), h.scan, web.Summary("Check oneself in or out by a scanned code, which names its session"))
-	web.Get(r, "/sessions/{id}/attendance", web.May("attendance", "read"), h.readAttendance, web.Summary("Who has shown up; poll with since for changes"))
+	web.Get(r, "/sessions/{id}/attendance", web.May("attendance", "read"), h.readAttendance, web.Summary("Who has shown up; since asks for the changes"))
+	web.Stream(r, "/sessions/{id}/attendance/stream", web.May("attendance", "read"), h.follow, web.Summary("Who shows up, as it happens"))
 	web.Put(r, "/sessions/{id}/attendance/{personId}", web.May("attendance", "mark"), h.vouch, web.Summary("Enter the teacher's word on a presence"))
 	web.Act(r, "/sessions/{id}/attendance/{personId}/refusal", web.May("attendance", "refuse"), h.refusePresence, web.Summary("Refuse the teacher's word, as a second person"))
 }
@@ -157,10 +158,31 @@ func (h *handlers) readAttendance(ctx context.Context, in *readAttendanceInput) 
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(attendanceListView{
-		SessionID: x.ID, Status: x.Status, Enrolled: enrolled, AsOf: asOf,
-		Items: each(present, func(p Present) attendanceView { return viewAttendance(ctx, p) }),
-	}), nil
+	return web.Answer(viewLive(ctx, Live{Session: x, Enrolled: enrolled, Present: present, AsOf: asOf})), nil
+}
+
+func viewLive(ctx context.Context, l Live) attendanceListView {
+	return attendanceListView{
+		SessionID: l.Session.ID, Status: l.Session.Status, Enrolled: l.Enrolled, AsOf: l.AsOf,
+		Items: each(l.Present, func(p Present) attendanceView { return viewAttendance(ctx, p) }),
+	}
+}
+
+// follow streams the list: whole first, then what changes. The id of an event
+// is its asOf.
+func (h *handlers) follow(ctx context.Context, o web.Opening) (web.Feed[attendanceListView], error) {
+	since, err := time.Parse(time.RFC3339Nano, o.Last)
+	if o.Last == "" || err != nil {
+		since = time.Time{} // all of it
+	}
+	w, err := h.service.Watch(ctx, kernel.SessionID(o.ID), since)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (string, attendanceListView, error) {
+		l, err := w.Next(ctx)
+		return l.AsOf.Format(time.RFC3339Nano), viewLive(ctx, l), err
+	}, nil
 }
 
 type vouchInput struct {

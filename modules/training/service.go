@@ -14,7 +14,8 @@ import (
 // and what http.go calls.
 type Service struct {
 	Deps
-	docs collections
+	docs  collections
+	bells bells
 }
 
 func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }

@@ -118,6 +118,7 @@ func (s *Service) saveProof(ctx context.Context, a *Attendance) error {
 	if err := s.docs.passGate(ctx, a.Session, a.Person); err != nil {
 		return err
 	}
+	s.ringAfter(ctx, a.Session)
 	return s.docs.saveProof(ctx, a)
 }
 

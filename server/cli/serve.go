@@ -67,5 +67,5 @@ func serve(ctx context.Context, args []string, env Env) (err error) {
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return a.Web.Fiber.ShutdownWithContext(ending)
+	return a.Web.Shutdown(ending)
 }

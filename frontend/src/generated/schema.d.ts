@@ -1237,10 +1237,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who has shown up; poll with since for changes
+         * Who has shown up; since asks for the changes
          * @description Needs the verb "read" on "attendance".
          */
         get: operations["get-sessions-id-attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/attendance/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who shows up, as it happens
+         * @description Needs the verb "read" on "attendance".
+         */
+        get: operations["get-sessions-id-attendance-stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10490,6 +10510,37 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-attendance-stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description server-sent events: event "news", data as JSON of this schema, one at a time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TrainingAttendanceListView"];
+                };
+            };
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -61,7 +61,7 @@ func NewApp(cfg Config) *App {
 	trusted, err := networks(cfg.TrustedProxies)
 	a := &App{cfg: cfg, meters: newMeters(), Router: &Router{
 		guard: cfg.Guard, log: cfg.Log, words: cfg.Words, trusted: trusted,
-		replays: openReplays(cfg.DB, cfg.Clock), rates: newRates(cfg.RateLimits),
+		replays: openReplays(cfg.DB, cfg.Clock), rates: newRates(cfg.RateLimits), streams: newStreams(),
 	}}
 	if err != nil {
 		a.Router.wrong = append(a.Router.wrong, err)

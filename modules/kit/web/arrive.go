@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -63,10 +62,11 @@ func weight(method string, status int) slog.Level {
 	}
 }
 
-// pack compresses answers, but for files that are packed already.
+// pack compresses answers, but for files that are packed already and streams,
+// whose events would wait for more to pack.
 func pack() fiber.Handler {
 	return compress.New(compress.Config{Level: compress.LevelBestSpeed, Next: func(c *fiber.Ctx) bool {
-		for _, packed := range []string{".pdf", ".png", ".xlsx", ".zip", ".woff2"} {
+		for _, packed := range []string{".pdf", ".png", ".xlsx", ".zip", ".woff2", "/stream"} {
 			if strings.HasSuffix(c.Path(), packed) {
 				return true
 			}
@@ -104,19 +104,6 @@ func secure(c *fiber.Ctx) error {
 func (a *App) failed(c *fiber.Ctx, err error) error {
 	if kernel.ActorFrom(c.UserContext()).Request == "" { // it could not be read, and never arrived
 		a.greet(c.UserContext(), c)
-	}
-	var fe *fiber.Error
-	if errors.As(err, &fe) {
-		switch fe.Code {
-		case http.StatusRequestEntityTooLarge:
-			err = errTooLarge
-		case http.StatusNotFound:
-			err = errRoute
-		case http.StatusMethodNotAllowed:
-			err = errMethod
-		case http.StatusBadRequest:
-			err = errMalformed
-		}
 	}
 	return sendProblem(c, problemOf(c.UserContext(), a.cfg.Log, err))
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/gofiber/fiber/v2"
+
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
@@ -167,8 +169,16 @@ var (
 	errNotAllowed = fault.New(fault.Unsupported, "web.not_acceptable")
 )
 
-// known names the store's errors that a caller can do something about.
+// known names the errors of the store and of Fiber that a caller can do
+// something about.
 func known(err error) *fault.Fault {
+	var fe *fiber.Error
+	if errors.As(err, &fe) {
+		return map[int]*fault.Fault{
+			http.StatusRequestEntityTooLarge: errTooLarge, http.StatusNotFound: errRoute,
+			http.StatusMethodNotAllowed: errMethod, http.StatusBadRequest: errMalformed,
+		}[fe.Code]
+	}
 	switch {
 	case errors.Is(err, store.ErrConflict):
 		return errConflict

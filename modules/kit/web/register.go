@@ -48,14 +48,20 @@ func register[I, O any](r *Router, method, path string, status int, p Permission
 			out, err = h(ctx, in)
 		}
 		if err != nil {
-			problem := problemOf(ctx, r.log, err)
-			if problem.Status == http.StatusNotFound && !p.Open && r.guard.Denials != nil {
-				r.guard.Denials.Denied(ctx, p, path) // unknown, or out of reach: the log tells which
-			}
-			return nil, problem
+			return nil, r.refusal(ctx, p, path, err)
 		}
 		return out, nil
 	})
+}
+
+// refusal is the problem that answers err; the operation log hears of what was
+// unknown or out of reach.
+func (r *Router) refusal(ctx context.Context, p Permission, path string, err error) *Problem {
+	problem := problemOf(ctx, r.log, err)
+	if problem.Status == http.StatusNotFound && !p.Open && r.guard.Denials != nil {
+		r.guard.Denials.Denied(ctx, p, path)
+	}
+	return problem
 }
 
 // packageOf names whose route it is, by whichever type has a name.
@@ -172,10 +178,14 @@ func Raw(r *Router, method, path string, p Permission, h fiber.Handler, opts ...
 	}
 	fiberPath := strings.NewReplacer("{", ":", "}", "").Replace(full)
 	r.app.Add(method, fiberPath, func(c *fiber.Ctx) error {
-		if _, err := r.enter(c, p, &op); err != nil {
+		ctx, err := r.enter(c, p, &op)
+		if err != nil {
 			return err
 		}
-		return h(c)
+		if err := h(c); err != nil {
+			return r.refusal(ctx, p, c.Path(), err)
+		}
+		return nil
 	})
 }
 

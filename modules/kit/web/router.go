@@ -23,6 +23,7 @@ type Router struct {
 	trusted []netip.Prefix
 	replays *replays
 	rates   *rates
+	streams *streams
 	routes  []Route
 	further []Permission // asked for inside handlers
 	wrong   []error

@@ -8,6 +8,7 @@ export type Session = Schemas['TrainingSessionView']
 export type SessionDraft = Schemas['TrainingAddSessionBody']
 export type Learner = Schemas['TrainingLearnerView']
 export type Attendance = Schemas['TrainingAttendanceView']
+export type LiveAttendance = Schemas['TrainingAttendanceListView']
 export const categories = ['inService', 'preJob', 'skillLevel', 'standards', 'medical', 'fireSafety', 'management', 'continuingEducation', 'degree', 'informalCare', 'other'] as const
 export const modes = ['classroom', 'remote', 'onTheJob'] as const
 export const tiers = ['institution', 'subdistrict', 'district', 'city'] as const
