@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func routesPublic(r *web.Router, h *handlers) {
 	public := func(verb string) web.Permission { return web.Public("certificate", verb) }
 	web.Raw(r, http.MethodGet, "/public/certificates/{code}", public("lookUp"), h.lookUp, web.Summary("What anybody may learn of a certificate"))
 	web.Raw(r, http.MethodGet, "//v/{code}", public("lookUp"), h.page) // paths match in either case: QR codes say /V/
-	web.Act(r, "/public/verifications", public("verifyText"), h.verifyText, web.Summary("Judge the text of a QR code"))
+	web.Act(r, "/public/verifications", public("verifyText"), h.verifyText, web.Summary("Judge the text of a QR code"), web.Ready(h.verifyReady))
 	web.Act(r, "/public/identity-checks", public("matchIdentity"), h.matchIdentity, web.Summary("Compare a full identity number with the holder of a genuine certificate"), web.Pace(6, 6))
 	web.Get(r, "/public/keys", public("readKeys"), h.keys, web.Summary("The public keys: what carecert verify takes as --keys"))
 	web.Get(r, "/public/status-lists/{id}", public("readStatusList"), h.statusList, web.Summary("Revoked and superseded certificates, signed: --status-list"))
@@ -88,7 +89,33 @@ func (h *handlers) lookUp(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	language := 0
+	return send(c, x, seen, now)
+}
+
+// verifyReady answers a well-formed text that we signed in the same way; the
+// rest is told what is wrong with it by the handler.
+func (h *handlers) verifyReady(c *fiber.Ctx) (done bool, err error) {
+	var in struct {
+		QRText string `json:"qrText"`
+	}
+	body := json.NewDecoder(bytes.NewReader(c.Body()))
+	body.DisallowUnknownFields()
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) || body.Decode(&in) != nil || body.More() {
+		return false, nil
+	}
+	ctx, now := c.UserContext(), h.s.now()
+	x, seen, _, err := h.s.judge(ctx, in.QRText, now)
+	if errors.Is(err, ErrText) || (err == nil && x == nil) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, send(c, x, seen, now)
+}
+
+func send(c *fiber.Ctx, x *shown, seen sight, now time.Time) (err error) {
+	ctx, language := c.UserContext(), 0
 	if web.Language(ctx) == web.English {
 		language = 1
 	}

@@ -34,21 +34,32 @@ const maxText = 4096
 // VerifyText judges the text of a QR code: first the signature, which needs no
 // look-up, then the certificate's status.
 func (s *Service) VerifyText(ctx context.Context, text string) (Public, error) {
-	if _, err := s.look(ctx, s.now()); err != nil { // the keys may have changed
-		return Public{}, err
-	}
-	code, verdict, err := s.verifySignature(text)
+	now := s.now()
+	x, seen, verdict, err := s.judge(ctx, text, now)
 	if err != nil {
 		return Public{}, err
 	}
-	if verdict != verify.Genuine {
-		return Public{Verdict: verdict, StatusAsOf: s.now()}, nil
+	if x == nil {
+		return Public{Verdict: verdict, StatusAsOf: now}, nil
 	}
-	p, err := s.Lookup(ctx, code)
+	return Public{Verdict: x.card.verdict(now), StatusAsOf: seen.at, Card: &x.card}, nil
+}
+
+// judge gives the certificate of a text that we signed and that is registered;
+// for any other nil, and the verdict.
+func (s *Service) judge(ctx context.Context, text string, now time.Time) (x *shown, seen sight, verdict verify.Verdict, err error) {
+	if seen, err = s.look(ctx, now); err != nil { // the keys may have changed
+		return nil, seen, "", err
+	}
+	code, verdict, err := s.verifySignature(text)
+	if err != nil || verdict != verify.Genuine {
+		return nil, seen, verdict, err
+	}
+	x, seen, err = s.card(ctx, code, now)
 	if errors.Is(err, ErrUnknown) {
-		return Public{Verdict: verify.Unknown, StatusAsOf: s.now()}, nil
+		return nil, seen, verify.Unknown, nil
 	}
-	return p, err
+	return x, seen, verdict, err
 }
 
 // verifySignature gives the public code of a text that we signed.

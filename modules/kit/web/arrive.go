@@ -17,8 +17,9 @@ import (
 )
 
 // arrive gives the request its id, address, language and deadline, and logs
-// how it went. Query strings may hold personal data and are not logged; a read
-// that went well is logged for those who look for it only.
+// how it went. Query strings may hold personal data and are not logged; a read,
+// or a question of the public, that went well is logged for those who look for
+// it only.
 func (a *App) arrive(c *fiber.Ctx) error {
 	started := a.cfg.Clock.Now()
 	ctx, cancel := context.WithTimeout(c.UserContext(), deadline)
@@ -37,7 +38,7 @@ func (a *App) arrive(c *fiber.Ctx) error {
 	}
 	status, took := c.Response().StatusCode(), a.cfg.Clock.Now().Sub(started)
 	a.meters.count(c.Method(), c.Route().Path, status, took)
-	a.cfg.Log.Log(c.UserContext(), weight(c.Method(), status), "request",
+	a.cfg.Log.Log(c.UserContext(), weight(c, status), "request",
 		"method", c.Method(), "route", c.Route().Path, "status", status, "ms", took.Milliseconds(), "requestId", id)
 	return nil
 }
@@ -51,11 +52,14 @@ func (a *App) greet(ctx context.Context, c *fiber.Ctx) (id string) {
 	return id
 }
 
-func weight(method string, status int) slog.Level {
+// openMark marks a request to an open route.
+type openMark struct{}
+
+func weight(c *fiber.Ctx, status int) slog.Level {
 	switch {
 	case status >= http.StatusInternalServerError:
 		return slog.LevelError
-	case status >= http.StatusBadRequest, unsafe(method):
+	case status >= http.StatusBadRequest, unsafe(c.Method()) && c.Locals(openMark{}) == nil:
 		return slog.LevelInfo
 	default:
 		return slog.LevelDebug

@@ -106,13 +106,30 @@ func firstOf[I any](op huma.Operation) (func(context.Context, *I) error, error) 
 	return work, nil
 }
 
+const metaReady = "ready"
+
+// Ready answers what can be answered with bytes that stand ready, once the
+// guard has let the request in; what it leaves (done is false) is parsed,
+// validated and handled as ever. For paths that many strangers ask.
+func Ready(answer func(c *fiber.Ctx) (done bool, err error)) Option {
+	return func(o *huma.Operation) { o.Metadata[metaReady] = answer }
+}
+
 // admit is the guard as huma middleware.
 func (r *Router) admit(p Permission, op *huma.Operation, repeatable bool) func(huma.Context, func(huma.Context)) {
+	ready, quick := op.Metadata[metaReady].(func(*fiber.Ctx) (bool, error))
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humafiber.Unwrap(hc)
 		ctx, err := r.enter(c, p, op)
 		if err == nil && repeatable {
 			ctx, err = withReplay(ctx, c)
+		}
+		done := false
+		if err == nil && quick {
+			done, err = ready(c)
+		}
+		if done && err == nil {
+			return
 		}
 		if err != nil {
 			if err := sendProblem(c, problemOf(ctx, r.log, err)); err != nil {
@@ -127,6 +144,9 @@ func (r *Router) admit(p Permission, op *huma.Operation, repeatable bool) func(h
 // enter passes a request through the guard, and its body by the limit.
 func (r *Router) enter(c *fiber.Ctx, p Permission, op *huma.Operation) (context.Context, error) {
 	ctx := c.UserContext()
+	if p.Open {
+		c.Locals(openMark{}, true)
+	}
 	if err := r.rates.admit(ctx, p, op); err != nil {
 		return ctx, err
 	}
