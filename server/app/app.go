@@ -42,6 +42,7 @@ type App struct {
 	Web   *web.App
 	Clock kernel.Clock
 
+	demo   *store.Collection[demoDoc]
 	house  house
 	stop   context.CancelFunc
 	wait   sync.WaitGroup
@@ -106,7 +107,7 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 		return nil, err
 	}
 	clock := h.clock
-	a := &App{DB: db, Clock: clock, house: h}
+	a := &App{DB: db, Clock: clock, demo: openDemo(db), house: h}
 	if a.Modules, err = build(h); err != nil {
 		return nil, err
 	}
@@ -125,6 +126,11 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 	}
 	if err := db.Ensure(ctx); err != nil {
 		return nil, err
+	}
+	if cfg.Demo {
+		if err := a.clearDemo(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return a, a.Certificates.Service.Start(ctx)
 }

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
-	"carecert/modules/accounts"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
@@ -34,8 +32,11 @@ func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
 	if password == "" && cfg.Demo {
 		password = demo.Password
 	}
-	_, err := a.Accounts.Service.Find(ctx, "admin")
-	fresh := err != nil
+	if cfg.Demo {
+		if err := a.announceDemo(ctx); err != nil {
+			return nil, fmt.Errorf("demo: %w", err)
+		}
+	}
 	generated, made, err := a.Accounts.Service.Bootstrap(ctx, password)
 	if err != nil {
 		return nil, fmt.Errorf("first administrator: %w", err)
@@ -50,8 +51,7 @@ func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
 	if !cfg.Demo {
 		return logins, nil
 	}
-	if made && fresh {
-		a.house.log.InfoContext(ctx, "loading demo data")
+	if made {
 		if err := a.loadDemo(ctx, password); err != nil {
 			return nil, err
 		}
@@ -62,25 +62,6 @@ func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
 		}
 	}
 	return logins, nil
-}
-
-// loadDemo fills the database through the API, as the administrator.
-func (a *App) loadDemo(ctx context.Context, password string) error {
-	in, err := a.Accounts.Service.SignIn(ctx, accounts.Login{Username: "admin", Password: password})
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	actor := kernel.Actor{User: in.User.ID, Name: in.User.DisplayName, Grants: in.User.Grants}
-	token, err := a.Accounts.Service.AddToken(kernel.WithActor(ctx, actor), "demo", a.Clock.Now().Add(time.Hour))
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	do := func(r *http.Request) (*http.Response, error) { return a.Web.Fiber.Test(r, -1) }
-	return errors.Join(
-		demo.Load(ctx, do, token.Secret, kernel.DateOf(a.Clock.Now())),
-		a.Accounts.Service.RemoveToken(kernel.WithActor(ctx, actor), token.ID),
-		a.Accounts.Service.SignOut(kernel.WithActor(ctx, actor), in.Token),
-	)
 }
 
 // Listen serves until the server is shut down.

@@ -26,13 +26,16 @@ type keysDoc struct {
 
 const keysID = "keys"
 
+// Collection is where a database says which keys it was written with.
+const Collection = "kit_keys"
+
 // Vault knows which keys a database was written with.
 type Vault struct{ docs *store.Collection[keysDoc] }
 
 // Open declares kit_keys and makes it exist: the keys are checked before
 // anything else is opened.
 func Open(ctx context.Context, db *store.DB) (*Vault, error) {
-	v := &Vault{docs: store.Open[keysDoc](db, store.Spec{Name: "kit_keys"})}
+	v := &Vault{docs: store.Open[keysDoc](db, store.Spec{Name: Collection})}
 	return v, db.Ensure(ctx)
 }
 

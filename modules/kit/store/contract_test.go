@@ -489,3 +489,24 @@ func TestExportRestores(t *testing.T) {
 		}
 	})
 }
+
+func TestClearLeavesWhatIsKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		kept := store.Open[thing](db, store.Spec{Name: "test_kept"})
+		must(t, db.Ensure(ctx))
+		var many []thing
+		for n := range 1100 {
+			many = append(many, named(fmt.Sprintf("thing %d", n)))
+		}
+		must(t, c.Insert(ctx, many...))
+		must(t, kept.Insert(ctx, named("k")))
+		must(t, db.Clear(ctx, "test_kept"))
+		if n, _, err := c.Count(ctx, store.Query{Index: "name"}, 10); err != nil || n != 0 {
+			t.Errorf("left %d, %v", n, err)
+		}
+		if _, err := kept.Get(ctx, "k"); err != nil {
+			t.Errorf("the kept one: %v", err)
+		}
+	})
+}

@@ -479,6 +479,27 @@ func (db *DB) PutRaw(ctx context.Context, collection string, bodies ...[]byte) e
 	return db.writeRaw(ctx, OpPut, collection, bodies)
 }
 
+// Clear deletes every document of every declared collection but the kept ones:
+// for data that never came into use. What is cut short is cleared the next
+// time.
+func (db *DB) Clear(ctx context.Context, keep ...string) error {
+	for _, s := range db.specs {
+		for !slices.Contains(keep, s.Name) {
+			bodies, err := db.engine.Scan(ctx, s.Name, "", 500)
+			if err != nil {
+				return fmt.Errorf("clear %s: %w", s.Name, err)
+			}
+			if len(bodies) == 0 {
+				break
+			}
+			if err := db.writeRaw(ctx, OpDelete, s.Name, bodies); err != nil {
+				return fmt.Errorf("clear %s: %w", s.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // InsertRaw inserts BSON documents as they are: for benchmarks.
 func (db *DB) InsertRaw(ctx context.Context, collection string, bodies ...[]byte) error {
 	return db.writeRaw(ctx, OpInsert, collection, bodies)
@@ -489,7 +510,7 @@ func (db *DB) writeRaw(ctx context.Context, op Op, collection string, bodies [][
 	for _, b := range bodies {
 		id, ok := bson.Raw(b).Lookup("_id").StringValueOK()
 		if !ok {
-			return fmt.Errorf("store: restore %s: document without an id", collection)
+			return fmt.Errorf("store: %s: document without an id", collection)
 		}
 		writes = append(writes, Write{Op: op, Collection: collection, ID: id, Body: b})
 	}

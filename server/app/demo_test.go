@@ -1,0 +1,56 @@
+package app
+
+import (
+	"log/slog"
+	"testing"
+
+	"carecert/modules/kit/store/storetest"
+	"carecert/server/config"
+)
+
+// A start that was killed while the demo data loaded leaves a part of them; the
+// next one begins anew, under the same key.
+func TestDemoDataThatWereCutShortAreCleared(t *testing.T) {
+	for engine, uri := range map[string]func(testing.TB) string{
+		"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.MongoURI,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			env := map[string]string{"MONGODB_URI": uri(t)}
+			cfg, err := config.Read(func(k string) string { return env[k] }, config.Flags{Data: t.TempDir(), Demo: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := func(then func(a *App)) {
+				t.Helper()
+				a, err := Open(t.Context(), cfg, slog.New(slog.DiscardHandler), Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				then(a)
+				if err := a.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			begin := func(a *App) {
+				if err := a.announceDemo(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if _, made, err := a.Accounts.Service.Bootstrap(t.Context(), "demo-password"); err != nil || !made {
+					t.Fatalf("the database is not empty: %v", err)
+				}
+			}
+			start(begin)
+			start(func(a *App) { // killed above: all of it is gone
+				begin(a)
+				if err := a.demo.Delete(t.Context(), demoID, 0); err != nil { // this time it loads to its end
+					t.Fatal(err)
+				}
+			})
+			start(func(a *App) {
+				if _, err := a.Accounts.Service.Find(t.Context(), "admin"); err != nil {
+					t.Errorf("what was loaded whole is gone: %v", err)
+				}
+			})
+		})
+	}
+}
