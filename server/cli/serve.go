@@ -43,6 +43,9 @@ func serve(ctx context.Context, args []string, env Env) (err error) {
 		return err
 	}
 	logins, err := a.Prepare(ctx, cfg)
+	if ctx.Err() != nil { // asked to stop before it was ready
+		return nil
+	}
 	if err != nil {
 		return err
 	}

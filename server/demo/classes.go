@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"carecert/modules/kernel"
 )
 
@@ -128,6 +130,8 @@ func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string
 
 // hold enters the attendance of one meeting and closes it.
 func (l *loader) hold(ctx context.Context, session string, learners []string, m meeting) error {
+	entries, entering := errgroup.WithContext(ctx)
+	entries.SetLimit(8)
 	for i, p := range learners {
 		in, out := m.from, m.to
 		if m.attended != nil {
@@ -140,9 +144,10 @@ func (l *loader) hold(ctx context.Context, session string, learners []string, m 
 			continue
 		}
 		body := map[string]any{"checkedInAt": instant(m.on, in), "checkedOutAt": instant(m.on, out), "reason": "纸质签到表补录"}
-		if err := l.put(ctx, "/sessions/"+session+"/attendance/"+p, body, nil); err != nil {
-			return err
-		}
+		entries.Go(func() error { return l.put(entering, "/sessions/"+session+"/attendance/"+p, body, nil) })
+	}
+	if err := entries.Wait(); err != nil {
+		return err
 	}
 	return l.act(ctx, "/sessions/"+session+"/close", map[string]any{}, nil)
 }
