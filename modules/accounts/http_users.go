@@ -48,11 +48,12 @@ func (h *handlers) create(ctx context.Context, in *createUserInput) (*web.Versio
 
 type listUsersInput struct {
 	OrganizationID string `query:"organizationId" maxLength:"64" doc:"only accounts of this organisation and everything under it"`
+	Q              string `query:"q" maxLength:"64" doc:"how the user name begins"`
 	web.PageInput
 }
 
 func (h *handlers) list(ctx context.Context, in *listUsersInput) (*web.Body[web.List[userView]], error) {
-	page, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Limit, in.Cursor)
+	page, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Q, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}

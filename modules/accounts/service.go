@@ -199,7 +199,7 @@ func (s *Service) inReach(ctx context.Context, id kernel.UserID) (User, error) {
 
 // List pages accounts by user name: all, or those in reach, or of one
 // organisation and everything under it; ErrOrganization.
-func (s *Service) List(ctx context.Context, org kernel.OrganizationID, limit int, cursor string) (listing.Listing[User], error) {
+func (s *Service) List(ctx context.Context, org kernel.OrganizationID, begins string, limit int, cursor string) (listing.Listing[User], error) {
 	reach := kernel.ReachFrom(ctx)
 	roots := reach.Roots
 	if org != "" {
@@ -214,10 +214,10 @@ func (s *Service) List(ctx context.Context, org kernel.OrganizationID, limit int
 	}
 	p := listing.Phase[userDoc]{Less: func(a, b userDoc) bool { return a.Username < b.Username }}
 	if reach.Everywhere && org == "" {
-		p.Queries = []store.Query{{Index: "username"}}
+		p.Queries = []store.Query{{Index: "username", Prefix: begins}}
 	} else {
 		for _, root := range roots {
-			p.Queries = append(p.Queries, store.Query{Index: "reach", Equal: []any{string(root)}})
+			p.Queries = append(p.Queries, store.Query{Index: "reach", Equal: []any{string(root)}, Prefix: begins})
 		}
 	}
 	page, err := listing.Read(ctx, s.repo.users, limit, cursor, p)

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,7 +12,8 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// ExportLimit is how many entries one file holds; narrow the time for more.
+// ExportLimit is how many entries one file holds; its last row says so when it
+// was cut there.
 const ExportLimit = 100_000
 
 // columns of an exported log; their words are audit.column.….
@@ -48,17 +48,18 @@ func (s *Service) write(ctx context.Context, f Filter, say Words, out sheet.Writ
 	if err := out.Row(titles...); err != nil {
 		return err
 	}
-	left := ExportLimit
+	left, cut := s.exportLimit, false
 	err := s.Each(ctx, f, func(e Sequenced) error {
-		if left--; left < 0 {
+		if cut = left == 0; cut {
 			return store.Stop
 		}
+		left--
 		return out.Row(cells(e, say)...)
 	})
-	if errors.Is(err, store.Stop) {
-		return nil
+	if !cut {
+		return err
 	}
-	return err
+	return out.Row(say("audit.export_cut"))
 }
 
 func cells(e Sequenced, say Words) []string {

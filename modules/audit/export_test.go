@@ -42,5 +42,20 @@ func TestTheLogIsExported(t *testing.T) {
 		if err != nil || len(list.Items) != 1 || list.Items[0].Name != "zhao" {
 			t.Errorf("the export is not in the log: %+v, %v", list.Items, err)
 		}
+
+		if strings.Contains(text, "export_cut") {
+			t.Errorf("whole, and says it was cut:\n%s", text)
+		}
+		w.exportLimit = 1
+		out.Reset()
+		file, err = sheet.NewCSV(&out)
+		must(t, err)
+		write, err = w.Export(everywhereCtx(t), Filter{}, func(code string) string { return "<" + code + ">" })
+		must(t, err)
+		must(t, write(file))
+		must(t, file.Close())
+		if rows := strings.Split(strings.TrimSpace(out.String()), "\n"); len(rows) != 3 || !strings.Contains(rows[2], "<audit.export_cut>") {
+			t.Errorf("cut after one entry: %q", rows)
+		}
 	})
 }

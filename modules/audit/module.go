@@ -21,7 +21,7 @@ type Module struct{ Service *Service }
 
 // New opens the module's collections and wires its service.
 func New(d Deps) *Module {
-	return &Module{Service: &Service{docs: newRepository(d.DB), clock: d.Clock, log: d.Log, keys: d.Keys}}
+	return &Module{Service: &Service{docs: newRepository(d.DB), clock: d.Clock, log: d.Log, keys: d.Keys, exportLimit: ExportLimit}}
 }
 
 // Locate hands over whom to ask for an organisation's place in the tree. It

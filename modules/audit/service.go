@@ -19,6 +19,7 @@ type Service struct {
 	log           *slog.Logger
 	keys          Keys
 	organizations Organizations
+	exportLimit   int
 }
 
 // Record writes a row of the log, in the transaction of ctx: the row stands

@@ -170,6 +170,7 @@ type officeHoursView struct {
 	CreditedMinutes kernel.Minutes          `json:"creditedMinutes"`
 	MissingMinutes  kernel.Minutes          `json:"missingMinutes"`
 	ClassHours      string                  `json:"classHours"`
+	PerClassHour    kernel.Minutes          `json:"minutesPerClassHour"`
 	Status          string                  `json:"status" enum:"met,inProgress,short,notSubject"`
 	OnPostFrom      kernel.Date             `json:"onPostFrom,omitempty" format:"date"`
 	OnPostTo        kernel.Date             `json:"onPostTo,omitempty" format:"date"`
@@ -182,7 +183,7 @@ func viewOffice(l OfficeLine) officeHoursView {
 	v := officeHoursView{
 		PersonID: y.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, OrganizationIDs: y.Employers,
 		Year: y.Year, RequiredMinutes: row.Required(), CreditedMinutes: y.Credited, MissingMinutes: y.Missing,
-		ClassHours: y.Credited.ClassHours(row.MinutesPerClassHour), Status: l.Account.Verdict.Outcome,
+		ClassHours: y.Credited.ClassHours(row.MinutesPerClassHour), PerClassHour: row.MinutesPerClassHour, Status: l.Account.Verdict.Outcome,
 		RuleVersion: l.Account.Verdict.RuleVersion,
 	}
 	if y.OnPost != nil {

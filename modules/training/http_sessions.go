@@ -45,6 +45,8 @@ type sessionView struct {
 	Date       kernel.Date           `json:"date" format:"date"`
 	StartsAt   time.Time             `json:"startsAt"`
 	EndsAt     time.Time             `json:"endsAt"`
+	OpensAt    time.Time             `json:"checkInOpensAt"`
+	LateFrom   time.Time             `json:"lateFrom" doc:"a check-in after it needs the teacher's word"`
 	Minutes    kernel.Minutes        `json:"minutes"`
 	Venue      string                `json:"venue"`
 	Teacher    string                `json:"teacher"`
@@ -57,8 +59,10 @@ type sessionView struct {
 	ClosedAt   *time.Time            `json:"closedAt,omitempty"`
 }
 
-func viewSession(x Session) sessionView {
+func (h *handlers) viewSession(x Session) sessionView {
+	opens, late := h.service.Hours(x)
 	v := sessionView{
+		OpensAt: opens, LateFrom: late,
 		ID: x.ID, ClassID: x.Class, Title: x.Title, ProviderID: first(x.Provider), Date: x.Date(),
 		StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt, Minutes: x.Plan.Minutes, Venue: x.Plan.Venue,
 		Teacher: x.Plan.Teacher, Mode: x.Plan.Mode, Status: x.Status, Reason: x.Reason,
@@ -99,7 +103,7 @@ func (h *handlers) addSession(ctx context.Context, in *addSessionInput) (*web.Ve
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewSession(x), x.Stored), nil
+	return web.AnswerVersion(h.viewSession(x), x.Stored), nil
 }
 
 type sessionInput struct {
@@ -111,7 +115,7 @@ func (h *handlers) readSession(ctx context.Context, in *sessionInput) (*web.Vers
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewSession(x), x.Stored), nil
+	return web.AnswerVersion(h.viewSession(x), x.Stored), nil
 }
 
 type rescheduleInput struct {
@@ -148,7 +152,7 @@ func (h *handlers) reschedule(ctx context.Context, in *rescheduleInput) (*web.Ve
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewSession(x), x.Stored), nil
+	return web.AnswerVersion(h.viewSession(x), x.Stored), nil
 }
 
 type cancelSessionInput struct {
@@ -165,7 +169,7 @@ func (h *handlers) cancelSession(ctx context.Context, in *cancelSessionInput) (*
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewSession(x), x.Stored), nil
+	return web.AnswerVersion(h.viewSession(x), x.Stored), nil
 }
 
 type calendarInput struct {
@@ -183,7 +187,7 @@ func (h *handlers) calendar(ctx context.Context, in *calendarInput) (*web.Body[w
 	if err != nil {
 		return nil, err
 	}
-	return listed(l, viewSession), nil
+	return listed(l, h.viewSession), nil
 }
 
 type standingPresenceView struct {

@@ -294,6 +294,13 @@ func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since tim
 	return x, c.Enrolled(), out, nil
 }
 
+// Hours tells from when a session's check-ins are taken, and after when they
+// are late; without a rule row from its start.
+func (s *Service) Hours(x Session) (opens, late time.Time) {
+	row, _ := kernel.Nearest(s.Rules, x.Region, x.Date())
+	return row.Opens(x.Span()), row.LateFrom(x.Span())
+}
+
 // Late tells whether a scan needs the teacher's word.
 func (s *Service) Late(x Session, a Attendance) bool {
 	row, err := s.row(x.Region, x.Date())

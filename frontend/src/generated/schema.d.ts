@@ -2116,6 +2116,8 @@ export interface components {
             creditedMinutes: number;
             idNumberMasked: string;
             /** Format: int64 */
+            minutesPerClassHour: number;
+            /** Format: int64 */
             missingMinutes: number;
             name: string;
             /** Format: date */
@@ -3328,6 +3330,8 @@ export interface components {
             reason: string;
         };
         TrainingSessionView: {
+            /** Format: date-time */
+            checkInOpensAt: string;
             classId: string;
             /** Format: date-time */
             closedAt?: string;
@@ -3336,6 +3340,11 @@ export interface components {
             /** Format: date-time */
             endsAt: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description a check-in after it needs the teacher's word
+             */
+            lateFrom: string;
             location?: components["schemas"]["TrainingPlaceBody"];
             /** Format: int64 */
             minutes: number;
@@ -12322,6 +12331,8 @@ export interface operations {
             query?: {
                 /** @description only accounts of this organisation and everything under it */
                 organizationId?: string;
+                /** @description how the user name begins */
+                q?: string;
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */

@@ -51,7 +51,12 @@ func (r Row) Examine(s Session, p Presence) Flaw {
 
 // Late tells whether a check-in at that instant needs the teacher's word.
 func (r Row) Late(s Session, in time.Time) bool {
-	return in.After(s.StartsAt.Add(time.Duration(r.LateAfterMinutes) * time.Minute))
+	return in.After(r.LateFrom(s))
+}
+
+// LateFrom is the instant after which a check-in needs the teacher's word.
+func (r Row) LateFrom(s Session) time.Time {
+	return s.StartsAt.Add(time.Duration(r.LateAfterMinutes) * time.Minute)
 }
 
 // Opens is the instant from which check-ins are taken.
