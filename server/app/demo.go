@@ -53,7 +53,9 @@ func (a *App) announceDemo(ctx context.Context) error {
 
 // loadDemo fills the database through the API, as the administrator.
 func (a *App) loadDemo(ctx context.Context, password string) error {
-	a.house.log.InfoContext(ctx, "loading demo data")
+	a.house.log.InfoContext(ctx, "loading demo data: this takes a moment")
+	a.Web.Muted.Store(true)
+	defer a.Web.Muted.Store(false)
 	in, err := a.Accounts.Service.SignIn(ctx, accounts.Login{Username: "admin", Password: password})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)

@@ -236,9 +236,7 @@ func accounts() []account {
 		{"auditor", "审计员", "auditor", "", ""},
 	}
 	for _, c := range characters() {
-		if c.Login != "" {
-			all = append(all, account{c.Login, c.Name, "caregiver", "", c.Key})
-		}
+		all = append(all, account{c.Login, c.Name, "caregiver", "", c.Key})
 	}
 	return all
 }

@@ -63,6 +63,9 @@ func TestAnswers(t *testing.T) {
 			{"a change under the version read", `PATCH /jars/j1 {"label":"prunes"}`, []string{anna, `If-Match: "1"`}, 200, "prunes", "code"},
 			{"a change under an older one", `PATCH /jars/j1 {"label":"raisins"}`, []string{anna, `If-Match: "1"`}, 409, "web.version_mismatch", "raisins"},
 			{"a change whatever the version", `PATCH /jars/j1 {"label":"currants"}`, []string{anna}, 200, "currants", "code"},
+			{"a text of blanks alone", `POST /jars {"label":"\u3000  "}`, []string{anna, "Accept-Language: en"}, 422, `{"location":"body.label","message":"Must not be blank."}`, "value"},
+			{"a text that hides something", `POST /jars {"label":"pe\u202ears"}`, []string{anna}, 422, `"location":"body.label"`, "value"},
+			{"a text with a control character", `POST /jars {"label":"pe\u0000ars"}`, []string{anna}, 422, `"location":"body.label"`, "value"},
 			{"a deletion answers 204", "DELETE /jars/j1", []string{anna}, 204, "", "x"},
 		} {
 			t.Run(c.name, func(t *testing.T) { s.expect(t, c) })

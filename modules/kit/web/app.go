@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -50,6 +51,7 @@ type Config struct {
 type App struct {
 	Fiber  *fiber.App
 	Router *Router
+	Muted  atomic.Bool // while set, what went well is not logged: the program is filling its own database
 	cfg    Config
 	meters *meters
 }

@@ -38,6 +38,9 @@ func (a *App) arrive(c *fiber.Ctx) error {
 	}
 	status, took := c.Response().StatusCode(), a.cfg.Clock.Now().Sub(started)
 	a.meters.count(c.Method(), c.Route().Path, status, took)
+	if a.Muted.Load() && status < http.StatusBadRequest {
+		return nil
+	}
 	a.cfg.Log.Log(c.UserContext(), weight(c, status), "request",
 		"method", c.Method(), "route", c.Route().Path, "status", status, "ms", took.Milliseconds(), "requestId", id)
 	return nil

@@ -36,7 +36,7 @@ func register[I, O any](r *Router, method, path string, status int, p Permission
 	r.naming = packageOf[I, O]()
 	r.wrong = append(r.wrong, unseen(reflect.TypeFor[I]())...)
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (out *O, err error) {
-		if first != nil {
+		if err = legible(in); err == nil && first != nil {
 			err = first(ctx, in)
 		}
 		key, keyed := replayOf(ctx)
