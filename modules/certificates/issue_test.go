@@ -123,6 +123,7 @@ func TestRevoking(t *testing.T) {
 			t.Errorf("another school revoked it: %v", err)
 		}
 		must[certificates.Public](t)(w.Lookup(w.ctx, c.Code))
+		must[verify.StatusList](t)(w.StatusList(w.ctx, 0)) // handed out just before
 		must[certificates.Certificate](t)(w.Revoke(w.as(school), c.ID, "学时经核查不实"))
 		p := must[certificates.Public](t)(w.VerifyText(w.ctx, c.QRText))
 		if p.Verdict != verify.Revoked || p.Card.Reason != "学时经核查不实" || p.Card.ChangedOn != "2026-01-05" {

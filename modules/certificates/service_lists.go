@@ -11,7 +11,7 @@ import (
 )
 
 // listLife is how long a status list may be used offline, and listFresh how
-// old the one we hand out may be.
+// long the one we hand out says that it is of now, when nothing has changed.
 const (
 	listLife  = 7 * 24 * time.Hour
 	listFresh = time.Second
@@ -25,6 +25,8 @@ type listCache struct {
 type listed struct {
 	list verify.StatusList
 	at   time.Time
+
+	changes int64 // how many there had been
 }
 
 // StatusList signs the present state of a list; ErrStatusListGone where no
@@ -33,7 +35,11 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 	now := s.now()
 	s.lists.mu.Lock()
 	defer s.lists.mu.Unlock()
-	if x, ok := s.lists.all[id]; ok && now.Sub(x.at) < listFresh {
+	seen, err := s.look(ctx, now)
+	if err != nil {
+		return verify.StatusList{}, err
+	}
+	if x, ok := s.lists.all[id]; ok && x.changes == seen.changes && now.Sub(x.at) < listFresh {
 		return x.list, nil
 	}
 	used, err := s.usedLists(ctx)
@@ -65,7 +71,7 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 		return verify.StatusList{}, err
 	}
 	list.Signature = base64.RawURLEncoding.EncodeToString(sig)
-	s.lists.all[id] = listed{list, now}
+	s.lists.all[id] = listed{list, now, seen.changes}
 	return list, nil
 }
 

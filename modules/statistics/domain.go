@@ -13,6 +13,7 @@ var (
 	ErrUnknownOrganization = fault.New(fault.NotFound, "statistics.organization_unknown")
 	ErrUnknownRule         = fault.New(fault.Invalid, "statistics.rule_unknown")
 	ErrUnknownIndicator    = fault.New(fault.Invalid, "statistics.indicator_unknown")
+	ErrFuture              = fault.New(fault.Invalid, "statistics.future")
 	ErrUnknownSnapshot     = fault.New(fault.NotFound, "statistics.snapshot_unknown")
 )
 

@@ -24,6 +24,9 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 	if indicator != IndicatorCertification {
 		return Snapshot{}, ErrUnknownIndicator.With("indicator", indicator)
 	}
+	if asOf > kernel.DateOf(s.clock.Now()) {
+		return Snapshot{}, ErrFuture.At("body.asOf", "statistics.future", string(asOf))
+	}
 	card, err := s.scope(ctx, org)
 	if err != nil {
 		return Snapshot{}, err

@@ -212,6 +212,9 @@ func TestFrozenStaysFrozen(t *testing.T) {
 		w := begin(t, db)
 		w.staff(t, 10, 5)
 		ctx := everywhere(t.Context())
+		if _, err := w.Freeze(ctx, statistics.IndicatorCertification, "district", "2199-12-31", ""); !errors.Is(err, statistics.ErrFuture) {
+			t.Errorf("a day to come: %v", err)
+		}
 		snap, err := w.Freeze(ctx, statistics.IndicatorCertification, "district", "2023-06-30", "")
 		must(t, err)
 		w.now = w.now.Add(24 * time.Hour)

@@ -48,7 +48,9 @@ func LoadWords(files fs.FS) (*Words, error) {
 	return w, nil
 }
 
-// Text says a code in a language; a code without words says itself.
+// Text says a code in a language; a code without words says itself. A parameter
+// whose value is a code too is said in words where the module has some:
+// certificates.status.revoked for {status}.
 func (w *Words) Text(language, code string, params map[string]string) string {
 	text, ok := w.texts[language][code]
 	if !ok {
@@ -59,8 +61,12 @@ func (w *Words) Text(language, code string, params map[string]string) string {
 	if len(params) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
+	module, _, _ := strings.Cut(code, ".")
 	pairs := make([]string, 0, 2*len(params))
 	for k, v := range params {
+		if named, ok := w.texts[language][module+"."+k+"."+v]; ok {
+			v = named
+		}
 		pairs = append(pairs, "{"+k+"}", v)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
