@@ -17,6 +17,7 @@ var (
 	ErrExpired        = fault.New(fault.Unauthenticated, "accounts.session_expired")
 	ErrSlowDown       = fault.New(fault.TooMany, "accounts.slow_down")
 	ErrUnknown        = fault.New(fault.NotFound, "accounts.unknown")
+	ErrTokenUnknown   = fault.New(fault.NotFound, "accounts.token_unknown")
 	ErrNameTaken      = fault.New(fault.Conflict, "accounts.username_taken")
 	ErrGrant          = fault.New(fault.Forbidden, "accounts.grant_refused")
 	ErrNeedsOrg       = fault.New(fault.Invalid, "accounts.grant_needs_organization")

@@ -55,7 +55,7 @@ func (s *Service) RemoveToken(ctx context.Context, id string) error {
 		store.AfterCommit(ctx, func(context.Context) { s.known.forget() })
 		d, err := s.repo.tokens.First(ctx, store.Query{Index: "public", Equal: []any{id}})
 		if errors.Is(err, store.ErrNotFound) || (err == nil && d.User != kernel.ActorFrom(ctx).User) {
-			return ErrUnknown
+			return ErrTokenUnknown
 		}
 		if err != nil {
 			return err

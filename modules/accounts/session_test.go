@@ -157,7 +157,7 @@ func TestTokens(t *testing.T) {
 		second := desk.want(t, `POST /tokens {"name":"other","expiresAt":"2026-04-01T00:00:00Z"}`, 201, `"token"`)
 		script.bearer = second.field(t, "token")
 		script.want(t, "GET /tokens", 200, `"total":1`)
-		h.add(t, "office", institutionGrant).want(t, "DELETE /tokens/"+second.field(t, "id"), 404, "accounts.unknown")
+		h.add(t, "office", institutionGrant).want(t, "DELETE /tokens/"+second.field(t, "id"), 404, "accounts.token_unknown")
 		desk.want(t, "DELETE /tokens/"+second.field(t, "id"), 204, "")
 		script.want(t, "GET /tokens", 401, "accounts.session_expired")
 	})

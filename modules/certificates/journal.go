@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -262,10 +263,12 @@ func (s *Service) LogHead(ctx context.Context) (LogHead, error) {
 // /public/log/head, which holds one.
 func (j *journal) openHead(raw []byte) (tlog.Tree, error) {
 	text := string(raw)
+	var body struct {
+		Size     *int64  `json:"size"`
+		RootHash *string `json:"rootHash"`
+		Note     string  `json:"note"`
+	}
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		var body struct {
-			Note string `json:"note"`
-		}
 		if err := json.Unmarshal(raw, &body); err != nil {
 			return tlog.Tree{}, fmt.Errorf("head: %w", err)
 		}
@@ -275,5 +278,12 @@ func (j *journal) openHead(raw []byte) (tlog.Tree, error) {
 	if err != nil {
 		return tlog.Tree{}, fmt.Errorf("head: not signed by this log: %w", err)
 	}
-	return tlog.ParseTree([]byte(n.Text))
+	tree, err := tlog.ParseTree([]byte(n.Text))
+	if err != nil {
+		return tlog.Tree{}, fmt.Errorf("head: %w", err)
+	}
+	if (body.Size != nil && *body.Size != tree.N) || (body.RootHash != nil && *body.RootHash != base64.StdEncoding.EncodeToString(tree.Hash[:])) {
+		return tlog.Tree{}, errors.New("head: its size and rootHash are not those that were signed")
+	}
+	return tree, nil
 }

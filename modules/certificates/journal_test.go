@@ -86,6 +86,17 @@ func TestAnEarlierHeadShowsThatTheLogOnlyGrew(t *testing.T) {
 		if _, err := w.LogVerify(w.ctx, []byte("a head of somebody else")); err == nil {
 			t.Error("an unsigned head is taken")
 		}
+		for what, altered := range map[string]map[string]any{
+			"size": {"size": head.Size - 1, "note": head.Note}, "root": {"size": head.Size, "rootHash": "AAAA", "note": head.Note},
+		} {
+			raw, err := json.Marshal(altered)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.LogVerify(w.ctx, raw); err == nil {
+				t.Errorf("a head with another %s beside its note is taken", what)
+			}
+		}
 		// The key holder writes history anew, with a valid head: shorter, then as long.
 		for _, collection := range []string{"certificates_log", "certificates_hashes", "certificates_heads", "certificates_leaves", "certificates_certificates", "certificates_cards", "certificates_statuses", "certificates_numbers", "certificates_sources"} {
 			empty(t, db, collection)

@@ -470,6 +470,9 @@ func TestExportRestores(t *testing.T) {
 		if n != 2 {
 			t.Errorf("exported %d", n)
 		}
+		if _, err := from.Export(ctx, dir, time.Unix(0, 0)); !errors.Is(err, store.ErrExported) {
+			t.Errorf("exporting over an export: %v", err)
+		}
 		// The other engine takes it over.
 		to := storetest.SQLite(t)
 		if from.Engine() == "sqlite" {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -37,12 +38,18 @@ type fileInfo struct {
 	SHA256    string `json:"sha256"`
 }
 
+// ErrExported: the folder holds an export already, which is not written over.
+var ErrExported = errors.New("store: the folder holds an export already")
+
 // Export writes every declared collection into the folder, one file a
 // collection, one document a line in canonical extended JSON: the same on both
-// engines.
+// engines. ErrExported.
 func (db *DB) Export(ctx context.Context, dir string, now time.Time) (documents int64, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return 0, fmt.Errorf("export: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, manifestName)); !errors.Is(err, fs.ErrNotExist) {
+		return 0, errors.Join(ErrExported, err)
 	}
 	m := manifest{Format: 1, ExportedAt: now.UTC(), Collections: map[string]fileInfo{}}
 	for _, s := range db.specs {

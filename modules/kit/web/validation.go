@@ -96,6 +96,9 @@ func validationProblem(ctx context.Context, status int, msg string, errs []error
 		f = errInvalid
 	}
 	v, p := voiceOf(ctx), newProblem(ctx, f)
+	if f == errMedia {
+		return p // huma's detail says no more
+	}
 	for _, err := range errs {
 		var detailer huma.ErrorDetailer
 		if err == nil || !errors.As(err, &detailer) {
