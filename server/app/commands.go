@@ -18,7 +18,6 @@ import (
 	"carecert/modules/kit/web"
 	"carecert/policies"
 	"carecert/server/config"
-	"carecert/server/demo"
 )
 
 // Login is a printed log-in.
@@ -26,42 +25,28 @@ type Login struct{ Username, Password, Role string }
 
 // Prepare makes the first administrator of an empty database, and loads the
 // demo data when that was asked for. It gives the log-ins to print: all of the
-// demo's while they stand, the administrator's where it was made up just now.
+// demo's whose password is still the demo's, the administrator's where it was
+// made up just now.
 func (a *App) Prepare(ctx context.Context, cfg config.Config) ([]Login, error) {
-	password := cfg.AdminPassword
-	if password == "" && cfg.Demo {
-		password = demo.Password
-	}
-	if cfg.Demo {
-		if err := a.announceDemo(ctx); err != nil {
-			return nil, fmt.Errorf("demo: %w", err)
-		}
-	}
-	generated, made, err := a.Accounts.Service.Bootstrap(ctx, password)
-	if err != nil {
-		return nil, fmt.Errorf("first administrator: %w", err)
-	}
-	var logins []Login
-	switch {
-	case generated != "":
-		logins = append(logins, Login{"admin", generated, string(kernel.RoleAdmin)})
-	case cfg.Demo && cfg.AdminPassword == "":
-		logins = append(logins, Login{"admin", demo.Password, string(kernel.RoleAdmin)})
-	}
 	if !cfg.Demo {
-		return logins, nil
-	}
-	if made {
-		if err := a.loadDemo(ctx, password); err != nil {
-			return nil, err
+		generated, _, err := a.Accounts.Service.Bootstrap(ctx, cfg.AdminPassword)
+		if err != nil || generated == "" {
+			return nil, wrapped("first administrator", err)
 		}
+		return []Login{{"admin", generated, string(kernel.RoleAdmin)}}, nil
 	}
-	for _, l := range demo.Logins() {
-		if _, err := a.Accounts.Service.Find(ctx, l.Username); err == nil {
-			logins = append(logins, Login{l.Username, demo.Password, l.Role})
-		}
+	if err := a.fillDemo(ctx, cfg.AdminPassword); err != nil {
+		return nil, wrapped("demo", err)
 	}
-	return logins, nil
+	logins, err := a.demoLogins(ctx)
+	return logins, wrapped("demo", err)
+}
+
+func wrapped(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // Listen serves until the server is shut down.

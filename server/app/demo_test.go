@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/server/config"
 )
@@ -32,7 +33,7 @@ func TestDemoDataThatWereCutShortAreCleared(t *testing.T) {
 				}
 			}
 			begin := func(a *App) {
-				if err := a.announceDemo(t.Context()); err != nil {
+				if err := a.demo.Put(t.Context(), &demoDoc{Doc: store.Doc{ID: demoLoading}}); err != nil {
 					t.Fatal(err)
 				}
 				if _, made, err := a.Accounts.Service.Bootstrap(t.Context(), "demo-password"); err != nil || !made {
@@ -42,7 +43,7 @@ func TestDemoDataThatWereCutShortAreCleared(t *testing.T) {
 			start(begin)
 			start(func(a *App) { // killed above: all of it is gone
 				begin(a)
-				if err := a.demo.Delete(t.Context(), demoID, 0); err != nil { // this time it loads to its end
+				if err := a.demo.Delete(t.Context(), demoLoading, 0); err != nil { // this time it loads to its end
 					t.Fatal(err)
 				}
 			})
