@@ -85,7 +85,7 @@ func (s *Service) failed(ctx context.Context, t try) error {
 				return err
 			}
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "signInFailed", Noun: "session", ID: string(t.user.ID), Organization: home(t.user)})
+		return s.audit.Record(ctx, kernel.Act{Verb: "signInFailed", Noun: "login", ID: string(t.user.ID), Organization: home(t.user)})
 	})
 	if err != nil {
 		return err

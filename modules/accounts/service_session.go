@@ -91,7 +91,7 @@ func (s *Service) begin(ctx context.Context, t try, step int64) (in SignedIn, er
 		if err := s.repo.attempts.Delete(ctx, t.own(), 0); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		return s.audit.Record(asUser(ctx, u), kernel.Act{Verb: "signIn", Noun: "session", ID: string(u.ID), Organization: home(u)})
+		return s.audit.Record(asUser(ctx, u), kernel.Act{Verb: "signIn", Noun: "login", ID: string(u.ID), Organization: home(u)})
 	})
 	return in, err
 }
@@ -115,7 +115,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		return s.audit.Record(ctx, kernel.Act{Verb: "signOut", Noun: "session", ID: string(kernel.ActorFrom(ctx).User)})
+		return s.audit.Record(ctx, kernel.Act{Verb: "signOut", Noun: "login", ID: string(kernel.ActorFrom(ctx).User)})
 	})
 }
 

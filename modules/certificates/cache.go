@@ -30,32 +30,37 @@ func (s *Service) look(ctx context.Context, now time.Time) (sight, error) {
 	}
 	s.looking.Lock()
 	defer s.looking.Unlock()
-	if seen := s.seen.Load(); seen != nil && now.Sub(seen.at) < statusLife {
-		return *seen, nil
+	before := s.seen.Load()
+	if before != nil && now.Sub(before.at) < statusLife {
+		return *before, nil
 	}
 	changes, err := s.repo.counted(ctx, counterChanges)
 	if err != nil {
 		return sight{}, err
 	}
-	before := s.public.changesSeen()
+	known := s.public.changesSeen()
 	var codes []string
-	if before != unseen && before < changes {
-		err = s.repo.statuses.Each(ctx, store.Query{Index: "change", From: before + 1, Until: changes + 1}, func(d statusDoc) error {
+	if known != unseen && known < changes {
+		err = s.repo.statuses.Each(ctx, store.Query{Index: "change", From: known + 1, Until: changes + 1}, func(d statusDoc) error {
 			codes = append(codes, d.Code)
 			return nil
 		})
 	}
-	if err == nil && before != changes {
+	if err == nil && known != changes {
 		err = s.keychain.load(ctx, now)
 	}
 	if err != nil {
-		return sight{}, fmt.Errorf("changes since %d: %w", before, err)
+		return sight{}, fmt.Errorf("changes since %d: %w", known, err)
 	}
 	s.public.advance(changes, codes)
 	seen := sight{changes, now}
-	s.seen.Store(&seen)
+	s.seen.CompareAndSwap(before, &seen) // not over a forgetting that came meanwhile
 	return seen, nil
 }
+
+// forget makes the next who asks look again, a look under way included: it may
+// have read before the change was committed.
+func (s *Service) forget() { s.seen.Store(&sight{}) }
 
 // card gives what the public is told of a certificate; ErrUnknown.
 func (s *Service) card(ctx context.Context, code string, now time.Time) (*shown, sight, error) {

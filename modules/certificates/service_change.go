@@ -50,7 +50,7 @@ func (s *Service) conclude(ctx context.Context, c *Certificate, end conclusion) 
 		if err := s.repo.statuses.Put(ctx, &doc); err != nil {
 			return fmt.Errorf("status list: %w", err)
 		}
-		store.AfterCommit(ctx, func(context.Context) { s.seen.Store(nil) }) // look again at once
+		store.AfterCommit(ctx, func(context.Context) { s.forget() })
 	}
 	err := s.audit.Record(ctx, kernel.Act{
 		Verb: end.verb, Noun: "certificate", ID: string(c.ID), Organization: c.Issuer, Reason: end.reason,

@@ -55,7 +55,7 @@ func (s *Service) changeKeys(ctx context.Context, verb, id, reason string, chang
 			return err
 		}
 		store.AfterCommit(ctx, func(ctx context.Context) { // sign with the new one at once
-			s.seen.Store(nil)
+			s.forget()
 			if _, err := s.look(ctx, s.now()); err != nil {
 				s.log.WarnContext(ctx, "changed keys not read yet", "error", err)
 			}

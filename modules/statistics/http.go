@@ -178,6 +178,13 @@ type listedView struct {
 	Text           string `json:"text,omitempty" doc:"the reason in words"`
 	Since          string `json:"since" format:"date"`
 	Href           string `json:"href"`
+
+	Organizations []placeView `json:"organizations" doc:"where they are on post on that day"`
+}
+
+type placeView struct {
+	ID   kernel.OrganizationID `json:"id"`
+	Name string                `json:"name"`
 }
 
 func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
@@ -193,6 +200,10 @@ func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.L
 		v := listedView{
 			PersonID: string(l.Card.ID), Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked,
 			Reason: l.Why, Since: string(l.From), Href: "/api/v1/people/" + string(l.Card.ID) + "/record",
+			Organizations: []placeView{},
+		}
+		for _, o := range l.Places {
+			v.Organizations = append(v.Organizations, placeView{o.ID, o.Name})
 		}
 		if l.Level.Valid() {
 			n := int(l.Level)

@@ -130,10 +130,11 @@ func (s *Service) Compare(ctx context.Context, org kernel.OrganizationID, asOf k
 
 // Listed is one person behind a number.
 type Listed struct {
-	Card  kernel.PersonCard
-	Level kernel.SkillLevel
-	Why   string
-	From  kernel.Date
+	Card   kernel.PersonCard
+	Level  kernel.SkillLevel
+	Why    string
+	From   kernel.Date
+	Places []kernel.OrganizationCard // where they are on post, in what was asked for
 }
 
 // ListQuery asks who is behind the certification rate.
@@ -186,12 +187,48 @@ func (s *Service) People(ctx context.Context, q ListQuery) (ListedPage, error) {
 	if err != nil {
 		return ListedPage{}, fmt.Errorf("names: %w", err)
 	}
+	places, err := s.places(ctx, ids, card.ID, q.AsOf)
+	if err != nil {
+		return ListedPage{}, err
+	}
 	for _, sp := range spans {
+		id := kernel.PersonID(sp.Person)
 		page.Items = append(page.Items, Listed{
-			Card: cards[kernel.PersonID(sp.Person)], Level: kernel.SkillLevel(sp.Level), Why: sp.Why, From: kernel.Date(sp.From),
+			Card: cards[id], Level: kernel.SkillLevel(sp.Level), Why: sp.Why, From: kernel.Date(sp.From), Places: places[id],
 		})
 	}
 	return page, nil
+}
+
+// places tells where in a tree the people are on post on a day.
+func (s *Service) places(ctx context.Context, ids []kernel.PersonID, root kernel.OrganizationID, on kernel.Date) (map[kernel.PersonID][]kernel.OrganizationCard, error) {
+	docs, err := s.repo.persons(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	posts := map[kernel.PersonID][]kernel.OrganizationID{}
+	var all []kernel.OrganizationID
+	for _, d := range docs {
+		for _, sp := range d.Spells {
+			id := kernel.PersonID(d.ID)
+			if sp.SupersededAt == nil && sp.OnPost(on) && slices.Contains(sp.Path, root) && !slices.Contains(posts[id], sp.Organization) {
+				posts[id] = append(posts[id], sp.Organization)
+				all = append(all, sp.Organization)
+			}
+		}
+	}
+	slices.Sort(all)
+	cards, err := s.organizations.Cards(ctx, slices.Compact(all))
+	if err != nil {
+		return nil, fmt.Errorf("employers: %w", err)
+	}
+	out := map[kernel.PersonID][]kernel.OrganizationCard{}
+	for id, at := range posts {
+		for _, o := range at {
+			out[id] = append(out[id], cards[o])
+		}
+	}
+	return out, nil
 }
 
 // listed pages the spans of a state that cover the date. The index is ordered

@@ -2923,6 +2923,8 @@ export interface components {
              */
             level: number | null;
             name: string;
+            /** @description where they are on post on that day */
+            organizations: components["schemas"]["StatisticsPlaceView"][] | null;
             personId: string;
             reason?: string;
             /** Format: date */
@@ -2940,6 +2942,10 @@ export interface components {
             ofCertified: string;
             /** @description percent of all on post */
             ofOnPost: string;
+        };
+        StatisticsPlaceView: {
+            id: string;
+            name: string;
         };
         StatisticsRecomputationView: {
             frozen: components["schemas"]["StatisticsSnapshotView"];

@@ -13,11 +13,11 @@ export function useLive<T>(path: string, hear: (news: T) => void) {
   const open = () => {
     source = new EventSource(PREFIX + path)
     source.addEventListener('news', (e) => { lost.value = false; hear(JSON.parse((e as MessageEvent<string>).data) as T) })
-    source.onopen = () => { lost.value = false }
-    source.onerror = () => {
+    source.addEventListener('open', () => { lost.value = false })
+    source.addEventListener('error', () => {
       lost.value = true
       if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 3000)
-    }
+    })
   }
   open()
   onBeforeUnmount(() => { clearTimeout(again); source.close() })
