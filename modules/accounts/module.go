@@ -35,7 +35,7 @@ func New(d Deps) (*Module, error) {
 	}
 	return &Module{baseURL: d.BaseURL, Service: &Service{
 		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, people: d.People,
-		organizations: d.Organizations, sealer: d.Sealer, hasher: h, known: newIdentities(),
+		organizations: d.Organizations, sealer: d.Sealer, hasher: h, tries: newQueue(), known: newIdentities(),
 	}}, nil
 }
 

@@ -22,6 +22,7 @@ type Service struct {
 	organizations Organizations
 	sealer        Sealer
 	hasher        *hasher
+	tries         *queue
 	known         *identities
 	permissions   Permissions
 }

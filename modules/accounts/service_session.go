@@ -32,6 +32,11 @@ func (s *Service) SignIn(ctx context.Context, l Login) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	t := try{username: l.Username, address: kernel.ActorFrom(ctx).Address, device: l.Device, user: u}
+	leave, err := s.tries.enter(ctx, t.own())
+	if err != nil {
+		return SignedIn{}, err
+	}
+	defer leave()
 	if err := s.mayTry(ctx, t); err != nil {
 		return SignedIn{}, err
 	}
@@ -196,6 +201,11 @@ func (s *Service) ChangePassword(ctx context.Context, current string, fresh Pass
 		return err
 	}
 	t := try{username: u.Username, address: kernel.ActorFrom(ctx).Address, user: u}
+	leave, err := s.tries.enter(ctx, t.own())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if err := s.mayTry(ctx, t); err != nil {
 		return err
 	}

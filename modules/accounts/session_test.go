@@ -1,8 +1,11 @@
 package accounts_test
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,6 +100,30 @@ func TestGuessingIsSlowed(t *testing.T) {
 		thief.signIn(t, "admin", adminPassword) // the slowed one after the wait
 		if !h.audit.has("signInFailed") {
 			t.Error("failures are not in the log")
+		}
+	})
+}
+
+func TestGuessingAtOnceIsSlowedAsOneAfterTheOther(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var wrong, slowed atomic.Int32
+		var all sync.WaitGroup
+		for range 30 {
+			thief := h.browser("198.51.100.7")
+			all.Go(func() {
+				switch status := thief.do(t, "POST /sessions "+wrongPassword).status; status {
+				case http.StatusUnauthorized:
+					wrong.Add(1)
+				case http.StatusTooManyRequests:
+					slowed.Add(1)
+				default:
+					t.Errorf("answered %d", status)
+				}
+			})
+		}
+		all.Wait()
+		if wrong.Load() != 5 || slowed.Load() != 25 {
+			t.Errorf("%d weighed, %d slowed", wrong.Load(), slowed.Load())
 		}
 	})
 }

@@ -61,7 +61,7 @@ func Stream[E any](r *Router, path string, p Permission, open func(context.Conte
 		c.Set("X-Accel-Buffering", "no") // proxies pass each event on at once
 		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 			defer leave()
-			if err := pour(ctx, w, feed); err != nil && ctx.Err() == nil {
+			if err := pour(ctx, w, feed); ctx.Err() == nil {
 				r.log.InfoContext(ctx, "stream ended", "path", path, "error", err)
 			}
 		})
@@ -69,7 +69,8 @@ func Stream[E any](r *Router, path string, p Permission, open func(context.Conte
 	}, opts...)
 }
 
-// pour writes the feed's events until it fails, the reader leaves or ctx ends.
+// pour writes the feed's events until it fails, the reader leaves or ctx ends,
+// and tells which.
 func pour[E any](ctx context.Context, w *bufio.Writer, feed Feed[E]) error {
 	if _, err := fmt.Fprint(w, "retry: 2000\n\n"); err != nil {
 		return err
