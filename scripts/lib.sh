@@ -68,7 +68,9 @@ build_program() {
   fi
 }
 
-# browser prints the path of a Chromium for the browser journeys.
+# browser prints the path of a Chromium for the browser journeys. Without a
+# Chinese font of the system its pages would show empty boxes.
 browser() {
+  need_packages fonts-noto-cjk
   command -v chromium || { need_packages chromium && command -v chromium; }
 }

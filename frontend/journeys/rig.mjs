@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-export const pictures = join(root, 'frontend', 'pictures')
+/** Where the pictures go: the README's are made anew by scripts/test --pictures only. */
+export const pictures = join(root, process.env.CARECERT_PICTURES ?? '.cache/pictures')
 export const samples = join(root, 'modules', 'kit', 'sheet', 'testdata')
 export const password = 'carecert-demo'
 
