@@ -3,6 +3,7 @@ package store_test
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"pgregory.net/rapid"
 
 	"carecert/modules/kit/store"
@@ -174,6 +176,43 @@ func TestQueriesNameAnIndex(t *testing.T) {
 		for _, cursor := range []string{"!", "abcd", strings.Repeat("A", 40)} {
 			if _, err := c.Find(ctx, store.Query{Index: "name", After: cursor}); !errors.Is(err, store.ErrBadCursor) {
 				t.Errorf("cursor %q: %v", cursor, err)
+			}
+		}
+	})
+}
+
+// TestACursorLeadsNowhereElse: cursors come back from outside, so one that was
+// made by another query, or by hand, never widens what a query finds.
+func TestACursorLeadsNowhereElse(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		for _, owner := range []string{"mine", "theirs"} {
+			for n := range 3 {
+				d := named(fmt.Sprintf("%s %d", owner, n))
+				d.Owner, d.Tags, d.Open = owner, []string{owner}, true
+				must(t, c.Insert(ctx, d))
+			}
+		}
+		for _, q := range []store.Query{{Index: "owner_name"}, {Index: "tags_count"}, {Index: "waiting"}} {
+			q.Limit, q.Equal = 1, []any{"theirs"}
+			theirs, err := c.Find(ctx, q)
+			must(t, err)
+			q.Equal, q.After = []any{"mine"}, theirs.Next
+			if p, err := c.Find(ctx, q); !errors.Is(err, store.ErrBadCursor) {
+				t.Errorf("%s: another's cursor found %+v, %v", q.Index, p.Items, err)
+			}
+		}
+		for _, entry := range []bson.D{
+			{{Key: "owner", Value: bson.D{{Key: "$gte", Value: ""}}}, {Key: "name", Value: ""}, {Key: "_id", Value: ""}},
+			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.D{{Key: "$gte", Value: ""}}}, {Key: "_id", Value: ""}},
+			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.Regex{Pattern: "."}}, {Key: "_id", Value: ""}},
+			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.A{"a"}}, {Key: "_id", Value: ""}},
+		} {
+			raw, err := bson.Marshal(entry)
+			must(t, err)
+			q := store.Query{Index: "owner_name", Equal: []any{"mine"}, After: base64.RawURLEncoding.EncodeToString(raw)}
+			if p, err := c.Find(ctx, q); !errors.Is(err, store.ErrBadCursor) {
+				t.Errorf("%v: found %+v, %v", entry, p.Items, err)
 			}
 		}
 	})

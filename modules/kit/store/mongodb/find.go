@@ -120,7 +120,7 @@ func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q st
 	todo := []step{whole(ix, q)}
 	if q.After != "" {
 		last, ok := readCursor(q.After, fieldsOf(ix))
-		if !ok {
+		if !ok || !continues(q, last) {
 			return nil, "", store.ErrBadCursor
 		}
 		todo = steps(ix, q, last)
@@ -203,6 +203,9 @@ func cursor(ix store.Index, q store.Query, doc bson.Raw) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
+// readCursor reads what cursor wrote. It comes back from outside, so anything
+// that could not be an index's value is refused: a document would be an
+// operator in the filter.
 func readCursor(s string, fields []string) (bson.D, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || bson.Raw(raw).Validate() != nil {
@@ -213,9 +216,46 @@ func readCursor(s string, fields []string) (bson.D, bool) {
 		return nil, false
 	}
 	for i, f := range fields {
-		if entry[i].Key != f {
+		if entry[i].Key != f || !indexable(entry[i].Value) {
 			return nil, false
 		}
 	}
 	return entry, true
+}
+
+// indexable tells the values that index fields have (store.Index.Fields).
+func indexable(v any) bool {
+	switch v.(type) {
+	case nil, bool, string, int32, int64, bson.DateTime:
+		return true
+	default:
+		return false
+	}
+}
+
+// continues tells whether an entry is one of the query's own: it is equal where
+// the query asks for equality. Somebody else's entry would lead out of what
+// the caller may see.
+func continues(q store.Query, last bson.D) bool {
+	for i, want := range q.Equal {
+		t, value, err := bson.MarshalValue(want)
+		if err != nil {
+			return false
+		}
+		lt, lvalue, err := bson.MarshalValue(last[i].Value)
+		if err != nil || !sameValue(bson.RawValue{Type: t, Value: value}, bson.RawValue{Type: lt, Value: lvalue}) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameValue compares as the index does, to which 1 is 1 in any width.
+func sameValue(a, b bson.RawValue) bool {
+	x, whole := a.AsInt64OK()
+	y, too := b.AsInt64OK()
+	if whole && too {
+		return x == y
+	}
+	return a.Equal(b)
 }
