@@ -117,12 +117,10 @@ func (e *Engine) rows(ctx context.Context, query string, args ...any) (*sql.Rows
 	if err != nil {
 		return nil, err
 	}
-	var s *sql.Stmt
 	if in {
-		s, err = e.write.stmt(ctx, query)
-	} else {
-		s, err = e.pooled(ctx, query)
+		return e.write.query(ctx, query, args...)
 	}
+	s, err := e.pooled(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -230,11 +228,7 @@ func (e *Engine) Write(ctx context.Context, writes []store.Write) error {
 
 // current reads a document inside the writing connection; nil if there is none.
 func (e *Engine) current(ctx context.Context, t *table, id string) (bson.Raw, error) {
-	s, err := e.write.stmt(ctx, t.get)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.QueryContext(ctx, id)
+	rows, err := e.write.query(ctx, t.get, id)
 	if err != nil {
 		return nil, err
 	}

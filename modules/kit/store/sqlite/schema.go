@@ -72,6 +72,7 @@ func (e *Engine) prepareMeta(ctx context.Context) error {
 func (e *Engine) Ensure(ctx context.Context, spec store.Spec) error {
 	t := newTable(spec)
 	err := e.write.do(ctx, func(ctx context.Context) error {
+		ctx = context.WithoutCancel(ctx) // never interrupted (writer.go)
 		create := "CREATE TABLE IF NOT EXISTS " + quote(spec.Name) + " (id TEXT PRIMARY KEY, v INTEGER NOT NULL, body BLOB NOT NULL)"
 		if _, err := e.write.conn.ExecContext(ctx, create); err != nil {
 			return err

@@ -22,8 +22,9 @@ var errClosed = errors.New("sqlite: closed")
 type writer struct {
 	conn     *sql.Conn
 	requests chan *request
+	closing  chan struct{}
 	done     chan struct{}
-	closing  sync.Once
+	once     sync.Once
 	stmts    map[string]*sql.Stmt
 }
 
@@ -36,7 +37,7 @@ type request struct {
 }
 
 func newWriter(conn *sql.Conn) *writer {
-	w := &writer{conn: conn, requests: make(chan *request, batchLimit), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	w := &writer{conn: conn, requests: make(chan *request, batchLimit), closing: make(chan struct{}), done: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -54,7 +55,11 @@ func (w *writer) do(ctx context.Context, fn func(context.Context) error) error {
 	select {
 	case <-r.acked:
 	case <-w.done:
-		return errClosed
+		select {
+		case <-r.acked: // in the last commit
+		default:
+			return errClosed
+		}
 	}
 	if r.panic != nil {
 		panic(r.panic) //nolint:forbidigo // the closure's own panic, handed back to its caller
@@ -63,17 +68,21 @@ func (w *writer) do(ctx context.Context, fn func(context.Context) error) error {
 }
 
 func (w *writer) close() error {
-	w.closing.Do(func() { close(w.requests) })
+	w.once.Do(func() { close(w.closing) })
 	<-w.done
 	return w.conn.Close()
 }
 
 func (w *writer) loop() {
 	defer close(w.done)
-	for first := range w.requests {
-		batch := w.gather(first)
-		for _, r := range batch {
-			close(r.acked)
+	for {
+		select {
+		case first := <-w.requests:
+			for _, r := range w.gather(first) {
+				close(r.acked)
+			}
+		case <-w.closing: // whoever still waits is told so by done
+			return
 		}
 	}
 }
@@ -86,21 +95,24 @@ func (w *writer) gather(first *request) []*request {
 		first.err = fmt.Errorf("sqlite: begin: %w", err)
 		return batch
 	}
-	w.attempt(first)
-	for len(batch) < batchLimit {
+	err := w.attempt(first)
+	for err == nil && len(batch) < batchLimit {
 		var next *request
 		select {
 		case next = <-w.requests:
 		default:
 		}
-		if next == nil { // nobody waits, or closing
+		if next == nil { // nobody waits
 			break
 		}
 		batch = append(batch, next)
-		w.attempt(next)
+		err = w.attempt(next)
 	}
-	if err := w.exec(ctx, "COMMIT"); err != nil {
-		_ = w.exec(ctx, "ROLLBACK") // the commit's own error is what matters
+	if err == nil {
+		err = w.exec(ctx, "COMMIT")
+	}
+	if err != nil {
+		_ = w.exec(ctx, "ROLLBACK") // the first error is what matters
 		for _, r := range batch {
 			if r.err == nil {
 				r.err = fmt.Errorf("sqlite: commit: %w", err)
@@ -110,27 +122,27 @@ func (w *writer) gather(first *request) []*request {
 	return batch
 }
 
-// attempt runs one request in its savepoint; what fails leaves nothing.
-func (w *writer) attempt(r *request) {
+// attempt runs one request in its savepoint; what fails leaves nothing. Its own
+// error tells that the whole transaction is gone, as SQLite does when a disk
+// is full: what comes after would be committed by itself.
+func (w *writer) attempt(r *request) (gone error) {
 	if r.err = r.ctx.Err(); r.err != nil {
-		return
+		return nil
 	}
 	ctx := context.WithoutCancel(r.ctx)
 	if r.err = w.exec(ctx, "SAVEPOINT one"); r.err != nil {
-		return
+		return r.err
 	}
 	r.err = w.guarded(r)
 	if r.err == nil {
 		r.err = r.ctx.Err()
 	}
 	if r.err != nil || r.panic != nil {
-		if err := w.exec(ctx, "ROLLBACK TO one"); err != nil {
-			r.err = errors.Join(r.err, err)
-		}
+		gone = w.exec(ctx, "ROLLBACK TO one")
 	}
-	if err := w.exec(ctx, "RELEASE one"); err != nil {
-		r.err = errors.Join(r.err, err)
-	}
+	gone = errors.Join(gone, w.exec(ctx, "RELEASE one"))
+	r.err = errors.Join(r.err, gone)
+	return gone
 }
 
 func (w *writer) guarded(r *request) (err error) {
@@ -150,17 +162,35 @@ func (w *writer) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+// A statement on the writing connection is never interrupted: SQLite answers
+// an interrupted write by rolling the whole transaction back, and everybody's
+// writes are in it. A context that has ended stops what has not begun.
+
+func (w *writer) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := w.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(context.WithoutCancel(ctx), args...)
+}
+
 func (w *writer) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.affected(ctx, query, args...)
 	return err
 }
 
 func (w *writer) affected(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	s, err := w.stmt(ctx, query)
 	if err != nil {
 		return 0, err
 	}
-	res, err := s.ExecContext(ctx, args...)
+	res, err := s.ExecContext(context.WithoutCancel(ctx), args...)
 	if err != nil {
 		return 0, err
 	}
