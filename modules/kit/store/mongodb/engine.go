@@ -152,11 +152,15 @@ func (e *Engine) shard(ctx context.Context, spec store.Spec) error {
 // filters know no "not empty", so the engine writes the answer down.
 const marker = "_p"
 
+// mark is the place of an index's answer in the marker. Its name says what was
+// asked: of an index that asks something else now, nothing is answered yet.
+func mark(ix store.Index) string { return ix.Name + "~" + strings.ReplaceAll(ix.Where, ".", "~") }
+
 // indexes makes the declared indexes, replaces changed ones and drops those
 // that are declared no more.
 func (e *Engine) indexes(ctx context.Context, spec store.Spec) error {
 	view := e.db.Collection(spec.Name).Indexes()
-	existing, err := view.ListSpecifications(ctx)
+	existing, err := e.existing(ctx, view)
 	if err != nil {
 		return fmt.Errorf("mongodb: indexes of %s: %w", spec.Name, err)
 	}
@@ -164,38 +168,77 @@ func (e *Engine) indexes(ctx context.Context, spec store.Spec) error {
 	for _, ix := range spec.Indexes {
 		declared[ix.Name] = true
 	}
-	for _, x := range existing {
-		if !declared[x.Name] {
-			if err := view.DropOne(ctx, x.Name); err != nil {
-				return fmt.Errorf("mongodb: drop index %s.%s: %w", spec.Name, x.Name, err)
+	for name := range existing {
+		if !declared[name] {
+			if err := view.DropOne(ctx, name); err != nil {
+				return fmt.Errorf("mongodb: drop index %s.%s: %w", spec.Name, name, err)
 			}
 		}
 	}
 	for _, ix := range spec.Indexes {
-		var keys bson.D
-		for _, f := range ix.Fields {
-			keys = append(keys, bson.E{Key: f, Value: 1})
-		}
-		if !ix.Unique {
-			keys = append(keys, bson.E{Key: "_id", Value: 1}) // the order of ties
-		}
-		opts := options.Index().SetName(ix.Name).SetUnique(ix.Unique)
-		if ix.Where != "" {
-			opts.SetPartialFilterExpression(bson.D{{Key: marker + "." + ix.Name, Value: true}})
-		}
-		model := mongo.IndexModel{Keys: keys, Options: opts}
-		_, err := view.CreateOne(ctx, model)
-		var ce mongo.CommandError
-		if errors.As(err, &ce) && (ce.Code == codeIndexOptionsConflict || ce.Code == codeIndexKeySpecsConflict) {
-			if err = view.DropOne(ctx, ix.Name); err == nil {
-				_, err = view.CreateOne(ctx, model)
+		if ix.Where != "" && existing[ix.Name].Lookup("partialFilterExpression", filterKey(ix)).Type == 0 {
+			if err := e.fill(ctx, spec, ix); err != nil {
+				return err
 			}
 		}
-		if err != nil {
+		if err := e.index(ctx, view, ix); err != nil {
 			return fmt.Errorf("mongodb: index %s.%s: %w", spec.Name, ix.Name, err)
 		}
 	}
 	return nil
+}
+
+func filterKey(ix store.Index) string { return marker + "." + mark(ix) }
+
+// existing are the indexes that are there, by name.
+func (e *Engine) existing(ctx context.Context, view mongo.IndexView) (map[string]bson.Raw, error) {
+	cur, err := view.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := drain(ctx, cur)
+	found := make(map[string]bson.Raw, len(all))
+	for _, raw := range all {
+		name, _ := bson.Raw(raw).Lookup("name").StringValueOK()
+		found[name] = raw
+	}
+	return found, err
+}
+
+// fill writes the answer down in the documents that were there before the
+// partial index. What other instances write meanwhile is marked by them, if
+// they know the index too.
+func (e *Engine) fill(ctx context.Context, spec store.Spec, ix store.Index) error {
+	set := bson.D{{Key: ix.Where, Value: bson.D{{Key: "$nin", Value: bson.A{nil, false, 0, ""}}}}} // as isSet
+	_, err := e.db.Collection(spec.Name).UpdateMany(ctx, set, bson.D{{Key: "$set", Value: bson.D{{Key: filterKey(ix), Value: true}}}})
+	if err != nil {
+		return fmt.Errorf("mongodb: fill index %s.%s: %w", spec.Name, ix.Name, err)
+	}
+	return nil
+}
+
+// index makes one, in place of another of its name.
+func (e *Engine) index(ctx context.Context, view mongo.IndexView, ix store.Index) error {
+	var keys bson.D
+	for _, f := range ix.Fields {
+		keys = append(keys, bson.E{Key: f, Value: 1})
+	}
+	if !ix.Unique {
+		keys = append(keys, bson.E{Key: "_id", Value: 1}) // the order of ties
+	}
+	opts := options.Index().SetName(ix.Name).SetUnique(ix.Unique)
+	if ix.Where != "" {
+		opts.SetPartialFilterExpression(bson.D{{Key: filterKey(ix), Value: true}})
+	}
+	model := mongo.IndexModel{Keys: keys, Options: opts}
+	_, err := view.CreateOne(ctx, model)
+	var ce mongo.CommandError
+	if errors.As(err, &ce) && (ce.Code == codeIndexOptionsConflict || ce.Code == codeIndexKeySpecsConflict) {
+		if err = view.DropOne(ctx, ix.Name); err == nil {
+			_, err = view.CreateOne(ctx, model)
+		}
+	}
+	return err
 }
 
 func (e *Engine) spec(collection string) store.Spec {

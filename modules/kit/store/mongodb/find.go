@@ -74,7 +74,7 @@ func where(ix store.Index) bson.D {
 	if ix.Where == "" {
 		return bson.D{}
 	}
-	return bson.D{{Key: marker + "." + ix.Name, Value: true}}
+	return bson.D{{Key: filterKey(ix), Value: true}}
 }
 
 func whole(ix store.Index, q store.Query) step {

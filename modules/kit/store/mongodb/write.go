@@ -153,7 +153,7 @@ func marked(spec store.Spec, body []byte) bson.Raw {
 	marks := bson.D{}
 	for _, ix := range spec.Indexes {
 		if ix.Where != "" && isSet(bson.Raw(body).Lookup(strings.Split(ix.Where, ".")...)) {
-			marks = append(marks, bson.E{Key: ix.Name, Value: true})
+			marks = append(marks, bson.E{Key: mark(ix), Value: true})
 		}
 	}
 	if len(marks) == 0 {
