@@ -218,16 +218,16 @@ func TestACursorLeadsNowhereElse(t *testing.T) {
 	})
 }
 
-// TestQueriesAgreeWithAModel walks random data by every kind of query and
-// compares with a plain slice.
+// TestQueriesAgreeWithAModel walks random data, as it comes and changes and
+// goes, by every kind of query and compares with a plain slice.
 func TestQueriesAgreeWithAModel(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		owners, tags := []string{"", "a", "a\x00b", "ab", "中"}, []string{"t", "tt", "u"}
 		var all []thing
+		made := 0
 		rapid.Check(t, func(t *rapid.T) {
-			if len(all) < 120 {
-				id := fmt.Sprintf("%03d", len(all))
+			draw := func(id string) thing {
 				doc := thing{
 					Doc: store.Doc{ID: id}, Name: rapid.SampledFrom([]string{"", "王", "王小", "w", "W"}).Draw(t, "name") + id,
 					Owner: rapid.SampledFrom(owners).Draw(t, "owner"), Count: rapid.Int64Range(-3, 3).Draw(t, "count"),
@@ -238,11 +238,37 @@ func TestQueriesAgreeWithAModel(t *testing.T) {
 						doc.Tags = append(doc.Tags, tag, tag)
 					}
 				}
-				if err := c.Insert(ctx, doc); err != nil {
-					t.Fatal(err)
-				}
+				return doc
+			}
+			// A document comes, and one that is there changes or goes: the
+			// indexes follow every kind of write.
+			var err error
+			if len(all) < 120 {
+				doc := draw(fmt.Sprintf("%03d", made))
+				made++
+				err = c.Insert(ctx, doc)
 				doc.Version = 1
 				all = append(all, doc)
+			}
+			i := rapid.IntRange(0, len(all)-1).Draw(t, "which")
+			changed := draw(all[i].ID)
+			changed.Version = all[i].Version
+			switch rapid.SampledFrom([]string{"replace", "put", "increment", "delete", "nothing"}).Draw(t, "change") {
+			case "replace":
+				err = errors.Join(err, c.Replace(ctx, &changed))
+				all[i] = changed
+			case "put":
+				err = errors.Join(err, c.Put(ctx, &changed))
+				all[i] = changed
+			case "increment":
+				err = errors.Join(err, c.Increment(ctx, all[i].ID, map[string]int64{"count": 2}))
+				all[i].Count, all[i].Version = all[i].Count+2, all[i].Version+1
+			case "delete":
+				err = errors.Join(err, c.Delete(ctx, all[i].ID, all[i].Version))
+				all = slices.Delete(all, i, i+1)
+			}
+			if err != nil {
+				t.Fatal(err)
 			}
 			q := store.Query{Limit: rapid.IntRange(1, 9).Draw(t, "limit"), Desc: rapid.Bool().Draw(t, "desc")}
 			var holds func(thing) bool
@@ -287,7 +313,7 @@ func TestQueriesAgreeWithAModel(t *testing.T) {
 					want = append(want, d.ID)
 				}
 			}
-			err := c.Each(ctx, q, func(d thing) error { got = append(got, d.ID); return nil })
+			err = c.Each(ctx, q, func(d thing) error { got = append(got, d.ID); return nil })
 			if err != nil || !slices.Equal(want, got) {
 				t.Fatalf("%+v: %v\nwant %v\ngot  %v", q, err, want, got)
 			}
@@ -297,7 +323,14 @@ func TestQueriesAgreeWithAModel(t *testing.T) {
 			}
 		})
 		var ids []string
-		must(t, c.Scan(ctx, func(d thing) error { ids = append(ids, d.ID); return nil }))
+		must(t, c.Scan(ctx, func(d thing) error {
+			ids = append(ids, d.ID)
+			i := slices.IndexFunc(all, func(m thing) bool { return m.ID == d.ID })
+			if i < 0 || d.Version != all[i].Version || d.Count != all[i].Count {
+				t.Errorf("%+v is not as it was written", d)
+			}
+			return nil
+		}))
 		if len(ids) != len(all) || !slices.IsSorted(ids) {
 			t.Errorf("scanned %d of %d", len(ids), len(all))
 		}
