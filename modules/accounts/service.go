@@ -127,8 +127,15 @@ type Change struct {
 	SecondFactor *bool // false ends it, for who has lost the device
 }
 
+// rights tells whether the change is of more than how the account is shown. To
+// oneself it is made under /users/me, which asks for the password or a code: a
+// session left open must not be enough to keep an account.
+func (c Change) rights() bool {
+	return c.Grants != nil || c.Disabled != nil || c.Password != "" || c.SecondFactor != nil
+}
+
 // Update changes an account in reach; check sees the stored version first.
-// Nobody changes whom they could not have made, nor their own rights.
+// Nobody changes whom they could not have made, nor their own rights; ErrSelf.
 func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check func(int64) error) (User, error) {
 	var u User
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
@@ -138,7 +145,7 @@ func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check 
 		if err := check(u.Stored); err != nil {
 			return err
 		}
-		if u.ID == kernel.ActorFrom(ctx).User && (c.Disabled != nil || c.Grants != nil) {
+		if u.ID == kernel.ActorFrom(ctx).User && c.rights() {
 			return ErrSelf
 		}
 		if _, err := s.authorize(ctx, u.Grants, u.Person); err != nil {
@@ -156,6 +163,11 @@ func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check 
 		}
 		if u.Disabled || c.Password != "" || c.Grants != nil {
 			if err := s.repo.endSessions(ctx, u.ID, ""); err != nil {
+				return err
+			}
+		}
+		if c.Password != "" { // whoever had the old one may have made them
+			if err := s.repo.endTokens(ctx, u.ID); err != nil {
 				return err
 			}
 		}

@@ -138,6 +138,9 @@ func (s *Service) Activate(ctx context.Context, code, password string) (SignedIn
 		if err := s.repo.endSessions(ctx, u.ID, ""); err != nil {
 			return err
 		}
+		if err := s.repo.endTokens(ctx, u.ID); err != nil {
+			return err
+		}
 		return s.record(asUser(ctx, u), "redeem", u)
 	})
 	if err != nil {

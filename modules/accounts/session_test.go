@@ -256,3 +256,31 @@ func TestSecondFactor(t *testing.T) {
 		h.browser("192.0.2.1").signIn(t, "admin", adminPassword)
 	})
 }
+
+// TestAnotherPasswordEndsTheTokens: whoever held the old password may have made
+// tokens with it, which would outlive it by years.
+func TestAnotherPasswordEndsTheTokens(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		home := h.add(t, "home", institutionGrant)
+		username, code := home.slip(t, "li")
+		phone, script := h.browser("192.0.2.3"), h.browser("192.0.2.5")
+		redeem := func(code string) {
+			phone.want(t, `POST /public/activations {"code":"`+code+`","password":"my password"}`, 201, username)
+			phone.signIn(t, username, "my password")
+		}
+		token := func() {
+			script.bearer = phone.want(t, `POST /tokens {"name":"t","expiresAt":"2027-01-01T00:00:00Z"}`, 201, "token").field(t, "token")
+			script.want(t, "GET /sessions/current", 200, username)
+		}
+		redeem(code)
+		token()
+		_, again := home.slip(t, "li")
+		redeem(again)
+		script.want(t, "GET /sessions/current", 401, "accounts.session_expired")
+		token()
+		u, err := h.service.Find(t.Context(), username)
+		must(t, err)
+		home.want(t, `PATCH /users/`+string(u.ID)+` {"password":"reset for them"}`, 200, username)
+		script.want(t, "GET /sessions/current", 401, "accounts.session_expired")
+	})
+}

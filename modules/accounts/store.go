@@ -229,6 +229,11 @@ func (r *repository) endSessions(ctx context.Context, u kernel.UserID, keep stri
 	})
 }
 
+// endTokens ends a user's API tokens.
+func (r *repository) endTokens(ctx context.Context, u kernel.UserID) error {
+	return sweep(ctx, r.tokens, store.Query{Index: "user", Equal: []any{string(u)}}, func(d tokenDoc) string { return d.ID })
+}
+
 // sweep deletes what a query finds; id is empty for what stays.
 func sweep[T any](ctx context.Context, c *store.Collection[T], q store.Query, id func(T) string) error {
 	var gone []string

@@ -87,7 +87,10 @@ func TestUsers(t *testing.T) {
 		me := home.want(t, "GET /sessions/current", 200, "home").field(t, "user", "id")
 		home.want(t, `PATCH /users/`+me+` {"displayName":"H"}`, 403, "accounts.grant_refused")
 		self := admin.want(t, "GET /sessions/current", 200, "admin").field(t, "user", "id")
-		admin.want(t, `PATCH /users/`+self+` {"disabled":true}`, 409, "accounts.not_oneself")
+		for _, own := range []string{`{"disabled":true}`, `{"password":"without the old one"}`, `{"secondFactor":false}`, `{"grants":[{"role":"admin"}]}`} {
+			admin.want(t, `PATCH /users/`+self+` `+own, 409, "accounts.not_oneself")
+		}
+		admin.want(t, `PATCH /users/`+self+` {"displayName":"A"}`, 200, `"displayName":"A"`)
 	})
 }
 
