@@ -57,8 +57,12 @@ type logKeyDoc struct {
 	Verifier  string `bson:"verifier"`
 }
 
-// errLeafAltered: a leaf that waits is not as it was written.
-var errLeafAltered = errors.New("issuance log: a waiting leaf was altered")
+var (
+	// errLeafAltered: a leaf that waits is not as it was written.
+	errLeafAltered = errors.New("issuance log: a waiting leaf was altered")
+	// errForeignEntry: something stands behind the head that nobody appended.
+	errForeignEntry = errors.New("issuance log: it goes on beyond its head")
+)
 
 // The log's name in its signed notes, and what its leaves are authenticated
 // for while they wait.

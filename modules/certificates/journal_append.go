@@ -26,7 +26,10 @@ func (j *journal) run(ctx context.Context, leases *lease.Leases, look func(conte
 		case <-j.wake:
 		case <-tick.C:
 		}
-		_, err := leases.While(ctx, "certificates.log", appendLease, j.appendAll)
+		waiting, _, err := j.leaves.Count(ctx, store.Query{Index: "pending", Equal: []any{true}}, 1)
+		if err == nil && waiting > 0 { // an idle program takes no lease, which would be written
+			_, err = leases.While(ctx, "certificates.log", appendLease, j.appendAll)
+		}
 		if err = errors.Join(err, look(ctx)); err != nil && ctx.Err() == nil {
 			fail(err)
 		}
@@ -46,6 +49,7 @@ func (j *journal) appendAll(ctx context.Context) error {
 // appendSome appends a batch in one transaction: entries, hashes, head. The
 // head has one writer: of two sequencers one meets a conflict.
 func (j *journal) appendSome(ctx context.Context) (n int, err error) {
+	var at int64
 	err = j.db.Tx(ctx, func(ctx context.Context) error {
 		page, err := j.leaves.Find(ctx, store.Query{Index: "pending", Equal: []any{true}, Limit: batchLeaves})
 		if n = len(page.Items); err != nil || n == 0 {
@@ -55,6 +59,7 @@ func (j *journal) appendSome(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return err
 		}
+		at = head.Size
 		var entries []entryDoc
 		var hashes []hashDoc
 		fresh := map[int64]tlog.Hash{}
@@ -112,7 +117,11 @@ func (j *journal) appendSome(ctx context.Context) (n int, err error) {
 		return j.sign(ctx, head, reader)
 	})
 	if errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "") {
-		return 1, nil // another sequencer was quicker: look again
+		now, herr := j.head(ctx)
+		if herr == nil && now.Size == at {
+			herr = errForeignEntry
+		}
+		return 1, herr // nil: another sequencer was quicker, look again
 	}
 	return n, err
 }

@@ -2,7 +2,10 @@ package certificates
 
 import (
 	"context"
+	"crypto/hmac"
+	"encoding/json"
 	"errors"
+	"maps"
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/verify"
@@ -12,8 +15,9 @@ import (
 
 // compareCertificates checks the documents against what was logged of them:
 // none without an issue, none altered or backdated, none revoked or restored
-// by hand, none removed; and that the public is told the same.
-func (s *Service) compareCertificates(ctx context.Context, told map[kernel.CertificateID]logged) (*BadEntry, error) {
+// by hand, none removed; and that the public is told the same. Size is that of
+// the log which told so; certificates may be issued meanwhile.
+func (s *Service) compareCertificates(ctx context.Context, told map[kernel.CertificateID]logged, size int64) (*BadEntry, error) {
 	listed := map[string]int{}
 	err := s.repo.statuses.Scan(ctx, func(d statusDoc) error { listed[d.ID] = d.Listed; return nil })
 	if err != nil {
@@ -27,6 +31,9 @@ func (s *Service) compareCertificates(ctx context.Context, told map[kernel.Certi
 			return nil
 		}
 		code, err := s.compareCertificate(ctx, c, told[c.ID], listed)
+		if err == nil && code != "" {
+			code, err = s.compareAnew(ctx, c.ID, told[c.ID], size, code)
+		}
 		if err != nil {
 			return err
 		}
@@ -55,6 +62,47 @@ func unless(err, target error) error {
 		return nil
 	}
 	return err
+}
+
+// compareAnew looks again at a certificate of which the log tells more by now
+// than when it was read, all at one instant; what was found stands otherwise.
+func (s *Service) compareAnew(ctx context.Context, id kernel.CertificateID, told logged, size int64, found string) (code string, err error) {
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		code = found
+		late, err := s.journal.since(ctx, id, size)
+		if err != nil || len(late) == 0 {
+			return err
+		}
+		c, err := s.repo.get(ctx, id)
+		if err != nil {
+			return unless(err, ErrUnknown)
+		}
+		listed := map[string]int{}
+		switch d, err := s.repo.statuses.Get(ctx, statusID(c.StatusAt)); {
+		case err == nil:
+			listed[d.ID] = d.Listed
+		case !errors.Is(err, store.ErrNotFound):
+			return err
+		}
+		maps.Copy(late, told)
+		code, err = s.compareCertificate(ctx, c, late, listed)
+		return err
+	})
+	return code, err
+}
+
+// since is what was written of a certificate after the log had that size.
+func (j *journal) since(ctx context.Context, id kernel.CertificateID, size int64) (logged, error) {
+	late := logged{}
+	err := j.leaves.Each(ctx, store.Query{Index: "certificate", Equal: []any{string(id)}}, func(d leafDoc) error {
+		var leaf leafData
+		if !d.Pending && d.Seq < size || !hmac.Equal(d.MAC, j.mac(d.ID, d.Data)) || json.Unmarshal(d.Data, &leaf) != nil {
+			return nil
+		}
+		late[leaf.Kind] = leaf
+		return nil
+	})
+	return late, err
 }
 
 // compareCertificate gives the message code of what is wrong with one; "" for

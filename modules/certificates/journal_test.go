@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -289,6 +290,23 @@ func TestAWaitingLeafIsNotAlteredUnseen(t *testing.T) {
 	}
 }
 
+// TestAnEntryBeyondTheHeadIsNamed: whoever plants one stops the log, and is
+// found; nobody waits for ever on it.
+func TestAnEntryBeyondTheHeadIsNamed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, _ := logged(t, db)
+		healthy(t, w, nil)
+		put(t, db, "certificates_log", bson.M{"_id": fmt.Sprintf("%016d", 10), "_v": int64(1), "leaf": "none", "data": []byte("{}")})
+		w.issue(t, completion("person-1", ""))
+		ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
+		defer cancel()
+		r := must[certificates.LogReport](t)(w.LogVerify(ctx, nil))
+		if r.Bad == nil || r.Bad.Seq != 10 || r.Bad.Code != "certificates.log_entry_inserted" {
+			t.Errorf("%+v", r.Bad)
+		}
+	})
+}
+
 // Whatever the size of the tree, every proof verifies, and no altered one does.
 func TestProofs(t *testing.T) {
 	db := storetest.SQLite(t)
@@ -310,5 +328,32 @@ func TestProofs(t *testing.T) {
 		if tlog.CheckRecord(p.Path, tree.N, tree.Hash, p.Seq, tlog.RecordHash(altered)) == nil {
 			rt.Fatal("a proof holds for an altered leaf")
 		}
+	})
+}
+
+// TestTheLogIsCheckedWhileCertificatesAreIssued: whoever audits a running
+// program is not told of certificates that merely came meanwhile.
+func TestTheLogIsCheckedWhileCertificatesAreIssued(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, _ := logged(t, db)
+		ctx, stop := context.WithCancel(w.ctx)
+		var all sync.WaitGroup
+		all.Go(func() {
+			for ctx.Err() == nil {
+				c := w.issue(t, completion("person-1", ""))
+				if _, err := w.Revoke(w.as(school), c.ID, "学时不实"); err != nil {
+					t.Error(err)
+				}
+				if _, err := w.Replace(w.as(school), w.issue(t, completion("person-2", "")).ID, "姓名更正"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		for range 20 {
+			healthy(t, w, nil)
+		}
+		stop()
+		all.Wait()
+		healthy(t, w, nil)
 	})
 }

@@ -28,18 +28,22 @@ type BadEntry struct {
 
 // LogVerify appends what waits, then checks every entry against the signed
 // head, every certificate against its leaves, and, given an earlier head, that
-// the log only grew since.
+// the log only grew since. Certificates may be issued meanwhile.
 func (s *Service) LogVerify(ctx context.Context, earlier []byte) (LogReport, error) {
 	err := s.journal.appendAll(ctx)
 	if errors.Is(err, errLeafAltered) {
 		return LogReport{Bad: &BadEntry{Seq: -1, Code: "certificates.log_leaf_altered"}}, nil
 	}
-	if err != nil {
+	foreign := errors.Is(err, errForeignEntry)
+	if err != nil && !foreign {
 		return LogReport{}, err
 	}
 	head, err := s.journal.head(ctx)
 	if err != nil {
 		return LogReport{}, err
+	}
+	if foreign {
+		return LogReport{Entries: head.Size, Bad: &BadEntry{Seq: head.Size, Code: "certificates.log_entry_inserted"}}, nil
 	}
 	r := LogReport{Entries: head.Size}
 	tree := &rebuilt{ctx: ctx}
@@ -52,7 +56,7 @@ func (s *Service) LogVerify(ctx context.Context, earlier []byte) (LogReport, err
 	if r.Bad, err = s.journal.compareHead(head, tree, earlier); r.Bad != nil || err != nil {
 		return r, err
 	}
-	r.Bad, err = s.compareCertificates(ctx, told)
+	r.Bad, err = s.compareCertificates(ctx, told, head.Size)
 	return r, err
 }
 
