@@ -10,8 +10,9 @@
 // learn, by public code); certificates_numbers (unique), certificates_sources
 // (issued once for each cause); certificates_counters (numbers of an issuer's
 // year, places in the status lists, changes that the public sees);
-// certificates_statuses (what is revoked or superseded); certificates_keys and
-// certificates_logkeys (sealed); certificates_leaves, certificates_log,
+// certificates_statuses (what is revoked or superseded); certificates_holders
+// (which records are one person); certificates_keys and certificates_logkeys
+// (sealed); certificates_leaves, certificates_log,
 // certificates_hashes, certificates_heads (the issuance log).
 // Announces: HoldingsChanged. Asks: people, organisations.
 //

@@ -230,8 +230,12 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 		l.warnings = append(l.warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
 	}
 	if before, on := known[c.Number]; on {
+		holder, err := i.service.repo.holderOf(ctx, before.Person)
+		if err != nil {
+			return err
+		}
 		switch {
-		case before.Person != c.Person:
+		case holder.person() != c.Person:
 			l.refuse(colNumber, "certificates.import_number_other_person")
 			return nil
 		case before.Level != c.Level || before.IssuedOn != c.IssuedOn:

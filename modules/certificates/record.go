@@ -30,20 +30,3 @@ func (r Record) Built(ctx context.Context, person kernel.PersonID) (bool, error)
 	all, err := r.service.repo.ofPerson(ctx, person)
 	return len(all) > 0, err
 }
-
-// HighestLevels tells the highest verified level of people.
-func (s *Service) HighestLevels(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.SkillLevel, error) {
-	out := map[kernel.PersonID]kernel.SkillLevel{}
-	for _, p := range people { // a page of a list at most
-		all, err := s.repo.ofPerson(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range all {
-			if c.Status == StatusValid && c.Level.Above(out[p]) {
-				out[p] = c.Level
-			}
-		}
-	}
-	return out, nil
-}

@@ -109,24 +109,6 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 	return s.announce(ctx, c)
 }
 
-// announce tells neighbours what the person now holds, where a level is in it.
-func (s *Service) announce(ctx context.Context, c Certificate) error {
-	if !c.Level.Valid() {
-		return nil
-	}
-	all, err := s.repo.ofPerson(ctx, c.Person)
-	if err != nil {
-		return fmt.Errorf("holdings of %s: %w", c.Person, err)
-	}
-	f := HoldingsChanged{Person: c.Person, Holdings: []Holding{}}
-	for _, one := range all {
-		if one.Level.Valid() {
-			f.Holdings = append(f.Holdings, one.holding())
-		}
-	}
-	return s.facts.Announce(ctx, f)
-}
-
 // draw allocates number, code and place, and signs.
 func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 	person, err := s.people.Card(ctx, d.Person)
@@ -227,8 +209,8 @@ func (s *Service) Find(ctx context.Context, id kernel.CertificateID) (Certificat
 	if kernel.ReachFrom(ctx).CoversPerson(c.Person, c.Reach) {
 		return c, nil
 	}
-	// The holder may have come to another home since.
-	if card, err := s.people.Card(ctx, c.Person); err == nil && kernel.ReachFrom(ctx).Covers(card.Reach) {
+	// The holder may have come to another home since, or be known by another record.
+	if card, err := s.person(ctx, c.Person); err == nil && kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
 		return c, nil
 	}
 	return Certificate{}, ErrUnknown

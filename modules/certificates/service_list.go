@@ -135,7 +135,7 @@ func (f Filter) names(roots []string) []store.Query {
 
 // ofPerson lists one person's certificates, whoever issued them.
 func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
-	card, err := s.people.Card(ctx, f.Person)
+	card, err := s.person(ctx, f.Person)
 	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
 		return Page{}, ErrPersonUnknown
 	}
@@ -145,11 +145,12 @@ func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
 	if !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
 		return Page{}, ErrPersonUnknown
 	}
-	all, err := s.repo.ofPerson(ctx, f.Person)
+	all, err := s.repo.ofPerson(ctx, card.ID)
 	if err != nil {
 		return Page{}, err
 	}
 	slices.Reverse(all)
+	f.Person = "" // all are theirs, under whichever record
 	return pageOf(slices.DeleteFunc(all, func(c Certificate) bool {
 		return !f.fits(c) || !strings.HasPrefix(c.Name, f.Query)
 	})...), nil

@@ -90,6 +90,7 @@ type repository struct {
 	keys         *store.Collection[signingKeyDoc]
 	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
+	holders      *store.Collection[holderDoc]
 }
 
 func newRepository(db *store.DB) *repository {
@@ -113,6 +114,7 @@ func newRepository(db *store.DB) *repository {
 		keys:     store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
 		cards:    store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
 		counters: store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
+		holders:  store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 			{Name: "change", Fields: []string{"change"}},
@@ -224,16 +226,6 @@ func (r *repository) counted(ctx context.Context, id string) (int64, error) {
 		return 0, nil
 	}
 	return d.Count, err
-}
-
-// ofPerson reads a person's certificates, the oldest first.
-func (r *repository) ofPerson(ctx context.Context, p kernel.PersonID) ([]Certificate, error) {
-	var out []Certificate
-	err := r.certificates.Each(ctx, store.Query{Index: "person", Equal: []any{string(p)}}, func(d certificateDoc) error {
-		out = append(out, d.read())
-		return nil
-	})
-	return out, err
 }
 
 // add saves a new certificate with its unique keys.

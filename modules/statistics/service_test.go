@@ -278,3 +278,27 @@ func TestOutOfReachIsUnknown(t *testing.T) {
 		}
 	})
 }
+
+func TestHighestLevels(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := begin(t, db)
+		at := w.now
+		held := func(level kernel.SkillLevel, verified, rejected, revoked *time.Time) rule.Holding {
+			return rule.Holding{Certificate: "c", Level: level, IssuedOn: "2023-06-01", VerifiedAt: verified, RejectedAt: rejected, RevokedAt: revoked}
+		}
+		for person, all := range map[kernel.PersonID][]rule.Holding{
+			"two":      {held(4, &at, nil, nil), held(3, &at, nil, nil)},
+			"claimed":  {held(2, nil, nil, nil)},
+			"refuted":  {held(2, nil, &at, nil)},
+			"withdrew": {held(1, &at, nil, &at), held(5, &at, nil, nil)},
+		} {
+			if err := w.HearHoldings(t.Context(), []statistics.Holdings{{Person: person, Holdings: all}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := w.HighestLevels(t.Context(), []kernel.PersonID{"two", "claimed", "refuted", "withdrew", "nobody"})
+		if err != nil || len(got) != 2 || got["two"] != 3 || got["withdrew"] != 5 {
+			t.Errorf("%v %v", got, err)
+		}
+	})
+}

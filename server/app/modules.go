@@ -114,7 +114,7 @@ func build(h house) (*Modules, error) {
 	}
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
-	register.Levels = m.Certificates.Service
+	register.Levels = m.Statistics.Service
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	react(h.bus, m)

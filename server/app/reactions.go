@@ -45,6 +45,9 @@ func react(bus *event.Bus, m *Modules) {
 	event.On(bus, "accounts.follow_merge", func(ctx context.Context, f people.Merged) error {
 		return m.Accounts.Service.FollowMerge(ctx, f.Kept, f.Gone)
 	})
+	event.On(bus, "certificates.follow_merge", func(ctx context.Context, f people.Merged) error {
+		return m.Certificates.Service.FollowMerge(ctx, f.Kept, f.Gone)
+	})
 	event.On(bus, "hours.follow_merge", func(ctx context.Context, f people.Merged) error {
 		return m.Hours.Service.FollowMerge(ctx, f.Kept, f.Gone)
 	})
