@@ -8,6 +8,7 @@ import (
 
 	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 )
 
 // Service holds the use cases.
@@ -76,10 +77,23 @@ type material struct {
 	holdings  []Holding
 }
 
-func (s *Service) gather(ctx context.Context, p kernel.PersonID, year int) (material, error) {
+// career is all versions of a person's spells. Whose import was withdrawn left
+// the register and has none: their year is settled to nothing, not in vain.
+func (s *Service) career(ctx context.Context, p kernel.PersonID) ([]kernel.Spell, error) {
 	spells, err := s.People.Spells(ctx, p)
+	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound {
+		return nil, nil
+	}
 	if err != nil {
-		return material{}, fmt.Errorf("read career of %s: %w", p, err)
+		return nil, fmt.Errorf("read career of %s: %w", p, err)
+	}
+	return spells, nil
+}
+
+func (s *Service) gather(ctx context.Context, p kernel.PersonID, year int) (material, error) {
+	spells, err := s.career(ctx, p)
+	if err != nil {
+		return material{}, err
 	}
 	frame := rule.YearOf(year)
 	presences, err := s.docs.presencesOf(ctx, p, frame.From.AddDays(-1), frame.To)
@@ -117,6 +131,11 @@ func (s *Service) settle(ctx context.Context, before Year, m material, cause str
 	empty := before.Stored == 0 && len(after.Lines) == 0
 	if (before.Stored > 0 && after.sameAs(before)) || (empty && cause != causeNewYear) {
 		return nil
+	}
+	if before.Stored > 0 && len(before.Lines)+len(after.Lines) == 0 && after.OnPost == nil {
+		// The career that began the year was taken back: nothing is owed and
+		// nothing was attended, so no list names the person for it.
+		return s.docs.dropYear(ctx, before)
 	}
 	after.RecordedAt = at
 	if err := s.docs.enter(ctx, entries); err != nil {

@@ -98,9 +98,9 @@ func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m M
 	if err != nil {
 		return Account{}, err
 	}
-	spells, err := s.People.Spells(ctx, p)
+	spells, err := s.career(ctx, p)
 	if err != nil {
-		return Account{}, fmt.Errorf("read career of %s: %w", p, err)
+		return Account{}, err
 	}
 	then := knownThen(spells, m.KnownAt)
 	y := Year{Person: p, Year: year, Region: regionOf(year, then, nil), Lines: linesOf(entries, m.AsOf)}

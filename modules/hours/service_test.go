@@ -235,6 +235,27 @@ func TestWhoIsNotOnPostKeepsTheCreditAndOwesNothing(t *testing.T) {
 	})
 }
 
+func TestWhoLeftTheRegisterLeavesNoYear(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.employ(t, li, home, "2025-01-01", kernel.Forever)
+		// Their import is withdrawn: the spell is void, the person is gone.
+		void := w.spells[li][0]
+		void.SupersededAt = &w.now
+		delete(w.spells, li)
+		if err := w.FollowCareers(w.ctx, []hours.Career{{Person: li, Spells: []kernel.Spell{void}}}); err != nil {
+			t.Fatal(err)
+		}
+		l, err := w.Office(everywhere(w.ctx), hours.OfficeFilter{Year: 2025}, 20, "")
+		if err != nil || len(l.Items) != 1 || l.Items[0].Card.ID != wang {
+			t.Errorf("the list of the year: %+v %v", l, err)
+		}
+		if n, err := w.Rebuild(w.ctx); err != nil || n != 0 {
+			t.Errorf("%d differences (%v)", n, err)
+		}
+	})
+}
+
 func TestMergedPeopleHaveOneLedger(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)

@@ -141,6 +141,10 @@ func (c collections) saveYear(ctx context.Context, y *Year) error {
 	return err
 }
 
+func (c collections) dropYear(ctx context.Context, y Year) error {
+	return c.years.Delete(ctx, yearID(y.Person, y.Year), y.Stored)
+}
+
 // beginYears keeps years that have no ledger yet.
 func (c collections) beginYears(ctx context.Context, fresh []Year) error {
 	docs := make([]yearDoc, 0, len(fresh))

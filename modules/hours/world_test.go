@@ -84,7 +84,11 @@ func (w *world) Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.Pe
 }
 
 func (w *world) Spells(_ context.Context, p kernel.PersonID) ([]kernel.Spell, error) {
-	return w.spells[p], nil
+	spells, ok := w.spells[p]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "people.unknown")
+	}
+	return spells, nil
 }
 
 func (w *world) PlannedMinutes(context.Context, kernel.PersonID, kernel.Date, kernel.Date) (kernel.Minutes, error) {
