@@ -1758,7 +1758,7 @@ export interface components {
         };
         AccountsCreateUserInputBody: {
             displayName: string;
-            grants: components["schemas"]["AccountsGrantView"][] | null;
+            grants: components["schemas"]["AccountsGrantView"][];
             password: string;
             personId?: string;
             username: string;
@@ -1804,7 +1804,7 @@ export interface components {
             username: string;
         };
         AccountsSlipsInputBody: {
-            personIds: string[] | null;
+            personIds: string[];
         };
         AccountsTokenView: {
             /** Format: date-time */
@@ -1817,7 +1817,7 @@ export interface components {
         AccountsUpdateUserInputBody: {
             disabled?: boolean;
             displayName?: string;
-            grants?: components["schemas"]["AccountsGrantView"][] | null;
+            grants?: components["schemas"]["AccountsGrantView"][];
             password?: string;
             /**
              * @description false ends it, for who has lost the device
@@ -2757,7 +2757,7 @@ export interface components {
             idNumber: string;
             /** @enum {string} */
             idType: "residentId" | "hmtResidence" | "hmtPass" | "passport" | "foreignPermanent";
-            kinds: ("caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other")[] | null;
+            kinds: ("caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other")[];
             major?: string;
             name: string;
             /** @description on whose behalf; your own when left out */
@@ -3204,7 +3204,7 @@ export interface components {
             version: number;
         };
         TrainingEnrolBody: {
-            personIds: string[] | null;
+            personIds: string[];
         };
         TrainingEnrolmentView: {
             /** @enum {string} */
@@ -3291,7 +3291,7 @@ export interface components {
             /** @enum {string} */
             mode: "classroom" | "remote" | "onTheJob";
             /** @description GB 38600, DB31/T 685, … */
-            standardCodes?: string[] | null;
+            standardCodes?: string[];
             title: string;
         };
         TrainingRescheduleBody: {

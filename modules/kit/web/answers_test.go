@@ -94,6 +94,7 @@ func TestInputIsChecked(t *testing.T) {
 		{"one of some", `POST /jars {"label":"pears","tint":"grey"}`, english, 422, `One of: red`, "items"},
 		{"a level has five steps", `POST /jars {"label":"pears","level":6}`, english, 422, `body.level`, "items"},
 		{"a date in a body", `POST /jars {"label":"pears","since":"2025-13-01"}`, english, 422, `body.since`, "items"},
+		{"null is no list", `POST /jars {"label":"pears","fruits":[{"kinds":null}]}`, english, 422, `body.fruits[0].kinds`, "items"},
 		{"broken JSON is 400", `POST /jars {"label":`, english, 400, `"code":"input.malformed"`, "label"},
 		{"a missing body", "POST /jars", english, 422, `"code":"input.invalid"`, "label"},
 		{"another media type is 415", `POST /jars <jar/>`, []string{anna, "Content-Type: text/xml"}, 415, `"code":"web.media_type"`, "jar/"},

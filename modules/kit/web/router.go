@@ -61,6 +61,7 @@ func (r *Router) apiConfig(version string) huma.Config {
 	only := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: huma.DefaultJSONFormat.Unmarshal}
 	c.Formats = map[string]huma.Format{"application/json": only, "json": only}
 	c.DefaultFormat = "application/json"
+	c.OnAddOperation = append(c.OnAddOperation, listsAreLists)
 	return c
 }
 

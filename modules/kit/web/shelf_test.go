@@ -35,6 +35,10 @@ type jarView struct {
 	Since kernel.Date       `json:"since"`
 }
 
+type fruit struct {
+	Kinds []string `json:"kinds" minItems:"1"`
+}
+
 type putInput struct {
 	Body struct {
 		Label    string            `json:"label" minLength:"2" maxLength:"10"`
@@ -42,6 +46,7 @@ type putInput struct {
 		Since    kernel.Date       `json:"since,omitempty"`
 		Level    kernel.SkillLevel `json:"level,omitempty"`
 		Tint     string            `json:"tint,omitempty" enum:"red,blue"`
+		Fruits   []fruit           `json:"fruits,omitempty" minItems:"1"`
 	}
 }
 
