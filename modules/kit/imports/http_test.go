@@ -158,6 +158,13 @@ func TestOverHTTP(t *testing.T) {
 				t.Errorf("%d %s", status, body)
 			}
 		})
+		t.Run("a body that is no form is another media type", func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodPost, "/api/v1/imports", strings.NewReader(`{"kind":"people"}`))
+			r.Header.Set("Content-Type", "application/json")
+			if status, body := s.do(t, r); status != 415 || !bytes.Contains(body, []byte("web.media_type")) {
+				t.Errorf("%d %s", status, body)
+			}
+		})
 		t.Run("a withdrawal", func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, "/api/v1/imports/"+accepted.ID+"/withdrawal", strings.NewReader(`{"reason":"发错了文件"}`))
 			r.Header.Set("Content-Type", "application/json")

@@ -21,6 +21,9 @@ func register[I, O any](r *Router, method, path string, status int, p Permission
 	if !r.enrol(method, Prefix+path, p) {
 		return
 	}
+	if takesForm(reflect.TypeFor[I]()) {
+		op.Metadata[metaForm] = true
+	}
 	repeatable := method == http.MethodPost && !p.Open
 	op.Middlewares = huma.Middlewares{r.admit(p, &op, repeatable)}
 	if repeatable {
@@ -83,6 +86,19 @@ func unseen(input reflect.Type) (out []error) {
 		}
 	}
 	return out
+}
+
+const metaForm = "form"
+
+// takesForm tells inputs that are forms with files. huma reads them without a
+// look at the media type, and would call another one a wrong field.
+func takesForm(input reflect.Type) bool {
+	f, ok := input.FieldByName("RawBody")
+	return ok && f.Type != reflect.TypeFor[[]byte]()
+}
+
+func sendsForm(c *fiber.Ctx) bool {
+	return strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
 }
 
 const metaFirst = "first"
@@ -162,6 +178,9 @@ func (r *Router) enter(c *fiber.Ctx, p Permission, op *huma.Operation) (context.
 	if err == nil && !p.Open {
 		err = r.rates.own(op, string(kernel.ActorFrom(ctx).User))
 	}
+	if _, form := op.Metadata[metaForm]; err == nil && form && !sendsForm(c) {
+		err = errMedia
+	}
 	if err == nil && int64(len(c.BodyRaw())) > bodyAllowed(c, op) {
 		err = errTooLarge
 	}
@@ -174,7 +193,7 @@ func bodyAllowed(c *fiber.Ctx, op *huma.Operation) int64 {
 	if op.MaxBodyBytes > 0 {
 		limit = op.MaxBodyBytes
 	}
-	if limit > bodyLimit && strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+	if limit > bodyLimit && sendsForm(c) {
 		limit += formOverhead
 	}
 	return limit
