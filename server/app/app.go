@@ -107,7 +107,7 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 		return nil, err
 	}
 	clock := h.clock
-	a := &App{DB: db, Clock: clock, demo: openDemo(db), house: h}
+	a := &App{DB: db, Clock: clock, demo: h.demo, house: h}
 	if a.Modules, err = build(h); err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func foundation(db *store.DB, ring *secret.Keyring, cfg config.Config, log *slog
 	clock, leases := cfg.Clock(o.Machine), lease.New(db, o.Machine)
 	return house{
 		db: db, machine: o.Machine, clock: clock, log: log, ring: ring, leases: leases, policy: policy, guard: &web.Guard{},
-		bus: event.New(db, o.Machine, log), jobs: job.New(db, leases, o.Machine, log), files: blob.New(db, clock), baseURL: cfg.BaseURL,
+		bus: event.New(db, o.Machine, log), jobs: job.New(db, leases, o.Machine, log), files: blob.New(db, clock), demo: openDemo(db), baseURL: cfg.BaseURL,
 	}, words, nil
 }
 

@@ -55,3 +55,49 @@ func TestDemoDataThatWereCutShortAreCleared(t *testing.T) {
 		})
 	}
 }
+
+// What one program exports another restores, whichever engine either has.
+func TestAnExportIsRestored(t *testing.T) {
+	at := func(data, uri string) config.Config {
+		t.Helper()
+		cfg, err := config.Read(func(k string) string { return map[string]string{"MONGODB_URI": uri}[k] }, config.Flags{Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg
+	}
+	start := func(cfg config.Config, then func(a *App)) {
+		t.Helper()
+		a, err := Open(t.Context(), cfg, slog.New(slog.DiscardHandler), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		then(a)
+		if err := a.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	from, dir := at(t.TempDir(), ""), t.TempDir()
+	start(from, func(a *App) {
+		if _, made, err := a.Accounts.Service.Bootstrap(t.Context(), "demo-password"); err != nil || !made {
+			t.Fatalf("the database is not empty: %v", err)
+		}
+		if _, err := a.DB.Export(t.Context(), dir, a.Clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for engine, uri := range map[string]string{"sqlite": "", "mongodb": storetest.MongoURI(t)} {
+		t.Run(engine, func(t *testing.T) {
+			to := at(t.TempDir(), uri)
+			to.SecretKeyFile = from.SecretKeyFile
+			if n, err := Restore(t.Context(), to, slog.New(slog.DiscardHandler), dir); err != nil || n == 0 {
+				t.Fatalf("%d documents, %v", n, err)
+			}
+			start(to, func(a *App) {
+				if _, err := a.Accounts.Service.Find(t.Context(), "admin"); err != nil {
+					t.Errorf("the administrator: %v", err)
+				}
+			})
+		})
+	}
+}

@@ -54,6 +54,7 @@ type house struct {
 	files   *blob.Files
 	policy  *access.Policy
 	guard   *web.Guard
+	demo    *store.Collection[demoDoc]
 	baseURL string
 }
 

@@ -596,6 +596,28 @@ func TestExportRestores(t *testing.T) {
 	})
 }
 
+func TestAnExportOfAnotherVersionLeavesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, to *store.DB) {
+		ctx, from := t.Context(), storetest.SQLite(t)
+		c, newer := open(t, from), store.Open[thing](from, store.Spec{Name: "test_unheard"})
+		must(t, from.Ensure(ctx))
+		must(t, c.Insert(ctx, named("a")))
+		must(t, newer.Insert(ctx, named("b")))
+		dir := t.TempDir()
+		_, err := from.Export(ctx, dir, time.Unix(0, 0))
+		must(t, err)
+		d := open(t, to)
+		for range 8 { // in whatever order its collections are read
+			if n, err := to.Restore(ctx, dir); !errors.Is(err, store.ErrDamaged) || n != 0 {
+				t.Fatalf("restored %d, %v", n, err)
+			}
+			if _, err := d.Get(ctx, "a"); !errors.Is(err, store.ErrNotFound) {
+				t.Fatalf("a part was restored: %v", err)
+			}
+		}
+	})
+}
+
 func TestClearLeavesWhatIsKept(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -95,7 +96,8 @@ func (db *DB) exportOne(ctx context.Context, dir, name string) (info fileInfo, e
 }
 
 // Restore reads an export into an empty database. It checks every file before
-// it writes the first document; ErrNotEmpty, ErrDamaged.
+// it writes the first document, so that a refusal leaves the database empty;
+// ErrNotEmpty, ErrDamaged.
 func (db *DB) Restore(ctx context.Context, dir string) (documents int64, err error) {
 	m, err := readManifest(dir)
 	if err != nil {
@@ -111,6 +113,9 @@ func (db *DB) Restore(ctx context.Context, dir string) (documents int64, err err
 		}
 	}
 	for name, info := range m.Collections {
+		if !slices.ContainsFunc(db.specs, func(s Spec) bool { return s.Name == name }) {
+			return 0, fmt.Errorf("%w: collection %s is not known to this version", ErrDamaged, name)
+		}
 		if err := check(filepath.Join(dir, name+".jsonl"), info); err != nil {
 			return 0, err
 		}
@@ -159,13 +164,6 @@ func check(path string, info fileInfo) error {
 const restoreBatch = 500
 
 func (db *DB) restoreOne(ctx context.Context, dir, name string) (n int64, err error) {
-	declared := false
-	for _, s := range db.specs {
-		declared = declared || s.Name == name
-	}
-	if !declared {
-		return 0, fmt.Errorf("%w: collection %s is not known to this version", ErrDamaged, name)
-	}
 	f, err := os.Open(filepath.Join(dir, name+".jsonl"))
 	if err != nil {
 		return 0, err
