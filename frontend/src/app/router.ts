@@ -5,6 +5,7 @@ import { may, readSession, role, user } from '@/shared/session'
 declare module 'vue-router' {
   interface RouteMeta {
     title?: string
+    /** "noun:verb", several with blanks between them. */
     needs?: string
     bare?: boolean
     open?: boolean
@@ -38,8 +39,8 @@ router.beforeEach(async (to, from) => {
     window.location.assign('/m/')
     return false
   }
-  const [noun, verb] = to.meta.needs?.split(':') ?? []
-  if (noun && verb && !may(noun, verb)) return { name: 'forbidden' }
+  const needs = (to.meta.needs ?? '').split(' ').filter(Boolean).map((n) => n.split(':') as [string, string])
+  if (!needs.every(([noun, verb]) => may(noun, verb))) return { name: 'forbidden' }
   // The scope travels along: what one looked at stays what one looks at.
   const { org, asOf } = from.query
   if ((org && !to.query.org) || (asOf && !to.query.asOf)) {

@@ -36,6 +36,9 @@ export function addDays(date: string, n: number): string {
 export const daysBetween = (from: string, to: string) =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 
+/** A span of days as people write it: the second year and a same day are left out. */
+export const span = (from: string, to: string) => (from === to ? from : `${from} – ${to.slice(0, 4) === from.slice(0, 4) ? to.slice(5) : to}`)
+
 export const count = (n: number | bigint) => n.toLocaleString('en-US')
 
 /** numerator/denominator in percent, two decimals, truncated like the server's. */
@@ -49,6 +52,12 @@ export function percent(numerator: number, denominator: number): string {
 export function classHours(minutes: number, per = 45): string {
   const hundredths = Math.floor((minutes * 100) / per)
   const shown = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`
+  return shown.replace(/\.?0+$/, '')
+}
+
+/** What is still missing, in class hours rounded up: whoever gets that much has enough. */
+export function missingHours(minutes: number, per = 45): string {
+  const shown = (Math.ceil((minutes * 100) / per) / 100).toFixed(2)
   return shown.replace(/\.?0+$/, '')
 }
 

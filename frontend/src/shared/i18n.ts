@@ -40,5 +40,6 @@ export function speak(next: Language) {
 document.documentElement.lang = preferred()
 
 type Say = (key: string, params?: Record<string, unknown>) => string
-const { t } = i18n.global as unknown as { t: Say }
+const { t, te } = i18n.global as unknown as { t: Say; te: (key: string) => boolean }
 export const say: Say = (key, params) => t(key, params ?? {})
+export const knows = (key: string) => te(key)

@@ -17,13 +17,14 @@ export function useList<T, F extends Filters>(
   fetchPage: (query: F & { limit: number; cursor?: string }) => Promise<{ data?: Page<T> }>,
   options: { limit?: number; enabled?: MaybeRefOrGetter<boolean>; every?: number } = {},
 ) {
+  let size = options.limit ?? 50
   const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, string>, readonly unknown[], string>({
     queryKey: [name, computed(() => given(toValue(filters))), language] as readonly unknown[],
     enabled: computed(() => toValue(options.enabled) ?? true),
     initialPageParam: '',
     refetchInterval: options.every,
     queryFn: ({ pageParam }) =>
-      body(fetchPage({ ...given(toValue(filters)), limit: options.limit ?? 50, ...(pageParam ? { cursor: pageParam } : {}) })),
+      body(fetchPage({ ...given(toValue(filters)), limit: size, ...(pageParam ? { cursor: pageParam } : {}) })),
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   })
   const items = computed<T[]>(() => query.data.value?.pages.flatMap((p) => p.items ?? []) ?? [])
@@ -31,7 +32,12 @@ export function useList<T, F extends Filters>(
   const totalIsMore = computed(() => query.data.value?.pages[0]?.totalIsMore ?? false)
   /** Everything, for sorting and exporting: at most the 10,000 that a total counts exactly. */
   async function all(): Promise<T[]> {
-    for (let turn = 0; turn < 200 && query.hasNextPage.value; turn++) await query.fetchNextPage()
+    size = 200
+    try {
+      for (let turn = 0; turn < 50 && query.hasNextPage.value; turn++) await query.fetchNextPage()
+    } finally {
+      size = options.limit ?? 50
+    }
     return items.value
   }
   return { ...query, items, total, totalIsMore, all }

@@ -11,7 +11,11 @@ export async function served(page: HTMLElement) {
     note.dataset.state = state
     note.textContent = note.dataset[state] ?? ''
   }
-  if (location.hash.length < 2) return say('none')
+  if (location.hash.length < 2) {
+    void keys()
+    void listFor(0)
+    return say('none')
+  }
   say('checking')
   const text = location.href
   const { value, fresh } = await keys()

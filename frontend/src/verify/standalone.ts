@@ -118,6 +118,10 @@ export function standalone(root: HTMLElement) {
     root.replaceChildren(...content, el('footer', {}, w().footer, ' ', change))
   }
 
+  // What the checks without a network need is fetched while there is one.
+  void keys()
+  void listFor(0)
+
   // Opened without a network at a certificate's own address: its text is in the address.
   if (/^\/v\//i.test(location.pathname) || location.hash.length > 1) void show(location.href)
   else form()

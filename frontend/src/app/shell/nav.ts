@@ -1,11 +1,11 @@
-import { may } from '@/shared/session'
+import { may, role } from '@/shared/session'
 
-export interface Entry { name: string; to: string; label: string; needs?: string[] }
+export interface Entry { name: string; to: string; label: string; needs?: string[]; notFor?: string[] }
 export interface Group { label?: string; entries: Entry[] }
 
 const groups: Group[] = [
   { entries: [
-    { name: 'home', to: '/', label: 'app.nav.today' },
+    { name: 'home', to: '/', label: 'app.nav.today', notFor: ['auditor'] },
     { name: 'organizations', to: '/organizations', label: 'app.nav.organizations', needs: ['organization:list'] },
     { name: 'people', to: '/people', label: 'app.nav.people', needs: ['person:list'] },
     { name: 'imports', to: '/imports', label: 'app.nav.imports', needs: ['import:list'] },
@@ -24,7 +24,7 @@ const groups: Group[] = [
   ] },
 ]
 
-const granted = (e: Entry) => (e.needs ?? []).every((need) => may(...(need.split(':') as [string, string])))
+const granted = (e: Entry) => !e.notFor?.includes(role.value ?? '') && (e.needs ?? []).every((need) => may(...(need.split(':') as [string, string])))
 
 /** The menu by what one may do. */
 export const menu = () => groups.map((g) => ({ ...g, entries: g.entries.filter(granted) })).filter((g) => g.entries.length > 0)

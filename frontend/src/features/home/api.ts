@@ -32,3 +32,9 @@ export const toComplete = async (organizationId: string) => {
 export const openClasses = async (organizationId: string) => (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
 
 export const recentImports = async () => (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
+
+/** The few who are furthest from the hours of the year. */
+export const shortest = async (organizationId: string, year: number) => {
+  const page = await body(api.GET('/hours', { params: { query: { organizationId, year, sort: '-missing', limit: 6 } } }))
+  return (page.items ?? []).filter((l) => l.missingMinutes > 0)
+}

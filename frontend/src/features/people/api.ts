@@ -32,8 +32,3 @@ export const slips = async (personIds: string[]) => (await body(api.POST('/users
 
 export const hours = (id: string, year: number) => body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year } } }))
 export const certificates = async (personId: string) => (await body(api.GET('/certificates', { params: { query: { personId, limit: 100 } } }))).items ?? []
-
-export const openClasses = async (organizationId?: string) =>
-  ((await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 100 } } }))).items ?? [])
-export const enrol = (classId: string, personIds: string[]) =>
-  body(api.POST('/classes/{id}/enrolments', { params: { path: { id: classId } }, body: { personIds } }))

@@ -18,6 +18,7 @@ const seat = (id: string, personId: string) => ({ params: { path: { id, personId
 
 export const classes = (query: { limit: number; cursor?: string; organizationId?: string; status?: 'open' | 'completed'; q?: string }) => api.GET('/classes', { params: { query } })
 export const courses = (query: { limit: number; cursor?: string; q?: string; category?: CourseDraft['category'] }) => api.GET('/courses', { params: { query } })
+export const candidates = (query: { limit: number; cursor?: string; organizationId?: string; q?: string; status?: 'onPost' }) => api.GET('/people', { params: { query } })
 export const publish = (draft: CourseDraft) => body(api.POST('/courses', { body: draft }))
 export const open = (draft: ClassDraft) => body(api.POST('/classes', { body: draft }))
 export const readClass = (id: string) => body(api.GET('/classes/{id}', at(id)))

@@ -6,5 +6,17 @@ export default {
   levels: 'Skill levels', levelsHint: 'highest valid certificate, each person once', bound: '{n} class hours', histogram: 'In-service hours in {year}', bucket: '{hours} class hours: {n} people', key: { none: 'None yet', some: 'Under {n} hours', met: '{n} hours and more' },
   todo: { title: 'To do today', count: '{n} items', none: 'Nothing to do today', noneHint: 'Certificates to verify, sessions to close and people short of hours show up here.', session: 'Class: {title} {venue}', unclosed: '{title} of {date} is over but not closed: no hours credited yet', unclosedTag: 'Close', complete: '{title} has ended and can be completed', completeTag: 'Complete', verify: '{n} certificates to verify', verifyTag: 'Verify', hours: '{n} people are under {hours} class hours this year', hoursTag: 'Hours', import: '{n} rows of “{file}” were refused', importTag: 'Mend' },
   school: { today: 'Today’s sessions', count: '{n} sessions', none: 'No sessions today', noneHint: 'On days with sessions, check-in opens from here.', classes: 'See the classes', teacher: 'Teacher: {name}', checkIn: 'Open check-in', open: 'Open classes', noOpen: 'No class is running', noOpenHint: 'Enrolment and progress show up here once a class is open.', seats: '{n} of {of}' },
-  table: { title: 'Institutions', hint: '{n}, by gap', name: 'Institution', street: 'Subdistrict', onPost: 'On post', certified: 'Certified', gap: 'Gap', hours: 'Hours met', none: 'No institutions in this scope yet', source: 'Counting rule: {source} · rule {version} · figures can be frozen and give the same integers years later' },
+  table: { title: 'Institutions', hint: '{n}, by gap', name: 'Institution', street: 'Subdistrict', onPost: 'On post', certified: 'Certified', gap: 'Gap', hours: 'Hours met', none: 'No institutions in this scope yet', source: 'Counting rule: {source} · {version} · figures can be frozen and give the same integers years later' },
+  day: '{month}/{day}',
+  ofOnPost: '{n} / {of} people',
+  seeRegistered: 'See these certificates',
+  short: {
+    title: 'Who is short of hours',
+    hint: 'furthest behind first',
+    none: 'Nobody is short of hours',
+    noneHint: 'Everybody under the duty has the hours of this year.',
+    next: '{date} “{title}” gives {hours} class hours, {seats} seats left',
+    enrol: 'Enrol these {n}',
+    missing: '{n} class hours short',
+  },
 }

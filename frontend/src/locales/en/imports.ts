@@ -6,4 +6,5 @@ export default {
   try: 'Try, write nothing', tryHint: 'See what would happen, then decide.', waiting: 'Waiting', trying: 'Trying', writing: 'Writing', doneOf: '{done} / {total} rows', leaveHint: 'You may leave or reload this page; nothing is lost.',
   previewHint: 'A trial: nothing has been written yet.', go: 'Write {n} rows', nothing: 'Nothing to write', again: 'Another file', errorWorkbook: 'Download the {n} refused rows with their reasons', fileGone: 'The page was reloaded and the browser no longer holds the file: choose it again to write.', preview: 'Row by row', firstRows: 'the first 200 rows', row: 'Row', action: 'Result', who: 'Who', what: 'What', column: 'Column', cause: 'Cause',
   errors: 'Refused', warnings: 'Notices', by: '{name}, {at}', withdrawnAt: 'withdrawn {at}', seeList: 'See: {kind}', withdraw: 'Withdraw this import', withdrawHint: 'Takes back {created} created and {updated} changed rows. Where training or certificates were built on them it is refused, with their names.', withdrawn: 'Withdrawn',
+  whose: 'Choose the institution this list belongs to',
 }

@@ -8,4 +8,23 @@ export default {
   state: { failed: 'Not loaded', offline: 'No network', forbidden: 'Not permitted', forbiddenHint: 'Your account may not see this page. Ask the administrator of your institution or district bureau.', missing: 'Not found', empty: 'Nothing here yet' },
   role: { admin: 'Administrator', cityBureau: 'City bureau', districtBureau: 'District bureau', subdistrict: 'Subdistrict', institution: 'Institution', school: 'Training school', assessor: 'Assessment body', caregiver: 'Caregiver', auditor: 'Auditor' },
   kind: { cityBureau: 'City bureau', districtBureau: 'District bureau', subdistrict: 'Subdistrict', institution: 'Institution', trainingSchool: 'Training school', practiceBase: 'Practice base', assessmentBody: 'Assessment body', operatorGroup: 'Operator group' },
+  leave: 'Leave',
+  enrol: {
+    act: 'Enrol into a class',
+    title: 'Enrol {n} people',
+    hint: 'When the class is full they go on the waiting list; nobody is enrolled twice.',
+    pickClass: 'Choose a class',
+    outcome: { enrolled: '{n} enrolled', alreadyEnrolled: '{n} were enrolled already', waitlisted: '{n} on the waiting list', refused: '{n} refused' },
+  },
+  ruleVersion: '{name}, version {n}',
+  rules: {
+    'hours-national': 'in-service hours, national',
+    'hours-shanghai': 'in-service hours, Shanghai',
+    'hours-qingpu': 'in-service hours, Qingpu',
+    'shanghai-2024': 'certification rate, Shanghai from 2024',
+    'national-2025': 'certification rate, national from 2025',
+    'changning-2023': 'certification rate, Changning 2023',
+    'beijing-2017': 'certification rate, Beijing from 2017',
+    'chenghai-2018': 'certification rate, Chenghai from 2018',
+  },
 }

@@ -8,4 +8,9 @@ export default {
   in: 'In', out: 'Out', proof: 'Proof', remark: 'Remark', late: 'Late', absent: 'Absent', source: { scan: 'Scan', teacher: 'Teacher' }, vouch: 'Enter', vouchTitle: 'Attendance of {name}', vouchHint: 'For late arrivals, missing check-outs, people without a phone. Who and why is kept; a second person may refuse it.', wasThere: 'Was there', wasNotThere: 'Was not there', refuse: 'Refuse', refuseHint: 'The minutes credited to {name} for this session are reversed. You cannot refuse your own entry.', refusedBy: 'Refused: {reason}',
   complete: 'Complete the class', completeNow: 'Complete and certify', completeHint: 'Whoever meets attendance and test gets a signed certificate at once; the others get their reasons. The class cannot change afterwards.', sessionsOpen: '{n} sessions are still open: close or cancel them first.', unmarked: '{n} have no score and will fail.', completed: '{n} completed, certificates issued', refusals: '{n} not completed',
   screen: { date: '{month}/{day}', full: 'Full screen', back: 'Back to the class', qr: 'Check-in QR code', left: 'Until the next code', how: 'Scan with “Check in” on your phone. The code changes every 30 seconds; a photo of it is no use. Cannot scan? Ask the teacher.', type: 'or type', present: '{n} checked in', lateFrom: 'Late arrivals need the teacher (after {at})', waits: 'to confirm', stale: 'The list is not up to date; reconnecting' },
+  everyHome: 'Every institution',
+  noCandidates: 'Nobody to enrol',
+  noCandidatesHint: 'Choose another institution, or import its roster first.',
+  pickShown: 'All {n} shown',
+  notCompleted: 'Not completed yet',
 }

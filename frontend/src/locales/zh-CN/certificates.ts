@@ -4,4 +4,5 @@ export default {
   status: { unverified: '待核验', valid: '有效', superseded: '已被取代', revoked: '已撤销', rejected: '核验不符' }, verify: '核验', verifyTitle: '核验证书', verifyHow: '在国家职业技能等级证书查询网按证件号或编号查询，与下面的内容逐项比对：', method: { ostaQuery: '联网查询', originalSeen: '见到原件', issuerLetter: '发证机构函件' }, verifyNote: '备注（不符时必填：哪一项不符）', refute: '不符', refuteNeedsNote: '请写明哪一项不符', confirm: '相符', result: { confirmed: '已核验，计入持证率', refuted: '已记录为不符' },
   pdf: '证书 PDF', replace: '换发', replaceHint: '签发一张新证书，旧证书立即显示“已被取代”。用于姓名、内容更正。', replaced: '已换发', revoke: '撤销', revokeHint: '撤销后立即对外显示“已撤销”和原因，不能恢复。此前固定的统计不变。', qr: '证书二维码', qrHint: '普通相机扫码即可查验，断网也能核验签名', history: '经过', event: { issued: '{name} 签发', elsewhere: '{name} 发证', registered: '登记到本平台', confirmed: '{name} 核验相符', refuted: '{name} 核验不符', replaced: '{name} 换发', revoked: '{name} 撤销' },
   trust: '签名与日志', logged: '已收入签发日志第 {n} 条（共 {size} 条），有包含证明。', notLogged: '正在收入签发日志。', public: '公开查验页', belongs: '关联', person: '{name} 的档案', class: '培训班次', before: '被取代的旧证书', after: '取代它的新证书',
+  levelOrHours: '等级或课时',
 }

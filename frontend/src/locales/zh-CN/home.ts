@@ -6,5 +6,17 @@ export default {
   levels: '技能等级构成', levelsHint: '按最高有效证书计，一人一次', bound: '{n} 课时', histogram: '在岗培训学时分布（{year} 年）', bucket: '{hours} 课时：{n} 人', key: { none: '还没有学时', some: '不满 {n} 课时', met: '满 {n} 课时' },
   todo: { title: '今天要办', count: '{n} 件', none: '今天没有要办的事', noneHint: '有待核验的证书、没关闭的课、差课时的人时，会出现在这里。', session: '上课：{title}　{venue}', unclosed: '{date}《{title}》已下课，还没有关闭，学时未入账', unclosedTag: '待关闭', complete: '《{title}》课程已结束，可以办理结业', completeTag: '待结业', verify: '证书待核验 {n} 张', verifyTag: '待核验', hours: '{n} 人今年还不满 {hours} 课时', hoursTag: '缺课时', import: '导入“{file}”有 {n} 行没有通过', importTag: '待更正' },
   school: { today: '今天的课', count: '{n} 节', none: '今天没有课', noneHint: '排了课的日子，这里会显示签到入口。', classes: '看班次', teacher: '授课：{name}', checkIn: '打开签到', open: '正在报名和上课', noOpen: '没有进行中的班次', noOpenHint: '开班后，报名和进度会显示在这里。', seats: '{n} / {of} 人' },
-  table: { title: '机构', hint: '{n} 家，按差额排序', name: '机构', street: '街镇', onPost: '在岗护理员', certified: '持证', gap: '差额', hours: '课时达标', none: '本范围内还没有养老机构', source: '口径：{source} · 规则 {version}　·　本页数字可固定为快照，多年后重算仍得同一整数' },
+  table: { title: '机构', hint: '{n} 家，按差额排序', name: '机构', street: '街镇', onPost: '在岗护理员', certified: '持证', gap: '差额', hours: '课时达标', none: '本范围内还没有养老机构', source: '口径：{source} · {version}　·　本页数字可固定为快照，多年后重算仍得同一整数' },
+  day: '{month} 月 {day} 日',
+  ofOnPost: '{n} / {of} 人',
+  seeRegistered: '看这些证书',
+  short: {
+    title: '谁缺课时',
+    hint: '差得最多的在前',
+    none: '没有人缺课时',
+    noneHint: '应学的人今年都已学满。',
+    next: '{date}《{title}》可得 {hours} 课时，还有 {seats} 个名额',
+    enrol: '给这 {n} 人报名',
+    missing: '差 {n} 课时',
+  },
 }

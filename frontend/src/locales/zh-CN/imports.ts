@@ -6,4 +6,5 @@ export default {
   try: '试算，不写入', tryHint: '先看会发生什么，再决定。', waiting: '正在排队', trying: '正在试算', writing: '正在写入', doneOf: '已处理 {done} / {total} 行', leaveHint: '可以离开或刷新本页，进度不会丢失。',
   previewHint: '这是试算结果，还没有写入任何内容。', go: '写入 {n} 行', nothing: '没有可写入的内容', again: '换文件重来', errorWorkbook: '下载未通过的 {n} 行（原样附原因）', fileGone: '页面已刷新，浏览器不再保留文件；请重新选择文件后写入。', preview: '逐行预览', firstRows: '显示前 200 行', row: '行', action: '结果', who: '对象', what: '内容', column: '列', cause: '原因',
   errors: '未通过', warnings: '提醒', by: '{name} 于 {at}', withdrawnAt: '{at} 撤回', seeList: '看{kind}', withdraw: '撤回本次导入', withdrawHint: '将撤销本次新增的 {created} 行和变更的 {updated} 行。已有培训、证书等后续登记的，会拒绝撤回并说明是谁。', withdrawn: '已撤回',
+  whose: '请选择这份名单属于哪家养老机构',
 }

@@ -2,7 +2,7 @@ export default {
   title: '人员登记', one: '人员', new: '登记人员', hint: '一人一档：同一证件号只登记一次，换单位不换档案。', hintAsOf: '{date} 当日在岗的人员。', import: '导入花名册', search: '姓名、拼音首字母、完整证件号或电话',
   name: '姓名', idType: '证件类型', idNumber: '证件号码', phone: '电话', employer: '机构', post: '岗位', level: '技能等级', since: '入职日期', left: '离职日期', education: '学历', major: '专业', state: '状态', birth: '出生日期', gender: '性别', kinds: '人员类别', service: '从业年限',
   onPost: '在岗', leftOnly: '已离岗', leftOn: '{on} 离岗', notOnPost: '未在岗', noLevel: '未持证', preJobMissing: '缺岗前培训', none: '还没有登记人员', noneHint: '把机构平时用的花名册直接导入即可，不必改格式。', noneFound: '没有符合条件的人', noneFoundHint: '换个说法，或取消上面的筛选。',
-  enrol: '报名到班次', enrolTitle: '为 {n} 人报名', enrolHint: '名额满了自动进入候补；已报名的不会重复。', pickClass: '选择班次', outcome: { enrolled: '已报名 {n} 人', alreadyEnrolled: '原已报名 {n} 人', waitlisted: '候补 {n} 人', refused: '未能报名 {n} 人' },
+  
   printSlips: '打印激活单', slips: '激活单', slipsHint: '每张只能用一次，裁开交给本人。重新打印会使上一张失效。', slipsNone: '没有选择人员', slipsNoneHint: '请在人员列表中勾选后再打印。', slipUser: '用户名', slipCode: '激活码', slipHow: '用手机扫码，设置自己的密码后登录。', slipUntil: '有效期至 {at}',
   facts: '基本情况', timeline: '经历', noEvents: '还没有记录', noEventsHint: '入职、上课、取得证书后会出现在这里。', serviceTime: '{months} 个月 {days} 天', preJob: '岗前培训', preJobOn: '{on} 合格', preJobNone: '没有记录', hoursYear: '{year} 年在岗培训学时', hoursOf: '{n} 课时', hoursDetail: '看每一笔',
   reveal: '查看', revealTitle: '查看完整{field}', revealHint: '完整号码显示一分钟。查看人、时间和原因会记入操作日志。', editTitle: '修改 {name}', nameHint: '改名不影响已签发的证书。', phoneKeep: '现为 {phone}，不改请留空',

@@ -8,4 +8,23 @@ export default {
   state: { failed: '没有载入', offline: '现在没有网络', forbidden: '没有权限', forbiddenHint: '您的账号不能看这一页。需要时请联系本机构或区民政局的管理员。', missing: '没有找到', empty: '这里还没有内容' },
   role: { admin: '系统管理员', cityBureau: '市民政局', districtBureau: '区民政局', subdistrict: '街镇', institution: '养老机构', school: '培训学校', assessor: '评价机构', caregiver: '护理员', auditor: '审计员' },
   kind: { cityBureau: '市民政局', districtBureau: '区民政局', subdistrict: '街镇', institution: '养老机构', trainingSchool: '培训学校', practiceBase: '实训基地', assessmentBody: '评价机构', operatorGroup: '养老集团' },
+  leave: '离开',
+  enrol: {
+    act: '报名到班次',
+    title: '为 {n} 人报名',
+    hint: '名额满了自动进入候补；已报名的不会重复。',
+    pickClass: '选择班次',
+    outcome: { enrolled: '已报名 {n} 人', alreadyEnrolled: '原已报名 {n} 人', waitlisted: '候补 {n} 人', refused: '未能报名 {n} 人' },
+  },
+  ruleVersion: '{name} 第 {n} 版',
+  rules: {
+    'hours-national': '全国在岗学时口径',
+    'hours-shanghai': '上海市在岗学时口径',
+    'hours-qingpu': '青浦区在岗学时口径',
+    'shanghai-2024': '上海市 2024 年起持证率口径',
+    'national-2025': '全国 2025 年起持证率口径',
+    'changning-2023': '长宁区 2023 年持证率口径',
+    'beijing-2017': '北京市 2017 年起持证率口径',
+    'chenghai-2018': '汕头市澄海区 2018 年起持证率口径',
+  },
 }

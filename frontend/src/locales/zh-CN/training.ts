@@ -8,4 +8,9 @@ export default {
   in: '签到', out: '签退', proof: '凭证', remark: '说明', late: '迟到', absent: '未到', source: { scan: '扫码', teacher: '教师登记' }, vouch: '登记', vouchTitle: '为 {name} 登记考勤', vouchHint: '用于迟到、漏签、没有手机等情形。登记人和原因会保留，他人可以复核否决。', wasThere: '到课', wasNotThere: '未到课', refuse: '否决', refuseHint: '否决后，{name} 这节课的学时会冲回。您不能否决自己登记的考勤。', refusedBy: '已否决：{reason}',
   complete: '办理结业', completeNow: '结业并发证', completeHint: '出勤和考核都达到要求的学员立即获得带签名的证书；其余的逐人说明原因。结业后班次不能再改。', sessionsOpen: '还有 {n} 节课没有关闭，请先关闭或取消。', unmarked: '{n} 人没有成绩，将视为不合格。', completed: '{n} 人结业，证书已签发', refusals: '{n} 人未结业',
   screen: { date: '{month} 月 {day} 日', full: '全屏', back: '回到班次', qr: '签到二维码', left: '换码倒计时', how: '用手机“签到”扫码；二维码每 30 秒更换，拍照转发无效。扫不了？找老师补签，需写明原因。', type: '手输', present: '{n} 已签到', lateFrom: '迟到须教师确认（{at} 后）', waits: '待确认', stale: '名单暂时没有更新，正在重连' },
+  everyHome: '全部委托机构',
+  noCandidates: '没有可以报名的人',
+  noCandidatesHint: '换一家机构，或先导入花名册。',
+  pickShown: '全选列出的 {n} 人',
+  notCompleted: '未结业',
 }

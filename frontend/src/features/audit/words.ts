@@ -1,0 +1,46 @@
+import { knows, say } from '@/shared/i18n'
+
+/** One thing an entry tells: what it is, in words, and where it leads. */
+export interface Told { label: string; text: string; to?: string }
+
+const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const families = ['shared.role', 'shared.kind', 'people.roles', 'certificates.family', 'certificates.method', 'imports.kinds', 'imports.states', 'audit.values', 'audit.verbs']
+
+/** A word of the program in the reader's language, where one of our lists has it. */
+function said(word: string): string {
+  const list = families.find((f) => knows(`${f}.${word}`))
+  return list ? say(`${list}.${word}`) : word
+}
+
+export const short = (of: string) => `…${of.slice(-6)}`
+
+/** A value as people read it: no codes, no open ends of time, organisations by name. */
+function value(raw: string, names: ReadonlyMap<string, string>): string {
+  return raw
+    .replace(id, (of) => names.get(of) ?? short(of))
+    .replace(/(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)/g, (_, from: string, to: string) => say('shared.until', { from, to: to === '9999-12-31' ? say('shared.now') : to }))
+    .replace('9999-12-31', say('audit.open'))
+    .split(' ').map((w) => (/^[A-Za-z]+$/.test(w) ? said(w) : w)).join(' ')
+}
+
+/** What an entry tells beside who and what; ids that say nothing are left out. */
+export function tell(detail: Readonly<Record<string, string>> | undefined, names: ReadonlyMap<string, string>): Told[] {
+  return Object.entries(detail ?? {}).flatMap(([key, raw]) => {
+    const plain = key.replace(/\d+$/, '')
+    const label = knows(`audit.keys.${plain}`) ? say(`audit.keys.${plain}`) : plain
+    if (raw === 'true' || raw === 'false') return [{ label, text: say(raw === 'true' ? 'audit.yes' : 'audit.no') }]
+    if (raw.match(id)?.[0] === raw && !names.has(raw)) {
+      if (plain !== 'person') return []
+      return [{ label, text: short(raw), to: `/people/${raw}` }]
+    }
+    return [{ label, text: value(raw, names).trim() }]
+  })
+}
+
+/** The act in words, once where verb and noun say the same. */
+export function act(verb: string, noun: string): string {
+  const [did, of] = [said1('verbs', verb), said1('nouns', noun)]
+  return did.includes(of) ? did : `${did} · ${of}`
+}
+const said1 = (list: string, word: string) => (knows(`audit.${list}.${word}`) ? say(`audit.${list}.${word}`) : word)
+export const nounWord = (noun: string) => said1('nouns', noun)
