@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -95,16 +96,15 @@ func (h *handlers) lookUp(c *fiber.Ctx) error {
 // verifyReady answers a well-formed text that we signed in the same way; the
 // rest is told what is wrong with it by the handler.
 func (h *handlers) verifyReady(c *fiber.Ctx) (done bool, err error) {
-	var in struct {
-		QRText string `json:"qrText"`
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
+		return false, nil
 	}
-	body := json.NewDecoder(bytes.NewReader(c.Body()))
-	body.DisallowUnknownFields()
-	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) || body.Decode(&in) != nil || body.More() {
+	text, plain := plainText(c.Body())
+	if !plain {
 		return false, nil
 	}
 	ctx, now := c.UserContext(), h.s.now()
-	x, seen, _, err := h.s.judge(ctx, in.QRText, now)
+	x, seen, _, err := h.s.judge(ctx, text, now)
 	if errors.Is(err, ErrText) || (err == nil && x == nil) {
 		return false, nil
 	}
@@ -112,6 +112,27 @@ func (h *handlers) verifyReady(c *fiber.Ctx) (done bool, err error) {
 		return false, err
 	}
 	return true, send(c, x, seen, now)
+}
+
+// plainText reads a body that is {"qrText": "…"} and nothing else, to the
+// letter: no other member, nothing behind it.
+func plainText(body []byte) (text string, plain bool) {
+	tokens := json.NewDecoder(bytes.NewReader(body))
+	for _, want := range []json.Token{json.Delim('{'), "qrText"} {
+		if got, err := tokens.Token(); err != nil || got != want {
+			return "", false
+		}
+	}
+	value, err := tokens.Token()
+	if err != nil {
+		return "", false
+	}
+	text, plain = value.(string)
+	if end, err := tokens.Token(); err != nil || end != json.Delim('}') {
+		return "", false
+	}
+	_, err = tokens.Token()
+	return text, plain && errors.Is(err, io.EOF)
 }
 
 func send(c *fiber.Ctx, x *shown, seen sight, now time.Time) (err error) {

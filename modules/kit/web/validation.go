@@ -59,11 +59,14 @@ func codeOf(message string) (code string, params map[string]string) {
 	return "input.wrong", map[string]string{"limit": ""}
 }
 
-// install makes huma answer with our problems. huma keeps this in a variable of
-// its package, so it is set once and takes everything else from the context.
+// install makes huma answer with our problems, and take a field under its own
+// name only: in another case it is one that nobody knows. huma keeps this in
+// variables of its package, so it is set once and takes everything else from
+// the context.
 //
 //nolint:gochecknoglobals // huma's, not ours
 var install = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true
 	huma.NewErrorWithContext = func(hc huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		ctx := context.Background() //nolint:forbidigo // only where huma has none: while it builds schemas
 		if hc != nil {
