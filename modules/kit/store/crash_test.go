@@ -25,6 +25,7 @@ const (
 	childEngine = "STORE_CRASH_CHILD" // "sqlite" or "mongodb"
 	childTarget = "STORE_CRASH_TARGET"
 	childRound  = "STORE_CRASH_ROUND"
+	childHolds  = "STORE_CRASH_HOLDS" // it stops in the middle of a transaction
 )
 
 func TestMain(m *testing.M) {
@@ -94,6 +95,13 @@ func writeForEver() error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv(childHolds) != "" {
+		return db.Tx(ctx, func(ctx context.Context) error {
+			err := c.Increment(ctx, "held", map[string]int64{"count": 1})
+			fmt.Println("held", err)
+			select {}
+		})
+	}
 	var mu sync.Mutex
 	out := bufio.NewWriter(os.Stdout)
 	return writers(ctx, db, c, os.Getenv(childRound), func(id string) {
@@ -105,12 +113,13 @@ func writeForEver() error {
 }
 
 // crash starts the child, lets it acknowledge some writes and kills it.
-func crash(t *testing.T, engine, target string, round, after int) (acked []string) {
+func crash(t *testing.T, engine, target string, round, after int, env ...string) (acked []string) {
 	t.Helper()
 	exe, err := os.Executable()
 	must(t, err)
 	cmd := exec.Command(exe)
 	cmd.Env = append(os.Environ(), childEngine+"="+engine, childTarget+"="+target, fmt.Sprintf("%s=%d", childRound, round))
+	cmd.Env = append(cmd.Env, env...)
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	must(t, err)
@@ -183,6 +192,50 @@ func TestKilledWriter(t *testing.T) {
 			must(t, err)
 			defer db.Close(t.Context())
 			whole(t, t.Context(), c, acked)
+		})
+	}
+}
+
+// TestKilledInATransaction: what a killed process had locked is free for the
+// next one at once, and what a living one has locked stays so.
+func TestKilledInATransaction(t *testing.T) {
+	for _, engine := range []string{"sqlite", "mongodb"} {
+		t.Run(engine, func(t *testing.T) {
+			target := filepath.Join(t.TempDir(), "carecert.db")
+			if engine == "mongodb" {
+				target = storetest.MongoURI(t)
+			}
+			first, c, err := openAt(t.Context(), engine, target)
+			must(t, err)
+			defer first.Close(context.Background())
+			must(t, c.Insert(t.Context(), named("held"), named("free")))
+			crash(t, engine, target, 0, 1, childHolds+"=1")
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			must(t, first.Tx(ctx, func(tx context.Context) error {
+				if err := c.Increment(tx, "free", map[string]int64{"count": 1}); err != nil {
+					return err
+				}
+				if engine == "sqlite" { // one writer at a time: the next would wait for this one
+					return nil
+				}
+				second, d, err := openAt(ctx, engine, target)
+				if err != nil {
+					return err
+				}
+				defer second.Close(context.Background())
+				return d.Increment(ctx, "held", map[string]int64{"count": 1})
+			}))
+			if d, err := c.Get(t.Context(), "free"); err != nil || d.Count != 1 {
+				t.Errorf("the living one's transaction: %d, %v", d.Count, err)
+			}
+			if engine == "mongodb" {
+				d, err := c.Get(t.Context(), "held")
+				must(t, err)
+				if d.Count != 1 {
+					t.Errorf("the dead one's transaction: %d", d.Count)
+				}
+			}
 		})
 	}
 }

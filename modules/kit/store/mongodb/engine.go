@@ -37,14 +37,14 @@ type Engine struct {
 
 // Open connects and waits until the primary answers.
 func Open(ctx context.Context, uri string) (store.Engine, error) {
-	journal := true
+	journal, self := true, processName()
 	opts := options.Client().ApplyURI(uri).
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: &journal}).
 		// What a transaction would not see yet, a read must not see either: both
 		// read what a majority has.
 		SetReadPreference(readpref.Primary()).SetReadConcern(readconcern.Majority()).
 		SetRetryWrites(true).SetRetryReads(true).
-		SetAppName("carecert")
+		SetAppName(self)
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		return nil, fmt.Errorf("mongodb: %w", err)
@@ -62,6 +62,9 @@ func Open(ctx context.Context, uri string) (store.Engine, error) {
 		return nil, errors.Join(fmt.Errorf("mongodb: %w", err), client.Disconnect(ctx))
 	}
 	e.sharded = hello.Msg == "isdbgrid"
+	if !e.sharded {
+		e.endOrphans(ctx, self)
+	}
 	return e, nil
 }
 
