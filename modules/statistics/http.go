@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,7 +19,7 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/statistics/certification", web.May("statistics", "read"), h.certification,
 		web.Summary("Certification rate on a date, by the rule in force there"))
 	web.Get(r, "/statistics/{indicator}/people", web.May("statistics", "list"), h.people,
-		web.Summary("The people behind a number: missing or certified"))
+		web.Summary("The people behind a number: who is missing, or who counts"))
 	web.Get(r, "/statistics/in-service-hours", web.May("statistics", "read"), h.hours,
 		web.Summary("In-service hours of a year: met, in progress, short, histogram"))
 	web.Get(r, "/statistics/institutions", web.May("statistics", "read"), h.institutions,
@@ -163,9 +164,10 @@ func (h *handlers) certification(ctx context.Context, in *FigureInput) (*web.Bod
 }
 
 type peopleInput struct {
-	Indicator string `path:"indicator" enum:"certification"`
+	Indicator string `path:"indicator" enum:"certification,in-service-hours"`
 	FigureInput
-	State string `query:"state" enum:"missing,certified" default:"missing"`
+	Year  int    `query:"year" minimum:"2000" maximum:"2100" doc:"of in-service-hours; the year of asOf when left out"`
+	State string `query:"state" enum:"missing,certified,met" default:"missing" doc:"missing, else those who count: certified, or with the hours met"`
 	web.PageInput
 }
 
@@ -179,6 +181,9 @@ type listedView struct {
 	Since          string `json:"since" format:"date"`
 	Href           string `json:"href"`
 
+	CreditedMinutes *int `json:"creditedMinutes,omitempty" doc:"of in-service-hours"`
+	MissingMinutes  *int `json:"missingMinutes,omitempty" doc:"of in-service-hours"`
+
 	Organizations []placeView `json:"organizations" doc:"where they are on post on that day"`
 }
 
@@ -188,33 +193,55 @@ type placeView struct {
 }
 
 func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
-	page, err := h.s.People(ctx, ListQuery{
-		Organization: kernel.OrganizationID(in.OrganizationID), AsOf: in.asOf(h.s.clock), Rule: in.Rule,
-		State: in.State, Limit: in.Limit, Cursor: in.Cursor,
-	})
+	page, err := h.listed(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	items := make([]listedView, 0, len(page.Items))
 	for _, l := range page.Items {
-		v := listedView{
-			PersonID: string(l.Card.ID), Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked,
-			Reason: l.Why, Since: string(l.From), Href: "/api/v1/people/" + string(l.Card.ID) + "/record",
-			Organizations: []placeView{},
-		}
-		for _, o := range l.Places {
-			v.Organizations = append(v.Organizations, placeView{o.ID, o.Name})
-		}
-		if l.Level.Valid() {
-			n := int(l.Level)
-			v.Level = &n
-		}
-		if l.Why != "" {
-			v.Text = web.Text(ctx, "statistics.uncounted."+l.Why)
-		}
-		items = append(items, v)
+		items = append(items, viewListed(ctx, l))
 	}
 	return web.Answer(web.NewList(items, page.Next, min(page.Total, web.CountLimit), page.Total > web.CountLimit)), nil
+}
+
+func (h *handlers) listed(ctx context.Context, in *peopleInput) (ListedPage, error) {
+	org, asOf := kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock)
+	if in.Indicator == IndicatorHours {
+		return h.s.HoursPeople(ctx, HoursQuery{
+			Organization: org, Year: cmp.Or(in.Year, asOf.Year()), State: in.State, Limit: in.Limit, Cursor: in.Cursor,
+		})
+	}
+	state := stateMissing
+	if in.State != stateMissing {
+		state = stateCertified
+	}
+	return h.s.People(ctx, ListQuery{Organization: org, AsOf: asOf, Rule: in.Rule, State: state, Limit: in.Limit, Cursor: in.Cursor})
+}
+
+func viewListed(ctx context.Context, l Listed) listedView {
+	v := listedView{
+		PersonID: string(l.Card.ID), Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked,
+		Reason: l.Why, Since: string(l.From), Href: "/api/v1/people/" + string(l.Card.ID) + "/record",
+		Organizations: []placeView{},
+	}
+	for _, o := range l.Places {
+		v.Organizations = append(v.Organizations, placeView{o.ID, o.Name})
+	}
+	if l.Level.Valid() {
+		n := int(l.Level)
+		v.Level = &n
+	}
+	switch {
+	case l.Hours != nil:
+		credited, missing := int(l.Hours.Minutes), int(max(0, l.Hours.Required-l.Hours.Minutes))
+		v.CreditedMinutes, v.MissingMinutes = &credited, &missing
+		if l.Why != "" {
+			v.Text = web.Text(ctx, "statistics.hours."+l.Why, "credited", strconv.Itoa(credited), "missing", strconv.Itoa(missing))
+		}
+	case l.Why != "":
+		v.Text = web.Text(ctx, "statistics.uncounted."+l.Why)
+	}
+	return v
 }
 
 type hoursInput struct {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -135,6 +134,7 @@ type Listed struct {
 	Why    string
 	From   kernel.Date
 	Places []kernel.OrganizationCard // where they are on post, in what was asked for
+	Hours  *YearHours                // behind the hours of a year
 }
 
 // ListQuery asks who is behind the certification rate.
@@ -257,35 +257,4 @@ func (r *repository) listed(ctx context.Context, basis string, q ListQuery) (spa
 			return spans, cursor, nil
 		}
 	}
-}
-
-// Hours answers how the caregivers of an organisation stand in a year.
-func (s *Service) Hours(ctx context.Context, org kernel.OrganizationID, year int) (HoursYear, error) {
-	card, err := s.scope(ctx, org)
-	if err != nil {
-		return HoursYear{}, err
-	}
-	return s.hoursYear(ctx, card, year)
-}
-
-func (s *Service) hoursYear(ctx context.Context, card kernel.OrganizationCard, year int) (HoursYear, error) {
-	end := kernel.NewDate(year, time.December, 31)
-	h := HoursYear{Organization: card.ID, Year: year, Over: kernel.DateOf(s.clock.Now()) > end, Buckets: make([]int64, buckets)}
-	counts, err := s.repo.counts(ctx, rule.Default().Key(), string(card.ID), end)
-	if err != nil {
-		return h, err
-	}
-	marks, err := s.repo.hoursCounts(ctx, string(card.ID), year)
-	if err != nil {
-		return h, err
-	}
-	h.Subject, h.Met = counts["d"], marks["met"]
-	rest := h.Subject
-	for b := 1; b < buckets; b++ {
-		h.Buckets[b] = marks["b"+strconv.Itoa(b)]
-		rest -= h.Buckets[b]
-	}
-	h.Buckets[0] = rest
-	h.Required, h.RuleVersion = s.requirement(card.Region, end)
-	return h, nil
 }

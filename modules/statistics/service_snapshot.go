@@ -19,6 +19,10 @@ import (
 // hours of a year are frozen with it as figures of the same organisation.
 const IndicatorCertification = "certification"
 
+// IndicatorHours names the in-service hours of a year, which are not frozen by
+// themselves.
+const IndicatorHours = "in-service-hours"
+
 // Freeze stores the figure with the two times it was true under.
 func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.OrganizationID, asOf kernel.Date, ruleID string) (Snapshot, error) {
 	if indicator != IndicatorCertification {

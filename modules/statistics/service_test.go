@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -249,6 +250,36 @@ func TestHoursOfAYear(t *testing.T) {
 		must(t, err)
 		if h.Subject != 4 || h.Met != 2 || !h.Over || h.Buckets[0] != 1 || h.Buckets[4] != 1 || h.Buckets[5] != 1 || h.Buckets[9] != 1 {
 			t.Errorf("%+v", h)
+		}
+		// The people behind the same numbers; who left before the end is not one.
+		left := spell("left", "home", "2023-01-01", "2023-12-30")
+		must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: "left", Spells: []kernel.Spell{left}}}))
+		for state, want := range map[string][]string{"missing": {"p001 899 short", "p003 0 short"}, "met": {"p000 900 ", "p002 2000 "}} {
+			var got []string
+			q := statistics.HoursQuery{Organization: "home", Year: 2023, State: state, Limit: 1}
+			for {
+				page, err := w.HoursPeople(everywhere(t.Context()), q)
+				must(t, err)
+				if page.Total != 2 {
+					t.Errorf("%s: total %d", state, page.Total)
+				}
+				for _, l := range page.Items {
+					got = append(got, fmt.Sprintf("%s %d %s", l.Card.ID, l.Hours.Minutes, l.Why))
+					if l.Hours.Required != 900 || len(l.Places) != 1 || l.From != "2023-01-01" {
+						t.Errorf("%+v", l)
+					}
+				}
+				if q.Cursor = page.Next; q.Cursor == "" {
+					break
+				}
+			}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s: %v", state, got)
+			}
+		}
+		foreign := kernel.WithReach(t.Context(), kernel.Reach{Roots: []kernel.OrganizationID{"other"}})
+		if _, err := w.HoursPeople(foreign, statistics.HoursQuery{Organization: "home", Year: 2023, Limit: 1}); !errors.Is(err, statistics.ErrUnknownOrganization) {
+			t.Errorf("a foreign home: %v", err)
 		}
 	})
 }

@@ -1541,7 +1541,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The people behind a number: missing or certified
+         * The people behind a number: who is missing, or who counts
          * @description Needs the verb "list" on "statistics".
          */
         get: operations["get-statistics-indicator-people"];
@@ -2915,6 +2915,11 @@ export interface components {
             year: number;
         };
         StatisticsListedView: {
+            /**
+             * Format: int64
+             * @description of in-service-hours
+             */
+            creditedMinutes?: number;
             href: string;
             idNumberMasked: string;
             /**
@@ -2922,6 +2927,11 @@ export interface components {
              * @description highest accepted level; null for none
              */
             level: number | null;
+            /**
+             * Format: int64
+             * @description of in-service-hours
+             */
+            missingMinutes?: number;
             name: string;
             /** @description where they are on post on that day */
             organizations: components["schemas"]["StatisticsPlaceView"][] | null;
@@ -11952,7 +11962,10 @@ export interface operations {
                 asOf?: string;
                 /** @description id of a counting rule; the nearest region's row in force when left out */
                 rule?: string;
-                state?: "missing" | "certified";
+                /** @description of in-service-hours; the year of asOf when left out */
+                year?: number;
+                /** @description missing, else those who count: certified, or with the hours met */
+                state?: "missing" | "certified" | "met";
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -11960,7 +11973,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                indicator: "certification";
+                indicator: "certification" | "in-service-hours";
             };
             cookie?: never;
         };
