@@ -27,6 +27,7 @@ const defaultDatabase = "carecert"
 
 // Engine implements store.Engine on a MongoDB.
 type Engine struct {
+	self    string // what its connections are called
 	client  *mongo.Client
 	db      *mongo.Database
 	sharded bool
@@ -49,7 +50,7 @@ func Open(ctx context.Context, uri string) (store.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mongodb: %w", err)
 	}
-	e := &Engine{client: client, db: client.Database(databaseOf(uri)), specs: map[string]store.Spec{}}
+	e := &Engine{self: self, client: client, db: client.Database(databaseOf(uri)), specs: map[string]store.Spec{}}
 	var hello struct {
 		Msg     string `bson:"msg"`
 		SetName string `bson:"setName"`
@@ -63,7 +64,7 @@ func Open(ctx context.Context, uri string) (store.Engine, error) {
 	}
 	e.sharded = hello.Msg == "isdbgrid"
 	if !e.sharded {
-		e.endOrphans(ctx, self)
+		e.endOrphans(ctx, orphanLooks)
 	}
 	return e, nil
 }
@@ -102,8 +103,12 @@ func (e *Engine) Tx(ctx context.Context, fn func(context.Context) error) error {
 		return fmt.Errorf("mongodb: session: %w", err)
 	}
 	defer session.EndSession(context.WithoutCancel(ctx))
-	_, err = session.WithTransaction(ctx, func(ctx context.Context) (any, error) {
-		return nil, fn(ctx)
+	tries := 0
+	_, err = session.WithTransaction(ctx, func(tx context.Context) (any, error) {
+		if tries++; tries%orphanTries == 0 && !e.sharded {
+			e.endOrphans(ctx, 1)
+		}
+		return nil, fn(tx)
 	}, options.Transaction().SetReadConcern(readconcern.Snapshot()))
 	return err
 }

@@ -13,8 +13,9 @@ import (
 // A process that is killed leaves the transactions it was in. The database
 // keeps their locks for a minute, and whoever writes to the same documents, say
 // the counters of a district, stands still so long. So each process has a name
-// that its connections carry, and the next one to start ends the transactions
-// of those that have no connection any more: a living process has its own.
+// that its connections carry, and whoever starts, or tries in vain, ends the
+// transactions of those that have no connection any more: a living process has
+// its own.
 
 const appPrefix = "carecert-"
 
@@ -24,13 +25,14 @@ func processName() string { return appPrefix + uuid.NewString() }
 const (
 	orphanLooks = 5
 	orphanPause = 100 * time.Millisecond
+	orphanTries = 10 // of a transaction, before it is asked who is in its way
 )
 
 // endOrphans ends what dead processes left. It is a courtesy: where the user of
 // the URI may not look or the database is sharded, the minute is waited for.
-func (e *Engine) endOrphans(ctx context.Context, self string) {
-	for range orphanLooks {
-		left, dead, err := e.orphans(ctx, self)
+func (e *Engine) endOrphans(ctx context.Context, looks int) {
+	for range looks {
+		left, dead, err := e.orphans(ctx)
 		if err != nil || left == 0 {
 			return
 		}
@@ -50,7 +52,7 @@ func (e *Engine) endOrphans(ctx context.Context, self string) {
 
 // orphans counts what other processes are in the middle of, and gives the
 // sessions of those transactions whose process has no connection.
-func (e *Engine) orphans(ctx context.Context, self string) (left int, dead []bson.D, err error) {
+func (e *Engine) orphans(ctx context.Context) (left int, dead []bson.D, err error) {
 	local := options.Database().SetReadConcern(readconcern.Local()) // all that this stage takes
 	cursor, err := e.client.Database("admin", local).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$currentOp", Value: bson.D{{Key: "idleConnections", Value: true}, {Key: "idleSessions", Value: true}}}},
@@ -75,7 +77,7 @@ func (e *Engine) orphans(ctx context.Context, self string) (left int, dead []bso
 		alive[o.AppName] = alive[o.AppName] || o.Type != "idleSession" // else a connection, at work or not
 	}
 	for _, o := range ops {
-		if o.AppName == self || len(o.LSID.ID.Data) == 0 {
+		if o.AppName == e.self || len(o.LSID.ID.Data) == 0 {
 			continue
 		}
 		left++
