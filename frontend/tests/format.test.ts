@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { csv } from '@/shared/csv'
-import { addDays, classHours, clock, day, daysBetween, instantOf, moment, percent, spaced } from '@/shared/format'
+import { addDays, classHours, clock, day, daysBetween, instantOf, missingHours, moment, percent, spaced, span } from '@/shared/format'
 import { mainRole, permits } from '@/shared/permissions'
 import { draw } from '@/shared/qr'
+import { ruleOf } from '@/shared/rule'
 
 describe('formatting', () => {
   it.each([
     [1900, 2501, '75.96'], [1901, 2501, '76.00'], [0, 0, '0.00'], [1, 3, '33.33'], [2, 3, '66.66'], [3, 3, '100.00'],
   ])('%d of %d is %s percent, truncated', (n, of, shown) => expect(percent(n, of)).toBe(shown))
   it.each([[900, '20'], [899, '19.97'], [742, '16.48'], [158, '3.51'], [0, '0'], [45, '1'], [450, '10']])('%d minutes are %s class hours', (n, shown) => expect(classHours(n)).toBe(shown))
+  it.each([[900, '20'], [734, '16.32'], [1, '0.03'], [45, '1'], [0, '0']])('%d missing minutes are %s class hours, rounded up', (n, shown) => expect(missingHours(n)).toBe(shown))
+  it.each([
+    ['2026-06-18', '2026-06-18', '2026-06-18'], ['2026-06-18', '2026-06-25', '2026-06-18 – 06-25'], ['2026-12-28', '2027-01-05', '2026-12-28 – 2027-01-05'],
+  ])('%s to %s is %s', (from, to, shown) => expect(span(from, to)).toBe(shown))
+  it('says rules in words, and what it does not know as it stands', () => {
+    expect(ruleOf('hours.qingpu@1')).toMatch(/青浦.*1/)
+    expect(ruleOf('mars@3')).toBe('mars@3')
+    expect(ruleOf(null)).toBe('')
+  })
   it('shows instants in Shanghai, whatever the machine', () => {
     expect(day('2025-06-30T16:00:00Z')).toBe('2025-07-01')
     expect(clock('2025-06-30T15:59:59Z')).toBe('23:59')

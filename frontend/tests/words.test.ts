@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { createI18n } from 'vue-i18n'
 
+type Speaker = { global: { t: (key: string, values: object) => string } }
 type Tree = { [key: string]: string | Tree }
 const at = (language: string) => import.meta.glob<Tree>('../src/locales/*/*.ts', { import: 'default', eager: true })[`../src/locales/${language}`]
 const modules = import.meta.glob<Tree>('../src/locales/*/*.ts', { import: 'default', eager: true })
@@ -23,6 +25,17 @@ describe('words', () => {
   it.each(features)('%s names the same values in both languages', (feature) => {
     const params = (s: string) => [...new Set([...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]))].toSorted()
     for (const key of keys(of('zh-CN', feature))) expect(params(leaf(of('en', feature)!, key)), key).toEqual(params(leaf(of('zh-CN', feature)!, key)))
+  })
+
+  it.each(features)('%s can be said: nothing in it trips the reader of the words', (feature) => {
+    const error = vi.spyOn(console, 'error')
+    for (const language of ['zh-CN', 'en']) {
+      const options = { legacy: false, locale: language, messages: { [language]: { [feature]: of(language, feature) } } }
+      const say = (createI18n(options as never) as unknown as Speaker).global.t
+      for (const key of keys(of(language, feature))) expect(() => say(`${feature}.${key}`, {}), key).not.toThrow()
+    }
+    expect(error).not.toHaveBeenCalled()
+    error.mockRestore()
   })
 
   const files = (dir: string): string[] => readdirSync(dir).flatMap((n) => (statSync(join(dir, n)).isDirectory() ? files(join(dir, n)) : [join(dir, n)]))
