@@ -197,16 +197,23 @@ func TestACursorLeadsNowhereElse(t *testing.T) {
 			q.Limit, q.Equal = 1, []any{"theirs"}
 			theirs, err := c.Find(ctx, q)
 			must(t, err)
-			q.Equal, q.After = []any{"mine"}, theirs.Next
-			if p, err := c.Find(ctx, q); !errors.Is(err, store.ErrBadCursor) {
-				t.Errorf("%s: another's cursor found %+v, %v", q.Index, p.Items, err)
+			q.Equal, q.After, q.Limit = []any{"mine"}, theirs.Next, 10
+			p, err := c.Find(ctx, q)
+			for _, d := range p.Items {
+				if d.Owner != "mine" {
+					t.Errorf("%s: another's cursor found %+v", q.Index, d)
+				}
+			}
+			if err != nil {
+				t.Errorf("%s: another's cursor: %v", q.Index, err)
 			}
 		}
 		for _, entry := range []bson.D{
-			{{Key: "owner", Value: bson.D{{Key: "$gte", Value: ""}}}, {Key: "name", Value: ""}, {Key: "_id", Value: ""}},
-			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.D{{Key: "$gte", Value: ""}}}, {Key: "_id", Value: ""}},
-			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.Regex{Pattern: "."}}, {Key: "_id", Value: ""}},
-			{{Key: "owner", Value: "mine"}, {Key: "name", Value: bson.A{"a"}}, {Key: "_id", Value: ""}},
+			{{Key: "0", Value: "theirs"}, {Key: "1", Value: ""}, {Key: "2", Value: ""}},
+			{{Key: "0", Value: bson.D{{Key: "$gte", Value: ""}}}, {Key: "1", Value: ""}},
+			{{Key: "0", Value: ""}, {Key: "1", Value: bson.D{{Key: "$gte", Value: ""}}}},
+			{{Key: "0", Value: bson.Regex{Pattern: "."}}, {Key: "1", Value: ""}},
+			{{Key: "0", Value: bson.A{"a"}}, {Key: "1", Value: ""}},
 		} {
 			raw, err := bson.Marshal(entry)
 			must(t, err)
@@ -214,6 +221,65 @@ func TestACursorLeadsNowhereElse(t *testing.T) {
 			if p, err := c.Find(ctx, q); !errors.Is(err, store.ErrBadCursor) {
 				t.Errorf("%v: found %+v, %v", entry, p.Items, err)
 			}
+		}
+	})
+}
+
+// TestManyQueriesAreOneList: a school follows the people of all who commissioned
+// it. However many queries are merged, the walk meets everybody once, in order,
+// and the cursor fits into an address.
+func TestManyQueriesAreOneList(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		const many = 40
+		var docs []thing
+		var want []string
+		var queries []store.Query
+		for n := range 120 {
+			d := named(fmt.Sprintf("%03d", n))
+			d.Count = int64(n / 3) // some are alike
+			// Each is found by three of the queries.
+			for k := range 3 {
+				d.Tags = append(d.Tags, fmt.Sprintf("an organisation with a long id %02d", (n+k*7)%many))
+			}
+			docs, want = append(docs, d), append(want, d.ID)
+		}
+		must(t, c.Insert(ctx, docs...))
+		for k := range many {
+			queries = append(queries, store.Query{Index: "tags_count", Equal: []any{fmt.Sprintf("an organisation with a long id %02d", k)}})
+		}
+		for _, desc := range []bool{false, true} {
+			less := func(a, b thing) bool { return a.Count < b.Count }
+			if desc {
+				slices.Reverse(want)
+				less = func(a, b thing) bool { return a.Count > b.Count }
+			}
+			for _, limit := range []int{1, 7, 50, 200} {
+				var got []string
+				for after := ""; ; {
+					for i := range queries {
+						queries[i].Limit, queries[i].After, queries[i].Desc = limit, after, desc
+					}
+					p, err := store.FindMany(ctx, c, queries, less)
+					must(t, err)
+					for _, d := range p.Items {
+						got = append(got, d.ID)
+					}
+					if after = p.Next; len(after) > 100 {
+						t.Fatalf("a cursor of %d letters", len(after))
+					}
+					if after == "" {
+						break
+					}
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("desc %v, pages of %d: %v", desc, limit, got)
+				}
+			}
+		}
+		other := store.Query{Index: "owner_name", Equal: []any{"o"}}
+		if _, err := store.FindMany(ctx, c, append(queries, other), func(a, b thing) bool { return a.ID < b.ID }); !errors.Is(err, store.ErrNoIndex) {
+			t.Errorf("queries of two orders as one list: %v", err)
 		}
 	})
 }

@@ -3,15 +3,16 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
+	"fmt"
 	"slices"
-	"strings"
 )
 
 // FindMany answers a page of several queries over the same index order as one
 // list: merged by less (the order that the queries have, direction included),
-// ties by id, nobody twice. All queries have the same direction; Limit and After of the first one
-// count. It reads at most a page of each.
+// ties by id, nobody twice. All queries have the same index, direction and
+// number of equal fields; Limit and After of the first one count. It reads at
+// most a page of each. The cursor is the place of the last one in that order,
+// so it is as short as one query's however many there are.
 func FindMany[T any](ctx context.Context, c *Collection[T], queries []Query, less func(a, b T) bool) (Page[T], error) {
 	if len(queries) == 0 {
 		return Page[T]{}, nil
@@ -19,41 +20,43 @@ func FindMany[T any](ctx context.Context, c *Collection[T], queries []Query, les
 	if len(queries) == 1 {
 		return c.Find(ctx, queries[0])
 	}
-	limit := queries[0].Limit
-	if limit <= 0 {
-		limit = 100
-	}
-	after, err := splitCursor(queries[0].After, len(queries))
-	if err != nil {
-		return Page[T]{}, err
+	first := queries[0]
+	if first.Limit <= 0 {
+		first.Limit = defaultLimit
 	}
 	type entry struct {
 		doc  T
 		id   string
-		from int
+		body []byte
+		from Query
 	}
 	var all []entry
-	ends := make([]Page[T], len(queries))
-	for i, q := range queries {
-		if after[i] == over {
-			continue
+	var index Index
+	beyond := false
+	for _, q := range queries {
+		if q.Index != first.Index || q.Desc != first.Desc || len(q.Equal) != len(first.Equal) {
+			return Page[T]{}, fmt.Errorf("%w: %s.%s is merged with another order", ErrNoIndex, c.spec.Name, q.Index)
 		}
-		q.Limit, q.After = limit, after[i]
-		page, err := c.Find(ctx, q)
+		q.Limit, q.After = first.Limit, first.After
+		ix, bodies, more, err := c.find(ctx, q)
 		if err != nil {
 			return Page[T]{}, err
 		}
-		ends[i] = page
-		for _, d := range page.Items {
+		index, beyond = ix, beyond || more
+		for _, body := range bodies {
+			d, err := decode[T](body)
+			if err != nil {
+				return Page[T]{}, err
+			}
 			m, err := metaOf(&d)
 			if err != nil {
 				return Page[T]{}, err
 			}
-			all = append(all, entry{d, m.ID, i})
+			all = append(all, entry{d, m.ID, body, q})
 		}
 	}
 	sign := 1
-	if queries[0].Desc {
+	if first.Desc {
 		sign = -1
 	}
 	slices.SortStableFunc(all, func(a, b entry) int {
@@ -66,66 +69,21 @@ func FindMany[T any](ctx context.Context, c *Collection[T], queries []Query, les
 			return sign * cmp.Compare(a.id, b.id)
 		}
 	})
+	all = slices.CompactFunc(all, func(a, b entry) bool { return a.id == b.id })
+	if len(all) > first.Limit {
+		all, beyond = all[:first.Limit], true
+	}
 	var out Page[T]
-	used := make([]int, len(queries)) // how many of each page are done with
-	last := ""
 	for _, e := range all {
-		if e.id != last {
-			if len(out.Items) == limit {
-				break
-			}
-			out.Items = append(out.Items, e.doc)
-		}
-		last = e.id
-		used[e.from]++
+		out.Items = append(out.Items, e.doc)
 	}
-	out.Next, err = joinCursor(ctx, c, queries, after, ends, used)
+	if !beyond {
+		return out, nil
+	}
+	last := all[len(all)-1]
+	var err error
+	out.Next, err = c.db.engine.Cursor(index, last.from, last.body)
 	return out, err
-}
-
-// over marks a query that has nothing left.
-const over = "-"
-
-// joinCursor says where each query goes on.
-func joinCursor[T any](ctx context.Context, c *Collection[T], queries []Query, after []string, ends []Page[T], used []int) (string, error) {
-	next := make([]string, len(queries))
-	more := false
-	for i, q := range queries {
-		switch {
-		case after[i] == over, used[i] == len(ends[i].Items) && ends[i].Next == "":
-			next[i] = over
-		case used[i] == len(ends[i].Items):
-			next[i], more = ends[i].Next, true
-		case used[i] == 0:
-			next[i], more = after[i], true
-		default: // the cursor behind the last one used: ask for just so many
-			q.Limit, q.After = used[i], after[i]
-			page, err := c.Find(ctx, q)
-			if err != nil {
-				return "", err
-			}
-			next[i], more = page.Next, true
-		}
-	}
-	if !more {
-		return "", nil
-	}
-	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(next, " "))), nil
-}
-
-func splitCursor(cursor string, n int) ([]string, error) {
-	if cursor == "" {
-		return make([]string, n), nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return nil, ErrBadCursor
-	}
-	parts := strings.Split(string(raw), " ")
-	if len(parts) != n {
-		return nil, ErrBadCursor
-	}
-	return parts, nil
 }
 
 // CountMany adds up the counts of several queries, up to the limit. Somebody

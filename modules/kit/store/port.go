@@ -50,7 +50,7 @@ type Query struct {
 	Prefix string // next field (a string) begins with it; instead of From and Until
 	Desc   bool
 	Limit  int    // 1 to 1000; 0 is 100
-	After  string // Page.Next of the page before
+	After  string // Page.Next of the page before; it stands for a place behind the equal fields
 }
 
 // Page is a slice of a query's answer; Next is empty at the end.
@@ -68,7 +68,7 @@ var ErrConflict = errors.New("store: version conflict")
 // ErrNoIndex: the query names no declared index, or does not fit it.
 var ErrNoIndex = errors.New("store: query without a declared index")
 
-// ErrBadCursor: the cursor was not made by this query.
+// ErrBadCursor: the cursor was not made by such a query.
 var ErrBadCursor = errors.New("store: bad cursor")
 
 // DuplicateError names the unique index that refused a write ("_id" for the id).
@@ -120,7 +120,8 @@ type Engine interface {
 	Ensure(ctx context.Context, spec Spec) error
 	Get(ctx context.Context, collection string, ids []string) ([][]byte, error) // missing ones left out, any order
 	Write(ctx context.Context, writes []Write) error                            // all or nothing only inside Tx or with one write; bulk otherwise also all or nothing on SQLite
-	Find(ctx context.Context, spec Spec, index Index, q Query) (bodies [][]byte, next string, err error)
+	Find(ctx context.Context, spec Spec, index Index, q Query) (bodies [][]byte, more bool, err error)
+	Cursor(index Index, q Query, body []byte) (string, error)                               // of a document that the query finds, for q.After
 	Count(ctx context.Context, spec Spec, index Index, q Query, limit int64) (int64, error) // stops at limit
 	Scan(ctx context.Context, collection, afterID string, limit int) ([][]byte, error)      // by _id; for rebuild and export only
 	Tx(ctx context.Context, fn func(ctx context.Context) error) error                       // joins an outer one

@@ -355,21 +355,34 @@ func (c *Collection[T]) index(q Query) (Index, error) {
 
 // Find answers a page of a query; ErrNoIndex, ErrBadCursor.
 func (c *Collection[T]) Find(ctx context.Context, q Query) (Page[T], error) {
-	index, err := c.index(q)
+	index, bodies, more, err := c.find(ctx, q)
 	if err != nil {
 		return Page[T]{}, err
+	}
+	var p Page[T]
+	if more {
+		if p.Next, err = c.db.engine.Cursor(index, q, bodies[len(bodies)-1]); err != nil {
+			return Page[T]{}, err
+		}
+	}
+	p.Items, err = decodeAll[T](bodies)
+	return p, err
+}
+
+func (c *Collection[T]) find(ctx context.Context, q Query) (index Index, bodies [][]byte, more bool, err error) {
+	if index, err = c.index(q); err != nil {
+		return index, nil, false, err
 	}
 	if q.Limit <= 0 {
-		q.Limit = 100
+		q.Limit = defaultLimit
 	}
 	q.Limit = min(q.Limit, 1000)
-	bodies, next, err := c.db.engine.Find(ctx, c.spec, index, q)
-	if err != nil {
-		return Page[T]{}, err
-	}
-	items, err := decodeAll[T](bodies)
-	return Page[T]{Items: items, Next: next}, err
+	bodies, more, err = c.db.engine.Find(ctx, c.spec, index, q)
+	return index, bodies, more, err
 }
+
+// defaultLimit is how many documents a page has where a query does not say.
+const defaultLimit = 100
 
 // First answers the first document of a query; ErrNotFound.
 func (c *Collection[T]) First(ctx context.Context, q Query) (T, error) {

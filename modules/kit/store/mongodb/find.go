@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -93,17 +94,17 @@ func whole(ix store.Index, q store.Query) step {
 }
 
 // steps splits what comes after an entry.
-func steps(ix store.Index, q store.Query, last bson.D) []step {
+func steps(ix store.Index, q store.Query, last bson.A) []step {
 	fields := fieldsOf(ix)
 	var out []step
 	for j := len(fields) - 1; j >= len(q.Equal); j-- {
-		further, possible := beyond(last[j].Value, q.Desc)
+		further, possible := beyond(last[j], q.Desc)
 		if !possible {
 			continue
 		}
 		s := step{filter: where(ix), order: fields[j:]}
 		for i := range j {
-			s.filter = append(s.filter, bson.E{Key: fields[i], Value: last[i].Value})
+			s.filter = append(s.filter, bson.E{Key: fields[i], Value: last[i]})
 		}
 		conditions := bson.A{bson.D{{Key: fields[j], Value: further}}}
 		if limits := span(q); j == len(q.Equal) && len(limits) > 0 {
@@ -116,12 +117,12 @@ func steps(ix store.Index, q store.Query, last bson.D) []step {
 }
 
 // Find implements store.Engine.
-func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q store.Query) (out [][]byte, next string, err error) {
+func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q store.Query) (out [][]byte, more bool, err error) {
 	todo := []step{whole(ix, q)}
 	if q.After != "" {
-		last, ok := readCursor(q.After, fieldsOf(ix))
-		if !ok || !continues(q, last) {
-			return nil, "", store.ErrBadCursor
+		last, ok := readCursor(ix, q)
+		if !ok {
+			return nil, false, store.ErrBadCursor
 		}
 		todo = steps(ix, q, last)
 	}
@@ -140,19 +141,18 @@ func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q st
 		opts := options.Find().SetHint(ix.Name).SetSort(sort).SetLimit(int64(q.Limit + 1 - len(out)))
 		cur, err := e.db.Collection(spec.Name).Find(ctx, s.filter, opts)
 		if err != nil {
-			return nil, "", fmt.Errorf("mongodb: find in %s by %s: %w", spec.Name, ix.Name, err)
+			return nil, false, fmt.Errorf("mongodb: find in %s by %s: %w", spec.Name, ix.Name, err)
 		}
-		more, err := drain(ctx, cur)
+		found, err := drain(ctx, cur)
 		if err != nil {
-			return nil, "", fmt.Errorf("mongodb: find in %s by %s: %w", spec.Name, ix.Name, err)
+			return nil, false, fmt.Errorf("mongodb: find in %s by %s: %w", spec.Name, ix.Name, err)
 		}
-		out = append(out, more...)
+		out = append(out, found...)
 	}
 	if len(out) > q.Limit {
-		out = out[:q.Limit]
-		next, err = cursor(ix, q, out[q.Limit-1])
+		return out[:q.Limit], true, nil
 	}
-	return out, next, err
+	return out, false, nil
 }
 
 // Count implements store.Engine.
@@ -183,18 +183,16 @@ func (e *Engine) countInTx(ctx context.Context, spec store.Spec, ix store.Index,
 	return int64(len(ids)), err
 }
 
-// cursor names the last entry of a page: its values in the index's order.
-func cursor(ix store.Index, q store.Query, doc bson.Raw) (string, error) {
+// Cursor implements store.Engine: the entry's values behind the equal fields,
+// in the index's order.
+func (e *Engine) Cursor(ix store.Index, q store.Query, body []byte) (string, error) {
 	entry := bson.D{}
-	for i, f := range fieldsOf(ix) {
-		var v any = doc.Lookup(strings.Split(f, ".")...)
-		if raw, ok := v.(bson.RawValue); ok && raw.Type == 0 {
-			v = nil
+	for i, f := range fieldsOf(ix)[len(q.Equal):] {
+		v := bson.Raw(body).Lookup(strings.Split(f, ".")...)
+		if v.Type == 0 {
+			v.Type = bson.TypeNull
 		}
-		if i < len(q.Equal) {
-			v = q.Equal[i] // of an array, the element asked for
-		}
-		entry = append(entry, bson.E{Key: f, Value: v})
+		entry = append(entry, bson.E{Key: strconv.Itoa(i), Value: v})
 	}
 	raw, err := bson.Marshal(entry)
 	if err != nil {
@@ -203,24 +201,26 @@ func cursor(ix store.Index, q store.Query, doc bson.Raw) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
-// readCursor reads what cursor wrote. It comes back from outside, so anything
-// that could not be an index's value is refused: a document would be an
-// operator in the filter.
-func readCursor(s string, fields []string) (bson.D, bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
+// readCursor puts what Cursor wrote behind the equal fields of the query. It
+// comes back from outside, so anything that could not be an index's value is
+// refused: a document would be an operator in the filter.
+func readCursor(ix store.Index, q store.Query) (bson.A, bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil || bson.Raw(raw).Validate() != nil {
 		return nil, false
 	}
 	var entry bson.D
-	if err := bson.Unmarshal(raw, &entry); err != nil || len(entry) != len(fields) {
+	if err := bson.Unmarshal(raw, &entry); err != nil || len(q.Equal)+len(entry) != len(fieldsOf(ix)) {
 		return nil, false
 	}
-	for i, f := range fields {
-		if entry[i].Key != f || !indexable(entry[i].Value) {
+	last := append(bson.A{}, q.Equal...)
+	for _, el := range entry {
+		if !indexable(el.Value) {
 			return nil, false
 		}
+		last = append(last, el.Value)
 	}
-	return entry, true
+	return last, true
 }
 
 // indexable tells the values that index fields have (store.Index.Fields).
@@ -231,31 +231,4 @@ func indexable(v any) bool {
 	default:
 		return false
 	}
-}
-
-// continues tells whether an entry is one of the query's own: it is equal where
-// the query asks for equality. Somebody else's entry would lead out of what
-// the caller may see.
-func continues(q store.Query, last bson.D) bool {
-	for i, want := range q.Equal {
-		t, value, err := bson.MarshalValue(want)
-		if err != nil {
-			return false
-		}
-		lt, lvalue, err := bson.MarshalValue(last[i].Value)
-		if err != nil || !sameValue(bson.RawValue{Type: t, Value: value}, bson.RawValue{Type: lt, Value: lvalue}) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameValue compares as the index does, to which 1 is 1 in any width.
-func sameValue(a, b bson.RawValue) bool {
-	x, whole := a.AsInt64OK()
-	y, too := b.AsInt64OK()
-	if whole && too {
-		return x == y
-	}
-	return a.Equal(b)
 }

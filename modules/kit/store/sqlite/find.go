@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"carecert/modules/kit/store"
 )
 
@@ -20,51 +22,37 @@ func source(collection string, ix store.Index) (from, k, id string) {
 }
 
 // Find implements store.Engine.
-func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q store.Query) (out [][]byte, next string, err error) {
+func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q store.Query) (out [][]byte, more bool, err error) {
 	from, until, err := bounds(q)
 	if err != nil {
-		return nil, "", err
+		return nil, false, err
 	}
 	src, k, id := source(spec.Name, ix)
 	order, further := " ORDER BY "+k+", "+id, ">"
 	if q.Desc {
 		order, further = " ORDER BY "+k+" DESC, "+id+" DESC", "<"
 	}
-	query := "SELECT d.body, " + k + ", " + id + " FROM " + src + " WHERE " + k + " >= ? AND " + k + " < ?"
+	query := "SELECT d.body FROM " + src + " WHERE " + k + " >= ? AND " + k + " < ?"
 	args := []any{from, until}
 	if q.After != "" {
-		ck, cid, ok := readCursor(q.After)
-		if !ok || bytes.Compare(ck, from) < 0 || bytes.Compare(ck, until) >= 0 {
-			return nil, "", store.ErrBadCursor
+		ck, cid, err := readCursor(q)
+		if err != nil {
+			return nil, false, err
+		}
+		if bytes.Compare(ck, from) < 0 || bytes.Compare(ck, until) >= 0 {
+			return nil, false, store.ErrBadCursor
 		}
 		query += " AND (" + k + ", " + id + ") " + further + " (?, ?)"
 		args = append(args, ck, cid)
 	}
 	rows, err := e.rows(ctx, query+order+" LIMIT ?", append(args, q.Limit+1)...)
 	if err != nil {
-		return nil, "", fmt.Errorf("sqlite: find in %s by %s: %w", spec.Name, ix.Name, err)
+		return nil, false, fmt.Errorf("sqlite: find in %s by %s: %w", spec.Name, ix.Name, err)
 	}
-	defer rows.Close()
-	var lastKey []byte
-	var lastID string
-	seen := map[string]bool{}
-	for rows.Next() {
-		if len(out) == q.Limit {
-			return out, cursor(lastKey, lastID), rows.Err()
-		}
-		var body, key []byte
-		var doc string
-		if err := rows.Scan(&body, &key, &doc); err != nil {
-			return nil, "", err
-		}
-		lastKey, lastID = key, doc
-		if ix.Many != "" && seen[doc] { // several elements of one document in the range
-			continue
-		}
-		seen[doc] = true
-		out = append(out, body)
+	if out, err = bodies(rows); len(out) > q.Limit {
+		return out[:q.Limit], true, err
 	}
-	return out, "", rows.Err()
+	return out, false, err
 }
 
 // Count implements store.Engine.
@@ -91,22 +79,41 @@ func (e *Engine) Count(ctx context.Context, spec store.Spec, ix store.Index, q s
 	return n, err
 }
 
-// cursor names the last entry of a page.
-func cursor(key []byte, id string) string {
-	raw := binary.AppendUvarint(nil, uint64(len(key)))
-	raw = append(append(raw, key...), id...)
-	return base64.RawURLEncoding.EncodeToString(raw)
+// Cursor implements store.Engine: the entry's key behind the equal fields, and
+// the id.
+func (e *Engine) Cursor(ix store.Index, q store.Query, body []byte) (string, error) {
+	prefix, err := equal(q)
+	if err != nil {
+		return "", err
+	}
+	keys, err := keysOf(body, ix)
+	if err != nil {
+		return "", err
+	}
+	id, _ := bson.Raw(body).Lookup("_id").StringValueOK()
+	for _, k := range keys {
+		if rest, ok := bytes.CutPrefix(k, prefix); ok {
+			raw := binary.AppendUvarint(nil, uint64(len(rest)))
+			return base64.RawURLEncoding.EncodeToString(append(append(raw, rest...), id...)), nil
+		}
+	}
+	return "", fmt.Errorf("sqlite: %s is not in the query's part of %s", id, ix.Name)
 }
 
-func readCursor(s string) (key []byte, id string, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
+// readCursor puts what Cursor wrote behind the equal fields of the query;
+// ErrBadCursor.
+func readCursor(q store.Query) (key []byte, id string, err error) {
+	raw, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil {
-		return nil, "", false
+		return nil, "", store.ErrBadCursor
 	}
 	n, size := binary.Uvarint(raw)
 	if size <= 0 || n > uint64(len(raw)-size) {
-		return nil, "", false
+		return nil, "", store.ErrBadCursor
+	}
+	if key, err = equal(q); err != nil {
+		return nil, "", err
 	}
 	rest := raw[size:]
-	return rest[:n], string(rest[n:]), n > 0 && rest[0] != 0
+	return append(key, rest[:n]...), string(rest[n:]), nil
 }

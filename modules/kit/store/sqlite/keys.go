@@ -166,13 +166,21 @@ func after(k []byte) []byte {
 	return nil
 }
 
-// bounds turns a query into a byte range: from ≤ key < until.
-func bounds(q store.Query) (from, until []byte, err error) {
-	var prefix []byte
+// equal is what the keys of a query begin with.
+func equal(q store.Query) (prefix []byte, err error) {
 	for _, v := range q.Equal {
 		if prefix, err = appendValue(prefix, v); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
+	}
+	return prefix, nil
+}
+
+// bounds turns a query into a byte range: from ≤ key < until.
+func bounds(q store.Query) (from, until []byte, err error) {
+	prefix, err := equal(q)
+	if err != nil {
+		return nil, nil, err
 	}
 	if q.Prefix != "" {
 		from = appendText(append(bytes.Clone(prefix), tagString), q.Prefix)
