@@ -12,6 +12,7 @@ function said(word: string): string {
   return list ? say(`${list}.${word}`) : word
 }
 
+export const isId = (text: string | undefined) => !!text && text.match(id)?.[0] === text
 export const short = (of: string) => `…${of.slice(-6)}`
 
 /** A value as people read it: no codes, no open ends of time, organisations by name. */
@@ -39,8 +40,11 @@ export function tell(detail: Readonly<Record<string, string>> | undefined, names
 
 /** The act in words, once where verb and noun say the same. */
 export function act(verb: string, noun: string): string {
-  const [did, of] = [said1('verbs', verb), said1('nouns', noun)]
-  return did.includes(of) ? did : `${did} · ${of}`
+  const [did, of] = [named('verbs', verb), named('nouns', noun)]
+  const letters = (s: string) => s.toLowerCase().replace(/[^\p{L}]/gu, '')
+  return letters(did).includes(letters(of)) ? did : `${did} · ${of}`
 }
-const said1 = (list: string, word: string) => (knows(`audit.${list}.${word}`) ? say(`audit.${list}.${word}`) : word)
-export const nounWord = (noun: string) => said1('nouns', noun)
+function named(list: string, word: string): string {
+  return knows(`audit.${list}.${word}`) ? say(`audit.${list}.${word}`) : word
+}
+export const nounWord = (noun: string) => named('nouns', noun)
