@@ -175,7 +175,7 @@ func known(err error) *fault.Fault {
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
 		return map[int]*fault.Fault{
-			http.StatusRequestEntityTooLarge: errTooLarge, http.StatusNotFound: errRoute,
+			http.StatusRequestEntityTooLarge: errTooLarge, http.StatusRequestHeaderFieldsTooLarge: errTooLarge, http.StatusNotFound: errRoute,
 			http.StatusMethodNotAllowed: errMethod, http.StatusBadRequest: errMalformed,
 		}[fe.Code]
 	}

@@ -39,6 +39,7 @@ func register[I, O any](r *Router, method, path string, status int, p Permission
 	r.naming = packageOf[I, O]()
 	r.wrong = append(r.wrong, unseen(reflect.TypeFor[I]())...)
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (out *O, err error) {
+		begin(ctx)
 		if err = legible(in); err == nil && first != nil {
 			err = first(ctx, in)
 		}
@@ -153,7 +154,30 @@ func (r *Router) admit(p Permission, op *huma.Operation, repeatable bool) func(h
 			}
 			return
 		}
-		next(huma.WithContext(hc, withAnswer(ctx, c)))
+		begun := false
+		defer func() {
+			if begun {
+				return // a failure of ours
+			}
+			// huma cannot bear every body: it looks for twins in a list before it
+			// looks at what the items are, and objects cannot be looked up.
+			if p := recover(); p != nil {
+				r.log.WarnContext(ctx, "body not validated", "cause", p)
+				if err := sendProblem(c, problemOf(ctx, r.log, errInvalid)); err != nil {
+					r.log.ErrorContext(ctx, "answer not written", "error", err)
+				}
+			}
+		}()
+		next(huma.WithContext(hc, context.WithValue(withAnswer(ctx, c), begunKey{}, &begun)))
+	}
+}
+
+type begunKey struct{}
+
+// begin notes that the request is read and its handler has the word.
+func begin(ctx context.Context) {
+	if begun, ok := ctx.Value(begunKey{}).(*bool); ok {
+		*begun = true
 	}
 }
 

@@ -47,6 +47,7 @@ type putInput struct {
 		Level    kernel.SkillLevel `json:"level,omitempty"`
 		Tint     string            `json:"tint,omitempty" enum:"red,blue"`
 		Fruits   []fruit           `json:"fruits,omitempty" minItems:"1"`
+		Shelves  []string          `json:"shelves,omitempty" uniqueItems:"true"`
 	}
 }
 
