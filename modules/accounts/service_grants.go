@@ -113,38 +113,3 @@ func (s *Service) follow(ctx context.Context, ids []kernel.UserID) error {
 	}
 	return nil
 }
-
-// FollowMerge gives the accounts of a record that turned out to be another's
-// twin to the person who stays.
-func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
-	return s.repo.db.Tx(kernel.AsSystem(ctx, "accounts"), func(ctx context.Context) error {
-		ids, err := s.repo.of(ctx, gone)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		for _, id := range ids {
-			if err := s.handOver(ctx, id, kept); err != nil {
-				return fmt.Errorf("account %s follows: %w", id, err)
-			}
-		}
-		return s.repo.holders.Delete(ctx, string(gone), 0)
-	})
-}
-
-func (s *Service) handOver(ctx context.Context, id kernel.UserID, person kernel.PersonID) error {
-	u, err := s.repo.user(ctx, id)
-	if err != nil {
-		return err
-	}
-	u.Person = person
-	if u.Reach, err = s.authorize(ctx, u.Grants, person); err != nil {
-		return err
-	}
-	if err := s.save(ctx, &u); err != nil {
-		return err
-	}
-	if err := s.repo.hold(ctx, person, id); err != nil {
-		return err
-	}
-	return s.record(ctx, "followMerge", u)
-}

@@ -18,6 +18,7 @@ type userDoc struct {
 	Password     Password                `bson:"password"`
 	Grants       []kernel.Grant          `bson:"grants"`
 	Person       kernel.PersonID         `bson:"person"`
+	Was          []kernel.PersonID       `bson:"was,omitempty"`
 	Disabled     bool                    `bson:"disabled"`
 	TOTP         string                  `bson:"totp"`
 	TOTPPending  string                  `bson:"totpPending"`
@@ -122,7 +123,7 @@ func newRepository(db *store.DB) *repository {
 func (d userDoc) read() User {
 	return User{
 		ID: kernel.UserID(d.ID), Username: d.Username, DisplayName: d.DisplayName, Password: d.Password, Grants: d.Grants,
-		Person: d.Person, Disabled: d.Disabled, TOTP: d.TOTP, TOTPPending: d.TOTPPending, TOTPStep: d.TOTPStep, Familiar: d.Familiar,
+		Person: d.Person, Was: d.Was, Disabled: d.Disabled, TOTP: d.TOTP, TOTPPending: d.TOTPPending, TOTPStep: d.TOTPStep, Familiar: d.Familiar,
 		Reach: d.Reach, CreatedAt: d.CreatedAt, PasswordedAt: d.PasswordedAt, Stored: d.Version,
 	}
 }
@@ -130,7 +131,7 @@ func (d userDoc) read() User {
 func docOf(u User) userDoc {
 	return userDoc{
 		Doc: store.Doc{ID: string(u.ID), Version: u.Stored}, Username: u.Username, DisplayName: u.DisplayName, Password: u.Password,
-		Grants: u.Grants, Person: u.Person, Disabled: u.Disabled, TOTP: u.TOTP, TOTPPending: u.TOTPPending, TOTPStep: u.TOTPStep,
+		Grants: u.Grants, Person: u.Person, Was: u.Was, Disabled: u.Disabled, TOTP: u.TOTP, TOTPPending: u.TOTPPending, TOTPStep: u.TOTPStep,
 		Familiar: u.Familiar, Reach: u.Reach, CreatedAt: u.CreatedAt, PasswordedAt: u.PasswordedAt,
 	}
 }
@@ -191,6 +192,22 @@ func (r *repository) hold(ctx context.Context, person kernel.PersonID, user kern
 		return err
 	}
 	d.Users = append(d.Users, user)
+	return r.holders.Replace(ctx, &d)
+}
+
+// release takes an account off a person's list.
+func (r *repository) release(ctx context.Context, person kernel.PersonID, user kernel.UserID) error {
+	d, err := r.holders.Get(ctx, string(person))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Users = slices.DeleteFunc(slices.Clone(d.Users), func(u kernel.UserID) bool { return u == user })
+	if len(d.Users) == 0 {
+		return r.holders.Delete(ctx, d.ID, d.Version)
+	}
 	return r.holders.Replace(ctx, &d)
 }
 

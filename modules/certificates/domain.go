@@ -22,6 +22,7 @@ var (
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
 	ErrKeyUnknown     = fault.New(fault.NotFound, "certificates.key_unknown")
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
+	ErrCertifiedSince = fault.New(fault.Conflict, "certificates.certified_since")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
 )
 

@@ -17,6 +17,7 @@ type Holding struct {
 	RejectedAt  *time.Time           `bson:"rejectedAt,omitempty"`
 	RevokedOn   kernel.Date          `bson:"revokedOn,omitempty"`
 	RevokedAt   *time.Time           `bson:"revokedAt,omitempty"`
+	LeftAt      *time.Time           `bson:"leftAt,omitempty"` // a merge, or its undoing, moved it to another record then
 }
 
 // HoldingsChanged tells the certificates with a level that a person holds, all

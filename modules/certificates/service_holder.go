@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -19,8 +20,29 @@ import (
 // after the other and tells of both.
 type holderDoc struct {
 	store.Doc `bson:",inline"`
-	Also      []kernel.PersonID `bson:"also,omitempty"` // records merged into this one
-	Into      kernel.PersonID   `bson:"into,omitempty"` // the record that this one was merged into
+	Also      []kernel.PersonID `bson:"also,omitempty"`     // records merged into this one
+	Formerly  []kernel.PersonID `bson:"formerly,omitempty"` // and those that were, until it was undone
+	Into      kernel.PersonID   `bson:"into,omitempty"`     // the record that this one was merged into
+	Through   []kernel.PersonID `bson:"through,omitempty"`  // the merges that led there, the last at the end
+	Stays     []stay            `bson:"stays,omitempty"`    // for whom its certificates counted, since when
+}
+
+// stay is the time from which a record's certificates count for a person;
+// figures of an earlier day rest on the one before.
+type stay struct {
+	Person kernel.PersonID `bson:"person"`
+	Since  time.Time       `bson:"since"`
+}
+
+// move has the record's certificates count for somebody else from now on.
+func (d *holderDoc) move(to kernel.PersonID, at time.Time) {
+	if len(d.Stays) == 0 {
+		d.Stays = []stay{{Person: d.person()}}
+	}
+	d.Stays = append(d.Stays, stay{Person: to, Since: at})
+	if d.Into = to; to == d.person() {
+		d.Into = ""
+	}
 }
 
 func (d holderDoc) person() kernel.PersonID { return kernel.PersonID(d.ID) }
@@ -82,17 +104,52 @@ func (s *Service) tell(ctx context.Context, d holderDoc) error {
 	if err := s.repo.holders.Put(ctx, &d); err != nil {
 		return fmt.Errorf("holder %s: %w", d.ID, err)
 	}
-	all, err := s.repo.held(ctx, d)
-	if err != nil {
-		return fmt.Errorf("holdings of %s: %w", d.ID, err)
-	}
 	f := HoldingsChanged{Person: d.person(), Holdings: []Holding{}}
-	for _, one := range all {
-		if one.Level.Valid() {
-			f.Holdings = append(f.Holdings, one.holding())
+	records := slices.Concat([]kernel.PersonID{d.person()}, d.Also, d.Formerly)
+	slices.Sort(records[1:])
+	for _, record := range slices.Compact(records) {
+		held, err := s.holdingsFor(ctx, d.person(), record)
+		if err != nil {
+			return fmt.Errorf("holdings of %s: %w", d.ID, err)
 		}
+		f.Holdings = append(f.Holdings, held...)
 	}
 	return s.facts.Announce(ctx, f)
+}
+
+// holdingsFor are the certificates of a record as they count, or once counted,
+// for a person.
+func (s *Service) holdingsFor(ctx context.Context, person, record kernel.PersonID) ([]Holding, error) {
+	d, err := s.repo.holder(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.Stays) == 0 {
+		d.Stays = []stay{{Person: record}}
+	}
+	all, err := s.repo.held(ctx, holderDoc{Doc: store.Doc{ID: string(record)}})
+	if err != nil {
+		return nil, err
+	}
+	var out []Holding
+	for _, c := range all {
+		for i, st := range d.Stays {
+			if !c.Level.Valid() || st.Person != person {
+				continue
+			}
+			h := c.holding()
+			if st.Since.After(h.RecordedAt) {
+				h.RecordedAt = st.Since
+			}
+			if i+1 < len(d.Stays) {
+				h.LeftAt = &d.Stays[i+1].Since
+			}
+			if h.LeftAt == nil || h.RecordedAt.Before(*h.LeftAt) {
+				out = append(out, h)
+			}
+		}
+	}
+	return out, nil
 }
 
 // FollowMerge has the certificates of a record that turned out to be another's
@@ -108,22 +165,104 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 			return err
 		}
 		moved := append([]kernel.PersonID{gone}, from.Also...)
-		for _, record := range moved {
+		if err := s.carry(ctx, moved, func(d *holderDoc) {
+			d.Also, d.Through = nil, append(d.Through, to.person())
+			d.move(to.person(), s.now())
+		}); err != nil {
+			return err
+		}
+		to.Also = append(to.Also, moved...)
+		return s.tellBoth(ctx, to, gone)
+	})
+}
+
+// FollowUnmerge gives back what came with a merge that was undone: the record
+// itself, and those that had been merged into it before.
+func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
+	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		from, err := s.repo.holder(ctx, kept)
+		if err != nil {
+			return err
+		}
+		var back []kernel.PersonID
+		for _, record := range from.Also {
 			d, err := s.repo.holder(ctx, record)
 			if err != nil {
 				return err
 			}
-			d.Also, d.Into = nil, to.person()
-			if err := s.repo.holders.Put(ctx, &d); err != nil {
-				return fmt.Errorf("holder %s: %w", record, err)
+			if n := len(d.Through); record == gone || (n > 1 && d.Through[n-2] == gone) {
+				back = append(back, record)
 			}
 		}
-		to.Also = append(to.Also, moved...)
-		if err := s.tell(ctx, to); err != nil {
+		if !slices.Contains(back, gone) {
+			return nil
+		}
+		var also []kernel.PersonID
+		if err := s.carry(ctx, back, func(d *holderDoc) {
+			d.Through = d.Through[:len(d.Through)-1]
+			d.move(gone, s.now())
+			if d.person() != gone {
+				also = append(also, d.person())
+			}
+		}); err != nil {
 			return err
 		}
-		return s.facts.Announce(ctx, HoldingsChanged{Person: gone, Holdings: []Holding{}})
+		to, err := s.repo.holder(ctx, gone)
+		if err != nil {
+			return err
+		}
+		to.Also = also
+		if err := s.repo.holders.Put(ctx, &to); err != nil {
+			return fmt.Errorf("holder %s: %w", gone, err)
+		}
+		from.Also = slices.DeleteFunc(from.Also, func(r kernel.PersonID) bool { return slices.Contains(back, r) })
+		from.Formerly = append(from.Formerly, back...)
+		slices.Sort(from.Formerly)
+		from.Formerly = slices.Compact(from.Formerly)
+		return s.tellBoth(ctx, from, gone)
 	})
+}
+
+// carry changes the documents of records.
+func (s *Service) carry(ctx context.Context, records []kernel.PersonID, change func(*holderDoc)) error {
+	for _, record := range records {
+		d, err := s.repo.holder(ctx, record)
+		if err != nil {
+			return err
+		}
+		change(&d)
+		if err := s.repo.holders.Put(ctx, &d); err != nil {
+			return fmt.Errorf("holder %s: %w", record, err)
+		}
+	}
+	return nil
+}
+
+// tellBoth tells what both records of a merge hold now.
+func (s *Service) tellBoth(ctx context.Context, kept holderDoc, gone kernel.PersonID) error {
+	if err := s.tell(ctx, kept); err != nil {
+		return err
+	}
+	other, err := s.repo.holder(ctx, gone)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, other)
+}
+
+// GrownSince refuses when a certificate was issued or registered after an
+// instant: it could be either of two records'.
+func (s *Service) GrownSince(ctx context.Context, p kernel.PersonID, since time.Time) error {
+	all, err := s.repo.ofPerson(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if c.RecordedAt.After(since) {
+			return ErrCertifiedSince.With("number", c.Number)
+		}
+	}
+	return nil
 }
 
 // person reads a person, or the one who stands for the record now.

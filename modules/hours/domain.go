@@ -1,6 +1,7 @@
 package hours
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -39,6 +40,7 @@ type Held struct {
 // Attended is one person in it; Flaw says why it proves nothing.
 type Attended struct {
 	Person   kernel.PersonID
+	As       kernel.PersonID // the record they sat there under, where it was merged since
 	In, Out  time.Time
 	Source   string
 	MarkedBy kernel.UserID
@@ -50,6 +52,7 @@ type Attended struct {
 type Refusal struct {
 	Session    kernel.SessionID
 	Person     kernel.PersonID
+	As         kernel.PersonID
 	By         kernel.UserID
 	Reason     string
 	RecordedAt time.Time
@@ -147,6 +150,7 @@ type Year struct {
 	Standing    Standing
 	Missing     kernel.Minutes
 	Lines       []Line
+	Retired     map[kernel.SessionID]int // entries on sessions that no longer are a line
 	RecordedAt  time.Time
 	Stored      int64
 }
@@ -198,7 +202,7 @@ func (y Year) enter(before []Line, cause string, at time.Time) (Year, []Entry) {
 		l := &y.Lines[i]
 		was, known := old[l.Session]
 		delete(old, l.Session)
-		l.Entries = was.Entries
+		l.Entries = max(was.Entries, y.Retired[l.Session])
 		if known && was.Credited == l.Credited && was.code() == l.code() {
 			continue
 		}
@@ -211,10 +215,19 @@ func (y Year) enter(before []Line, cause string, at time.Time) (Year, []Entry) {
 			add(l, Note, 0)
 		}
 	}
+	y.Retired = maps.Clone(y.Retired)
 	for _, was := range before {
-		if gone, left := old[was.Session]; left && gone.Credited > 0 {
+		gone, left := old[was.Session]
+		if !left {
+			continue
+		}
+		if gone.Credited > 0 {
 			add(&gone, Reversal, -gone.Credited)
 		}
+		if y.Retired == nil {
+			y.Retired = map[kernel.SessionID]int{}
+		}
+		y.Retired[gone.Session] = gone.Entries
 	}
 	return y, entries
 }

@@ -107,10 +107,10 @@ func (s *Service) gather(ctx context.Context, p kernel.PersonID, year int) (mate
 // derive works the year out anew.
 func (s *Service) derive(y Year, m material) Year {
 	y.Region = regionOf(y.Year, m.spells, m.presences)
-	facts := make([]rule.Presence, len(m.presences))
+	var facts []rule.Presence
 	by := map[kernel.SessionID]presenceDoc{}
-	for i, d := range m.presences {
-		facts[i] = d.forRule(m.holdings)
+	for _, d := range oncePerSession(m.presences) {
+		facts = append(facts, d.forRule(m.holdings))
 		by[d.Session] = d
 	}
 	y.Lines = nil
@@ -132,7 +132,7 @@ func (s *Service) settle(ctx context.Context, before Year, m material, cause str
 	if (before.Stored > 0 && after.sameAs(before)) || (empty && cause != causeNewYear) {
 		return nil
 	}
-	if before.Stored > 0 && len(before.Lines)+len(after.Lines) == 0 && after.OnPost == nil {
+	if before.Stored > 0 && len(before.Lines)+len(after.Lines)+len(after.Retired) == 0 && after.OnPost == nil {
 		// The career that began the year was taken back: nothing is owed and
 		// nothing was attended, so no list names the person for it.
 		return s.docs.dropYear(ctx, before)

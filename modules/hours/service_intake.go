@@ -18,6 +18,7 @@ const (
 	causeCareer   = "people.career_changed"
 	causeHoldings = "certificates.holdings_changed"
 	causeMerge    = "people.merged"
+	causeUnmerge  = "people.unmerged"
 	causeNewYear  = "hours.new_year"
 	causeRebuild  = "hours.rebuild"
 )
@@ -29,7 +30,7 @@ func (s *Service) RecordSession(ctx context.Context, h Held) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		ids := make([]string, len(h.Presences))
 		for i, a := range h.Presences {
-			ids[i] = presenceID(h.Session, a.Person)
+			ids[i] = presenceID(h.Session, a.first())
 		}
 		known, err := s.docs.presences.GetMany(ctx, ids)
 		if err != nil {
@@ -39,14 +40,22 @@ func (s *Service) RecordSession(ctx context.Context, h Held) error {
 		for _, d := range known {
 			before[d.ID] = d
 		}
+		holders, err := s.holders(ctx, h.Presences, before)
+		if err != nil {
+			return err
+		}
 		var changed []presenceDoc
 		for _, a := range h.Presences {
 			doc := docOfPresence(h, a)
-			was := before[doc.ID]
+			was, met := before[doc.ID]
 			if was.Revision >= h.Revision {
 				continue
 			}
-			doc.Version = was.Version
+			doc.Version, doc.Person, doc.Was = was.Version, was.Person, was.Was
+			if !met {
+				doc.Was = holders.path(a.first())
+				doc.Person = holders.of(a.first())
+			}
 			doc.RefusedBy, doc.RefusedWhy, doc.RefusedAt = was.RefusedBy, was.RefusedWhy, was.RefusedAt
 			changed = append(changed, doc)
 		}
@@ -78,7 +87,7 @@ func (s *Service) settleAround(ctx context.Context, p kernel.PersonID, on kernel
 // training.presence_refused.
 func (s *Service) RefusePresence(ctx context.Context, r Refusal) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		d, err := s.docs.presences.Get(ctx, presenceID(r.Session, r.Person))
+		d, err := s.docs.presences.Get(ctx, presenceID(r.Session, r.first()))
 		if err != nil {
 			return fmt.Errorf("presence of %s in %s: %w", r.Person, r.Session, err)
 		}
@@ -89,7 +98,7 @@ func (s *Service) RefusePresence(ctx context.Context, r Refusal) error {
 		if err := s.docs.presences.Replace(ctx, &d); err != nil {
 			return err
 		}
-		return s.settleAround(ctx, r.Person, d.Date, causeRefusal)
+		return s.settleAround(ctx, d.Person, d.Date, causeRefusal)
 	})
 }
 
@@ -174,39 +183,6 @@ func (s *Service) resettleAll(ctx context.Context, p kernel.PersonID, cause stri
 		}
 	}
 	return nil
-}
-
-// FollowMerge moves the presences of a person who turned out to be another to
-// that other. It listens to people.merged.
-func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		moved, err := s.docs.presencesOf(ctx, gone, "", kernel.Forever)
-		if err != nil {
-			return err
-		}
-		for _, d := range moved {
-			if err := s.docs.presences.Delete(ctx, d.ID, 0); err != nil {
-				return err
-			}
-			d.ID, d.Person, d.Version = presenceID(d.Session, kept), kept, 0
-			_, err := s.docs.presences.Get(ctx, d.ID)
-			if errors.Is(err, store.ErrNotFound) {
-				err = s.docs.presences.Insert(ctx, d)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := s.resettleAll(ctx, gone, causeMerge); err != nil {
-			return err
-		}
-		for _, d := range moved {
-			if err := s.settleAround(ctx, kept, d.Date, causeMerge); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // OpenYear makes a year for everybody who was on post on the last day of the

@@ -38,7 +38,8 @@ func (s *Service) account(y Year, row rule.Row, on kernel.Date) Account {
 
 // YearOf reads a person's year, in one read when it is looked at now.
 func (s *Service) YearOf(ctx context.Context, p kernel.PersonID, year int, m Moment) (Account, error) {
-	if err := s.mayRead(ctx, p); err != nil {
+	p, err := s.readable(ctx, p)
+	if err != nil {
 		return Account{}, err
 	}
 	today := kernel.DateOf(s.now())
@@ -69,18 +70,22 @@ func (s *Service) YearOf(ctx context.Context, p kernel.PersonID, year int, m Mom
 	return a, nil
 }
 
-func (s *Service) mayRead(ctx context.Context, p kernel.PersonID) error {
+// readable is the person to read: the one a merged record became.
+func (s *Service) readable(ctx context.Context, p kernel.PersonID) (kernel.PersonID, error) {
 	card, err := s.People.Card(ctx, p)
+	for err == nil && card.Merged != "" {
+		card, err = s.People.Card(ctx, card.Merged)
+	}
 	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound {
-		return ErrPersonUnknown
+		return p, ErrPersonUnknown
 	}
 	if err != nil {
-		return fmt.Errorf("read card of %s: %w", p, err)
+		return p, fmt.Errorf("read card of %s: %w", p, err)
 	}
-	if !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach) {
-		return ErrPersonUnknown
+	if !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
+		return p, ErrPersonUnknown
 	}
-	return nil
+	return card.ID, nil
 }
 
 // yearThen reads the year out of the ledger, as it stood at a moment.
@@ -135,7 +140,8 @@ func linesOf(entries []Entry, asOf kernel.Date) []Line {
 
 // Ledger lists the entries of a person's year, oldest first.
 func (s *Service) Ledger(ctx context.Context, p kernel.PersonID, year int) ([]Entry, error) {
-	if err := s.mayRead(ctx, p); err != nil {
+	p, err := s.readable(ctx, p)
+	if err != nil {
 		return nil, err
 	}
 	return s.docs.entriesOf(ctx, p, year, s.now())

@@ -11,11 +11,14 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// presenceDoc is one person in one closed session; _id "session:person".
+// presenceDoc is one person in one closed session; _id "session:person", the
+// person being the record that sat there: a merge changes whose it is, never
+// which one it is.
 type presenceDoc struct {
 	store.Doc     `bson:",inline"`
 	Session       kernel.SessionID      `bson:"session"`
-	Person        kernel.PersonID       `bson:"person"`
+	Person        kernel.PersonID       `bson:"person"`        // in whose year it counts
+	Was           []kernel.PersonID     `bson:"was,omitempty"` // whose it was before merges, the last at the end
 	Revision      int                   `bson:"revision"`
 	Class         kernel.ClassID        `bson:"class"`
 	Course        kernel.CourseID       `bson:"course"`
@@ -80,6 +83,7 @@ type yearDoc struct {
 	Standing    Standing                `bson:"standing"`
 	Missing     kernel.Minutes          `bson:"missing"`
 	Lines       []Line                  `bson:"lines"`
+	Retired     map[string]int          `bson:"retired,omitempty"`
 	RecordedAt  time.Time               `bson:"recordedAt"`
 }
 
@@ -216,7 +220,7 @@ func (d yearDoc) read() Year {
 	return Year{
 		Person: d.Person, Year: d.Year, Credited: d.Credited, Region: d.Region, RuleVersion: d.RuleVersion, OnPost: d.OnPost,
 		Employers: d.Employers, Offices: d.Offices, Standing: d.Standing, Missing: d.Missing, Lines: d.Lines,
-		RecordedAt: d.RecordedAt, Stored: d.Version,
+		Retired: rekeyed[kernel.SessionID](d.Retired), RecordedAt: d.RecordedAt, Stored: d.Version,
 	}
 }
 
@@ -225,12 +229,25 @@ func docOfYear(y Year) yearDoc {
 		Doc: store.Doc{ID: yearID(y.Person, y.Year), Version: y.Stored}, Person: y.Person, Year: y.Year,
 		Credited: y.Credited, Region: y.Region, RuleVersion: y.RuleVersion, OnPost: y.OnPost, Employers: y.Employers,
 		Offices: y.Offices, Standing: y.Standing, Missing: y.Missing, Lines: y.Lines, RecordedAt: y.RecordedAt,
+		Retired: rekeyed[string](y.Retired),
 	}
+}
+
+// rekeyed gives the keys of a map another string type; nil stays nil.
+func rekeyed[To, From ~string](m map[From]int) map[To]int {
+	if len(m) == 0 {
+		return nil
+	}
+	out := make(map[To]int, len(m))
+	for k, n := range m {
+		out[To(k)] = n
+	}
+	return out
 }
 
 func docOfPresence(h Held, a Attended) presenceDoc {
 	return presenceDoc{
-		Doc: store.Doc{ID: presenceID(h.Session, a.Person)}, Session: h.Session, Person: a.Person, Revision: h.Revision,
+		Doc: store.Doc{ID: presenceID(h.Session, a.first())}, Session: h.Session, Person: a.Person, Revision: h.Revision,
 		Class: h.Class, Course: h.Course, CourseTitle: h.CourseTitle, Provider: h.Provider, Region: h.Region,
 		Category: h.Category, OrganiserTier: h.OrganiserTier, Counts: h.CountsTowardInService, Date: h.Date,
 		StartsAt: h.StartsAt, EndsAt: h.EndsAt, Minutes: h.Minutes, In: a.In, Out: a.Out, Source: a.Source,

@@ -2,9 +2,10 @@
 // one human being, one record; who they are, where they have worked and as
 // what, what they learned.
 //
-// Owns: people_persons, people_identities, people_claims, people_probes.
+// Owns: people_persons, people_identities, people_claims, people_probes,
+// people_merges, people_twins.
 //
-// Announces: Registered, CareerChanged, Merged.
+// Announces: Registered, CareerChanged, Merged, Unmerged.
 //
 // Rules: identity numbers are checked by GB 11643 (rule/identity.go), kept
 // sealed and shown masked; a number is registered once. Whoever registers a
@@ -13,7 +14,10 @@
 // spells of which nothing is ever overwritten: a correction is a new version.
 // An institution sees its people until their last day with it, a bureau or
 // subdistrict for good. Two records that turn out to be one person are merged:
-// both histories are kept and both numbers find the one that is left. Years of service count overlaps once
+// both histories are kept and both numbers find the one that is left; a merge
+// is undone as long as nothing was built on it that could be either's. Records
+// that look like one person (same name and birth, same telephone) are found
+// when they are entered and kept until somebody has decided on them. Years of service count overlaps once
 // (rule/service.go). Duty before passed pre-job training is counted
 // (rule/prejob.go, GB 38600-2019).
 package people

@@ -42,6 +42,12 @@ var (
 	ErrSpellUnchanged   = fault.New(fault.Conflict, "people.spell_unchanged")
 	ErrNothingToReveal  = fault.New(fault.NotFound, "people.nothing_to_reveal")
 	ErrMergeWithItself  = fault.New(fault.Invalid, "people.merge_with_itself")
+	ErrNotMerged        = fault.New(fault.NotFound, "people.not_merged")
+	ErrMergedOn         = fault.New(fault.Conflict, "people.merged_on")
+	ErrEmployedSince    = fault.New(fault.Conflict, "people.employed_since")
+	ErrPreJobSince      = fault.New(fault.Conflict, "people.pre_job_since")
+	ErrTwinsUnknown     = fault.New(fault.NotFound, "people.twins_unknown")
+	ErrTwinsDecided     = fault.New(fault.Conflict, "people.twins_decided")
 	ErrBuiltUpon        = fault.New(fault.Conflict, "people.built_upon")
 )
 

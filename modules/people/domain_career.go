@@ -14,6 +14,22 @@ type Entry struct {
 	Overseers    []kernel.OrganizationID `bson:"overseers"` // bureaus and subdistricts of the path: they see it for good
 	Reason       string                  `bson:"reason,omitempty"`
 	Import       string                  `bson:"import,omitempty"`
+	Was          kernel.PersonID         `bson:"was,omitempty"`    // the merged record that brought it
+	Joined       *time.Time              `bson:"joined,omitempty"` // since when this record has it, where that is later than it was recorded
+}
+
+// since is when this record came to know it.
+func (e Entry) since() time.Time {
+	if e.Joined != nil && e.Joined.After(e.RecordedAt) {
+		return *e.Joined
+	}
+	return e.RecordedAt
+}
+
+// passed tells a version that was over before this record had it: history
+// that came with a merge.
+func (e Entry) passed() bool {
+	return e.Joined != nil && e.SupersededAt != nil && !e.SupersededAt.After(*e.Joined)
 }
 
 // Career is every version of every spell, in the order they were recorded.
@@ -27,7 +43,7 @@ func (c Career) Latest() Career {
 // KnownAt is the career as it was known at an instant.
 func (c Career) KnownAt(at time.Time) Career {
 	return slices.DeleteFunc(slices.Clone(c), func(e Entry) bool {
-		return e.RecordedAt.After(at) || (e.SupersededAt != nil && !e.SupersededAt.After(at))
+		return e.since().After(at) || (e.SupersededAt != nil && !e.SupersededAt.After(at))
 	})
 }
 
@@ -36,11 +52,18 @@ func (c Career) Newest() Career {
 	return slices.SortedStableFunc(slices.Values(c), func(a, b Entry) int { return cmp.Compare(b.Period.From, a.Period.From) })
 }
 
-// Spells are the versions in kernel words.
+// Spells are the versions in kernel words, each known from the day this record
+// had it: what a merge brought was not known of this record before, so a figure
+// frozen then is found again.
 func (c Career) Spells() []kernel.Spell {
-	out := make([]kernel.Spell, len(c))
-	for i, e := range c {
-		out[i] = e.Spell
+	out := make([]kernel.Spell, 0, len(c))
+	for _, e := range c {
+		if e.passed() {
+			continue
+		}
+		spell := e.Spell
+		spell.RecordedAt = e.since()
+		out = append(out, spell)
 	}
 	return out
 }
@@ -85,6 +108,7 @@ func (c Career) Correct(e Entry) (Career, error) {
 	if old.Organization == e.Organization && old.Role == e.Role && old.Period == e.Period && old.Dispatched == e.Dispatched {
 		return c, ErrSpellUnchanged
 	}
+	e.Was = old.Was
 	return c.Void(e.ID, e.RecordedAt).Add(e)
 }
 

@@ -33,3 +33,19 @@ type Merged struct {
 
 // FactName implements event.Fact.
 func (Merged) FactName() string { return "people.merged" }
+
+// FactKey implements event.Keyed.
+func (f Merged) FactKey() string { return string(f.Gone) }
+
+// Unmerged is announced when a merge was undone: the two are two again. The
+// careers of both are announced as well.
+type Unmerged struct {
+	Kept kernel.PersonID `bson:"kept"`
+	Gone kernel.PersonID `bson:"gone"`
+}
+
+// FactName implements event.Fact.
+func (Unmerged) FactName() string { return "people.unmerged" }
+
+// FactKey implements event.Keyed.
+func (f Unmerged) FactKey() string { return string(f.Gone) }

@@ -45,15 +45,25 @@ type recordView struct {
 }
 
 func (h *handlers) record(ctx context.Context, in *personInput) (*web.Body[recordView], error) {
-	p, parts, err := h.service.Record(ctx, in.ID)
+	p, err := h.service.Find(ctx, in.ID)
 	if err != nil {
 		return nil, err
+	}
+	v, err := h.viewRecord(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(v), nil
+}
+
+// viewRecord is the whole career of somebody who may be read.
+func (h *handlers) viewRecord(ctx context.Context, p Person) (recordView, error) {
+	parts, err := h.service.parts(ctx, p.ID)
+	if err != nil {
+		return recordView{}, err
 	}
 	v, err := h.view(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(recordView{Person: v, Spells: v.Employments, PartsView: viewParts(parts)}), nil
+	return recordView{Person: v, Spells: v.Employments, PartsView: viewParts(parts)}, err
 }
 
 type personalDataView struct {

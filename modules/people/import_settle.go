@@ -123,6 +123,9 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	if err := s.docs.persons.Insert(ctx, made...); err != nil {
 		return fmt.Errorf("save people: %w", err)
 	}
+	if err := s.suspect(ctx, made...); err != nil {
+		return err
+	}
 	if count[imports.Created]+count[imports.Updated] == 0 {
 		return nil
 	}
@@ -215,6 +218,9 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 	}
 	if doc.Import == importID {
 		if err := s.docs.identities.Delete(ctx, doc.IDBlind, 0); err != nil {
+			return err
+		}
+		if err := s.forget(ctx, doc); err != nil {
 			return err
 		}
 		return s.docs.persons.Delete(ctx, doc.ID, doc.Version)

@@ -24,6 +24,7 @@ type Deps struct {
 	Levels        Levels        // may be nil
 	Parts         []RecordPart  // of neighbours, in the order of the record
 	Foundations   []Foundations // of neighbours
+	Growths       []Growth      // of neighbours
 }
 
 // Module is the wired module.

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"time"
 
 	"carecert/modules/kernel"
 )
@@ -43,4 +44,11 @@ type RecordPart interface {
 // withdrawn from under it.
 type Foundations interface {
 	Built(ctx context.Context, person kernel.PersonID) (bool, error)
+}
+
+// Growth tells whether a neighbour built something on a person after an
+// instant that could belong to either of two records: a refusal that names it,
+// or nil. A merge is then not undone.
+type Growth interface {
+	GrownSince(ctx context.Context, person kernel.PersonID, since time.Time) error
 }

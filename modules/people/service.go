@@ -77,6 +77,9 @@ func (s *Service) enter(ctx context.Context, doc *personDoc) error {
 	if err := s.docs.persons.Insert(ctx, docs...); err != nil {
 		return fmt.Errorf("save person: %w", err)
 	}
+	if err := s.suspect(ctx, docs...); err != nil {
+		return err
+	}
 	*doc = docs[0]
 	act := s.act("create", *doc)
 	act.Detail = map[string]string{"idNumber": doc.IDMasked, "idType": string(doc.IDType)}

@@ -42,7 +42,13 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 		}
 		act := s.act("update", doc)
 		act.Detail = differences(before, doc)
-		return s.Audit.Record(ctx, act)
+		if err := s.Audit.Record(ctx, act); err != nil {
+			return err
+		}
+		if doc.Name == before.Name && doc.Birth == before.Birth && doc.PhoneBlind == before.PhoneBlind {
+			return nil
+		}
+		return s.suspect(ctx, doc)
 	})
 	return doc.person(), err
 }
@@ -73,5 +79,5 @@ func (s *Service) save(ctx context.Context, doc *personDoc) error {
 	if err := s.docs.persons.Replace(ctx, doc); err != nil {
 		return fmt.Errorf("save person %s: %w", doc.ID, err)
 	}
-	return nil
+	return s.reshelve(ctx, *doc)
 }

@@ -39,7 +39,10 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 		}
 		act := s.act("correctIdentity", doc)
 		act.Reason, act.Detail = reason, map[string]string{"idNumber": before.IDMasked + " → " + doc.IDMasked}
-		return s.Audit.Record(ctx, act)
+		if err := s.Audit.Record(ctx, act); err != nil {
+			return err
+		}
+		return s.suspect(ctx, doc)
 	})
 	if store.IsDuplicate(err, "_id") {
 		return Person{}, ErrDuplicate

@@ -2,11 +2,13 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 )
 
 // Merge makes two records in reach one: the first is kept and takes over what
@@ -25,9 +27,14 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		if kept.ID == gone.ID {
 			return ErrMergeWithItself
 		}
+		at := s.now()
 		blinds := append(slices.Clone(gone.Blinds), gone.IDBlind)
-		kept.absorb(gone, s.now())
-		gone.MergedInto = kept.ID
+		done := kept.absorb(gone, at)
+		done.ID, done.By, done.Reason = kernel.NewID(), kernel.ActorFrom(ctx).Name, reason
+		gone.MergedInto, gone.MergedAt = kept.ID, &at
+		if err := s.docs.merges.Insert(ctx, done); err != nil {
+			return fmt.Errorf("remember the merge: %w", err)
+		}
 		if err := s.save(ctx, &kept); err != nil {
 			return err
 		}
@@ -35,6 +42,9 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 			return err
 		}
 		if err := s.hand(ctx, blinds, kept.ID); err != nil {
+			return err
+		}
+		if err := s.decideOn(ctx, kept.ID, gone.ID, TwinMerged, reason); err != nil {
 			return err
 		}
 		return s.announceMerge(ctx, kept, gone, reason)
@@ -63,77 +73,161 @@ func (s *Service) announceMerge(ctx context.Context, kept, gone personDoc, reaso
 	if err := s.Audit.Record(ctx, act); err != nil {
 		return err
 	}
-	into := kernel.PersonID(kept.ID)
-	if err := s.Facts.Announce(ctx, Merged{Kept: into, Gone: kernel.PersonID(gone.ID)}); err != nil {
+	if err := s.Facts.Announce(ctx, Merged{Kept: kernel.PersonID(kept.ID), Gone: kernel.PersonID(gone.ID)}); err != nil {
 		return err
 	}
-	if len(gone.Career) > 0 {
-		at := s.now()
-		empty := gone.Career
-		for _, e := range gone.Career.Latest() {
-			empty = empty.Void(e.ID, at)
+	return s.announceCareers(ctx, gone, kept)
+}
+
+func (s *Service) announceCareers(ctx context.Context, docs ...personDoc) error {
+	for _, d := range docs {
+		spells := d.career().Spells()
+		if len(spells) == 0 {
+			continue
 		}
-		if err := s.Facts.Announce(ctx, CareerChanged{Person: kernel.PersonID(gone.ID), Spells: empty.Spells()}); err != nil {
+		if err := s.Facts.Announce(ctx, CareerChanged{Person: kernel.PersonID(d.ID), Spells: spells}); err != nil {
 			return err
 		}
 	}
-	return s.Facts.Announce(ctx, CareerChanged{Person: into, Spells: kept.Career.Spells()})
+	return nil
 }
 
-// absorb takes over what another record of the same person has; where both
-// speak, the record that is kept is right.
-func (d *personDoc) absorb(gone personDoc, at time.Time) {
-	d.Career = d.Career.absorb(gone.Career, kernel.PersonID(d.ID), at)
-	for _, name := range append(slices.Clone(gone.Aliases), gone.Name) {
-		if !d.called(name) {
-			d.Aliases = append(d.Aliases, name)
+// Undo parts two records that were merged: each is again what it was, with
+// what has become of its own since. Only the latest merge of a record can be
+// undone, and only while nothing was built on it that could be either's: the
+// refusal names it. ErrUnknown, ErrNotMerged, ErrMergedOn, ErrEmployedSince,
+// ErrPreJobSince.
+func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason string) (kept, gone Person, err error) {
+	var k, g personDoc
+	err = s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		var done mergeDoc
+		if k, g, done, err = s.merged(ctx, id, other); err != nil {
+			return err
 		}
-	}
-	d.Blinds = append(append(slices.Clone(d.Blinds), gone.Blinds...), gone.IDBlind)
-	d.Granted = union(d.Granted, gone.Granted)
-	d.Kinds = union(d.Kinds, gone.Kinds)
-	d.Imports = union(d.Imports, gone.Imports)
-	if d.PhoneSealed == "" {
-		d.PhoneSealed, d.PhoneBlind, d.PhoneMasked = gone.PhoneSealed, gone.PhoneBlind, gone.PhoneMasked
-	}
-	if d.Birth == "" {
-		d.Birth, d.Gender = gone.Birth, gone.Gender
-	}
-	if d.Education == "" {
-		d.Education, d.Major = gone.Education, gone.Major
-	}
-	if gone.PreJobOn != "" && (d.PreJobOn == "" || gone.PreJobOn < d.PreJobOn) {
-		d.PreJobOn, d.PreJobClass = gone.PreJobOn, gone.PreJobClass
-	}
-	if len(d.Registrar) == 0 {
-		d.Registrar = gone.Registrar
-	}
+		for _, neighbour := range s.Growths {
+			if err := neighbour.GrownSince(ctx, id, done.At); err != nil {
+				return err
+			}
+		}
+		if err := s.reopen(&g); err != nil {
+			return err
+		}
+		at := s.now()
+		if err := k.release(&g, done, at); err != nil {
+			return err
+		}
+		done.UndoneAt, done.UndoneBy, done.UndoneFor = &at, kernel.ActorFrom(ctx).Name, reason
+		if err := s.docs.merges.Replace(ctx, &done); err != nil {
+			return fmt.Errorf("remember the undoing: %w", err)
+		}
+		for _, d := range []*personDoc{&k, &g} {
+			if err := s.save(ctx, d); err != nil {
+				return err
+			}
+		}
+		if err := s.hand(ctx, append(slices.Clone(g.Blinds), g.IDBlind), g.ID); err != nil {
+			return err
+		}
+		if err := s.decideOn(ctx, k.ID, g.ID, TwinDistinct, reason); err != nil {
+			return err
+		}
+		return s.announceUndo(ctx, k, g, reason)
+	})
+	return k.person(), g.person(), err
 }
 
-// absorb takes over every version of every spell. A spell that the career
-// already tells of, at the same time in the same post, comes as history only.
-func (c Career) absorb(gone Career, person kernel.PersonID, at time.Time) Career {
-	out := slices.Clone(c)
-	for _, e := range gone {
-		e.Person = person
-		longer, err := out.Add(e)
-		if err != nil && e.SupersededAt == nil {
-			e.SupersededAt = &at
-		}
-		if err != nil {
-			longer = append(out, e)
-		}
-		out = longer
+// merged reads a merge that stands, with both records, in reach of the actor.
+func (s *Service) merged(ctx context.Context, id, other kernel.PersonID) (kept, gone personDoc, m mergeDoc, err error) {
+	if kept, err = s.inReach(ctx, id); err != nil {
+		return kept, gone, m, err
 	}
-	return out
+	if gone, err = s.docs.persons.Get(ctx, string(other)); errors.Is(err, store.ErrNotFound) {
+		return kept, gone, m, ErrNotMerged
+	} else if err != nil {
+		return kept, gone, m, err
+	}
+	visible := gone.person().visible(kernel.ReachFrom(ctx), s.today())
+	if gone.MergedInto != string(id) || !visible {
+		return kept, gone, m, ErrNotMerged
+	}
+	if kept.ID != string(id) { // it was merged into a third since
+		return kept, gone, m, ErrMergedOn
+	}
+	latest, err := s.docs.merges.Find(ctx, store.Query{Index: "kept", Equal: []any{string(id)}, Desc: true, Limit: 200})
+	if err != nil {
+		return kept, gone, m, err
+	}
+	for _, one := range latest.Items {
+		if one.UndoneAt != nil {
+			continue
+		}
+		if one.Gone != gone.ID {
+			return kept, gone, m, ErrMergedOn
+		}
+		return kept, gone, one, nil
+	}
+	return kept, gone, m, ErrNotMerged
 }
 
-func union[T comparable](a, b []T) []T {
-	out := slices.Clone(a)
-	for _, x := range b {
-		if !slices.Contains(out, x) {
-			out = append(out, x)
-		}
+// reopen lets a record be found by its telephone number again.
+func (s *Service) reopen(doc *personDoc) error {
+	phone, err := s.open(*doc, FieldPhone)
+	if err == nil && phone != "" {
+		doc.PhoneBlind = s.Secrets.Blind(purposePhone, phone)
 	}
-	return out
+	return err
+}
+
+func (s *Service) announceUndo(ctx context.Context, kept, gone personDoc, reason string) error {
+	act := s.act("undoMerge", kept)
+	act.Reason, act.Detail = reason, map[string]string{"otherId": gone.ID, "otherNumber": gone.IDMasked}
+	if err := s.Audit.Record(ctx, act); err != nil {
+		return err
+	}
+	if err := s.Facts.Announce(ctx, Unmerged{Kept: kernel.PersonID(kept.ID), Gone: kernel.PersonID(gone.ID)}); err != nil {
+		return err
+	}
+	return s.announceCareers(ctx, kept, gone)
+}
+
+// Merging is one merge of a record, with its undoing if there was one.
+type Merging struct {
+	Gone      kernel.PersonID
+	Name      string
+	IDMasked  string
+	At        time.Time
+	By        string
+	Reason    string
+	UndoneAt  *time.Time
+	UndoneBy  string
+	UndoneFor string
+}
+
+// Merges lists what was merged into a record, the latest first; ErrUnknown.
+func (s *Service) Merges(ctx context.Context, id kernel.PersonID) ([]Merging, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.docs.merges.Find(ctx, store.Query{Index: "kept", Equal: []any{doc.ID}, Desc: true, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	others := make([]string, len(page.Items))
+	for i, m := range page.Items {
+		others[i] = m.Gone
+	}
+	docs, err := s.docs.persons.GetMany(ctx, others)
+	byID := map[string]personDoc{}
+	for _, d := range docs {
+		byID[d.ID] = d
+	}
+	out := make([]Merging, 0, len(page.Items))
+	for _, m := range page.Items {
+		out = append(out, Merging{
+			Gone: kernel.PersonID(m.Gone), Name: byID[m.Gone].Name, IDMasked: byID[m.Gone].IDMasked, At: m.At, By: m.By, Reason: m.Reason,
+			UndoneAt: m.UndoneAt, UndoneBy: m.UndoneBy, UndoneFor: m.UndoneFor,
+		})
+	}
+	return out, err
 }

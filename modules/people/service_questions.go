@@ -31,13 +31,14 @@ func (s *Service) Cards(ctx context.Context, wanted []kernel.PersonID) (map[kern
 }
 
 // Spells are all versions of all spells, the superseded ones too, whoever
-// asks; ErrUnknown.
+// asks; those of a record that was merged into another ended with that.
+// ErrUnknown.
 func (s *Service) Spells(ctx context.Context, person kernel.PersonID) ([]kernel.Spell, error) {
-	doc, err := s.latest(ctx, person)
+	doc, err := s.docs.persons.Get(ctx, string(person))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrUnknown
 	}
-	return doc.Career.Spells(), err
+	return doc.career().Spells(), err
 }
 
 // Identify finds a person by identity number, of whatever kind, whoever asks.
@@ -92,10 +93,11 @@ func (s *Service) ByNumber(ctx context.Context, numbers []string) (map[string]ke
 	return out, err
 }
 
-// IDNumber gives a person's identity number in clear: for a neighbour that
-// binds a document to it, never for an answer.
+// IDNumber gives the identity number of a record in clear, also of one that
+// was merged into another: for a neighbour that binds a document to it, never
+// for an answer.
 func (s *Service) IDNumber(ctx context.Context, id kernel.PersonID) (string, error) {
-	doc, err := s.latest(ctx, id)
+	doc, err := s.docs.persons.Get(ctx, string(id))
 	if err != nil {
 		return "", fmt.Errorf("identity number of %s: %w", id, err)
 	}

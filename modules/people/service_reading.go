@@ -81,7 +81,7 @@ func (s *Service) Record(ctx context.Context, id kernel.PersonID) (Person, map[s
 	if err != nil {
 		return p, nil, err
 	}
-	parts, err := s.parts(ctx, id)
+	parts, err := s.parts(ctx, p.ID)
 	return p, parts, err
 }
 
@@ -111,7 +111,7 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 		return Own{}, err
 	}
 	own := Own{Person: doc.person(), IDNumber: doc.IDMasked, Phone: doc.PhoneMasked}
-	if kernel.ActorFrom(ctx).Person == id {
+	if kernel.ActorFrom(ctx).Person == own.ID {
 		if own.IDNumber, err = s.open(doc, FieldIDNumber); err != nil {
 			return Own{}, err
 		}
@@ -119,7 +119,7 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 			return Own{}, err
 		}
 	}
-	if own.Parts, err = s.parts(ctx, id); err != nil {
+	if own.Parts, err = s.parts(ctx, own.ID); err != nil {
 		return Own{}, err
 	}
 	return own, s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("export", doc)) })

@@ -43,8 +43,10 @@ type personDoc struct {
 	Aliases     []string    `bson:"aliases,omitempty"` // names of records that were merged into this one
 	Blinds      []string    `bson:"blinds,omitempty"`  // and their identities
 	MergedInto  string      `bson:"mergedInto,omitempty"`
+	MergedAt    *time.Time  `bson:"mergedAt,omitempty"`
 	Import      string      `bson:"import,omitempty"`  // the one that made the document
 	Imports     []string    `bson:"imports,omitempty"` // the ones that left something in it
+	Twinned     bool        `bson:"twinned,omitempty"` // findings name this record
 	RecordedAt  time.Time   `bson:"recordedAt"`
 
 	Sort       string      `bson:"sort"`
@@ -74,7 +76,63 @@ type probeDoc struct {
 	Hits      int64 `bson:"hits"`
 }
 
+// mergeDoc remembers what a merge took over, so that it can be undone: what it
+// added to lists, and which fields the record that stayed had empty. Nothing
+// in it is personal; the record that went keeps its own.
+type mergeDoc struct {
+	store.Doc     `bson:",inline"`
+	Kept          string      `bson:"kept"`
+	Gone          string      `bson:"gone"`
+	At            time.Time   `bson:"at"`
+	By            string      `bson:"by"`
+	Reason        string      `bson:"reason"`
+	Spells        []string    `bson:"spells,omitempty"` // the record that stayed had these itself
+	Aliases       []string    `bson:"aliases,omitempty"`
+	Granted       []string    `bson:"granted,omitempty"`
+	Kinds         []Kind      `bson:"kinds,omitempty"`
+	Imports       []string    `bson:"imports,omitempty"`
+	GoneImports   []string    `bson:"goneImports,omitempty"`
+	TookPhone     bool        `bson:"tookPhone"`
+	TookBirth     bool        `bson:"tookBirth"`
+	TookEducation bool        `bson:"tookEducation"`
+	TookRegistrar bool        `bson:"tookRegistrar"`
+	PreJobOn      kernel.Date `bson:"preJobOn,omitempty"` // of the record that stayed, before and after
+	PreJobClass   string      `bson:"preJobClass,omitempty"`
+	PreJobAfter   string      `bson:"preJobAfter,omitempty"`
+	UndoneAt      *time.Time  `bson:"undoneAt,omitempty"`
+	UndoneBy      string      `bson:"undoneBy,omitempty"`
+	UndoneFor     string      `bson:"undoneFor,omitempty"`
+}
+
+// twinsDoc is a finding that two records look like one person; _id first~second.
+type twinsDoc struct {
+	store.Doc `bson:",inline"`
+	A         string     `bson:"a"`
+	B         string     `bson:"b"`
+	People    []string   `bson:"people"`
+	Grounds   []Ground   `bson:"grounds"`
+	State     TwinState  `bson:"state"`
+	FoundAt   time.Time  `bson:"foundAt"`
+	Reason    string     `bson:"reason,omitempty"`
+	By        string     `bson:"by,omitempty"`
+	DecidedAt *time.Time `bson:"decidedAt,omitempty"`
+	Shelf     []string   `bson:"shelf,omitempty"` // who has both in reach, while it is open
+}
+
+func (d twinsDoc) read() Twins {
+	return Twins{ID: d.ID, A: kernel.PersonID(d.A), B: kernel.PersonID(d.B), Grounds: d.Grounds, State: d.State, FoundAt: d.FoundAt}
+}
+
+func (d twinsDoc) other(id string) string {
+	if d.A == id {
+		return d.B
+	}
+	return d.A
+}
+
 type collections struct {
+	twins      *store.Collection[twinsDoc]
+	merges     *store.Collection[mergeDoc]
 	persons    *store.Collection[personDoc]
 	identities *store.Collection[identityDoc]
 	claims     *store.Collection[claimDoc]
@@ -83,10 +141,19 @@ type collections struct {
 
 func open(db *store.DB) collections {
 	return collections{
+		twins: store.Open[twinsDoc](db, store.Spec{Name: "people_twins", Indexes: []store.Index{
+			{Name: "shelf", Fields: []string{"shelf", "foundAt"}, Many: "shelf"},
+			{Name: "people", Fields: []string{"people"}, Many: "people"},
+		}}),
+		merges: store.Open[mergeDoc](db, store.Spec{Name: "people_merges", Indexes: []store.Index{
+			{Name: "kept", Fields: []string{"kept", "at"}},
+			{Name: "gone", Fields: []string{"gone", "at"}},
+		}}),
 		persons: store.Open[personDoc](db, store.Spec{Name: "people_persons", Indexes: []store.Index{
 			{Name: "shelf", Fields: []string{"shelf", "sort"}, Many: "shelf"},
 			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
+			{Name: "nameBirth", Fields: []string{"name", "birth"}, Where: "birth"},
 			{Name: "phone", Fields: []string{"phoneBlind"}, Where: "phoneBlind"},
 			{Name: "refreshOn", Fields: []string{"refreshOn"}, Where: "refreshOn"},
 			{Name: "imports", Fields: []string{"imports"}, Many: "imports"},

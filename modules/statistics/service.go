@@ -119,8 +119,10 @@ func (s *Service) derive(doc *personDoc) {
 	doc.HourMarks = nil
 	standard := rule.Default().Key()
 	orgs := map[string]bool{}
-	for _, seg := range doc.Segments {
-		orgs[string(seg.Organization)] = true
+	for _, spell := range doc.Spells { // also of superseded ones: frozen figures are worked out from who stood there then
+		for _, o := range spell.Path {
+			orgs[string(o)] = true
+		}
 	}
 	doc.Organizations = slices.Sorted(maps.Keys(orgs))
 	for _, year := range slices.Sorted(maps.Keys(doc.Years)) {

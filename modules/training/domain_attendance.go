@@ -40,6 +40,7 @@ type Attendance struct {
 	Session    kernel.SessionID
 	Class      kernel.ClassID
 	Person     kernel.PersonID
+	As         kernel.PersonID // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time
 	ScannedOut time.Time
 	Words      []Word

@@ -42,6 +42,7 @@ const (
 // "noCheckOut", "refused", "absent") credits nothing and says why.
 type Presence struct {
 	Person   kernel.PersonID `bson:"person"`
+	As       kernel.PersonID `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
 	In       time.Time       `bson:"in"`
 	Out      time.Time       `bson:"out"`
 	Source   string          `bson:"source"`
@@ -62,6 +63,7 @@ type PresenceRefused struct {
 	Session    kernel.SessionID `bson:"session"`
 	Class      kernel.ClassID   `bson:"class"`
 	Person     kernel.PersonID  `bson:"person"`
+	As         kernel.PersonID  `bson:"as,omitempty"`
 	By         kernel.UserID    `bson:"by"`
 	Reason     string           `bson:"reason"`
 	RecordedAt time.Time        `bson:"recordedAt"`

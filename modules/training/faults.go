@@ -41,5 +41,6 @@ var (
 	ErrOwnWord            = fault.New(fault.Forbidden, "training.own_word")
 	ErrSecondPersonNeeded = fault.New(fault.Forbidden, "training.second_person_needed")
 	ErrNoRule             = fault.New(fault.Conflict, "training.no_rule")
+	ErrEnrolledSince      = fault.New(fault.Conflict, "training.enrolled_since")
 	ErrTwiceInList        = fault.New(fault.Invalid, "training.twice_in_list")
 )

@@ -218,7 +218,7 @@ func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p ker
 			return nil
 		}
 		return s.Facts.Announce(ctx, PresenceRefused{
-			Session: id, Class: x.Class, Person: p, By: actor.User, Reason: reason, RecordedAt: at,
+			Session: id, Class: x.Class, Person: p, As: a.As, By: actor.User, Reason: reason, RecordedAt: at,
 		})
 	})
 	return a, x, err

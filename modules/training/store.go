@@ -118,6 +118,17 @@ type enrolmentDoc struct {
 	StartsOn    kernel.Date     `bson:"startsOn"` // of the class
 	RecordedAt  time.Time       `bson:"recordedAt"`
 	WithdrawnAt time.Time       `bson:"withdrawnAt"`
+
+	Was    []kernel.PersonID `bson:"was,omitempty"`    // whose it was before merges, the last at the end
+	Covers *enrolmentDoc     `bson:"covers,omitempty"` // a withdrawn one that a merge laid it over
+}
+
+// enrolled is the record that the seat was given to, where a merge moved it.
+func (d enrolmentDoc) enrolled() kernel.PersonID {
+	if len(d.Was) > 0 {
+		return d.Was[0]
+	}
+	return ""
 }
 
 func enrolmentSpec() store.Spec {
@@ -132,6 +143,7 @@ type attendanceDoc struct {
 	Session    kernel.SessionID `bson:"session"`
 	Class      kernel.ClassID   `bson:"class"`
 	Person     kernel.PersonID  `bson:"person"`
+	As         kernel.PersonID  `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time        `bson:"scannedIn"`
 	ScannedOut time.Time        `bson:"scannedOut"`
 	Words      []Word           `bson:"words"`
@@ -225,10 +237,14 @@ func enrolmentID(c kernel.ClassID, p kernel.PersonID) string { return string(c) 
 // proof reads somebody's attendance, an empty one when there is none yet.
 func (c collections) proof(ctx context.Context, s Session, p kernel.PersonID) (Attendance, error) {
 	doc, err := c.attendance.Get(ctx, attendanceID(s.ID, p))
-	if errors.Is(err, store.ErrNotFound) {
-		return Attendance{Session: s.ID, Class: s.Class, Person: p}, nil
+	if !errors.Is(err, store.ErrNotFound) {
+		return doc.attendance(), err
 	}
-	return doc.attendance(), err
+	seat, err := c.enrolments.Get(ctx, enrolmentID(s.Class, p))
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return Attendance{Session: s.ID, Class: s.Class, Person: p, As: seat.enrolled()}, err
 }
 
 func (c collections) saveProof(ctx context.Context, a *Attendance) error {

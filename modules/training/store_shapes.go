@@ -75,7 +75,7 @@ func docOfSession(s Session) sessionDoc {
 
 func (d attendanceDoc) attendance() Attendance {
 	return Attendance{
-		Session: d.Session, Class: d.Class, Person: d.Person, ScannedIn: d.ScannedIn, ScannedOut: d.ScannedOut,
+		Session: d.Session, Class: d.Class, Person: d.Person, As: d.As, ScannedIn: d.ScannedIn, ScannedOut: d.ScannedOut,
 		Words: d.Words, Refusal: d.Refusal, ChangedAt: d.ChangedAt, Stored: d.Version,
 	}
 }
@@ -83,7 +83,7 @@ func (d attendanceDoc) attendance() Attendance {
 func docOfAttendance(a Attendance) attendanceDoc {
 	return attendanceDoc{
 		Doc: store.Doc{ID: attendanceID(a.Session, a.Person), Version: a.Stored}, Session: a.Session, Class: a.Class,
-		Person: a.Person, ScannedIn: a.ScannedIn, ScannedOut: a.ScannedOut, Words: a.Words, Refusal: a.Refusal,
+		Person: a.Person, As: a.As, ScannedIn: a.ScannedIn, ScannedOut: a.ScannedOut, Words: a.Words, Refusal: a.Refusal,
 		ChangedAt: a.ChangedAt,
 	}
 }

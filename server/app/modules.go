@@ -118,6 +118,7 @@ func build(h house) (*Modules, error) {
 	register.Levels = m.Statistics.Service
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
+	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	react(h.bus, m)
 	return m, nil
 }

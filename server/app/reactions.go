@@ -41,16 +41,21 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.Accounts.Service.FollowPeople(ctx, ids)
 	})
-	// Two records were one person: what rests on the other moves over.
-	event.On(bus, "accounts.follow_merge", func(ctx context.Context, f people.Merged) error {
-		return m.Accounts.Service.FollowMerge(ctx, f.Kept, f.Gone)
-	})
-	event.On(bus, "certificates.follow_merge", func(ctx context.Context, f people.Merged) error {
-		return m.Certificates.Service.FollowMerge(ctx, f.Kept, f.Gone)
-	})
-	event.On(bus, "hours.follow_merge", func(ctx context.Context, f people.Merged) error {
-		return m.Hours.Service.FollowMerge(ctx, f.Kept, f.Gone)
-	})
+	// Two records were one person, or were none after all: what rests on the
+	// other moves over, and back.
+	for _, follower := range []struct {
+		name string
+		mergeFollower
+	}{
+		{"accounts", m.Accounts.Service}, {"training", m.Training.Service}, {"hours", m.Hours.Service}, {"certificates", m.Certificates.Service},
+	} {
+		name := follower.name
+		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {
+			return settleMerge(ctx, m.People.Service, follower, kept, gone)
+		}
+		event.On(bus, name+".follow_merge", func(ctx context.Context, f people.Merged) error { return follow(ctx, f.Kept, f.Gone) })
+		event.On(bus, name+".follow_unmerge", func(ctx context.Context, f people.Unmerged) error { return follow(ctx, f.Kept, f.Gone) })
+	}
 	// Offices changed above an organisation: its people are seen by others.
 	event.On(bus, "people.follow_move", func(ctx context.Context, f organizations.Moved) error {
 		return m.People.Service.FollowMove(ctx, f.Organization)
@@ -69,7 +74,7 @@ func react(bus *event.Bus, m *Modules) {
 	// A second person refused the teacher's word: the credit is reversed.
 	event.On(bus, "hours.refuse_presence", func(ctx context.Context, f training.PresenceRefused) error {
 		return m.Hours.Service.RefusePresence(ctx, hours.Refusal{
-			Session: f.Session, Person: f.Person, By: f.By, Reason: f.Reason, RecordedAt: f.RecordedAt,
+			Session: f.Session, Person: f.Person, As: f.As, By: f.By, Reason: f.Reason, RecordedAt: f.RecordedAt,
 		})
 	})
 	// Somebody passed pre-job training: the gate of GB 38600 knows since when.
@@ -98,6 +103,25 @@ func react(bus *event.Bus, m *Modules) {
 	})
 }
 
+// mergeFollower is a module that keeps something by person.
+type mergeFollower interface {
+	FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error
+	FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error
+}
+
+// settleMerge asks the register whether the merge stands rather than trusting
+// the order in which facts are redelivered after a crash.
+func settleMerge(ctx context.Context, register *people.Service, m mergeFollower, kept, gone kernel.PersonID) error {
+	card, err := register.Card(ctx, gone)
+	if err != nil {
+		return err
+	}
+	if card.Merged == kept {
+		return m.FollowMerge(ctx, kept, gone)
+	}
+	return m.FollowUnmerge(ctx, kept, gone)
+}
+
 // classHour is how the histogram groups minutes: every source has 45
 // (FACTS §8); the verdicts use the rule row's own length.
 const classHour kernel.Minutes = 45
@@ -111,7 +135,7 @@ func held(f training.SessionClosed) hours.Held {
 	}
 	for _, p := range f.Presences {
 		h.Presences = append(h.Presences, hours.Attended{
-			Person: p.Person, In: p.In, Out: p.Out, Source: p.Source, MarkedBy: p.MarkedBy, Reason: p.Reason, Flaw: p.Flaw,
+			Person: p.Person, As: p.As, In: p.In, Out: p.Out, Source: p.Source, MarkedBy: p.MarkedBy, Reason: p.Reason, Flaw: p.Flaw,
 		})
 	}
 	return h
@@ -120,7 +144,7 @@ func held(f training.SessionClosed) hours.Held {
 func hoursHoldings(all []certificates.Holding) []hours.Holding {
 	var out []hours.Holding
 	for _, h := range all {
-		if h.RejectedAt == nil {
+		if h.RejectedAt == nil && h.LeftAt == nil {
 			out = append(out, hours.Holding{Level: h.Level, IssuedOn: h.IssuedOn, VerifiedAt: instant(h.VerifiedAt), RevokedOn: h.RevokedOn})
 		}
 	}
@@ -140,6 +164,7 @@ func statisticsHoldings(all []certificates.Holding) []statisticsrule.Holding {
 		out = append(out, statisticsrule.Holding{
 			Certificate: h.Certificate, Family: string(h.Family), Level: h.Level, IssuedOn: h.IssuedOn, RecordedAt: h.RecordedAt,
 			VerifiedAt: h.VerifiedAt, RejectedAt: h.RejectedAt, RevokedOn: h.RevokedOn, RevokedAt: h.RevokedAt,
+			LeftAt: h.LeftAt,
 		})
 	}
 	return out

@@ -131,7 +131,7 @@ func (id Identity) eighteen(today kernel.Date) (Identity, Flaw) {
 	case !eighteen.MatchString(n):
 		return id, FlawCharacters
 	}
-	permit := n[:2] == "81" || n[:2] == "82" || n[:2] == "83"
+	permit := n[:6] == "810000" || n[:6] == "820000" || n[:6] == "830000" // 香港、澳门、台湾
 	if id.Type == ResidentID && permit {
 		return id, FlawResidencePermit
 	}

@@ -19,6 +19,7 @@ type Holding struct {
 	RejectedAt  *time.Time           `bson:"rejectedAt,omitempty"` // when it was refuted
 	RevokedOn   kernel.Date          `bson:"revokedOn,omitempty"`
 	RevokedAt   *time.Time           `bson:"revokedAt,omitempty"` // when the revocation was entered
+	LeftAt      *time.Time           `bson:"leftAt,omitempty"`    // when it became another record's, by a merge
 }
 
 // Why somebody on post is not counted as certified.
@@ -93,7 +94,7 @@ func union(ps []kernel.Period) []kernel.Period {
 func knownHoldings(hs []Holding, knownAt time.Time) []Holding {
 	out := make([]Holding, 0, len(hs))
 	for _, h := range hs {
-		if !knownAt.IsZero() && h.RecordedAt.After(knownAt) {
+		if (!knownAt.IsZero() && h.RecordedAt.After(knownAt)) || !after(h.LeftAt, knownAt) {
 			continue
 		}
 		if after(h.VerifiedAt, knownAt) {

@@ -1,0 +1,241 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
+	"carecert/modules/kit/store"
+)
+
+// suspect looks for records that look like the same person as new ones and
+// keeps what it finds: two look-ups by index for each.
+func (s *Service) suspect(ctx context.Context, fresh ...personDoc) error {
+	for i := range fresh {
+		likes, err := s.likes(ctx, fresh[i])
+		if err != nil {
+			return fmt.Errorf("look for twins of %s: %w", fresh[i].ID, err)
+		}
+		for _, like := range likes {
+			if err := s.find(ctx, &fresh[i], like); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) likes(ctx context.Context, d personDoc) ([]personDoc, error) {
+	var out []personDoc
+	take := func(q store.Query, most int) error {
+		q.Limit = most + 1
+		page, err := s.docs.persons.Find(ctx, q)
+		if err != nil || len(page.Items) > most {
+			return err
+		}
+		for _, o := range page.Items {
+			known := slices.ContainsFunc(out, func(x personDoc) bool { return x.ID == o.ID })
+			if o.ID != d.ID && o.MergedInto == "" && !known {
+				out = append(out, o)
+			}
+		}
+		return nil
+	}
+	if d.Birth != "" {
+		if err := take(store.Query{Index: "nameBirth", Equal: []any{d.Name, string(d.Birth)}}, 20); err != nil {
+			return nil, err
+		}
+	}
+	if d.PhoneBlind != "" {
+		if err := take(store.Query{Index: "phone", Equal: []any{d.PhoneBlind}}, sharedLine); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// find keeps a finding, unless somebody has decided on the two before.
+func (s *Service) find(ctx context.Context, d *personDoc, like personDoc) error {
+	id := twinsID(d.ID, like.ID)
+	doc, err := s.docs.twins.Get(ctx, id)
+	if err == nil && (doc.State != TwinOpen || slices.Equal(doc.Grounds, d.grounds(like))) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	doc.ID, doc.A, doc.B = id, min(d.ID, like.ID), max(d.ID, like.ID) // identifiers sort by creation
+	doc.Grounds, doc.State, doc.People = d.grounds(like), TwinOpen, []string{doc.A, doc.B}
+	if doc.FoundAt.IsZero() {
+		doc.FoundAt = s.now()
+	}
+	doc.Shelf = common(*d, like)
+	if err := s.docs.twins.Put(ctx, &doc); err != nil {
+		return fmt.Errorf("keep a finding: %w", err)
+	}
+	for _, one := range []*personDoc{d, &like} {
+		if one.Twinned {
+			continue
+		}
+		one.Twinned = true
+		if err := s.docs.persons.Replace(ctx, one); err != nil {
+			return fmt.Errorf("mark %s: %w", one.ID, err)
+		}
+	}
+	return nil
+}
+
+// reshelve lets the findings on a person be seen by whoever has both in reach
+// now.
+func (s *Service) reshelve(ctx context.Context, d personDoc) error {
+	if !d.Twinned {
+		return nil
+	}
+	return s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{d.ID}}, func(found twinsDoc) error {
+		if found.State != TwinOpen {
+			return nil
+		}
+		other, err := s.docs.persons.Get(ctx, found.other(d.ID))
+		if err != nil {
+			return err
+		}
+		shelf := common(d, other)
+		if slices.Equal(shelf, found.Shelf) {
+			return nil
+		}
+		found.Shelf = shelf
+		return s.docs.twins.Put(ctx, &found)
+	})
+}
+
+// forget drops the findings on a record that leaves the register.
+func (s *Service) forget(ctx context.Context, d personDoc) error {
+	if !d.Twinned {
+		return nil
+	}
+	var gone []string
+	if err := s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{d.ID}}, func(found twinsDoc) error {
+		gone = append(gone, found.ID)
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if err := s.docs.twins.Delete(ctx, id, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TwinsPage is a page of findings with the people in them.
+type TwinsPage struct {
+	listing.Listing[Twins]
+	People map[kernel.PersonID]Person
+}
+
+// Findings lists the records in reach that look like one person, the latest
+// found first.
+func (s *Service) Findings(ctx context.Context, organization kernel.OrganizationID, limit int, cursor string) (TwinsPage, error) {
+	roots, _, err := s.roots(ctx, organization, kernel.ReachFrom(ctx))
+	if err != nil {
+		return TwinsPage{}, err
+	}
+	phase := listing.Phase[twinsDoc]{Less: func(a, b twinsDoc) bool {
+		return a.FoundAt.After(b.FoundAt) || (a.FoundAt.Equal(b.FoundAt) && a.ID > b.ID)
+	}}
+	for _, root := range roots {
+		phase.Queries = append(phase.Queries, store.Query{Index: "shelf", Equal: []any{root}, Desc: true})
+	}
+	found, err := listing.Read(ctx, s.docs.twins, limit, cursor, phase)
+	if err != nil {
+		return TwinsPage{}, err
+	}
+	page := TwinsPage{Listing: listing.Map(found, twinsDoc.read)}
+	page.People, err = s.pairs(ctx, page.Items...)
+	return page, err
+}
+
+func (s *Service) pairs(ctx context.Context, all ...Twins) (map[kernel.PersonID]Person, error) {
+	var wanted []string
+	for _, t := range all {
+		wanted = append(wanted, string(t.A), string(t.B))
+	}
+	docs, err := s.docs.persons.GetMany(ctx, wanted)
+	out := make(map[kernel.PersonID]Person, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.person()
+	}
+	return out, err
+}
+
+// Compare reads a finding with both records; ErrTwinsUnknown.
+func (s *Service) Compare(ctx context.Context, id string) (Twins, Person, Person, error) {
+	doc, err := s.finding(ctx, id)
+	if err != nil {
+		return Twins{}, Person{}, Person{}, err
+	}
+	people, err := s.pairs(ctx, doc.read())
+	return doc.read(), people[kernel.PersonID(doc.A)], people[kernel.PersonID(doc.B)], err
+}
+
+func (s *Service) finding(ctx context.Context, id string) (twinsDoc, error) {
+	doc, err := s.docs.twins.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return doc, ErrTwinsUnknown
+	}
+	if err == nil && !kernel.ReachFrom(ctx).Everywhere && !slices.ContainsFunc(doc.Shelf, func(o string) bool {
+		return o != everybody && kernel.ReachFrom(ctx).Covers([]kernel.OrganizationID{kernel.OrganizationID(o)})
+	}) {
+		return doc, ErrTwinsUnknown
+	}
+	return doc, err
+}
+
+// TellApart notes that two records are two people; the finding is not shown
+// again. ErrTwinsUnknown.
+func (s *Service) TellApart(ctx context.Context, id, reason string) (Twins, error) {
+	var doc twinsDoc
+	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		if doc, err = s.finding(ctx, id); err != nil {
+			return err
+		}
+		if doc.State != TwinOpen {
+			return ErrTwinsDecided
+		}
+		if err := s.decide(ctx, &doc, TwinDistinct, reason); err != nil {
+			return err
+		}
+		a, err := s.docs.persons.Get(ctx, doc.A)
+		if err != nil {
+			return err
+		}
+		act := s.act("tellApart", a)
+		act.Reason, act.Detail = reason, map[string]string{"otherId": doc.B}
+		return s.Audit.Record(ctx, act)
+	})
+	return doc.read(), err
+}
+
+// decide ends a finding on two records, if there is one; a merge and its
+// undoing decide as well.
+func (s *Service) decide(ctx context.Context, doc *twinsDoc, as TwinState, reason string) error {
+	at := s.now()
+	doc.State, doc.Reason, doc.By, doc.DecidedAt, doc.Shelf = as, strings.TrimSpace(reason), kernel.ActorFrom(ctx).Name, &at, nil
+	return s.docs.twins.Put(ctx, doc)
+}
+
+func (s *Service) decideOn(ctx context.Context, a, b string, as TwinState, reason string) error {
+	doc, err := s.docs.twins.Get(ctx, twinsID(a, b))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.decide(ctx, &doc, as, reason)
+}
