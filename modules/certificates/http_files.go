@@ -8,6 +8,7 @@ import (
 
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/kernel"
+	kit "carecert/modules/kit/pdf"
 	"carecert/modules/kit/web"
 )
 
@@ -41,7 +42,7 @@ func (h *handlers) qrPNG(ctx context.Context, in *qrInput) (*fileOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	png, err := pdf.QRPNG(c.QRText, in.Size)
+	png, err := kit.QRPNG(c.QRText, in.Size)
 	return &fileOutput{ContentType: "image/png", Disposition: "inline", Body: png}, err
 }
 
@@ -50,7 +51,7 @@ func (h *handlers) qrSVG(ctx context.Context, in *idInput) (*fileOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	svg, err := pdf.QRSVG(c.QRText)
+	svg, err := kit.QRSVG(c.QRText)
 	return &fileOutput{ContentType: "image/svg+xml", Disposition: "inline", Body: []byte(svg)}, err
 }
 
@@ -61,7 +62,7 @@ func (h *handlers) pdf(ctx context.Context, in *idInput) (*fileOutput, error) {
 	}
 	var out bytes.Buffer
 	err = h.s.renderer.Render(&out, sheetOf(ctx, c))
-	if hole := (pdf.MissingGlyphError{}); errors.As(err, &hole) {
+	if hole := (kit.MissingGlyphError{}); errors.As(err, &hole) {
 		return nil, ErrGlyph.With("character", string(hole.Character)).Because(err)
 	}
 	if err != nil {

@@ -1,12 +1,12 @@
 package pdf
 
 import (
-	"compress/zlib"
-	"fmt"
 	"io"
 	"math"
 
 	"github.com/signintech/gopdf"
+
+	kit "carecert/modules/kit/pdf"
 )
 
 // Sheet is what stands on a certificate, in the words to print.
@@ -22,10 +22,10 @@ type Sheet struct {
 }
 
 // Renderer prints certificates; it is safe for use by many at once.
-type Renderer struct{ fonts fonts }
+type Renderer struct{ fonts *kit.Fonts }
 
 // New makes a renderer. The font is read with the first certificate.
-func New() *Renderer { return &Renderer{fonts: newFonts()} }
+func New() *Renderer { return &Renderer{fonts: kit.NewFonts()} }
 
 // A4 landscape, in points.
 const (
@@ -35,48 +35,32 @@ const (
 	textWidth  = pageWidth - 200
 )
 
-// colour is red, green, blue.
-type colour [3]uint8
+func ink() kit.Colour   { return kit.Colour{29, 42, 44} }
+func faint() kit.Colour { return kit.Colour{102, 115, 114} }
+func gold() kit.Colour  { return kit.Colour{169, 119, 42} }
+func red() kit.Colour   { return kit.Colour{189, 30, 30} }
 
-func ink() colour   { return colour{29, 42, 44} }
-func faint() colour { return colour{102, 115, 114} }
-func gold() colour  { return colour{169, 119, 42} }
-func red() colour   { return colour{189, 30, 30} }
-
-func (s *sheet) text(c colour) { s.SetTextColor(c[0], c[1], c[2]) }
-
-func (s *sheet) stroke(c colour, width float64) {
-	s.SetStrokeColor(c[0], c[1], c[2])
-	s.SetLineWidth(width)
-}
+// sheet is a certificate being printed.
+type sheet struct{ *kit.Page }
 
 // Render prints one certificate. MissingGlyphError where a character of it
 // cannot be printed.
 func (r *Renderer) Render(w io.Writer, in Sheet) error {
-	s := &sheet{GoPdf: &gopdf.GoPdf{}, fonts: r.fonts, added: map[string]bool{}}
-	s.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4Landscape})
-	s.SetCompressLevel(zlib.BestSpeed) // a third of the time goes here; a tenth more bytes
-	s.SetInfo(gopdf.PdfInfo{Title: in.Title + " " + in.Number, Subject: in.Number, Author: in.Seal.Ring, Creator: "CareCert"})
-	s.AddPage()
+	info := gopdf.PdfInfo{Title: in.Title + " " + in.Number, Subject: in.Number, Author: in.Seal.Ring, Creator: "CareCert"}
+	s := &sheet{r.fonts.Begin(*gopdf.PageSizeA4Landscape, info)}
 	s.frame()
 	s.words(in)
 	s.foot(in)
 	s.seal(in.Seal.Ring, in.Seal.Bottom)
-	if s.err != nil {
-		return s.err
-	}
-	if _, err := s.WriteTo(w); err != nil {
-		return fmt.Errorf("pdf: %w", err)
-	}
-	return nil
+	return s.Finish(w)
 }
 
 // frame draws a double rule with stepped corners.
 func (s *sheet) frame() {
 	const outer, inner, step = 24.0, 34.0, 16.0
-	s.stroke(gold(), 2.4)
+	s.Stroke(gold(), 2.4)
 	s.RectFromUpperLeftWithStyle(outer, outer, pageWidth-2*outer, pageHeight-2*outer, "D")
-	s.stroke(gold(), 0.7)
+	s.Stroke(gold(), 0.7)
 	left, top, right, bottom := inner, inner, pageWidth-inner, pageHeight-inner
 	corners := []gopdf.Point{
 		{X: left + step, Y: top},
@@ -102,21 +86,21 @@ func (s *sheet) frame() {
 
 // words prints title, holder and sentences.
 func (s *sheet) words(in Sheet) {
-	s.text(red())
-	s.centre(middle, 122, 44, 8, textWidth, in.Title)
-	s.text(faint())
-	s.centre(middle, 150, 13, 0.6, textWidth, in.Subtitle)
-	s.stroke(gold(), 0.7)
+	s.Paint(red())
+	s.Centre(middle, 122, 44, 8, textWidth, in.Title)
+	s.Paint(faint())
+	s.Centre(middle, 150, 13, 0.6, textWidth, in.Subtitle)
+	s.Stroke(gold(), 0.7)
 	s.Line(middle-150, 168, middle+150, 168)
-	s.text(ink())
-	s.centre(middle, 222, 34, 4, textWidth, in.Name)
-	s.text(faint())
-	s.centre(middle, 248, 13, 0, textWidth, in.IDMasked)
-	s.text(ink())
+	s.Paint(ink())
+	s.Centre(middle, 222, 34, 4, textWidth, in.Name)
+	s.Paint(faint())
+	s.Centre(middle, 248, 13, 0, textWidth, in.IDMasked)
+	s.Paint(ink())
 	y := 298.0
 	for _, sentence := range in.Body {
 		for _, line := range s.wrapped(sentence, 18, textWidth) {
-			s.centre(middle, y, 18, 0, textWidth, line)
+			s.Centre(middle, y, 18, 0, textWidth, line)
 			y += 30
 		}
 	}
@@ -124,7 +108,7 @@ func (s *sheet) words(in Sheet) {
 
 // wrapped breaks a sentence in two where it is too wide for a line.
 func (s *sheet) wrapped(sentence string, size, widest float64) []string {
-	if s.width(sentence, size, 0) <= widest {
+	if s.Width(sentence, size, 0) <= widest {
 		return []string{sentence}
 	}
 	letters := []rune(sentence)
@@ -137,29 +121,29 @@ func (s *sheet) foot(in Sheet) {
 	const left, labels, top, leading = 92.0, 66.0, 430.0, 25.0
 	for i, line := range in.Lines {
 		y := top + leading*float64(i)
-		s.text(faint())
-		s.at(left, y, 12, 0, line[0])
-		s.text(ink())
-		size, _ := s.fitting(line[1], 14, 0, 300)
-		s.at(left+labels, y, size, 0, line[1])
+		s.Paint(faint())
+		s.At(left, y, 12, 0, line[0])
+		s.Paint(ink())
+		size, _ := s.Fitting(line[1], 14, 0, 300)
+		s.At(left+labels, y, size, 0, line[1])
 	}
 	const side = 112.0
 	x := pageWidth - 92 - side
-	s.fail(printQR(s.GoPdf, in.QRText, x, 384, side))
-	s.text(faint())
-	s.centre(x+side/2, 513, 10.5, 1, side+40, in.Hint)
-	s.centre(x+side/2, 528, 9.5, 0.4, side+40, in.Code)
+	s.QR(in.QRText, x, 384, side)
+	s.Paint(faint())
+	s.Centre(x+side/2, 513, 10.5, 1, side+40, in.Hint)
+	s.Centre(x+side/2, 528, 9.5, 0.4, side+40, in.Code)
 }
 
 // seal draws the issuer's round stamp over the end of the lines.
 func (s *sheet) seal(ring, bottom string) {
 	const x, y, radius = 520.0, 462.0, 56.0
-	s.fail(s.SetTransparency(gopdf.Transparency{Alpha: 0.82, BlendModeType: gopdf.NormalBlendMode}))
+	s.Fail(s.SetTransparency(gopdf.Transparency{Alpha: 0.82, BlendModeType: gopdf.NormalBlendMode}))
 	defer s.ClearTransparency()
 	c := red()
-	s.stroke(c, 2.4)
+	s.Stroke(c, 2.4)
 	s.SetFillColor(c[0], c[1], c[2])
-	s.text(c)
+	s.Paint(c)
 	s.Oval(x-radius, y-radius, x+radius, y+radius)
 	star := make([]gopdf.Point, 0, 10)
 	for i := range 10 {
@@ -180,8 +164,8 @@ func (s *sheet) seal(ring, bottom string) {
 			turn = -span/2 + span*float64(i)/float64(len(letters)-1)
 		}
 		s.Rotate(-turn, x, y)
-		s.at(x-size/2, y-radius+6+size, size, 0, string(letter))
+		s.At(x-size/2, y-radius+6+size, size, 0, string(letter))
 		s.RotateReset()
 	}
-	s.centre(x, y+40, 10.5, 0, 60, bottom)
+	s.Centre(x, y+40, 10.5, 0, 60, bottom)
 }

@@ -15,8 +15,8 @@ import (
 //go:embed font/base.ttf.gz font/rare.ttf.gz font/more.ttf.gz
 var fontFiles embed.FS
 
-// MissingGlyphError names a character that no part of the font has: a
-// certificate is never printed with a hole in it.
+// MissingGlyphError names a character that no part of the font has: no
+// name is ever printed with a hole in it.
 type MissingGlyphError struct{ Character rune }
 
 func (e MissingGlyphError) Error() string {
@@ -78,12 +78,16 @@ func coverage(data []byte) (map[rune]struct{}, error) {
 // fonts are the parts, in the order in which they are asked.
 type fonts []func() (*face, error)
 
-func newFonts() fonts {
+// Fonts is the font of all pages; it is safe for use by many at once.
+type Fonts struct{ parts fonts }
+
+// NewFonts makes it. Its parts are read with the first page that needs them.
+func NewFonts() *Fonts {
 	var all fonts
 	for _, family := range []string{"base", "rare", "more"} {
 		all = append(all, sync.OnceValues(func() (*face, error) { return openFace(family) }))
 	}
-	return all
+	return &Fonts{parts: all}
 }
 
 // find picks the part that has the character.

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Makes the fonts of printed certificates (modules/certificates/pdf/font) from
+# Makes the fonts of printed pages (modules/kit/pdf/font) from
 # LXGW WenKai (OFL 1.1; Debian fonts-lxgw-wenkai): "base" holds GB 2312 and
 # Latin and prints nearly every certificate; "rare" holds the characters beyond
 # GBK that names are written with, "more" the rest of GBK. The last two are read
 # only when a name needs them. The licence asks that a changed font does not
 # bear the reserved name, so the parts are called CareCert Kai.
 #
-#   scripts/tools/certificate-fonts.sh
+#   scripts/tools/pdf-fonts.sh
 #
 # The result is committed: a build needs neither the font nor fonttools.
 . "$(dirname "$0")/../lib.sh"
 need_packages fonts-lxgw-wenkai fonttools
 font=/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf
-out="$ROOT/modules/certificates/pdf/font"
+out="$ROOT/modules/kit/pdf/font"
 /usr/bin/python3 - "$font" "$out" <<'PY'
 import gzip, io, sys
 from fontTools import subset

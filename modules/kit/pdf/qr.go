@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/signintech/gopdf"
 	qrcode "github.com/skip2/go-qrcode"
 )
 
@@ -59,16 +58,16 @@ func bars(modules [][]bool, draw func(x, y, width int)) {
 	}
 }
 
-// printQR draws a QR code as vectors, its dark part size points wide.
-func printQR(p *gopdf.GoPdf, text string, x, y, size float64) error {
+// QR draws a QR code as vectors, its dark part size points wide.
+func (p *Page) QR(text string, x, y, size float64) {
 	modules, err := bitmap(text)
 	if err != nil {
-		return err
+		p.Fail(err)
+		return
 	}
 	module := size / float64(len(modules))
 	p.SetFillColor(0, 0, 0)
 	bars(modules, func(mx, my, width int) {
 		p.RectFromUpperLeftWithStyle(x+float64(mx)*module, y+float64(my)*module, float64(width)*module, module, "F")
 	})
-	return nil
 }
