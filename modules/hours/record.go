@@ -2,8 +2,11 @@ package hours
 
 import (
 	"context"
+	"strconv"
 
+	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
 )
 
 // Record is the ledger's part of a person's record.
@@ -28,4 +31,47 @@ func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
 		views = append(views, viewYear(ctx, r.service.account(years[i], r.service.rowStamped(years[i]), today)))
 	}
 	return views, nil
+}
+
+// Items implements the register's chapters: a line for each year.
+func (r Record) Items(ctx context.Context, p kernel.PersonID) ([]kernel.RecordItem, error) {
+	years, err := r.service.docs.yearsOf(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	today := kernel.DateOf(r.service.now())
+	items := make([]kernel.RecordItem, 0, len(years))
+	for _, y := range years {
+		if y.Standing == StandingNotSubject && len(y.Lines) == 0 {
+			continue
+		}
+		items = append(items, recordItem(ctx, r.service.account(y, r.service.rowStamped(y), today), today))
+	}
+	return items, nil
+}
+
+func recordItem(ctx context.Context, a Account, today kernel.Date) kernel.RecordItem {
+	say := func(code string, params ...string) string { return web.Text(ctx, "hours.record."+code, params...) }
+	y, year := a.Year, strconv.Itoa(a.Year.Year)
+	item := kernel.RecordItem{
+		Chapter: kernel.ChapterHours, ID: year, On: min(today, rule.YearOf(y.Year).To), Title: say("title", "year", year),
+		State: a.Verdict.Outcome, StateText: say("state." + a.Verdict.Outcome), Reasons: said(ctx, a.Verdict.Reasons),
+		Facts: []kernel.RecordFact{
+			{Key: "classHours", Label: say("classHours"), Value: y.Credited.ClassHours(a.Row.MinutesPerClassHour)},
+			{Key: "sessions", Label: say("sessions"), Value: strconv.Itoa(len(y.Lines))},
+		},
+		Evidence: []kernel.Evidence{{Label: say("ledger"), Href: web.Prefix + "/people/" + string(y.Person) + "/hours?year=" + year}},
+	}
+	if required := a.Row.Required(); required > 0 && a.Verdict.Outcome != rule.NotSubject {
+		item.Facts = append(item.Facts, kernel.RecordFact{Key: "required", Label: say("required"), Value: required.ClassHours(a.Row.MinutesPerClassHour)})
+	}
+	switch a.Verdict.Outcome {
+	case rule.Met:
+		item.Tone = kernel.ToneGood
+	case rule.Short:
+		item.Tone = kernel.ToneBad
+	case rule.InProgress:
+		item.Tone = kernel.ToneWarn
+	}
+	return item
 }

@@ -48,6 +48,9 @@ var (
 	ErrPreJobSince      = fault.New(fault.Conflict, "people.pre_job_since")
 	ErrTwinsUnknown     = fault.New(fault.NotFound, "people.twins_unknown")
 	ErrTwinsDecided     = fault.New(fault.Conflict, "people.twins_decided")
+	ErrLinkUnknown      = fault.New(fault.NotFound, "people.link_unknown")
+	ErrLinkTooLong      = fault.New(fault.Invalid, "people.link_too_long")
+	ErrGlyph            = fault.New(fault.Conflict, "people.character_unprintable")
 	ErrBuiltUpon        = fault.New(fault.Conflict, "people.built_upon")
 )
 

@@ -6,14 +6,18 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
+	"carecert/modules/people/pdf"
 	"carecert/modules/people/rule"
 )
 
-type handlers struct{ service *Service }
+type handlers struct {
+	service *Service
+	printer *pdf.Printer
+}
 
 // Routes registers every route of the module.
 func (m *Module) Routes(r *web.Router) {
-	h := &handlers{m.Service}
+	h := &handlers{m.Service, m.printer}
 	web.Post(r, "/people", web.May("person", "create"), h.register, web.Summary("Register a person"))
 	web.Get(r, "/people", web.May("person", "list"), h.list, web.Summary("People in reach, by pinyin of the name"))
 	h.twinRoutes(r) // before {id}: a fixed word comes first
@@ -23,6 +27,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.careerRoutes(r)
 	h.recordRoutes(r)
 	h.mergeRoutes(r)
+	h.linkRoutes(r)
 }
 
 type personView struct {

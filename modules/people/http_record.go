@@ -9,8 +9,76 @@ import (
 
 func (h *handlers) recordRoutes(r *web.Router) {
 	web.Get(r, "/people/{id}/record", web.May("person", "read"), h.record, web.Summary("The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct"))
+	web.Get(r, "/people/{id}/record.pdf", web.May("person", "printRecord"), h.recordPDF, web.Pace(20, 10), web.Summary("The record to print, with a QR code of its own that expires"))
 	web.Get(r, "/people/{id}/personal-data", web.May("person", "export"), h.personalData, web.Summary("Everything that is kept about oneself"))
 	web.Act(r, "/people/{id}/reveal", web.May("person", "reveal"), h.reveal, web.Summary("Open a masked field, with a reason that is logged"))
+}
+
+type recordInput struct {
+	ID kernel.PersonID `path:"id" maxLength:"64"`
+	StoryQuery
+}
+
+// StoryQuery narrows a timeline.
+type StoryQuery struct {
+	Chapter string `query:"chapter" enum:"spells,training,hours,assessments,certificates,honours,subsidies,conduct" doc:"only that chapter, in the timeline"`
+	Year    int    `query:"year" minimum:"1950" maximum:"2200" doc:"only that year, in the timeline"`
+}
+
+func (q StoryQuery) filter() StoryFilter { return StoryFilter{Chapter: q.Chapter, Year: q.Year} }
+
+type chapterView struct {
+	Chapter string `json:"chapter" enum:"spells,training,hours,assessments,certificates,honours,subsidies,conduct"`
+	Title   string `json:"title"`
+	Count   int    `json:"count"`
+	Empty   string `json:"empty,omitempty" doc:"what to say where there is nothing"`
+}
+
+type recordView struct {
+	Person       personView          `json:"person"`
+	Spells       []spellView         `json:"spells" doc:"the latest word on every spell, the newest first"`
+	Training     []kernel.RecordItem `json:"training"`
+	Hours        []kernel.RecordItem `json:"hours" doc:"a line a year"`
+	Assessments  []kernel.RecordItem `json:"assessments"`
+	Certificates []kernel.RecordItem `json:"certificates"`
+	Honours      []kernel.RecordItem `json:"honours"`
+	Subsidies    []kernel.RecordItem `json:"subsidies"`
+	Conduct      []kernel.RecordItem `json:"conduct"`
+	Chapters     []chapterView       `json:"chapters" doc:"how much there is of each"`
+	Years        []int               `json:"years" doc:"in which something stands, the latest first"`
+	Timeline     []kernel.RecordItem `json:"timeline" doc:"all of it, the newest first, narrowed by the query"`
+}
+
+func (h *handlers) record(ctx context.Context, in *recordInput) (*web.Body[recordView], error) {
+	st, err := h.service.Tell(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.viewRecord(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	v.Timeline = st.Filter(in.filter(), h.service.today()).Items
+	return web.Answer(v), nil
+}
+
+// viewRecord is the whole career of somebody who may be read.
+func (h *handlers) viewRecord(ctx context.Context, st Story) (recordView, error) {
+	p, err := h.view(ctx, st.Person)
+	v := recordView{
+		Person: p, Spells: p.Employments, Training: st.Chapter(kernel.ChapterTraining), Hours: st.Chapter(kernel.ChapterHours),
+		Assessments: st.Chapter(kernel.ChapterAssessments), Certificates: st.Chapter(kernel.ChapterCertificates),
+		Honours: st.Chapter(kernel.ChapterHonours), Subsidies: st.Chapter(kernel.ChapterSubsidies), Conduct: st.Chapter(kernel.ChapterConduct),
+		Years: append([]int{}, st.Years()...), Timeline: st.Items,
+	}
+	for _, name := range kernel.Chapters() {
+		c := chapterView{Chapter: name, Title: web.Text(ctx, "people.record.chapter."+name), Count: len(st.Chapter(name))}
+		if c.Count == 0 {
+			c.Empty = web.Text(ctx, "people.record.empty."+name)
+		}
+		v.Chapters = append(v.Chapters, c)
+	}
+	return v, err
 }
 
 // PartsView holds what the neighbours add; a part that nobody fills is an
@@ -36,34 +104,6 @@ func viewParts(parts map[string]any) PartsView {
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
 	}
-}
-
-type recordView struct {
-	Person personView  `json:"person"`
-	Spells []spellView `json:"spells" doc:"the latest word on every spell, the newest first"`
-	PartsView
-}
-
-func (h *handlers) record(ctx context.Context, in *personInput) (*web.Body[recordView], error) {
-	p, err := h.service.Find(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	v, err := h.viewRecord(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(v), nil
-}
-
-// viewRecord is the whole career of somebody who may be read.
-func (h *handlers) viewRecord(ctx context.Context, p Person) (recordView, error) {
-	parts, err := h.service.parts(ctx, p.ID)
-	if err != nil {
-		return recordView{}, err
-	}
-	v, err := h.view(ctx, p)
-	return recordView{Person: v, Spells: v.Employments, PartsView: viewParts(parts)}, err
 }
 
 type personalDataView struct {

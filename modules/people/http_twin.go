@@ -93,11 +93,17 @@ func (h *handlers) compare(ctx context.Context, in *twinsInput) (*web.Body[compa
 		return nil, err
 	}
 	v := comparisonView{ID: t.ID, Grounds: t.Grounds, State: t.State, FoundAt: t.FoundAt}
-	if v.First, err = h.viewRecord(ctx, a); err != nil {
-		return nil, err
-	}
-	if v.Second, err = h.viewRecord(ctx, b); err != nil {
-		return nil, err
+	for _, one := range []struct {
+		person Person
+		view   *recordView
+	}{{a, &v.First}, {b, &v.Second}} {
+		st, err := h.service.story(ctx, one.person)
+		if err != nil {
+			return nil, err
+		}
+		if *one.view, err = h.viewRecord(ctx, st); err != nil {
+			return nil, err
+		}
 	}
 	return web.Answer(v), nil
 }

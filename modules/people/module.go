@@ -7,6 +7,7 @@ import (
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
+	"carecert/modules/people/pdf"
 	"carecert/modules/people/rule"
 )
 
@@ -21,10 +22,13 @@ type Deps struct {
 	Organizations Organizations
 	Secrets       Secrets
 	Speller       *pinyin.Speller
-	Levels        Levels        // may be nil
-	Parts         []RecordPart  // of neighbours, in the order of the record
-	Foundations   []Foundations // of neighbours
-	Growths       []Growth      // of neighbours
+	Levels        Levels         // may be nil
+	Parts         []RecordPart   // of neighbours, in the order of the record
+	Chapters      []Chapter      // of neighbours
+	Links         []rule.LinkRow // policies/rules/record_links.yaml
+	BaseURL       string         // what QR codes point to
+	Foundations   []Foundations  // of neighbours
+	Growths       []Growth       // of neighbours
 }
 
 // Module is the wired module.
@@ -32,10 +36,11 @@ type Module struct {
 	Service *Service
 	// Importer reads rosters: kind "people".
 	Importer *Importer
+	printer  *pdf.Printer
 }
 
 // New opens the collections and wires the service.
 func New(d Deps) *Module {
 	s := &Service{Deps: d, docs: open(d.DB)}
-	return &Module{Service: s, Importer: &Importer{service: s}}
+	return &Module{Service: s, printer: pdf.New(), Importer: &Importer{service: s}}
 }

@@ -32,12 +32,19 @@ type Levels interface {
 	HighestLevels(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.SkillLevel, error)
 }
 
-// RecordPart is what a neighbour adds to a person's record, under one of the
-// names of CONTRACT §3: training, hours, assessments, certificates, honours,
-// subsidies, conduct.
+// RecordPart is what a neighbour keeps about a person, whole, for the export of
+// one's own data, under one of the names of CONTRACT §3: training, hours,
+// assessments, certificates, honours, subsidies, conduct.
 type RecordPart interface {
 	Name() string
 	Part(ctx context.Context, person kernel.PersonID) (any, error)
+}
+
+// Chapter is what a neighbour adds to the timeline of a person's record, in the
+// reader's words, in one of kernel.Chapters.
+type Chapter interface {
+	Name() string
+	Items(ctx context.Context, person kernel.PersonID) ([]kernel.RecordItem, error)
 }
 
 // Foundations tells what else was built on a person, so that an import is not

@@ -74,17 +74,6 @@ func (s *Service) ServiceTime(p Person) rule.Service {
 	return rule.ServiceTime(p.Career.Periods(), s.today())
 }
 
-// Record is the whole career: what the register holds, and the neighbours'
-// parts by name. ErrUnknown.
-func (s *Service) Record(ctx context.Context, id kernel.PersonID) (Person, map[string]any, error) {
-	p, err := s.Find(ctx, id)
-	if err != nil {
-		return p, nil, err
-	}
-	parts, err := s.parts(ctx, p.ID)
-	return p, parts, err
-}
-
 func (s *Service) parts(ctx context.Context, id kernel.PersonID) (map[string]any, error) {
 	parts := make(map[string]any, len(s.Parts))
 	for _, part := range s.Parts {

@@ -131,6 +131,7 @@ func (d twinsDoc) other(id string) string {
 }
 
 type collections struct {
+	links      *store.Collection[linkDoc]
 	twins      *store.Collection[twinsDoc]
 	merges     *store.Collection[mergeDoc]
 	persons    *store.Collection[personDoc]
@@ -141,6 +142,7 @@ type collections struct {
 
 func open(db *store.DB) collections {
 	return collections{
+		links: openLinks(db),
 		twins: store.Open[twinsDoc](db, store.Spec{Name: "people_twins", Indexes: []store.Index{
 			{Name: "shelf", Fields: []string{"shelf", "foundAt"}, Many: "shelf"},
 			{Name: "people", Fields: []string{"people"}, Many: "people"},

@@ -129,12 +129,29 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		Speller:     pinyin.New([]pinyin.Reading{{Text: "单", Pinyin: "shan", Surname: true}}),
 		Rules:       []rule.PreJobRow{{RuleHead: kernel.RuleHead{ID: "people.pre_job", Version: "1", From: "2022-01-01"}, Roles: []kernel.StaffRole{kernel.StaffCaregiver}}},
 		Foundations: []people.Foundations{w},
+		Links:       []rule.LinkRow{{RuleHead: kernel.RuleHead{ID: "people.record_links", Version: "1", From: "1900-01-01"}, PrintedDays: 90, SharedDays: 7, LongestDays: 90}},
+		Chapters:    []people.Chapter{chapter{}},
+		BaseURL:     "https://cert.example.cn",
 	})
 	w.Service = w.Module.Service
 	if err := db.Ensure(w.ctx); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// chapter is a neighbour with one certificate of everybody.
+type chapter struct{}
+
+func (chapter) Name() string { return kernel.ChapterCertificates }
+
+func (chapter) Items(context.Context, kernel.PersonID) ([]kernel.RecordItem, error) {
+	return []kernel.RecordItem{{
+		Chapter: kernel.ChapterCertificates, ID: "c1", On: "2024-05-01", Title: "职业技能等级证书", State: "valid", StateText: "有效",
+		Facts:    []kernel.RecordFact{{Key: "level", Label: "等级", Value: "四级"}, {Key: "number", Label: "编号", Value: "S000031000006244000001"}},
+		Reasons:  []kernel.Reason{},
+		Evidence: []kernel.Evidence{{Label: "证书", Href: "/api/v1/certificates/c1"}},
+	}}, nil
 }
 
 // as acts for somebody of an organisation.

@@ -2,10 +2,13 @@ package training
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+	"carecert/modules/training/rule"
 )
 
 // Record is training's part of a person's record, and its word on whether
@@ -57,6 +60,55 @@ func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
 		})
 	}
 	return lines, nil
+}
+
+// Items implements the register's chapters: a line for each class.
+func (r Record) Items(ctx context.Context, p kernel.PersonID) ([]kernel.RecordItem, error) {
+	ids, err := r.service.enrolledIn(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := r.service.docs.classes.GetMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]kernel.RecordItem, 0, len(docs))
+	for _, d := range docs {
+		c := d.class()
+		if i := c.seat(p); i >= 0 {
+			items = append(items, recordItem(ctx, c, c.Seats[i]))
+		}
+	}
+	return items, nil
+}
+
+func recordItem(ctx context.Context, c Class, seat Seat) kernel.RecordItem {
+	say := func(code string) string { return web.Text(ctx, "training.record."+code) }
+	state, tone := string(seat.State), ""
+	switch seat.Result {
+	case rule.Completed:
+		state, tone = rule.Completed, kernel.ToneGood
+	case rule.Refused:
+		state, tone = rule.Refused, kernel.ToneBad
+	}
+	item := kernel.RecordItem{
+		Chapter: kernel.ChapterTraining, ID: string(c.ID), On: c.StartsOn, Until: c.EndsOn, Title: c.Terms.Title, Place: c.ProviderName,
+		State: state, StateText: say("state." + state), Tone: tone,
+		Facts: []kernel.RecordFact{
+			{Key: "category", Label: say("category"), Value: say("category." + string(c.Terms.Category))},
+			{Key: "classHours", Label: say("classHours"), Value: strconv.Itoa(c.Terms.ClassHours)},
+		},
+		Reasons:  append([]kernel.Reason{}, seat.Reasons...),
+		Evidence: []kernel.Evidence{{Label: say("class"), Href: web.Prefix + "/classes/" + string(c.ID)}},
+	}
+	if seat.Score != nil {
+		item.Facts = append(item.Facts, kernel.RecordFact{Key: "score", Label: say("score"), Value: strconv.FormatFloat(float64(*seat.Score)/100, 'f', -1, 64)})
+	}
+	if seat.Certificate != "" {
+		item.Evidence = append(item.Evidence, kernel.Evidence{Label: say("certificate"), Href: web.Prefix + "/certificates/" + string(seat.Certificate)})
+	}
+	web.Say(ctx, item.Reasons)
+	return item
 }
 
 // Built tells whether the person was ever enrolled.

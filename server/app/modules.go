@@ -75,6 +75,7 @@ func build(h house) (*Modules, error) {
 	m.Audit.Locate(places)
 	m.People = people.New(people.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Organizations: places, Secrets: h.ring, Speller: speller,
+		Links: r.links, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{
@@ -117,6 +118,7 @@ func build(h house) (*Modules, error) {
 	// on it, so they are handed over last.
 	register.Levels = m.Statistics.Service
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
+	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	react(h.bus, m)

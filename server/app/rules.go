@@ -23,6 +23,7 @@ type rules struct {
 	hours    []hoursrule.Row
 	training []trainingrule.Row
 	people   []peoplerule.PreJobRow
+	links    []peoplerule.LinkRow
 	rates    []statisticsrule.Row
 	regions  []organizations.Region
 	readings []pinyin.Reading
@@ -34,7 +35,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 		Certification []statisticsrule.Row `yaml:"certification"`
 	}
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "people": &r.people, "statistics": &statistics,
+		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "statistics": &statistics,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err

@@ -128,9 +128,15 @@ func Text(ctx context.Context, code string, params ...string) string {
 	return v.words.Text(v.language, code, figures)
 }
 
-// TextIn says a code in a given language, whoever asks: for what is printed.
+// In lets Text and Say speak a given language, whoever asks: for what is
+// printed or kept.
+func In(ctx context.Context, language string) context.Context {
+	return WithVoice(ctx, voiceOf(ctx).words, language)
+}
+
+// TextIn says a code in a given language.
 func TextIn(ctx context.Context, language, code string, params ...string) string {
-	return Text(WithVoice(ctx, voiceOf(ctx).words, language), code, params...)
+	return Text(In(ctx, language), code, params...)
 }
 
 // Say fills the texts of reasons in the request's language.

@@ -1,0 +1,113 @@
+package people_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+func TestALinkToARecord(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		id := string(w.register(t, w.as(home), "王小兰", wang))
+		w.employ(t, w.as(home), w.register(t, w.as(home), "李红", numbered(1)), home, "2025-03-01", "")
+		self, other := "caregiver||"+id, "caregiver||somebody-else"
+
+		status, body, _ := call(self, "POST", "/people/"+id+"/record-links", `{}`)
+		var made struct{ ID, Code, URL, QRText, ExpiresAt string }
+		if err := json.Unmarshal([]byte(body), &made); err != nil || status != http.StatusCreated {
+			t.Fatalf("%d %s", status, body)
+		}
+		if len(made.Code) != 16 || made.QRText != "HTTPS://CERT.EXAMPLE.CN/R/"+made.Code || made.URL != "https://cert.example.cn/r/"+made.Code {
+			t.Errorf("%+v", made)
+		}
+		if made.ExpiresAt != "2025-09-08T01:00:00Z" {
+			t.Errorf("opens until %s", made.ExpiresAt)
+		}
+		if err := db.ScanRaw(t.Context(), "people_links", func(_ string, raw []byte) error {
+			if strings.Contains(string(raw), made.Code) || strings.Contains(string(raw), "王小兰") {
+				t.Error("the database has the code, or the name, in clear")
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name, who, method, path, body string
+			status                        int
+			has, hasNot                   string
+		}{
+			{"anybody opens it", "public", "GET", "/r/" + made.Code, "", 200, "王*兰", "王小兰"},
+			{"also as the QR code writes it", "public", "GET", "/R/" + made.Code, "", 200, `data-state="open"`, wang},
+			{"without numbers of certificates", "public", "GET", "/r/" + strings.ToLower(made.Code), "", 200, "四级", "S000031000006244000001"},
+			{"an empty chapter says so", "public", "GET", "/r/" + made.Code, "", 200, "没有登记从业经历", "补贴记录"},
+			{"another code opens nothing", "public", "GET", "/r/0000000000000000", "", 404, `data-problem="people.link_unknown"`, "王"},
+			{"oneself sees how often", self, "GET", "/people/" + id + "/record-links", "", 200, `"opened":4`, made.Code},
+			{"nobody else lists it", other, "GET", "/people/" + id + "/record-links", "", 404, "people.unknown", ""},
+			{"nor ends it", other, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 404, "people.unknown", ""},
+			{"nor does the office share for somebody", "institution|wanqing|", "POST", "/people/" + id + "/record-links", `{}`, 403, "", ""},
+			{"a year is too long", self, "POST", "/people/" + id + "/record-links", `{"days":365}`, 422, "90", ""},
+			{"ninety days are not", self, "POST", "/people/" + id + "/record-links", `{"days":90}`, 201, "2025-11-30", ""},
+			{"the office prints", "institution|wanqing|", "GET", "/people/" + id + "/record.pdf", "", 200, "%PDF-", ""},
+			{"another does not", "institution|xujing-home|", "GET", "/people/" + id + "/record.pdf", "", 404, "people.unknown", ""},
+			{"what was printed is on the list", self, "GET", "/people/" + id + "/record-links", "", 200, `"byOffice":"wanqing"`, ""},
+			{"oneself prints a year", self, "GET", "/people/" + id + "/record.pdf?year=2024", "", 200, "%PDF-", ""},
+			{"oneself ends the link", self, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 204, "", ""},
+			{"then it shows nothing", "public", "GET", "/r/" + made.Code, "", 200, `data-state="revoked"`, "王*兰"},
+		} {
+			status, body, _ := call(c.who, c.method, c.path, c.body)
+			if status != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
+				t.Errorf("%s: %d %.600s", c.name, status, body)
+			}
+		}
+		opened := 0
+		for _, a := range w.acts {
+			if a.Noun == "recordLink" && a.Verb == "open" {
+				opened++
+			}
+		}
+		if opened != 4 {
+			t.Errorf("%d openings in the log", opened)
+		}
+		// It shows what stood when it was made, and nothing after its time.
+		_, body, _ = call(self, "POST", "/people/"+id+"/record-links", `{"days":1}`)
+		if err := json.Unmarshal([]byte(body), &made); err != nil {
+			t.Fatal(err)
+		}
+		w.employ(t, w.as(home), w.register(t, w.as(home), "张三", numbered(2)), home, "2025-03-01", "")
+		w.on("2025-09-03")
+		if status, body, _ := call("public", "GET", "/r/"+made.Code, ""); status != 200 || !strings.Contains(body, "已过期") || strings.Contains(body, "王*兰") {
+			t.Errorf("after its time: %d %s", status, body)
+		}
+	})
+}
+
+func TestTheRecordAsATimeline(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		id, self := string(p), "caregiver||"+string(p)
+		w.employ(t, w.as(home), p, home, "2025-03-01", "")
+		w.employ(t, w.as(home), p, home, "2023-01-01", "2024-12-05")
+		for _, c := range []struct{ name, query, has, hasNot string }{
+			{"all of it, the newest first", "", `"timeline":[{"chapter":"spells"`, ""},
+			{"with evidence", "", `"href":"/api/v1/certificates/c1"`, ""},
+			{"empty chapters say so", "", `{"chapter":"conduct","title":"信用与评价","count":0,"empty":"没有投诉、处罚或评价的记录。"}`, ""},
+			{"the years in which something stands", "", `"years":[2025,2024,2023]`, ""},
+			{"one chapter", "?chapter=certificates", `"timeline":[{"chapter":"certificates"`, `"timeline":[{"chapter":"spells"`},
+			{"a year in which a spell went on", "?year=2024", `"until":"2024-12-05"`, `"timeline":[{"chapter":"spells","id":"` + id},
+			{"a year with nothing in it", "?year=2019", `"timeline":[]`, ""},
+			{"a year of a certificate only", "?year=2024&chapter=certificates", `"timeline":[{"chapter":"certificates","id":"c1","on":"2024-05-01"`, ""},
+		} {
+			if status, body, _ := call(self, "GET", "/people/"+id+"/record"+c.query, ""); status != 200 || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
+				t.Errorf("%s: %d %s", c.name, status, body)
+			}
+		}
+	})
+}

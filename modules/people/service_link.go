@@ -1,0 +1,174 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+	"carecert/modules/people/rule"
+)
+
+// Issued is a link that was made just now: its code is told this once.
+type Issued struct {
+	Link
+	Code string
+	Text string // the address, as it stands in a QR code
+}
+
+// Share makes a link to a record for so many days (0: as usual); ErrUnknown,
+// ErrLinkTooLong.
+func (s *Service) Share(ctx context.Context, id kernel.PersonID, days int) (Issued, error) {
+	st, err := s.Tell(ctx, id)
+	if err != nil {
+		return Issued{}, err
+	}
+	days, ok := s.linkRow(st.Person).Days(days)
+	if !ok {
+		return Issued{}, ErrLinkTooLong.At("body.days", "people.link_too_long", "").With("days", s.linkRow(st.Person).LongestDays)
+	}
+	return s.link(ctx, st, LinkShared, days, StoryFilter{})
+}
+
+// Printed makes the link of a record that is about to be printed.
+func (s *Service) Printed(ctx context.Context, st Story, f StoryFilter) (Issued, error) {
+	return s.link(ctx, st, LinkPrinted, s.linkRow(st.Person).PrintedDays, f)
+}
+
+// linkRow is the row in force where somebody works.
+func (s *Service) linkRow(p Person) rule.LinkRow {
+	region := kernel.RegionCode("")
+	for _, e := range p.Career.Latest().Newest() {
+		region = e.Region
+		break
+	}
+	row, _ := kernel.Nearest(s.Links, region, s.today())
+	return row
+}
+
+func (s *Service) link(ctx context.Context, st Story, purpose LinkPurpose, days int, f StoryFilter) (Issued, error) {
+	summary, err := s.summarize(ctx, st.Person, f)
+	if err != nil {
+		return Issued{}, err
+	}
+	actor, code, now := kernel.ActorFrom(ctx), newLinkCode(), s.now()
+	doc := linkDoc{
+		Person: string(st.Person.ID), Purpose: purpose, By: actor.Name, At: now, ExpiresAt: now.Add(time.Duration(days) * 24 * time.Hour), Summary: summary,
+	}
+	doc.ID = linkID(code)
+	if doc.ByOffice, err = s.office(ctx, actor); err != nil {
+		return Issued{}, err
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := s.docs.links.Insert(ctx, doc); err != nil {
+			return fmt.Errorf("save link: %w", err)
+		}
+		person, err := s.latest(ctx, st.Person.ID)
+		if err != nil {
+			return err
+		}
+		act := s.act(map[LinkPurpose]string{LinkPrinted: "printRecord", LinkShared: "shareRecord"}[purpose], person)
+		act.Detail = map[string]string{"link": doc.ID, "expiresAt": doc.ExpiresAt.Format(time.RFC3339)}
+		return s.Audit.Record(ctx, act)
+	})
+	return Issued{Link: doc.read(), Code: code, Text: linkText(s.BaseURL, code)}, err
+}
+
+// summarize renders what a link shows, in both languages: the reader's is not
+// known yet, and what is shown is what stood at this hour.
+func (s *Service) summarize(ctx context.Context, p Person, f StoryFilter) (Summary, error) {
+	sum := Summary{NameMasked: rule.MaskName(p.Name), Service: s.ServiceTime(p), AsOf: s.today(), Items: map[string][]kernel.RecordItem{}}
+	for _, e := range p.Career.Latest() {
+		sum.OnPost = sum.OnPost || e.OnPost(sum.AsOf)
+	}
+	for _, language := range []string{web.Chinese, web.English} {
+		st, err := s.story(web.In(ctx, language), p)
+		if err != nil {
+			return sum, err
+		}
+		sum.Items[language] = disclosed(st.Filter(f, sum.AsOf).Items)
+	}
+	return sum, nil
+}
+
+// office names the organisation that the actor acts for.
+func (s *Service) office(ctx context.Context, actor kernel.Actor) (string, error) {
+	for _, g := range actor.Grants {
+		if g.Organization == "" {
+			continue
+		}
+		card, err := s.Organizations.Card(ctx, g.Organization)
+		if notFound(err) {
+			continue
+		}
+		return card.Name, err
+	}
+	return "", nil
+}
+
+// OpenLink reads what a code shows, and counts the look; ErrLinkUnknown. Of a
+// link that expired or was revoked the caller shows nothing but that.
+func (s *Service) OpenLink(ctx context.Context, code string) (Link, error) {
+	doc, err := s.docs.links.Get(ctx, linkID(code))
+	if errors.Is(err, store.ErrNotFound) {
+		return Link{}, ErrLinkUnknown
+	}
+	if err != nil || doc.read().State(s.now()) != LinkOpen {
+		return doc.read(), err
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if doc, err = s.docs.links.Get(ctx, doc.ID); err != nil {
+			return err
+		}
+		at := s.now()
+		doc.Opened, doc.OpenedAt = doc.Opened+1, &at
+		if err := s.docs.links.Replace(ctx, &doc); err != nil {
+			return err
+		}
+		return s.Audit.Record(ctx, kernel.Act{Verb: "open", Noun: "recordLink", ID: doc.ID, Detail: map[string]string{"person": doc.Person}})
+	})
+	return doc.read(), err
+}
+
+// LinksOf lists the links to a record, the latest first; ErrUnknown.
+func (s *Service) LinksOf(ctx context.Context, id kernel.PersonID) ([]Link, error) {
+	doc, err := s.inReach(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.docs.links.Find(ctx, store.Query{Index: "person", Equal: []any{doc.ID}, Desc: true, Limit: 100})
+	out := make([]Link, 0, len(page.Items))
+	for _, d := range page.Items {
+		out = append(out, d.read())
+	}
+	return out, err
+}
+
+// Revoke ends a link to a record at once; ErrUnknown, ErrLinkUnknown. Revoking
+// again changes nothing.
+func (s *Service) Revoke(ctx context.Context, id kernel.PersonID, link string) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		person, err := s.inReach(ctx, id)
+		if err != nil {
+			return err
+		}
+		doc, err := s.docs.links.Get(ctx, link)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && doc.Person != person.ID) {
+			return ErrLinkUnknown
+		}
+		if err != nil || doc.RevokedAt != nil {
+			return err
+		}
+		at := s.now()
+		doc.RevokedAt = &at
+		if err := s.docs.links.Replace(ctx, &doc); err != nil {
+			return fmt.Errorf("revoke link: %w", err)
+		}
+		act := s.act("revokeRecordLink", person)
+		act.Detail = map[string]string{"link": doc.ID}
+		return s.Audit.Record(ctx, act)
+	})
+}

@@ -1,0 +1,145 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/web"
+	"carecert/modules/people/rule"
+)
+
+// Story is the whole of a person's career, in the reader's words.
+type Story struct {
+	Person  Person
+	Service rule.Service
+	Gate    rule.Gate
+	Items   []kernel.RecordItem // the newest first
+}
+
+// StoryFilter narrows what is shown of a record.
+type StoryFilter struct {
+	Chapter string
+	Year    int
+}
+
+// Filter leaves the items of a chapter and of a year: what began, ended or
+// went on in it.
+func (st Story) Filter(f StoryFilter, today kernel.Date) Story {
+	first, last := kernel.NewDate(f.Year, 1, 1), kernel.NewDate(f.Year, 12, 31)
+	st.Items = slices.DeleteFunc(slices.Clone(st.Items), func(i kernel.RecordItem) bool {
+		if f.Chapter != "" && i.Chapter != f.Chapter {
+			return true
+		}
+		if f.Year == 0 {
+			return false
+		}
+		until := max(i.On, i.Until)
+		if i.Open {
+			until = max(i.On, today)
+		}
+		if i.Chapter == kernel.ChapterCertificates || i.Chapter == kernel.ChapterHonours {
+			until = i.On // of the year in which it was issued, however long it holds
+		}
+		return until < first || i.On > last
+	})
+	return st
+}
+
+// Years in which something stands, the latest first.
+func (st Story) Years() []int {
+	var out []int
+	for _, i := range st.Items {
+		if y := i.On.Year(); !slices.Contains(out, y) {
+			out = append(out, y)
+		}
+	}
+	slices.SortFunc(out, func(a, b int) int { return b - a })
+	return out
+}
+
+// Chapter lists the items of one chapter.
+func (st Story) Chapter(name string) []kernel.RecordItem {
+	out := []kernel.RecordItem{}
+	for _, i := range st.Items {
+		if i.Chapter == name {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Tell reads a person's story; ErrUnknown.
+func (s *Service) Tell(ctx context.Context, id kernel.PersonID) (Story, error) {
+	p, err := s.Find(ctx, id)
+	if err != nil {
+		return Story{}, err
+	}
+	return s.story(ctx, p)
+}
+
+func (s *Service) story(ctx context.Context, p Person) (Story, error) {
+	items, err := s.spellItems(ctx, p)
+	if err != nil {
+		return Story{}, err
+	}
+	for _, c := range s.Chapters {
+		more, err := c.Items(ctx, p.ID)
+		if err != nil {
+			return Story{}, fmt.Errorf("record of %s, %s: %w", p.ID, c.Name(), err)
+		}
+		items = append(items, more...)
+	}
+	order := kernel.Chapters()
+	slices.SortStableFunc(items, func(a, b kernel.RecordItem) int {
+		return cmp.Or(cmp.Compare(b.On, a.On), cmp.Compare(slices.Index(order, a.Chapter), slices.Index(order, b.Chapter)), cmp.Compare(a.ID, b.ID))
+	})
+	return Story{Person: p, Service: s.ServiceTime(p), Gate: s.Gate(p), Items: items}, nil
+}
+
+// spellItems are the stretches of employment.
+func (s *Service) spellItems(ctx context.Context, p Person) ([]kernel.RecordItem, error) {
+	latest := p.Career.Latest()
+	employers := make([]kernel.OrganizationID, len(latest))
+	for i, e := range latest {
+		employers[i] = e.Organization
+	}
+	cards, err := s.Organizations.Cards(ctx, employers)
+	if err != nil {
+		return nil, fmt.Errorf("employers: %w", err)
+	}
+	today := s.today()
+	items := make([]kernel.RecordItem, 0, len(latest))
+	for _, e := range latest {
+		items = append(items, spellItem(ctx, e, cards[e.Organization].Name, today))
+	}
+	return items, nil
+}
+
+func spellItem(ctx context.Context, e Entry, employer string, today kernel.Date) kernel.RecordItem {
+	say := func(code string) string { return web.Text(ctx, "people.record."+code) }
+	item := kernel.RecordItem{
+		Chapter: kernel.ChapterSpells, ID: e.ID, On: e.Period.From, Until: e.Period.To, Title: web.Text(ctx, "people.role."+string(e.Role)), Place: employer,
+		State: "left", Facts: []kernel.RecordFact{}, Reasons: []kernel.Reason{},
+		Evidence: []kernel.Evidence{{Label: say("organization"), Href: web.Prefix + "/organizations/" + string(e.Organization)}},
+	}
+	if e.Period.To == kernel.Forever {
+		item.Until, item.Open = "", true
+	}
+	switch {
+	case e.Period.From > today:
+		item.State, item.Tone = "planned", kernel.ToneWarn
+	case e.OnPost(today):
+		item.State, item.Tone = "onPost", kernel.ToneGood
+	}
+	item.StateText = say("state." + item.State)
+	if e.Dispatched {
+		item.Facts = append(item.Facts, kernel.RecordFact{Key: "dispatched", Label: say("dispatched"), Value: say("yes")})
+	}
+	if e.Reason != "" {
+		item.Facts = append(item.Facts, kernel.RecordFact{Key: "reason", Label: say("reason"), Value: e.Reason})
+	}
+	return item
+}
