@@ -3,7 +3,7 @@
 // what, what they learned.
 //
 // Owns: people_persons, people_identities, people_claims, people_probes,
-// people_merges, people_twins.
+// people_merges, people_twins, people_links, people_transfers.
 //
 // Announces: Registered, CareerChanged, Merged, Unmerged.
 //
@@ -20,4 +20,8 @@
 // when they are entered and kept until somebody has decided on them. Years of service count overlaps once
 // (rule/service.go). Duty before passed pre-job training is counted
 // (rule/prejob.go, GB 38600-2019).
+// A transfer ends one post and begins another in one step, by whoever reaches
+// both homes, or once both have agreed. The career record is a timeline of what
+// the register and its neighbours know; printed or shared, a link shows its
+// masked summary until it expires or is revoked.
 package people

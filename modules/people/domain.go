@@ -48,6 +48,8 @@ var (
 	ErrPreJobSince      = fault.New(fault.Conflict, "people.pre_job_since")
 	ErrTwinsUnknown     = fault.New(fault.NotFound, "people.twins_unknown")
 	ErrTwinsDecided     = fault.New(fault.Conflict, "people.twins_decided")
+	ErrTransferUnknown  = fault.New(fault.NotFound, "people.transfer_unknown")
+	ErrTransferOpen     = fault.New(fault.Conflict, "people.transfer_open")
 	ErrLinkUnknown      = fault.New(fault.NotFound, "people.link_unknown")
 	ErrLinkTooLong      = fault.New(fault.Invalid, "people.link_too_long")
 	ErrGlyph            = fault.New(fault.Conflict, "people.character_unprintable")

@@ -28,6 +28,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.recordRoutes(r)
 	h.mergeRoutes(r)
 	h.linkRoutes(r)
+	h.transferRoutes(r)
 }
 
 type personView struct {

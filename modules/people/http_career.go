@@ -5,11 +5,13 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
+	"carecert/modules/people/rule"
 )
 
 func (h *handlers) careerRoutes(r *web.Router) {
 	web.Post(r, "/people/{id}/employments", web.May("person", "employ"), h.employ, web.Summary("Record a spell of employment"))
 	web.Patch(r, "/people/{id}/employments/{spellId}", web.May("person", "employ"), h.correct, web.Summary("Correct a spell: the version before stays on record"))
+	web.Get(r, "/people/{id}/service", web.May("person", "read"), h.seniority, web.Summary("Years of service at the end of a day, overlaps once, and whether so many months are full"))
 	web.Act(r, "/people/{id}/employments/{spellId}/end", web.May("person", "employ"), h.end, web.Summary("Record the last day on post"))
 }
 
@@ -80,4 +82,40 @@ type endInput struct {
 func (h *handlers) end(ctx context.Context, in *endInput) (*web.Body[spellView], error) {
 	e, err := h.service.End(ctx, in.ID, in.SpellID, in.Body.EndedOn, in.Body.Reason)
 	return h.answerSpell(ctx, e, err)
+}
+
+type seniorityInput struct {
+	ID     kernel.PersonID `path:"id" maxLength:"64"`
+	AsOf   kernel.Date     `query:"asOf" format:"date" maxLength:"10" doc:"today when left out"`
+	Months int             `query:"months" minimum:"0" maximum:"720" doc:"asks whether so many months are full"`
+}
+
+type seniorityView struct {
+	PersonID    kernel.PersonID   `json:"personId"`
+	AsOf        kernel.Date       `json:"asOf" format:"date"`
+	Months      int               `json:"months" doc:"full months"`
+	Days        int               `json:"days" doc:"and days beyond"`
+	Required    int               `json:"requiredMonths"`
+	Outcome     string            `json:"outcome" enum:"reached,notReached"`
+	Reasons     []kernel.Reason   `json:"reasons"`
+	RuleVersion string            `json:"ruleVersion"`
+	Evidence    []kernel.Evidence `json:"evidence"`
+}
+
+func (h *handlers) seniority(ctx context.Context, in *seniorityInput) (*web.Body[seniorityView], error) {
+	p, err := h.service.Find(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	asOf := in.AsOf
+	if asOf == "" {
+		asOf = h.service.today()
+	}
+	s, verdict := rule.Seniority(p.Career.Periods(), in.Months, asOf)
+	web.Say(ctx, verdict.Reasons)
+	return web.Answer(seniorityView{
+		PersonID: p.ID, AsOf: asOf, Months: s.Months, Days: s.Days, Required: in.Months, Outcome: verdict.Outcome, Reasons: verdict.Reasons,
+		RuleVersion: verdict.RuleVersion,
+		Evidence:    []kernel.Evidence{{Label: web.Text(ctx, "people.record.chapter.spells"), Href: web.Prefix + "/people/" + string(p.ID) + "/record?chapter=spells"}},
+	}), nil
 }

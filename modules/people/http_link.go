@@ -114,9 +114,7 @@ type pageLine struct{ When, Title, Place, State, Tone, Facts string }
 // that any phone can read it.
 func (h *handlers) page(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	say := func(code string, params ...string) string {
-		return web.Text(ctx, "people.record.page."+code, params...)
-	}
+	say := func(code string) string { return web.Text(ctx, "people.record.page."+code) }
 	status, d := http.StatusOK, pageData{Language: web.Language(ctx), Title: say("title"), Footer: say("footer")}
 	l, err := h.service.OpenLink(ctx, c.Params("code"))
 	switch {

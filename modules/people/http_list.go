@@ -14,6 +14,7 @@ type listInput struct {
 	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, its pinyin or initials; identity or telephone number in full"`
 	Role           kernel.StaffRole      `query:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
 	Status         Status                `query:"status" enum:"onPost,left"`
+	PreJob         string                `query:"preJob" enum:"missing" doc:"only who is on duty without passed pre-job training (GB 38600-2019)"`
 	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"who was on post on that day"`
 	KnownAt        time.Time             `query:"knownAt" doc:"with asOf: as it was known then"`
 }
@@ -38,7 +39,7 @@ type itemView struct {
 }
 
 func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[itemView]], error) {
-	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt}
+	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt, Untrained: in.PreJob != ""}
 	found, err := h.service.List(ctx, f, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

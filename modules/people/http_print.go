@@ -56,7 +56,7 @@ func sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Reco
 			{say("print.by"), by},
 		},
 		QRText: link.Text, Hints: []string{say("print.hint"), say("print.until", "on", until)},
-		Foot: say("print.foot", "at", at, "by", by), Page: say("print.page"), Info: link.ID,
+		Foot: say("print.foot", "at", at, "by", by), Page: func(n int) string { return say("print.page", "n", strconv.Itoa(n)) }, Info: link.ID,
 	}
 	for _, name := range kernel.Chapters() {
 		if f.Chapter != "" && f.Chapter != name {

@@ -25,7 +25,7 @@ type StoryQuery struct {
 	Year    int    `query:"year" minimum:"1950" maximum:"2200" doc:"only that year, in the timeline"`
 }
 
-func (q StoryQuery) filter() StoryFilter { return StoryFilter{Chapter: q.Chapter, Year: q.Year} }
+func (q StoryQuery) filter() StoryFilter { return StoryFilter(q) }
 
 type chapterView struct {
 	Chapter string `json:"chapter" enum:"spells,training,hours,assessments,certificates,honours,subsidies,conduct"`

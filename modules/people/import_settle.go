@@ -102,7 +102,7 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 		count[l.action]++
 		switch l.action {
 		case imports.Created:
-			l.doc.arrange(today)
+			l.doc.arrange(today, s.untrained(l.doc))
 			key := identityDoc{Person: l.doc.ID}
 			key.ID = l.doc.IDBlind
 			keys, made = append(keys, key), append(made, l.doc)

@@ -73,7 +73,7 @@ func (s *Service) enter(ctx context.Context, doc *personDoc) error {
 		return fmt.Errorf("save identity: %w", err)
 	}
 	docs := []personDoc{*doc}
-	docs[0].arrange(s.today())
+	docs[0].arrange(s.today(), s.untrained(docs[0]))
 	if err := s.docs.persons.Insert(ctx, docs...); err != nil {
 		return fmt.Errorf("save person: %w", err)
 	}

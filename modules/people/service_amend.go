@@ -75,7 +75,7 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 
 // save arranges and replaces a document.
 func (s *Service) save(ctx context.Context, doc *personDoc) error {
-	doc.arrange(s.today())
+	doc.arrange(s.today(), s.untrained(*doc))
 	if err := s.docs.persons.Replace(ctx, doc); err != nil {
 		return fmt.Errorf("save person %s: %w", doc.ID, err)
 	}

@@ -29,6 +29,7 @@ type Filter struct {
 	Q            string                // name, pinyin, initials; identity or telephone number in full
 	Role         kernel.StaffRole
 	Status       Status
+	Untrained    bool        // on duty without passed pre-job training; today
 	AsOf         kernel.Date // on post on that day
 	KnownAt      time.Time   // as it was known then; zero is now
 }
@@ -71,14 +72,21 @@ func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach 
 	return []string{string(named)}, reach.Everywhere || reach.Covers(card.Path[1:]), nil
 }
 
-func onShelf(d personDoc, roots []string) bool {
-	return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r) })
+func onShelf(d personDoc, roots []string) bool { return on(d, roots, "") }
+
+// on tells whether somebody stands on one shelf of an organisation.
+func on(d personDoc, roots []string, shelf string) bool {
+	return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r+shelf) })
 }
 
 // keep is the condition that the index of the list does not hold; nil when it
 // holds all.
 func (s *Service) keep(f Filter, roots []string) func(personDoc) bool {
 	switch {
+	case f.Untrained && f.AsOf == "":
+		return func(d personDoc) bool {
+			return on(d, roots, shelfUntrained) && (f.Role == "" || on(d, roots, suffix(f)))
+		}
 	case f.AsOf != "":
 		return func(d personDoc) bool { return servedOn(d, f, roots) }
 	case f.Status == StatusLeft && f.Role != "":
@@ -86,9 +94,7 @@ func (s *Service) keep(f Filter, roots []string) func(personDoc) bool {
 			return slices.ContainsFunc(d.Career.Latest(), func(e Entry) bool { return e.Role == f.Role })
 		}
 	case f.Q != "" && (f.Status != "" || f.Role != ""):
-		return func(d personDoc) bool {
-			return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r+suffix(f)) })
-		}
+		return func(d personDoc) bool { return on(d, roots, suffix(f)) }
 	default:
 		return nil
 	}
@@ -112,6 +118,8 @@ func suffix(f Filter) string {
 	switch {
 	case f.AsOf != "":
 		return ""
+	case f.Untrained && f.Role == "":
+		return shelfUntrained
 	case f.Status == StatusLeft:
 		return shelfLeft
 	case f.Role != "":

@@ -69,6 +69,9 @@ func (s *Service) Gate(p Person) rule.Gate {
 	return row.Judge(p.Career.Spells(), p.PreJobOn, today)
 }
 
+// untrained tells whether somebody is on duty without passed pre-job training.
+func (s *Service) untrained(d personDoc) bool { return s.Gate(d.person()).Missing }
+
 // ServiceTime adds up the years of service until today.
 func (s *Service) ServiceTime(p Person) rule.Service {
 	return rule.ServiceTime(p.Career.Periods(), s.today())

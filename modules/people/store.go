@@ -131,6 +131,7 @@ func (d twinsDoc) other(id string) string {
 }
 
 type collections struct {
+	transfers  *store.Collection[transferDoc]
 	links      *store.Collection[linkDoc]
 	twins      *store.Collection[twinsDoc]
 	merges     *store.Collection[mergeDoc]
@@ -142,7 +143,7 @@ type collections struct {
 
 func open(db *store.DB) collections {
 	return collections{
-		links: openLinks(db),
+		links: openLinks(db), transfers: openTransfers(db),
 		twins: store.Open[twinsDoc](db, store.Spec{Name: "people_twins", Indexes: []store.Index{
 			{Name: "shelf", Fields: []string{"shelf", "foundAt"}, Many: "shelf"},
 			{Name: "people", Fields: []string{"people"}, Many: "people"},
@@ -181,9 +182,10 @@ func (d *personDoc) spell(k pinyin.Keys) {
 
 // The shelves of lists, per organisation.
 const (
-	shelfOnPost = "/onPost"
-	shelfLeft   = "/left"
-	shelfLinked = "/linked" // had to do with the organisation itself, at any time
+	shelfOnPost    = "/onPost"
+	shelfLeft      = "/left"
+	shelfUntrained = "/untrained" // on duty without passed pre-job training
+	shelfLinked    = "/linked"    // had to do with the organisation itself, at any time
 )
 
 // called tells whether the person is or was registered under the name.
@@ -191,9 +193,9 @@ func (d personDoc) called(name string) bool {
 	return d.Name == name || slices.Contains(d.Aliases, name)
 }
 
-// arrange derives the reach and the shelves as of a day. A record that was
-// merged into another stands on none.
-func (d *personDoc) arrange(today kernel.Date) {
+// arrange derives the reach and the shelves as of a day; untrained is what the
+// pre-job gate says. A record that was merged into another stands on none.
+func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 	if d.MergedInto != "" {
 		d.Reach, d.Shelf, d.RefreshOn, d.PhoneBlind, d.Imports = nil, nil, "", "", nil
 		return
@@ -210,6 +212,9 @@ func (d *personDoc) arrange(today kernel.Date) {
 		}
 		for _, o := range append(texts(e.Path), everybody) {
 			d.Shelf = append(d.Shelf, o+shelfOnPost, o+shelfOnPost+"/"+string(e.Role))
+			if untrained {
+				d.Shelf = append(d.Shelf, o+shelfUntrained)
+			}
 		}
 	}
 	if left && !here {

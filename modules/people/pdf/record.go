@@ -5,7 +5,6 @@ package pdf
 
 import (
 	"io"
-	"strconv"
 
 	"github.com/signintech/gopdf"
 
@@ -19,10 +18,10 @@ type Record struct {
 	Facts           [][2]string // label and value, under the name
 	Sections        []Section
 	QRText          string
-	Hints           []string // under the QR code, centred
-	Foot            string   // on every page, at the left
-	Page            string   // before the number of the page
-	Info            string   // subject of the file
+	Hints           []string         // under the QR code, centred
+	Foot            string           // on every page, at the left
+	Page            func(int) string // says the number of a page
+	Info            string           // subject of the file
 }
 
 // Section is a chapter of it; Empty says that there is nothing.
@@ -202,6 +201,6 @@ func (s *sheet) foot() {
 	s.Paint(faint())
 	size, _ := s.Fitting(s.in.Foot, 8.5, 0, right-left-70)
 	s.At(left, bottom+28, size, 0, s.in.Foot)
-	number := s.in.Page + " " + strconv.Itoa(s.page)
+	number := s.in.Page(s.page)
 	s.At(right-s.Width(number, 8.5, 0), bottom+28, 8.5, 0, number)
 }

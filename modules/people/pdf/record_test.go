@@ -16,7 +16,7 @@ func record(lines int) pdf.Record {
 	r := pdf.Record{
 		Title: "涉老职业生涯全记录", Subtitle: "Career record in elder care", Name: "欧阳䶮", QRText: "HTTPS://CERT.EXAMPLE.CN/R/7QK4M2XW9DHCT3VN",
 		Facts: [][2]string{{"证件号码", "310118********0005"}, {"从业年限", "23个月又5天"}}, Hints: []string{"扫码核对脱敏摘要"},
-		Foot: "打印于 2025.09.01 09:00　青浦区民政局 王老师", Page: "第",
+		Foot: "打印于 2025.09.01 09:00　青浦区民政局 王老师", Page: func(n int) string { return fmt.Sprintf("第%d页", n) },
 		Sections: []pdf.Section{{Title: "补贴", Count: "0条", Empty: "没有补贴记录。"}},
 	}
 	s := pdf.Section{Title: "从业经历", Count: fmt.Sprint(lines, "条")}
