@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,6 +240,42 @@ func TestKilledInATransaction(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnExportIsOfOneInstant: what is exported beside working writers is whole.
+func TestAnExportIsOfOneInstant(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, from *store.DB) {
+		ctx, c := t.Context(), open(t, from)
+		var over atomic.Bool
+		var n atomic.Int64
+		done := make(chan error, 1)
+		go func() {
+			done <- side(8, func(w int) error {
+				if err := c.Insert(ctx, named(fmt.Sprintf("count-w%d", w))); err != nil {
+					return err
+				}
+				for i := 0; !over.Load(); i++ {
+					if err := pair(ctx, from, c, fmt.Sprintf("w%d-%d", w, i)); err != nil {
+						return err
+					}
+					n.Add(1)
+				}
+				return nil
+			})
+		}()
+		for n.Load() < 800 && len(done) == 0 { // more than one read of the export
+			time.Sleep(time.Millisecond)
+		}
+		dir := t.TempDir()
+		_, err := from.Export(ctx, dir, time.Unix(0, 0))
+		over.Store(true)
+		must(t, errors.Join(err, <-done))
+		to := storetest.SQLite(t)
+		d := open(t, to)
+		_, err = to.Restore(ctx, dir)
+		must(t, err)
+		whole(t, ctx, d, nil)
+	})
 }
 
 func startSet(t *testing.T, members int) *mongod.Set {

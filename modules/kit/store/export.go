@@ -44,7 +44,8 @@ var ErrExported = errors.New("store: the folder holds an export already")
 
 // Export writes every declared collection into the folder, one file a
 // collection, one document a line in canonical extended JSON: the same on both
-// engines. ErrExported.
+// engines. All of it is of one instant, for the program may be running beside:
+// a log without its newest rows would look like one that was cut. ErrExported.
 func (db *DB) Export(ctx context.Context, dir string, now time.Time) (documents int64, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return 0, fmt.Errorf("export: %w", err)
@@ -53,13 +54,19 @@ func (db *DB) Export(ctx context.Context, dir string, now time.Time) (documents 
 		return 0, errors.Join(ErrExported, err)
 	}
 	m := manifest{Format: 1, ExportedAt: now.UTC(), Collections: map[string]fileInfo{}}
-	for _, s := range db.specs {
-		info, err := db.exportOne(ctx, dir, s.Name)
-		if err != nil {
-			return documents, fmt.Errorf("export %s: %w", s.Name, err)
+	err = db.engine.Snapshot(ctx, func(ctx context.Context) error {
+		for _, s := range db.specs {
+			info, err := db.exportOne(ctx, dir, s.Name)
+			if err != nil {
+				return fmt.Errorf("export %s: %w", s.Name, err)
+			}
+			m.Collections[s.Name] = info
+			documents += info.Documents
 		}
-		m.Collections[s.Name] = info
-		documents += info.Documents
+		return nil
+	})
+	if err != nil {
+		return documents, err
 	}
 	raw, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

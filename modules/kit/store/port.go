@@ -125,6 +125,7 @@ type Engine interface {
 	Count(ctx context.Context, spec Spec, index Index, q Query, limit int64) (int64, error) // stops at limit
 	Scan(ctx context.Context, collection, afterID string, limit int) ([][]byte, error)      // by _id; for rebuild and export only
 	Tx(ctx context.Context, fn func(ctx context.Context) error) error                       // joins an outer one
+	Snapshot(ctx context.Context, fn func(ctx context.Context) error) error                 // its scans see one instant, and hold nobody up
 	Ping(ctx context.Context) error
 	Close(ctx context.Context) error
 }

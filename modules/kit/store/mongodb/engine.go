@@ -113,6 +113,17 @@ func (e *Engine) Tx(ctx context.Context, fn func(context.Context) error) error {
 	return err
 }
 
+// Snapshot implements store.Engine. The database keeps an instant readable for
+// five minutes unless it is told otherwise (minSnapshotHistoryWindowInSeconds).
+func (e *Engine) Snapshot(ctx context.Context, fn func(context.Context) error) error {
+	session, err := e.client.StartSession(options.Session().SetSnapshot(true))
+	if err != nil {
+		return fmt.Errorf("mongodb: session: %w", err)
+	}
+	defer session.EndSession(context.WithoutCancel(ctx))
+	return fn(mongo.NewSessionContext(ctx, session))
+}
+
 // Ensure implements store.Engine.
 func (e *Engine) Ensure(ctx context.Context, spec store.Spec) error {
 	e.mu.Lock()

@@ -6,6 +6,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -111,11 +112,33 @@ func (e *Engine) Tx(ctx context.Context, fn func(context.Context) error) error {
 	})
 }
 
-// rows reads with the transaction's connection, or a reader of the pool.
+type snapshotKey struct{ *Engine }
+
+// Snapshot implements store.Engine: a reading transaction on a connection of
+// its own, which the write-ahead log lets stand beside the writer.
+func (e *Engine) Snapshot(ctx context.Context, fn func(context.Context) error) error {
+	conn, err := e.pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("sqlite: snapshot: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return fmt.Errorf("sqlite: snapshot: %w", err)
+	}
+	err = fn(context.WithValue(ctx, snapshotKey{e}, conn))
+	_, end := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	return errors.Join(err, end)
+}
+
+// rows reads with the transaction's connection, the snapshot's, or a reader of
+// the pool.
 func (e *Engine) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	in, err := e.inTx(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if conn, ok := ctx.Value(snapshotKey{e}).(*sql.Conn); ok && !in {
+		return conn.QueryContext(ctx, query, args...)
 	}
 	if in {
 		return e.write.query(ctx, query, args...)
