@@ -13,6 +13,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
 // Doc is what every stored document embeds, as `bson:",inline"`.
@@ -31,6 +33,24 @@ type Index struct {
 	Unique bool     // with Where or over all documents
 	Many   string   // the one field among Fields that is an array: a look-up per element
 	Where  string   // partial: only documents in which this field is set (not missing, null, false, 0 or "")
+}
+
+// IsSet is the condition of a partial index (Index.Where), for both engines.
+func IsSet(v bson.RawValue) bool {
+	switch v.Type {
+	case bson.TypeNull, bson.TypeUndefined, 0:
+		return false
+	case bson.TypeBoolean:
+		return v.Boolean()
+	case bson.TypeInt32:
+		return v.Int32() != 0
+	case bson.TypeInt64:
+		return v.Int64() != 0
+	case bson.TypeString:
+		return v.StringValue() != ""
+	default:
+		return true
+	}
 }
 
 // Spec declares a collection. Names are "module_noun".

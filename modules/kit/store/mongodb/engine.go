@@ -228,7 +228,7 @@ func (e *Engine) existing(ctx context.Context, view mongo.IndexView) (map[string
 // partial index. What other instances write meanwhile is marked by them, if
 // they know the index too.
 func (e *Engine) fill(ctx context.Context, spec store.Spec, ix store.Index) error {
-	set := bson.D{{Key: ix.Where, Value: bson.D{{Key: "$nin", Value: bson.A{nil, false, 0, ""}}}}} // as isSet
+	set := bson.D{{Key: ix.Where, Value: bson.D{{Key: "$nin", Value: bson.A{nil, false, 0, ""}}}}} // as store.IsSet
 	_, err := e.db.Collection(spec.Name).UpdateMany(ctx, set, bson.D{{Key: "$set", Value: bson.D{{Key: filterKey(ix), Value: true}}}})
 	if err != nil {
 		return fmt.Errorf("mongodb: fill index %s.%s: %w", spec.Name, ix.Name, err)

@@ -152,7 +152,7 @@ func indexIn(message string) string {
 func marked(spec store.Spec, body []byte) bson.Raw {
 	marks := bson.D{}
 	for _, ix := range spec.Indexes {
-		if ix.Where != "" && isSet(bson.Raw(body).Lookup(strings.Split(ix.Where, ".")...)) {
+		if ix.Where != "" && store.IsSet(bson.Raw(body).Lookup(strings.Split(ix.Where, ".")...)) {
 			marks = append(marks, bson.E{Key: mark(ix), Value: true})
 		}
 	}
@@ -192,22 +192,4 @@ func withLength(doc bson.Raw) bson.Raw {
 	n := len(doc)
 	doc[0], doc[1], doc[2], doc[3] = byte(n), byte(n>>8), byte(n>>16), byte(n>>24) //nolint:gosec // little endian
 	return doc
-}
-
-// isSet is the condition of a partial index (store.Index.Where).
-func isSet(v bson.RawValue) bool {
-	switch v.Type {
-	case bson.TypeNull, bson.TypeUndefined, 0:
-		return false
-	case bson.TypeBoolean:
-		return v.Boolean()
-	case bson.TypeInt32:
-		return v.Int32() != 0
-	case bson.TypeInt64:
-		return v.Int64() != 0
-	case bson.TypeString:
-		return v.StringValue() != ""
-	default:
-		return true
-	}
 }

@@ -87,24 +87,6 @@ func appendStored(k []byte, v bson.RawValue) ([]byte, error) {
 	}
 }
 
-// isSet is the condition of a partial index.
-func isSet(v bson.RawValue) bool {
-	switch v.Type {
-	case bson.TypeNull, bson.TypeUndefined, 0:
-		return false
-	case bson.TypeBoolean:
-		return v.Boolean()
-	case bson.TypeInt32:
-		return v.Int32() != 0
-	case bson.TypeInt64:
-		return v.Int64() != 0
-	case bson.TypeString:
-		return v.StringValue() != ""
-	default:
-		return true
-	}
-}
-
 func lookup(doc bson.Raw, path string) bson.RawValue {
 	return doc.Lookup(strings.Split(path, ".")...)
 }
@@ -112,7 +94,7 @@ func lookup(doc bson.Raw, path string) bson.RawValue {
 // keysOf are the entries of a document in an index: none where a partial index
 // does not hold it, one, or with a Many field one per distinct element.
 func keysOf(doc bson.Raw, index store.Index) ([][]byte, error) {
-	if index.Where != "" && !isSet(lookup(doc, index.Where)) {
+	if index.Where != "" && !store.IsSet(lookup(doc, index.Where)) {
 		return nil, nil
 	}
 	keys := [][]byte{nil}

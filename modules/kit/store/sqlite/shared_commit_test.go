@@ -13,6 +13,11 @@ import (
 	"carecert/modules/kit/store/sqlite"
 )
 
+type d struct {
+	store.Doc `bson:",inline"`
+	N         string `bson:"n"`
+}
+
 func openAll(t *testing.T) (*store.DB, *store.Collection[d]) {
 	t.Helper()
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carecert.db"))
