@@ -33,6 +33,13 @@ func TestPace(t *testing.T) {
 	if got := ask("192.0.2.2"); got != 404 {
 		t.Errorf("another address is refused too: %d", got)
 	}
+	var neighbours []int
+	for _, from := range []string{"2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8::4", "2001:db8:0:1::1"} {
+		neighbours = append(neighbours, ask(from))
+	}
+	if !slices.Equal(neighbours, []int{404, 404, 404, 429, 404}) {
+		t.Errorf("four of one IPv6 network and one of the next: %v", neighbours)
+	}
 	if got := ask("192.0.2.9, 192.0.2.1"); got != 429 {
 		t.Errorf("an address made up by the sender is believed: %d", got)
 	}

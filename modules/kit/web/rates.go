@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"math"
+	"net/netip"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -45,11 +46,22 @@ func (r *rates) admit(ctx context.Context, p Permission, op *huma.Operation) err
 	if !r.on || !p.Open {
 		return nil
 	}
-	address := kernel.ActorFrom(ctx).Address
+	address := neighbourhood(kernel.ActorFrom(ctx).Address)
 	if err := r.take(address, pace{publicPerSecond * 60, publicBurst}); err != nil {
 		return err
 	}
 	return r.own(op, address)
+}
+
+// neighbourhood is what counts as one sender: whoever has an address of IPv6 has
+// 2⁶⁴ of them.
+func neighbourhood(address string) string {
+	addr, err := netip.ParseAddr(address)
+	if err != nil || !addr.Is6() || addr.Is4In6() {
+		return address
+	}
+	const subnet = 64
+	return netip.PrefixFrom(addr, subnet).Masked().String()
 }
 
 // own counts against the pace of one route.
