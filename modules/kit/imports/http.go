@@ -18,7 +18,7 @@ type handlers struct{ s *Service }
 
 func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
-	web.Post(r, "/imports", web.May("import", "create"), h.create,
+	web.Post(r, "/imports", web.May("import", "create"), h.create, web.First(h.keep),
 		web.Summary("Import a table (.xlsx, .csv): 202, then read its progress"), web.Status(http.StatusAccepted), web.MaxBody(sheet.MaxBytes))
 	web.Get(r, "/imports", web.May("import", "list"), h.list,
 		web.Summary("Imports, the newest first"))
@@ -40,6 +40,7 @@ type form struct {
 }
 
 type createInput struct {
+	kept    Kept
 	RawBody huma.MultipartFormFiles[form]
 }
 
@@ -47,16 +48,21 @@ type acceptedView struct {
 	ID string `json:"id"`
 }
 
-func (h *handlers) create(ctx context.Context, in *createInput) (*web.Body[acceptedView], error) {
+// keep does what takes long before the transaction that a key asks for.
+func (h *handlers) keep(ctx context.Context, in *createInput) (err error) {
 	f := in.RawBody.Data()
 	if !f.File.IsSet {
-		return nil, ErrNoFile
+		return ErrNoFile
 	}
-	// Not closed here: the handler may run again in a retried transaction.
-	id, err := h.s.Submit(ctx, Request{
+	in.kept, err = h.s.Keep(ctx, Request{
 		Kind: f.Kind, Organization: kernel.OrganizationID(f.OrganizationID), DryRun: f.DryRun,
 		FileName: f.File.Filename, File: f.File.File, Size: f.File.Size,
 	})
+	return err
+}
+
+func (h *handlers) create(ctx context.Context, in *createInput) (*web.Body[acceptedView], error) {
+	id, err := h.s.Submit(ctx, in.kept)
 	if err != nil {
 		return nil, err
 	}

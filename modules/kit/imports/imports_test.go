@@ -132,7 +132,11 @@ func TestQueueDoesTheWork(t *testing.T) {
 		ctx, stop := context.WithCancel(r.ctx)
 		ended := make(chan struct{})
 		go func() { defer close(ended); r.queue.Run(ctx, 1) }()
-		id, err := r.Submit(r.ctx, r.request(many(1_200), false))
+		kept, err := r.Keep(r.ctx, r.request(many(1_200), false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := r.Submit(r.ctx, kept)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ func TestRefusalsOfARequest(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				q := r.request(many(3), false)
 				c.change(&q)
-				if _, err := r.Submit(c.ctx, q); !errors.Is(err, c.want) {
+				if _, err := r.Keep(c.ctx, q); !errors.Is(err, c.want) {
 					t.Errorf("%v, want %v", err, c.want)
 				}
 			})

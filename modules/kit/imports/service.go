@@ -58,10 +58,50 @@ type jobPayload struct {
 	Import string `bson:"import"`
 }
 
-// Submit keeps the file and queues the import; it starts at once. A file that
-// cannot be a table of the kind is refused here, with its cause.
-func (s *Service) Submit(ctx context.Context, r Request) (string, error) {
-	return s.accept(ctx, r, func(ctx context.Context, id string) error {
+// Kept is a file that can be imported: read as far as its header, and sealed in
+// the database. What is not submitted is swept.
+type Kept struct {
+	doc  importDoc
+	file *blob.Writer
+}
+
+// Keep takes a file in, outside any transaction: it is read, sealed and written
+// as it comes. A file that cannot be a table of the kind is refused here, with
+// its cause.
+func (s *Service) Keep(ctx context.Context, r Request) (Kept, error) {
+	importer, reach, err := s.importer(ctx, r.Kind)
+	if err != nil {
+		return Kept{}, err
+	}
+	card, err := s.organizations.Card(ctx, r.Organization)
+	if err != nil {
+		return Kept{}, err
+	}
+	if !reach.Covers(card.Path) {
+		return Kept{}, fault.ErrNotFound
+	}
+	table, err := s.find(r.File, r.Size, importer)
+	if err != nil {
+		return Kept{}, err
+	}
+	file, err := s.keep(ctx, r)
+	if err != nil {
+		return Kept{}, err
+	}
+	doc := importDoc{
+		Doc: store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
+		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, FileKept: true, Headers: headers(table),
+		CreatedAt: s.clock.Now().UTC(),
+	}
+	for _, o := range card.Path {
+		doc.Reach = append(doc.Reach, string(o))
+	}
+	return Kept{doc, file}, nil
+}
+
+// Submit queues the import of a kept file; it starts at once.
+func (s *Service) Submit(ctx context.Context, k Kept) (string, error) {
+	return s.accept(ctx, k, func(ctx context.Context, id string) error {
 		_, err := s.jobs.Enqueue(ctx, jobKind, id, jobPayload{Import: id})
 		return err
 	})
@@ -70,7 +110,11 @@ func (s *Service) Submit(ctx context.Context, r Request) (string, error) {
 // Run imports in the process of the caller and answers when it is over: the
 // command line's way. The context carries the actor and the reach.
 func (s *Service) Run(ctx context.Context, r Request) (Report, error) {
-	id, err := s.accept(ctx, r, func(context.Context, string) error { return nil })
+	k, err := s.Keep(ctx, r)
+	if err != nil {
+		return Report{}, err
+	}
+	id, err := s.accept(ctx, k, func(context.Context, string) error { return nil })
 	if err != nil {
 		return Report{}, err
 	}
@@ -84,40 +128,13 @@ func (s *Service) Run(ctx context.Context, r Request) (Report, error) {
 	return s.report(ctx, d)
 }
 
-func (s *Service) accept(ctx context.Context, r Request, start func(ctx context.Context, id string) error) (string, error) {
-	importer, reach, err := s.importer(ctx, r.Kind)
-	if err != nil {
-		return "", err
-	}
-	card, err := s.organizations.Card(ctx, r.Organization)
-	if err != nil {
-		return "", err
-	}
-	if !reach.Covers(card.Path) {
-		return "", fault.ErrNotFound
-	}
-	table, err := s.find(r.File, r.Size, importer)
-	if err != nil {
-		return "", err
-	}
-	file, err := s.keep(ctx, r)
-	if err != nil {
-		return "", err
-	}
-	doc := importDoc{
-		Doc: store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
-		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, FileKept: true, Headers: headers(table),
-		CreatedAt: s.clock.Now().UTC(),
-	}
-	for _, o := range card.Path {
-		doc.Reach = append(doc.Reach, string(o))
-	}
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		info, err := file.Commit(ctx)
+func (s *Service) accept(ctx context.Context, k Kept, start func(ctx context.Context, id string) error) (string, error) {
+	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		info, err := k.file.Commit(ctx)
 		if err != nil {
 			return err
 		}
-		again := doc
+		again := k.doc
 		again.File = info.ID
 		if err := s.repo.imports.Insert(ctx, again); err != nil {
 			return err
@@ -130,7 +147,7 @@ func (s *Service) accept(ctx context.Context, r Request, start func(ctx context.
 	if err != nil {
 		return "", fmt.Errorf("accept import: %w", err)
 	}
-	return doc.ID, nil
+	return k.doc.ID, nil
 }
 
 // importer finds who imports the kind, and how far the actor may.
