@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -117,22 +116,17 @@ func (h *handlers) verifyReady(c *fiber.Ctx) (done bool, err error) {
 // plainText reads a body that is {"qrText": "…"} and nothing else, to the
 // letter: no other member, nothing behind it.
 func plainText(body []byte) (text string, plain bool) {
-	tokens := json.NewDecoder(bytes.NewReader(body))
-	for _, want := range []json.Token{json.Delim('{'), "qrText"} {
-		if got, err := tokens.Token(); err != nil || got != want {
+	const blanks = " \t\r\n"
+	rest := bytes.Trim(body, blanks)
+	for _, part := range []string{"{", `"qrText"`, ":"} {
+		if rest, plain = bytes.CutPrefix(rest, []byte(part)); !plain {
 			return "", false
 		}
+		rest = bytes.TrimLeft(rest, blanks)
 	}
-	value, err := tokens.Token()
-	if err != nil {
-		return "", false
-	}
-	text, plain = value.(string)
-	if end, err := tokens.Token(); err != nil || end != json.Delim('}') {
-		return "", false
-	}
-	_, err = tokens.Token()
-	return text, plain && errors.Is(err, io.EOF)
+	rest, plain = bytes.CutSuffix(rest, []byte("}"))
+	plain = plain && bytes.HasPrefix(rest, []byte(`"`)) && json.Unmarshal(rest, &text) == nil
+	return text, plain
 }
 
 func send(c *fiber.Ctx, x *shown, seen sight, now time.Time) (err error) {
