@@ -23,11 +23,11 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) { return t
 // pageData fills the public page; every word in it is said in the reader's
 // language before it gets here.
 type pageData struct {
-	Language, Title, Verdict, Word, Other, Why, Advice, Footer string
-	Rows                                                       [][2]string
-	Status, Log, LogHref, Code                                 string
-	Problem                                                    string            // the code of a 404
-	Signature                                                  map[string]string // words for the script that checks in the browser
+	Language, Title, Verdict, Word, Other, Why, Advice, Footer, Another string
+	Rows                                                                [][3]string // label, value, where the value leads
+	Status, Log, LogHref, Code                                          string
+	Problem                                                             string            // the code of a 404
+	Signature                                                           map[string]string // words for the script that checks in the browser
 }
 
 // page is rendered on the server: it needs no script, so that any phone can
@@ -53,7 +53,7 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	}
 	d := pageData{
 		Language: web.Language(ctx), Title: say("title"), Verdict: v, Word: say("word." + v), Other: web.TextIn(ctx, other, "certificates.page.word."+v),
-		Why: say("why."+v, "reason", card.Reason, "on", string(card.ChangedOn)), Advice: say("advice." + v), Footer: say("footer"),
+		Why: say("why."+v, "reason", card.Reason, "on", string(card.ChangedOn)), Advice: say("advice." + v), Footer: say("footer"), Another: say("another"),
 		Status: say("status", "at", short(p.StatusAsOf)), Code: card.Code, Problem: problem,
 		Signature: map[string]string{
 			"checking": say("signature.checking"), "genuine": say("signature.genuine"), "forged": say("signature.forged"), "none": say("signature.none"), "offline": say("signature.offline"),
@@ -61,12 +61,12 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	}
 	if p.Card != nil {
 		facts := viewPublic(ctx, p).Facts
-		d.Rows = [][2]string{
+		d.Rows = [][3]string{
 			{say("holder"), card.NameMasked}, {say("certificate"), web.Text(ctx, "certificates.print.title."+string(card.Family))},
 		}
 		add := func(key, value string) {
 			if value != "" {
-				d.Rows = append(d.Rows, [2]string{say(key), value})
+				d.Rows = append(d.Rows, [3]string{say(key), value})
 			}
 		}
 		add("subject", card.Title)
@@ -79,7 +79,9 @@ func (h *handlers) page(c *fiber.Ctx) error {
 		add("expiresOn", string(card.ExpiresOn))
 		add("number", card.Number)
 		add("code", shownCode(card.Code))
-		add("successor", shownCode(card.Successor))
+		if card.Successor != "" {
+			d.Rows = append(d.Rows, [3]string{say("successor"), shownCode(card.Successor), "/v/" + card.Successor})
+		}
 		d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
 	}
 	tmpl, err := pageTemplate()
