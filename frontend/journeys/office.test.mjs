@@ -91,9 +91,48 @@ describe('the office', () => {
     await close(page)
   })
 
+  it('says what is wrong at the field and at the top', async () => {
+    const page = await open(rig, { user: 'xujing' })
+    await page.goto('/people/new')
+    await page.getByText('徐泾镇养护院').nth(1).waitFor()
+    await page.getByLabel('姓名').fill('测试')
+    await page.getByLabel('证件号码').fill('123')
+    await page.getByRole('button', { name: '登记', exact: true }).click()
+    await page.locator('.el-form-item__error', { hasText: '18位' }).waitFor()
+    await page.getByRole('alert').getByText('18位').waitFor()
+    await close(page)
+  })
+
+  it('exports a list, hides a column of it and says the log in words', async () => {
+    const page = await open(rig, { user: 'qingpu' })
+    await page.goto('/classes')
+    await page.locator('tbody tr').first().waitFor()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: '导出表格' }).click()
+    assert.match((await saved).suggestedFilename(), /班次.*\.csv/)
+    await page.getByRole('button', { name: /^列/ }).click()
+    await page.getByRole('menuitem', { name: '培训单位' }).click()
+    await page.getByRole('columnheader', { name: '培训单位' }).waitFor({ state: 'detached' })
+    await page.goto('/audit')
+    await page.locator('tbody tr').nth(20).waitFor()
+    const said = await page.locator('tbody').innerText()
+    assert.doesNotMatch(said, /trainingCompletion|districtBureau|[0-9a-f]{8}-[0-9a-f]{4}/)
+    await close(page)
+  })
+
+  it('does not leave the auditor before a page that cannot load', async () => {
+    const page = await open(rig, { user: 'auditor' })
+    await page.goto('/statistics')
+    await page.getByText('没有权限').waitFor()
+    await page.goto('/')
+    await page.getByRole('heading', { name: /操作日志/ }).waitFor()
+    await close(page)
+  })
+
   it('works at the width of a phone', async () => {
     const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
-    for (const path of ['/', '/people', '/classes', '/hours', '/certificates', '/organizations']) {
+    const { items } = await call(page, 'GET', `/people?q=${encodeURIComponent('王秀兰')}`)
+    for (const path of ['/', '/people', '/classes', '/hours', '/certificates', '/organizations', '/imports', '/statistics', '/audit', '/users', `/people/${items[0].id}`, `/hours/${items[0].id}?asOf=2025-12-31`]) {
       await page.goto(path)
       await settled(page)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)

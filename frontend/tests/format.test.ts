@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Refusal } from '@/shared/api'
 import { csv } from '@/shared/csv'
+import { faultAt } from '@/shared/faults'
 import { addDays, classHours, clock, day, daysBetween, instantOf, missingHours, moment, percent, spaced, span } from '@/shared/format'
 import { mainRole, permits } from '@/shared/permissions'
 import { draw } from '@/shared/qr'
@@ -53,4 +55,13 @@ describe('QR codes', () => {
   it('a check-in text stays at version 4 or less', () => {
     expect(draw('HTTP://127.0.0.1:18080/C/AGVA2ZECBRZLRMCDTOQR4ZAZVK33PQ2IKIEZKR7R').version).toBeLessThanOrEqual(4)
   })
+})
+
+describe('what is wrong with a form', () => {
+  const refusal = new Refusal({
+    title: '', status: 422, detail: '有内容填写不正确', code: 'input.invalid', requestId: '',
+    errors: [{ location: 'body.idNumber', message: '应为18位' }, { location: 'body.grants[0].role', message: '未知' }],
+  } as never)
+  it.each([['idNumber', '应为18位'], ['grants', '未知'], ['id', undefined], ['name', undefined]])('%s: %s', (field, said) => expect(faultAt(refusal, field)).toBe(said))
+  it('knows nothing of other errors', () => expect(faultAt(new Error('x'), 'name')).toBeUndefined())
 })
