@@ -99,7 +99,7 @@ describe('the office', () => {
     await page.getByLabel('证件号码').fill('123')
     await page.getByRole('button', { name: '登记', exact: true }).click()
     await page.locator('.el-form-item__error', { hasText: '18位' }).waitFor()
-    await page.getByRole('alert').getByText('18位').waitFor()
+    await page.locator('.errors[role=alert] li', { hasText: '18位' }).waitFor()
     await close(page)
   })
 
@@ -115,7 +115,7 @@ describe('the office', () => {
     await page.getByRole('columnheader', { name: '培训单位' }).waitFor({ state: 'detached' })
     await page.goto('/audit')
     await page.locator('tbody tr').nth(20).waitFor()
-    const said = await page.locator('tbody').innerText()
+    const said = await page.getByRole('table', { name: '操作日志' }).innerText()
     assert.doesNotMatch(said, /trainingCompletion|districtBureau|[0-9a-f]{8}-[0-9a-f]{4}/)
     await close(page)
   })
