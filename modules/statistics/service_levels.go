@@ -21,7 +21,7 @@ func (s *Service) HighestLevels(ctx context.Context, people []kernel.PersonID) (
 	out := map[kernel.PersonID]kernel.SkillLevel{}
 	for _, d := range docs {
 		for _, h := range d.Holdings {
-			accepted := h.VerifiedAt != nil && h.RejectedAt == nil && h.RevokedAt == nil
+			accepted := h.VerifiedAt != nil && h.RejectedAt == nil && h.RevokedAt == nil && h.LeftAt == nil
 			if p := kernel.PersonID(d.ID); accepted && h.Level.Above(out[p]) {
 				out[p] = h.Level
 			}
