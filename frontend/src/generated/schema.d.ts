@@ -800,6 +800,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records in reach that look like one person, the latest found first
+         * @description Needs the verb "compare" on "person".
+         */
+        get: operations["get-people-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two records that look like one person, side by side
+         * @description Needs the verb "compare" on "person".
+         */
+        get: operations["get-people-duplicates-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/duplicates/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * They are two people: the finding is not shown again
+         * @description Needs the verb "merge" on "person".
+         */
+        post: operations["post-people-duplicates-id-dismissal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}": {
         parameters: {
             query?: never;
@@ -951,13 +1011,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * What was merged into a record
+         * @description Needs the verb "merge" on "person".
+         */
+        get: operations["get-people-id-merges"];
         put?: never;
         /**
          * Merge another record of the same person into this one
          * @description Needs the verb "merge" on "person".
          */
         post: operations["post-people-id-merges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/merges/{otherId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part two records again that were no one person; refused with the cause when something was built since that could be either's
+         * @description Needs the verb "merge" on "person".
+         */
+        post: operations["post-people-id-merges-otherId-undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1004,6 +1088,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/record-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The links to one's record, printed ones too
+         * @description Needs the verb "shareRecord" on "person".
+         */
+        get: operations["get-people-id-record-links"];
+        put?: never;
+        /**
+         * Make a link to one's own record that expires; its code is told this once
+         * @description Needs the verb "shareRecord" on "person".
+         */
+        post: operations["post-people-id-record-links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/record-links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a link at once
+         * @description Needs the verb "shareRecord" on "person".
+         */
+        delete: operations["delete-people-id-record-links-linkId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/record.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record to print, with a QR code of its own that expires
+         * @description Needs the verb "printRecord" on "person".
+         */
+        get: operations["get-people-id-record-pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/reveal": {
         parameters: {
             query?: never;
@@ -1018,6 +1166,46 @@ export interface paths {
          * @description Needs the verb "reveal" on "person".
          */
         post: operations["post-people-id-reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Years of service at the end of a day, overlaps once, and whether so many months are full
+         * @description Needs the verb "read" on "person".
+         */
+        get: operations["get-people-id-service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move somebody to another post in one step; asks the other home where only one of the two is in reach
+         * @description Needs the verb "employ" on "person".
+         */
+        post: operations["post-people-id-transfers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1592,6 +1780,46 @@ export interface paths {
          * @description Needs the verb "delete" on "token".
          */
         delete: operations["delete-tokens-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transfers that wait for a home in reach
+         * @description Needs the verb "employ" on "person".
+         */
+        get: operations["get-transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfers/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a transfer, which is carried out at once, or decline it
+         * @description Needs the verb "employ" on "person".
+         */
+        post: operations["post-transfers-id-answer"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2398,6 +2626,50 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListPeopleLinkView: {
+            items: components["schemas"]["PeopleLinkView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListPeopleMergeView: {
+            items: components["schemas"]["PeopleMergeView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListPeopleTransferView: {
+            items: components["schemas"]["PeopleTransferView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListPeopleTwinsView: {
+            items: components["schemas"]["PeopleTwinsView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListStatisticsListedView: {
             items: components["schemas"]["StatisticsListedView"][] | null;
             nextCursor: string | null;
@@ -2611,6 +2883,30 @@ export interface components {
             /** @description empty removes it */
             phone?: string;
         };
+        PeopleAnswerInputBody: {
+            agree: boolean;
+            reason?: string;
+        };
+        PeopleChapterView: {
+            /** @enum {string} */
+            chapter: "spells" | "training" | "hours" | "assessments" | "certificates" | "honours" | "subsidies" | "conduct";
+            /** Format: int64 */
+            count: number;
+            /** @description what to say where there is nothing */
+            empty?: string;
+            title: string;
+        };
+        PeopleComparisonView: {
+            /** @description the record that was made first, whole */
+            first: components["schemas"]["PeopleRecordView"];
+            /** Format: date-time */
+            foundAt: string;
+            grounds: ("nameAndBirth" | "phone")[] | null;
+            id: string;
+            second: components["schemas"]["PeopleRecordView"];
+            /** @enum {string} */
+            state: "open" | "distinct" | "merged";
+        };
         PeopleCorrectInputBody: {
             /** @description there is no last day after all */
             backOnPost?: boolean;
@@ -2623,6 +2919,14 @@ export interface components {
             role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
             /** Format: date */
             startedOn?: string;
+        };
+        PeopleDismissalInputBody: {
+            reason: string;
+        };
+        PeopleDismissalView: {
+            id: string;
+            /** @enum {string} */
+            state: "open" | "distinct" | "merged";
         };
         PeopleEmployInputBody: {
             /** @description by a labour agency; counted here all the same */
@@ -2687,10 +2991,48 @@ export interface components {
             /** Format: date */
             since?: string;
         };
+        PeopleLinkView: {
+            /** @description who made it */
+            by: string;
+            /** @description and for whom they acted */
+            byOffice?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            /** Format: date-time */
+            lastOpenedAt?: string;
+            /**
+             * Format: int64
+             * @description how often it was opened
+             */
+            opened: number;
+            /** @enum {string} */
+            purpose: "printed" | "shared";
+            /** Format: date-time */
+            revokedAt?: string;
+            /** @enum {string} */
+            state: "open" | "expired" | "revoked";
+        };
         PeopleMergeInputBody: {
             /** @description the record that goes: it points to this one from then on */
             otherId: string;
             reason: string;
+        };
+        PeopleMergeView: {
+            by: string;
+            idNumberMasked: string;
+            /** Format: date-time */
+            mergedAt: string;
+            name: string;
+            /** @description the record that went */
+            otherId: string;
+            reason: string;
+            /** Format: date-time */
+            undoneAt?: string;
+            undoneBy?: string;
+            undoneReason?: string;
         };
         PeoplePersonView: {
             /** Format: date */
@@ -2730,16 +3072,23 @@ export interface components {
             training: unknown;
         };
         PeopleRecordView: {
-            assessments: unknown;
-            certificates: unknown;
-            conduct: unknown;
-            honours: unknown;
-            hours: unknown;
+            assessments: components["schemas"]["RecordItem"][] | null;
+            certificates: components["schemas"]["RecordItem"][] | null;
+            /** @description how much there is of each */
+            chapters: components["schemas"]["PeopleChapterView"][] | null;
+            conduct: components["schemas"]["RecordItem"][] | null;
+            honours: components["schemas"]["RecordItem"][] | null;
+            /** @description a line a year */
+            hours: components["schemas"]["RecordItem"][] | null;
             person: components["schemas"]["PeoplePersonView"];
             /** @description the latest word on every spell, the newest first */
             spells: components["schemas"]["PeopleSpellView"][] | null;
-            subsidies: unknown;
-            training: unknown;
+            subsidies: components["schemas"]["RecordItem"][] | null;
+            /** @description all of it, the newest first, narrowed by the query */
+            timeline: components["schemas"]["RecordItem"][] | null;
+            training: components["schemas"]["RecordItem"][] | null;
+            /** @description in which something stands, the latest first */
+            years: number[] | null;
         };
         PeopleRegisterInputBody: {
             /**
@@ -2773,6 +3122,64 @@ export interface components {
             field: string;
             value: string;
         };
+        PeopleSeniorityView: {
+            /** Format: date */
+            asOf: string;
+            /**
+             * Format: int64
+             * @description and days beyond
+             */
+            days: number;
+            evidence: components["schemas"]["Evidence"][] | null;
+            /**
+             * Format: int64
+             * @description full months
+             */
+            months: number;
+            /** @enum {string} */
+            outcome: "reached" | "notReached";
+            personId: string;
+            reasons: components["schemas"]["Reason"][] | null;
+            /** Format: int64 */
+            requiredMonths: number;
+            ruleVersion: string;
+        };
+        PeopleShareInputBody: {
+            /**
+             * Format: int64
+             * @description how long it opens; the usual when left out
+             */
+            days?: number;
+        };
+        PeopleSharedView: {
+            /** @description who made it */
+            by: string;
+            /** @description and for whom they acted */
+            byOffice?: string;
+            /** @description told this once */
+            code: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            /** Format: date-time */
+            lastOpenedAt?: string;
+            /**
+             * Format: int64
+             * @description how often it was opened
+             */
+            opened: number;
+            /** @enum {string} */
+            purpose: "printed" | "shared";
+            /** @description what its QR code holds */
+            qrText: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /** @enum {string} */
+            state: "open" | "expired" | "revoked";
+            url: string;
+        };
         PeopleSpellView: {
             dispatched: boolean;
             /**
@@ -2792,6 +3199,81 @@ export interface components {
             startedOn: string;
             /** Format: date-time */
             supersededAt?: string;
+        };
+        PeopleTransferInputBody: {
+            dispatched?: boolean;
+            /** @description the spell that ends; the post of the day before when left out */
+            fromSpellId?: string;
+            /**
+             * Format: date
+             * @description the first day there; the last here is the day before
+             */
+            on: string;
+            reason: string;
+            /**
+             * @description as before when left out
+             * @enum {string}
+             */
+            role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
+            toOrganizationId: string;
+        };
+        PeopleTransferView: {
+            answer?: string;
+            /** Format: date-time */
+            askedAt: string;
+            by: string;
+            dispatched: boolean;
+            fromOrganizationId: string;
+            fromOrganizationName: string;
+            id: string;
+            idNumberMasked: string;
+            name: string;
+            /** Format: date */
+            on: string;
+            personId: string;
+            reason: string;
+            role: string;
+            /**
+             * @description asked: the other home has to agree
+             * @enum {string}
+             */
+            state: "asked" | "done" | "declined";
+            toOrganizationId: string;
+            toOrganizationName: string;
+            waitsForOrganizationId?: string;
+        };
+        PeopleTwinView: {
+            /** Format: date */
+            birthDate?: string;
+            id: string;
+            idNumberMasked: string;
+            name: string;
+            onPost: boolean;
+            /** @description of the latest spell */
+            organizationId?: string;
+            organizationName?: string;
+            phoneMasked?: string;
+            /** Format: date-time */
+            recordedAt: string;
+        };
+        PeopleTwinsView: {
+            /** @description the record that was made first */
+            first: components["schemas"]["PeopleTwinView"];
+            /** Format: date-time */
+            foundAt: string;
+            /** @description what is the same */
+            grounds: ("nameAndBirth" | "phone")[] | null;
+            id: string;
+            second: components["schemas"]["PeopleTwinView"];
+            /** @enum {string} */
+            state: "open" | "distinct" | "merged";
+        };
+        PeopleUndoMergeInputBody: {
+            reason: string;
+        };
+        PeopleUndoMergeView: {
+            kept: components["schemas"]["PeoplePersonView"];
+            other: components["schemas"]["PeoplePersonView"];
         };
         Problem: {
             /** @description stable, e.g. people.duplicate */
@@ -2820,6 +3302,42 @@ export interface components {
                 [key: string]: string;
             };
             text: string;
+        };
+        RecordFact: {
+            key: string;
+            label: string;
+            value: string;
+        };
+        RecordItem: {
+            /** @enum {string} */
+            chapter: "spells" | "training" | "hours" | "assessments" | "certificates" | "honours" | "subsidies" | "conduct";
+            evidence: components["schemas"]["Evidence"][] | null;
+            facts: components["schemas"]["RecordFact"][] | null;
+            id: string;
+            /**
+             * Format: date
+             * @description the day it stands under in a timeline
+             */
+            on: string;
+            /** @description it lasts still */
+            open?: boolean;
+            /** @description the organisation */
+            place?: string;
+            reasons: components["schemas"]["Reason"][] | null;
+            /** @description code of how it stands */
+            state: string;
+            stateText: string;
+            title: string;
+            /**
+             * @description how it stands at a glance; nothing where there is nothing to say
+             * @enum {string}
+             */
+            tone?: "good" | "warn" | "bad";
+            /**
+             * Format: date
+             * @description its last day, where it lasted
+             */
+            until?: string;
         };
         RuleService: {
             /** Format: int64 */
@@ -7920,6 +8438,8 @@ export interface operations {
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 status?: "onPost" | "left";
+                /** @description only who is on duty without passed pre-job training (GB 38600-2019) */
+                preJob?: "missing";
                 /** @description who was on post on that day */
                 asOf?: string;
                 /** @description with asOf: as it was known then */
@@ -8042,6 +8562,291 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-duplicates": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description and all under it */
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleTwinsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-duplicates-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleComparisonView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-duplicates-id-dismissal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleDismissalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleDismissalView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8964,6 +9769,91 @@ export interface operations {
             };
         };
     };
+    "get-people-id-merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleMergeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-people-id-merges": {
         parameters: {
             query?: never;
@@ -8990,6 +9880,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeoplePersonView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-id-merges-otherId-undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                otherId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleUndoMergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleUndoMergeView"];
                 };
             };
             /** @description Bad Request */
@@ -9171,7 +10181,12 @@ export interface operations {
     };
     "get-people-id-record": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only that chapter, in the timeline */
+                chapter?: "spells" | "training" | "hours" | "assessments" | "certificates" | "honours" | "subsidies" | "conduct";
+                /** @description only that year, in the timeline */
+                year?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9187,6 +10202,413 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeopleRecordView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-id-record-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleLinkView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-id-record-links": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleShareInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSharedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-people-id-record-links-linkId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-id-record-pdf": {
+        parameters: {
+            query?: {
+                /** @description only that chapter, in the timeline */
+                chapter?: "spells" | "training" | "hours" | "assessments" | "certificates" | "honours" | "subsidies" | "conduct";
+                /** @description only that year, in the timeline */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -9279,6 +10701,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeopleRevealView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-id-service": {
+        parameters: {
+            query?: {
+                /** @description today when left out */
+                asOf?: string;
+                /** @description asks whether so many months are full */
+                months?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSeniorityView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-id-transfers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleTransferInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleTransferView"];
                 };
             };
             /** @description Bad Request */
@@ -12252,6 +13883,205 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-transfers": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleTransferView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-transfers-id-answer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleTransferView"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -1,4 +1,4 @@
-import { api, body, type Schemas } from '@/shared/api'
+import { api, body, file, type Schemas } from '@/shared/api'
 import { thisYear, today } from '@/shared/format'
 import { person, user } from '@/shared/session'
 import { keep, type Certificate } from './wallet'
@@ -41,6 +41,15 @@ export function locate(): Promise<Point | undefined> {
 export const activate = (code: string, password: string) => body(api.POST('/public/activations', { body: { code, password } }))
 export const signIn = (username: string, password: string, otp?: string) => body(api.POST('/sessions', { body: { username, password, ...(otp ? { otp } : {}) } }))
 export const changePassword = (current: string, next: string) => body(api.PUT('/users/me/password', { body: { current, new: next } }))
+
+export type Chapter = Schemas['RecordItem']['chapter']
+export type Shared = Schemas['PeopleSharedView']
+const own = () => ({ id: person.value! })
+export const story = (chapter?: Chapter) => body(api.GET('/people/{id}/record', { params: { path: own(), query: chapter ? { chapter } : {} } }))
+export const recordPdf = () => file(`/people/${person.value}/record.pdf`)
+export const shareRecord = (days: number) => body(api.POST('/people/{id}/record-links', { params: { path: own() }, body: { days } }))
+export const recordLinks = async () => (await body(api.GET('/people/{id}/record-links', { params: { path: own() } }))).items ?? []
+export const revokeLink = (linkId: string) => api.DELETE('/people/{id}/record-links/{linkId}', { params: { path: { ...own(), linkId } } })
 
 /** The open class that helps most: counts toward the year, not one's own yet, seats left, the soonest. */
 export function fitting(all: Class[]): Class | undefined {

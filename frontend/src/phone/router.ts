@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/certificates/:id', name: 'certificate', component: () => import('./pages/Certificate.vue'), props: true, meta: { title: 'phone.certificate' } },
     { path: '/hours', name: 'hours', component: () => import('./pages/Hours.vue'), meta: { title: 'phone.tab.hours' } },
     { path: '/classes', name: 'classes', component: () => import('./pages/Classes.vue'), meta: { title: 'phone.classes' } },
+    { path: '/record', name: 'record', component: () => import('./pages/Record.vue'), meta: { title: 'phone.record.title' } },
     { path: '/check-in', name: 'checkIn', component: () => import('./pages/CheckIn.vue'), meta: { title: 'phone.tab.checkIn' } },
     { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
     { path: '/sign-in', name: 'signIn', component: () => import('./pages/SignIn.vue'), meta: { title: 'phone.signIn', open: true } },

@@ -1,11 +1,11 @@
-import { api, body, versioned, type Schemas } from '@/shared/api'
+import { api, body, file, versioned, type Schemas } from '@/shared/api'
 
 export type Item = Schemas['PeopleItemView']
 export type Person = Schemas['PeoplePersonView']
 export type Spell = Schemas['PeopleSpellView']
 export type Draft = Schemas['PeopleRegisterInputBody']
 export type Role = Schemas['PeopleEmployInputBody']['role']
-export type Filters = { organizationId?: string; q?: string; role?: Role; status?: 'onPost' | 'left'; asOf?: string }
+export type Filters = { organizationId?: string; q?: string; role?: Role; status?: 'onPost' | 'left'; preJob?: 'missing'; asOf?: string }
 
 export const roles = ['caregiver', 'careStaff', 'medical', 'socialWorker', 'manager', 'director', 'serviceStaff'] as const
 export const kinds = ['caregiver', 'careStaff', 'medical', 'socialWorker', 'manager', 'director', 'serviceStaff', 'volunteer', 'familyCarer', 'informalCarer', 'student', 'other'] as const
@@ -16,7 +16,6 @@ const at = (id: string) => ({ params: { path: { id } } })
 
 export const list = (query: Filters & { limit: number; cursor?: string }) => api.GET('/people', { params: { query } })
 export const read = (id: string) => body(api.GET('/people/{id}', at(id)))
-export const record = (id: string) => body(api.GET('/people/{id}/record', at(id)))
 export const register = (draft: Draft) => body(api.POST('/people', { body: draft }))
 export async function amend(id: string, change: Schemas['PeopleAmendInputBody']) {
   const { version } = await versioned(api.GET('/people/{id}', at(id)))
@@ -32,3 +31,31 @@ export const slips = async (personIds: string[]) => (await body(api.POST('/users
 
 export const hours = (id: string, year: number) => body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year } } }))
 export const certificates = async (personId: string) => (await body(api.GET('/certificates', { params: { query: { personId, limit: 100 } } }))).items ?? []
+
+export type RecordItem = Schemas['RecordItem']
+export type CareerRecord = Schemas['PeopleRecordView']
+export type Chapter = RecordItem['chapter']
+export type StoryQuery = { chapter?: Chapter; year?: number }
+export const story = (id: string, query: StoryQuery = {}) => body(api.GET('/people/{id}/record', { params: { path: { id }, query } }))
+export const recordPdf = (id: string, query: StoryQuery) => {
+  const asked = Object.entries(query).filter(([, v]) => v).map(([k, v]) => `${k}=${v}`).join('&')
+  return file(`/people/${id}/record.pdf${asked ? `?${asked}` : ''}`)
+}
+
+export const correctIdentity = (id: string, change: Schemas['PeopleIdentityInputBody']) => body(api.PUT('/people/{id}/identity', { ...at(id), body: change }))
+
+export type Twins = Schemas['PeopleTwinsView']
+export type Comparison = Schemas['PeopleComparisonView']
+export type Merging = Schemas['PeopleMergeView']
+export const duplicates = (query: { organizationId?: string; limit: number; cursor?: string }) => api.GET('/people/duplicates', { params: { query } })
+export const compare = (id: string) => body(api.GET('/people/duplicates/{id}', at(id)))
+export const tellApart = (id: string, reason: string) => body(api.POST('/people/duplicates/{id}/dismissal', { ...at(id), body: { reason } }))
+export const merge = (id: string, otherId: string, reason: string) => body(api.POST('/people/{id}/merges', { ...at(id), body: { otherId, reason } }))
+export const merges = async (id: string) => (await body(api.GET('/people/{id}/merges', at(id)))).items ?? []
+export const undoMerge = (id: string, otherId: string, reason: string) =>
+  body(api.POST('/people/{id}/merges/{otherId}/undo', { params: { path: { id, otherId } }, body: { reason } }))
+
+export type Transfer = Schemas['PeopleTransferView']
+export const transfer = (id: string, draft: Schemas['PeopleTransferInputBody']) => body(api.POST('/people/{id}/transfers', { ...at(id), body: draft }))
+export const transfers = (query: { organizationId?: string; limit: number; cursor?: string }) => api.GET('/transfers', { params: { query } })
+export const answerTransfer = (id: string, agree: boolean, reason = '') => body(api.POST('/transfers/{id}/answer', { ...at(id), body: { agree, reason } }))

@@ -13,4 +13,9 @@ export default {
   educations: { primary: '小学', secondary: '初中', vocational: '高中或中专', college: '大专', bachelor: '本科', postgraduate: '研究生' }, genders: { female: '女', male: '男' },
   idTypes: { residentId: '居民身份证', hmtResidence: '港澳台居民居住证', hmtPass: '港澳台通行证', passport: '护照', foreignPermanent: '外国人永居证' },
   event: { started: '入职 {name}，任{role}', ended: '离开 {name}', attended: '《{title}》计入 {n} 分钟', preJob: '岗前培训合格' },
+  record: { title: '全记录', of: '{name}的全记录', hint: '从业、培训、学时、证书等按时间排列，每条都能点到依据。', print: '打印（PDF）', length: '从业 {months} 个月又 {days} 天', chapter: '内容', year: '年份', since: '{on} 起', nothing: '这一年没有记录。' },
+  twins: { title: '疑似重复', waiting: '疑似重复 {n}', compare: '核对是否同一人', hint: '登记和导入时发现的、像是同一个人的两份档案。', compareHint: '涂色的行两边相同。先核对证件原件，再决定合并还是分开。', first: '先登记的', second: '后登记的', same: '相同之处', foundAt: '发现时间', recordedAt: '登记时间', none: '没有疑似重复', noneHint: '新登记的人与已有档案同名同生日，或电话相同时，会出现在这里。', ground: { nameAndBirth: '同名同生日', phone: '电话相同' }, state: { distinct: '已确认是两人', merged: '已合并' }, open: '看档案', kept: '保留', merge: '合并为一人', mergeHint: '保留 {kept}，并入 {gone} 的经历、培训、学时、证书和账号；两个号码都能查到保留的档案。之后没有新增内容时可以撤销。', merged: '已合并', apart: '不是同一人', apartHint: '这一对不再提示。说明会记入操作日志。', told: '已记下：是两人' },
+  merges: { title: '合并记录', by: '{by} 于 {at} 合并', undo: '撤销合并', undone: '已撤销，两份档案各自恢复', parted: '已撤销', undoneBy: '{by} 于 {at} 撤销', undoHint: '把 {name} 的档案分出来：经历、培训、学时、证书和账号各归各的。合并后新增的内容分不清归谁时不能撤销，会说明原因。' },
+  identity: { title: '更正证件号', hint: '现登记为 {number}。更正后原号码不再指向此人，两个号码（脱敏）和说明都记入操作日志。', right: '正确的号码', reasonHint: '例如：录入时两位颠倒，已核对原件', act: '更正', corrected: '已更正' },
+  transfers: { title: '待答复的调动', waiting: '待答复调动 {n}', hint: '对方机构提出、等本机构同意的调动。同意后原岗位在前一天结束，新岗位当天开始。', from: '调出', to: '调入', on: '到岗日', asked: '提出', none: '没有待答复的调动', noneHint: '其他机构请求调入本机构人员，或要把人调来时，会出现在这里。', agree: '同意', agreeHint: '{name} 自 {on} 起到 {to} 任职，原岗位在前一天结束。', decline: '不同意', declineHint: '{name} 仍在原岗位。说明会告诉对方。', done: '已调动', askedOf: '已提出，等 {name} 答复', askFor: '申请从原机构调入' },
 }
