@@ -42,8 +42,8 @@ func (r Record) Items(ctx context.Context, p kernel.PersonID) ([]kernel.RecordIt
 	today := kernel.DateOf(r.service.now())
 	items := make([]kernel.RecordItem, 0, len(years))
 	for _, y := range years {
-		if y.Standing == StandingNotSubject && len(y.Lines) == 0 {
-			continue
+		if y.Standing == StandingNotSubject && y.Credited == 0 {
+			continue // nothing was owed and nothing counted: the classes are told as training
 		}
 		items = append(items, recordItem(ctx, r.service.account(y, r.service.rowStamped(y), today), today))
 	}

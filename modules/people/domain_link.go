@@ -38,7 +38,8 @@ type Link struct {
 	ID        string // not the code, which nobody can read again
 	Person    kernel.PersonID
 	Purpose   LinkPurpose
-	By        string // who made it, and for whom they acted
+	Own       bool   // made by the person themselves, who is named nowhere in it
+	By        string // else who made it, and for whom they acted
 	ByOffice  string
 	At        time.Time
 	ExpiresAt time.Time

@@ -37,7 +37,8 @@ type LinkView struct {
 	ID           string      `json:"id"`
 	Purpose      LinkPurpose `json:"purpose" enum:"printed,shared"`
 	State        LinkState   `json:"state" enum:"open,expired,revoked"`
-	By           string      `json:"by" doc:"who made it"`
+	Own          bool        `json:"own" doc:"made by the person themselves"`
+	By           string      `json:"by,omitempty" doc:"else who made it"`
 	ByOffice     string      `json:"byOffice,omitempty" doc:"and for whom they acted"`
 	CreatedAt    time.Time   `json:"createdAt"`
 	ExpiresAt    time.Time   `json:"expiresAt"`
@@ -55,7 +56,7 @@ type sharedView struct {
 
 func (h *handlers) viewLink(l Link) LinkView {
 	return LinkView{
-		ID: l.ID, Purpose: l.Purpose, State: l.State(h.service.now()), By: l.By, ByOffice: l.ByOffice, CreatedAt: l.At, ExpiresAt: l.ExpiresAt,
+		ID: l.ID, Purpose: l.Purpose, State: l.State(h.service.now()), Own: l.Own, By: l.By, ByOffice: l.ByOffice, CreatedAt: l.At, ExpiresAt: l.ExpiresAt,
 		RevokedAt: l.RevokedAt, Opened: l.Opened, LastOpenedAt: l.OpenedAt,
 	}
 }
@@ -148,7 +149,7 @@ func (h *handlers) tell(ctx context.Context, d *pageData, l Link) {
 	at := func(t time.Time) string { return t.In(kernel.Shanghai()).Format("2006-01-02 15:04") }
 	state := l.State(h.service.now())
 	d.State, d.Word = string(state), say(string(state))
-	made := [2]string{say("made." + string(l.Purpose)), strings.TrimSpace(l.ByOffice + " " + l.By)}
+	made := [2]string{say("made." + string(l.Purpose)), makerOf(ctx, l)}
 	switch state {
 	case LinkRevoked:
 		d.Why = say("revoked.why", "on", at(*l.RevokedAt))
@@ -196,4 +197,12 @@ func pageLineOf(ctx context.Context, i kernel.RecordItem) pageLine {
 	}
 	l.Facts = strings.Join(facts, " · ")
 	return l
+}
+
+// makerOf names who made a link; the person themselves are not named.
+func makerOf(ctx context.Context, l Link) string {
+	if l.Own {
+		return web.Text(ctx, "people.record.page.oneself")
+	}
+	return strings.TrimSpace(l.ByOffice + " " + l.By)
 }

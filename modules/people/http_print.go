@@ -43,7 +43,7 @@ func (h *handlers) recordPDF(ctx context.Context, in *recordInput) (*fileOutput,
 
 func sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Record {
 	say := func(code string, params ...string) string { return web.Text(ctx, "people.record."+code, params...) }
-	by := strings.TrimSpace(link.ByOffice + " " + link.By)
+	printer := makerOf(ctx, link.Link)
 	day := func(d kernel.Date) string { return strings.ReplaceAll(string(d), "-", ".") }
 	at := link.At.In(kernel.Shanghai()).Format("2006.01.02 15:04")
 	until := day(kernel.DateOf(link.ExpiresAt))
@@ -53,10 +53,10 @@ func sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Reco
 			{say("print.id"), st.Person.IDMasked},
 			{say("print.service"), say("print.length", "months", strconv.Itoa(st.Service.Months), "days", strconv.Itoa(st.Service.Days))},
 			{say("print.scope"), scopeOf(say, f)},
-			{say("print.by"), by},
+			{say("print.by"), printer},
 		},
 		QRText: link.Text, Hints: []string{say("print.hint"), say("print.until", "on", until)},
-		Foot: say("print.foot", "at", at, "by", by), Page: func(n int) string { return say("print.page", "n", strconv.Itoa(n)) }, Info: link.ID,
+		Foot: say("print.foot", "at", at, "by", printer), Page: func(n int) string { return say("print.page", "n", strconv.Itoa(n)) }, Info: link.ID,
 	}
 	for _, name := range kernel.Chapters() {
 		if f.Chapter != "" && f.Chapter != name {

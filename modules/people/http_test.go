@@ -25,7 +25,7 @@ func (w *world) Authenticate(_ context.Context, c web.Credentials) (web.Identity
 		return web.Identity{}, fault.New(fault.Unauthenticated, "test.nobody")
 	}
 	return web.Identity{Actor: kernel.Actor{
-		User: kernel.UserID(c.Bearer), Person: kernel.PersonID(who[2]),
+		User: kernel.UserID(c.Bearer), Person: kernel.PersonID(who[2]), Name: map[bool]string{true: "王小兰", false: "王老师"}[who[0] == "caregiver"],
 		Grants: []kernel.Grant{{Role: kernel.Role(who[0]), Organization: kernel.OrganizationID(who[1])}},
 	}}, nil
 }

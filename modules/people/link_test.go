@@ -43,11 +43,12 @@ func TestALinkToARecord(t *testing.T) {
 			has, hasNot                   string
 		}{
 			{"anybody opens it", "public", "GET", "/r/" + made.Code, "", 200, "王*兰", "王小兰"},
+			{"which does not name who shared it", "public", "GET", "/r/" + made.Code, "", 200, "本人", "王小兰"},
 			{"also as the QR code writes it", "public", "GET", "/R/" + made.Code, "", 200, `data-state="open"`, wang},
 			{"without numbers of certificates", "public", "GET", "/r/" + strings.ToLower(made.Code), "", 200, "四级", "S000031000006244000001"},
 			{"an empty chapter says so", "public", "GET", "/r/" + made.Code, "", 200, "没有登记从业经历", "补贴记录"},
 			{"another code opens nothing", "public", "GET", "/r/0000000000000000", "", 404, `data-problem="people.link_unknown"`, "王"},
-			{"oneself sees how often", self, "GET", "/people/" + id + "/record-links", "", 200, `"opened":4`, made.Code},
+			{"oneself sees how often", self, "GET", "/people/" + id + "/record-links", "", 200, `"opened":5`, made.Code},
 			{"nobody else lists it", other, "GET", "/people/" + id + "/record-links", "", 404, "people.unknown", ""},
 			{"nor ends it", other, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 404, "people.unknown", ""},
 			{"nor does the office share for somebody", "institution|wanqing|", "POST", "/people/" + id + "/record-links", `{}`, 403, "", ""},
@@ -71,7 +72,7 @@ func TestALinkToARecord(t *testing.T) {
 				opened++
 			}
 		}
-		if opened != 4 {
+		if opened != 5 {
 			t.Errorf("%d openings in the log", opened)
 		}
 		// It shows what stood when it was made, and nothing after its time.

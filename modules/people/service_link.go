@@ -56,10 +56,12 @@ func (s *Service) link(ctx context.Context, st Story, purpose LinkPurpose, days 
 	}
 	actor, code, now := kernel.ActorFrom(ctx), newLinkCode(), s.now()
 	doc := linkDoc{
-		Person: string(st.Person.ID), Purpose: purpose, By: actor.Name, At: now, ExpiresAt: now.Add(time.Duration(days) * 24 * time.Hour), Summary: summary,
+		Person: string(st.Person.ID), Purpose: purpose, Own: actor.Person == st.Person.ID, By: actor.Name, At: now, ExpiresAt: now.Add(time.Duration(days) * 24 * time.Hour), Summary: summary,
 	}
 	doc.ID = linkID(code)
-	if doc.ByOffice, err = s.office(ctx, actor); err != nil {
+	if doc.Own {
+		doc.By = ""
+	} else if doc.ByOffice, err = s.office(ctx, actor); err != nil {
 		return Issued{}, err
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {

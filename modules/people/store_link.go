@@ -13,7 +13,8 @@ type linkDoc struct {
 	store.Doc `bson:",inline"`
 	Person    string      `bson:"person"`
 	Purpose   LinkPurpose `bson:"purpose"`
-	By        string      `bson:"by"`
+	Own       bool        `bson:"own,omitempty"`
+	By        string      `bson:"by,omitempty"`
 	ByOffice  string      `bson:"byOffice,omitempty"`
 	At        time.Time   `bson:"at"`
 	ExpiresAt time.Time   `bson:"expiresAt"`
@@ -31,7 +32,7 @@ func openLinks(db *store.DB) *store.Collection[linkDoc] {
 
 func (d linkDoc) read() Link {
 	return Link{
-		ID: d.ID, Person: kernel.PersonID(d.Person), Purpose: d.Purpose, By: d.By, ByOffice: d.ByOffice, At: d.At, ExpiresAt: d.ExpiresAt,
+		ID: d.ID, Person: kernel.PersonID(d.Person), Purpose: d.Purpose, Own: d.Own, By: d.By, ByOffice: d.ByOffice, At: d.At, ExpiresAt: d.ExpiresAt,
 		RevokedAt: d.RevokedAt, Opened: d.Opened, OpenedAt: d.OpenedAt, Summary: d.Summary,
 	}
 }

@@ -48,6 +48,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"pre-job training", l.preJob},
 		{"classes", l.classes},
 		{"characters", l.characters},
+		{"register", l.registerEdges},
 		{"log-ins", l.logins},
 	} {
 		if err := step.do(ctx); err != nil {

@@ -2992,8 +2992,8 @@ export interface components {
             since?: string;
         };
         PeopleLinkView: {
-            /** @description who made it */
-            by: string;
+            /** @description else who made it */
+            by?: string;
             /** @description and for whom they acted */
             byOffice?: string;
             /** Format: date-time */
@@ -3008,6 +3008,8 @@ export interface components {
              * @description how often it was opened
              */
             opened: number;
+            /** @description made by the person themselves */
+            own: boolean;
             /** @enum {string} */
             purpose: "printed" | "shared";
             /** Format: date-time */
@@ -3152,8 +3154,8 @@ export interface components {
             days?: number;
         };
         PeopleSharedView: {
-            /** @description who made it */
-            by: string;
+            /** @description else who made it */
+            by?: string;
             /** @description and for whom they acted */
             byOffice?: string;
             /** @description told this once */
@@ -3170,6 +3172,8 @@ export interface components {
              * @description how often it was opened
              */
             opened: number;
+            /** @description made by the person themselves */
+            own: boolean;
             /** @enum {string} */
             purpose: "printed" | "shared";
             /** @description what its QR code holds */

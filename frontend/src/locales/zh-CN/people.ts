@@ -4,7 +4,7 @@ export default {
   onPost: '在岗', leftOnly: '已离岗', leftOn: '{on} 离岗', notOnPost: '未在岗', noLevel: '未持证', preJobMissing: '缺岗前培训', none: '还没有登记人员', noneHint: '把机构平时用的花名册直接导入即可，不必改格式。', noneFound: '没有符合条件的人', noneFoundHint: '换个说法，或取消上面的筛选。',
   
   printSlips: '打印激活单', slips: '激活单', slipsHint: '每张只能用一次，裁开交给本人。重新打印会使上一张失效。', slipsNone: '没有选择人员', slipsNoneHint: '请在人员列表中勾选后再打印。', slipUser: '用户名', slipCode: '激活码', slipHow: '用手机扫码，设置自己的密码后登录。', slipUntil: '有效期至 {at}',
-  facts: '基本情况', timeline: '经历', noEvents: '还没有记录', noEventsHint: '入职、上课、取得证书后会出现在这里。', serviceTime: '{years} 年 {months} 个月', preJob: '岗前培训', preJobOn: '{on} 合格', preJobNone: '没有记录', hoursYear: '{year} 年在岗培训学时', hoursOf: '{n} 课时', hoursDetail: '看每一笔',
+  facts: '基本情况', timeline: '经历', noEvents: '还没有记录', noEventsHint: '入职、上课、取得证书后会出现在这里。', serviceTime: '{years} 年 {months} 个月 {days} 天', preJob: '岗前培训', preJobOn: '{on} 合格', preJobNone: '没有记录', hoursYear: '{year} 年在岗培训学时', hoursOf: '{n} 课时', hoursDetail: '看每一笔',
   reveal: '查看', revealTitle: '查看完整{field}', revealHint: '完整号码显示一分钟。查看人、时间和原因会记入操作日志。', editTitle: '修改 {name}', nameHint: '改名不影响已签发的证书。', phoneKeep: '现为 {phone}，不改请留空',
   employments: '从业经历', addSpell: '新增', endSpell: '离岗', moveSpell: '调往其他机构', correctSpell: '更正', dispatched: '派遣', dispatchedLong: '劳务派遣人员', noSpells: '没有从业记录', lastDay: '最后在岗日', lastDayHint: '当天仍算在岗；仍在岗请留空',
   spell: { add: '新增从业经历', addHint: '同一人可同时在两家机构任职。', end: '登记离岗', endHint: '{name}：离岗后不再计入该机构的统计。', move: '调往其他机构', moveHint: '从 {name} 调出：原经历在新入职日的前一天结束，学时和证书随人走。', correct: '更正从业经历', correctHint: '更正前的内容会保留在档案里，已固定的统计不变。' },
@@ -13,7 +13,7 @@ export default {
   educations: { primary: '小学', secondary: '初中', vocational: '高中或中专', college: '大专', bachelor: '本科', postgraduate: '研究生' }, genders: { female: '女', male: '男' },
   idTypes: { residentId: '居民身份证', hmtResidence: '港澳台居民居住证', hmtPass: '港澳台通行证', passport: '护照', foreignPermanent: '外国人永居证' },
   event: { started: '入职 {name}，任{role}', ended: '离开 {name}', attended: '《{title}》计入 {n} 分钟', preJob: '岗前培训合格' },
-  record: { title: '全记录', of: '{name}的全记录', hint: '从业、培训、学时、证书等按时间排列，每条都能点到依据。', print: '打印（PDF）', length: '从业 {months} 个月又 {days} 天', chapter: '内容', year: '年份', since: '{on} 起', nothing: '这一年没有记录。' },
+  record: { title: '全记录', of: '{name}的全记录', hint: '从业、培训、学时、证书等按时间排列，每条都能点到依据。', print: '打印（PDF）', length: '从业 {months} 个月又 {days} 天', months: '{months} 个月又 {days} 天', chapter: '内容', year: '年份', since: '{on} 起', nothing: '这一年没有记录。' },
   twins: { title: '疑似重复', waiting: '疑似重复 {n}', compare: '核对是否同一人', hint: '登记和导入时发现的、像是同一个人的两份档案。', compareHint: '涂色的行两边相同。先核对证件原件，再决定合并还是分开。', first: '先登记的', second: '后登记的', same: '相同之处', foundAt: '发现时间', recordedAt: '登记时间', none: '没有疑似重复', noneHint: '新登记的人与已有档案同名同生日，或电话相同时，会出现在这里。', ground: { nameAndBirth: '同名同生日', phone: '电话相同' }, state: { distinct: '已确认是两人', merged: '已合并' }, open: '看档案', kept: '保留', merge: '合并为一人', mergeHint: '保留 {kept}，并入 {gone} 的经历、培训、学时、证书和账号；两个号码都能查到保留的档案。之后没有新增内容时可以撤销。', merged: '已合并', apart: '不是同一人', apartHint: '这一对不再提示。说明会记入操作日志。', told: '已记下：是两人' },
   merges: { title: '合并记录', by: '{by} 于 {at} 合并', undo: '撤销合并', undone: '已撤销，两份档案各自恢复', parted: '已撤销', undoneBy: '{by} 于 {at} 撤销', undoHint: '把 {name} 的档案分出来：经历、培训、学时、证书和账号各归各的。合并后新增的内容分不清归谁时不能撤销，会说明原因。' },
   identity: { title: '更正证件号', hint: '现登记为 {number}。更正后原号码不再指向此人，两个号码（脱敏）和说明都记入操作日志。', right: '正确的号码', reasonHint: '例如：录入时两位颠倒，已核对原件', act: '更正', corrected: '已更正' },
