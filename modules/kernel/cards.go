@@ -13,6 +13,7 @@ type OrganizationCard struct {
 	InHouseClinic bool
 	ApprovedBeds  int
 	Closed        bool
+	RegisteredOn  Date // the day it entered the register
 }
 
 // PersonCard is what neighbours may show of a person: nothing in clear that

@@ -136,6 +136,7 @@ func (d organizationDoc) card(today kernel.Date) kernel.OrganizationCard {
 	return kernel.OrganizationCard{
 		ID: o.ID, Name: o.Name, Kind: string(o.Kind), Region: o.Region(), Path: o.Path,
 		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today),
+		RegisteredOn: kernel.DateOf(o.RecordedAt),
 	}
 }
 

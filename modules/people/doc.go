@@ -3,9 +3,12 @@
 // what, what they learned.
 //
 // Owns: people_persons, people_identities, people_claims, people_probes,
-// people_merges, people_twins, people_links, people_transfers.
+// people_merges, people_twins, people_links, people_transfers, people_quality
+// (the judgement of each record), people_reminders.
 //
-// Announces: Registered, CareerChanged, Merged, Unmerged.
+// Announces: Registered, Changed, CareerChanged, Merged, Unmerged,
+// QualityChanged. Hears: its own Changed, holdings (certificates): records are
+// judged.
 //
 // Rules: identity numbers are checked by GB 11643 (rule/identity.go), kept
 // sealed and shown masked; a number is registered once. Whoever registers a
@@ -24,4 +27,7 @@
 // both homes, or once both have agreed. The career record is a timeline of what
 // the register and its neighbours know; printed or shared, a link shows its
 // masked summary until it expires or is revoked.
+// Records are judged for completeness, timeliness and accuracy by dated rows
+// (rule/quality*.go); what is found holds from the day of the judgement and
+// never reaches back, and somebody's word settles what is simply so.
 package people

@@ -29,6 +29,8 @@ func (m *Module) Routes(r *web.Router) {
 	h.mergeRoutes(r)
 	h.linkRoutes(r)
 	h.transferRoutes(r)
+	h.qualityRoutes(r)
+	h.reminderRoutes(r)
 }
 
 type personView struct {

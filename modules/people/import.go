@@ -229,6 +229,7 @@ func (i *Importer) read(row imports.Row) *line {
 	case l.doc.Gender == "":
 		l.doc.Gender = said
 	case said != "" && said != l.doc.Gender:
+		l.doc.GenderSaid = said
 		l.warnings = append(l.warnings, imports.Because(colGender, "people.gender_differs"))
 	}
 	l.doc.spell(s.Speller.Person(l.doc.Name))

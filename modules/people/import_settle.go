@@ -65,6 +65,9 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 	if drawn.Major != "" && drawn.Major != l.doc.Major {
 		l.doc.Major, changed = drawn.Major, true
 	}
+	if l.row.Has(colGender) && drawn.GenderSaid != l.doc.GenderSaid {
+		l.doc.GenderSaid, changed = drawn.GenderSaid, true
+	}
 	return changed
 }
 
@@ -150,6 +153,9 @@ func (i *Importer) update(ctx context.Context, l *line) error {
 func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) error {
 	person := kernel.PersonID(l.doc.ID)
 	if l.action == imports.Created {
+		if err := i.service.Facts.Announce(ctx, Changed{person}); err != nil {
+			return err
+		}
 		if err := i.service.Facts.Announce(ctx, Registered{Person: person, Kinds: l.doc.Kinds, Organization: scope.Organization}); err != nil {
 			return err
 		}
@@ -221,6 +227,9 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 			return err
 		}
 		if err := s.forget(ctx, doc); err != nil {
+			return err
+		}
+		if err := s.Facts.Announce(ctx, Changed{kernel.PersonID(doc.ID)}); err != nil {
 			return err
 		}
 		return s.docs.persons.Delete(ctx, doc.ID, doc.Version)

@@ -22,13 +22,15 @@ type Deps struct {
 	Organizations Organizations
 	Secrets       Secrets
 	Speller       *pinyin.Speller
-	Levels        Levels         // may be nil
-	Parts         []RecordPart   // of neighbours, in the order of the record
-	Chapters      []Chapter      // of neighbours
-	Links         []rule.LinkRow // policies/rules/record_links.yaml
-	BaseURL       string         // what QR codes point to
-	Foundations   []Foundations  // of neighbours
-	Growths       []Growth       // of neighbours
+	Quality       []rule.QualityRow // policies/rules/quality.yaml
+	Levels        Levels            // may be nil
+	Standing      Standing          // of neighbours; without it nobody is reminded
+	Parts         []RecordPart      // of neighbours, in the order of the record
+	Chapters      []Chapter         // of neighbours
+	Links         []rule.LinkRow    // policies/rules/record_links.yaml
+	BaseURL       string            // what QR codes point to
+	Foundations   []Foundations     // of neighbours
+	Growths       []Growth          // of neighbours
 }
 
 // Module is the wired module.

@@ -59,3 +59,9 @@ type Foundations interface {
 type Growth interface {
 	GrownSince(ctx context.Context, person kernel.PersonID, since time.Time) error
 }
+
+// Standing tells how many findings of each kind stand at an organisation and
+// under it today; kinds without any are left out.
+type Standing interface {
+	Findings(ctx context.Context, organization kernel.OrganizationID) (map[string]int64, error)
+}

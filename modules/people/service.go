@@ -86,6 +86,9 @@ func (s *Service) enter(ctx context.Context, doc *personDoc) error {
 	if err := s.Audit.Record(ctx, act); err != nil {
 		return err
 	}
+	if err := s.Facts.Announce(ctx, Changed{kernel.PersonID(doc.ID)}); err != nil {
+		return err
+	}
 	return s.Facts.Announce(ctx, Registered{Person: kernel.PersonID(doc.ID), Kinds: doc.Kinds, Organization: act.Organization})
 }
 

@@ -73,11 +73,14 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 	return nil
 }
 
-// save arranges and replaces a document.
+// save arranges and replaces a document, and says so.
 func (s *Service) save(ctx context.Context, doc *personDoc) error {
 	doc.arrange(s.today(), s.untrained(*doc))
 	if err := s.docs.persons.Replace(ctx, doc); err != nil {
 		return fmt.Errorf("save person %s: %w", doc.ID, err)
+	}
+	if err := s.Facts.Announce(ctx, Changed{kernel.PersonID(doc.ID)}); err != nil {
+		return err
 	}
 	return s.reshelve(ctx, *doc)
 }

@@ -29,6 +29,7 @@ type personDoc struct {
 	IDMasked    string      `bson:"idMasked"`
 	Birth       kernel.Date `bson:"birth,omitempty"`
 	Gender      string      `bson:"gender,omitempty"`
+	GenderSaid  string      `bson:"genderSaid,omitempty"` // what a sender's file said, where the number tells another
 	PhoneSealed string      `bson:"phoneSealed,omitempty"`
 	PhoneBlind  string      `bson:"phoneBlind,omitempty"`
 	PhoneMasked string      `bson:"phoneMasked,omitempty"`
@@ -139,6 +140,8 @@ type collections struct {
 	identities *store.Collection[identityDoc]
 	claims     *store.Collection[claimDoc]
 	probes     *store.Collection[probeDoc]
+	quality    *store.Collection[qualityDoc]
+	reminders  *store.Collection[reminderDoc]
 }
 
 func open(db *store.DB) collections {
@@ -164,6 +167,8 @@ func open(db *store.DB) collections {
 		identities: store.Open[identityDoc](db, store.Spec{Name: "people_identities"}),
 		claims:     store.Open[claimDoc](db, store.Spec{Name: "people_claims"}),
 		probes:     store.Open[probeDoc](db, store.Spec{Name: "people_probes"}),
+		quality:    openQuality(db),
+		reminders:  openReminders(db),
 	}
 }
 

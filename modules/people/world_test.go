@@ -128,6 +128,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler), Organizations: neighbours{w}, Secrets: ring,
 		Speller:     pinyin.New([]pinyin.Reading{{Text: "单", Pinyin: "shan", Surname: true}}),
 		Rules:       []rule.PreJobRow{{RuleHead: kernel.RuleHead{ID: "people.pre_job", Version: "1", From: "2022-01-01"}, Roles: []kernel.StaffRole{kernel.StaffCaregiver}}},
+		Quality:     []rule.QualityRow{qualityRow()},
 		Foundations: []people.Foundations{w},
 		Links:       []rule.LinkRow{{RuleHead: kernel.RuleHead{ID: "people.record_links", Version: "1", From: "1900-01-01"}, PrintedDays: 90, SharedDays: 7, LongestDays: 90}},
 		Chapters:    []people.Chapter{chapter{}},

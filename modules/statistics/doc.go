@@ -8,7 +8,7 @@
 // statistics_hours (met and histogram per organisation and year),
 // statistics_snapshots (frozen figures).
 // Announces: Frozen.
-// Hears: careers (people), holdings (certificates), years (hours).
+// Hears: careers and judgements (people), holdings (certificates), years (hours).
 //
 // How a figure costs the same at any size: a person's facts become segments
 // (organisation, from, to, level). A segment adds one on its first day and

@@ -97,6 +97,7 @@ type Snapshot struct {
 	KnownAt      time.Time
 	By           string
 	Figure       Certification
-	PeopleHash   string // SHA-256 over the sorted person ids with their levels
+	Quality      *Quality // of IndicatorQuality; Figure then holds the ratio of completeness only
+	PeopleHash   string   // SHA-256 over the sorted person ids with their levels
 	People       int64
 }

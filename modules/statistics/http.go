@@ -26,6 +26,7 @@ func routes(r *web.Router, s *Service) {
 		web.Summary("Every institution under an organisation, the largest gap first"))
 	web.Get(r, "/statistics/rules", web.May("statistics", "read"), h.rules,
 		web.Summary("The counting rules with their sources"))
+	routesQuality(r, h)
 	routesSnapshots(r, h)
 }
 
@@ -164,10 +165,11 @@ func (h *handlers) certification(ctx context.Context, in *FigureInput) (*web.Bod
 }
 
 type peopleInput struct {
-	Indicator string `path:"indicator" enum:"certification,in-service-hours"`
+	Indicator string `path:"indicator" enum:"certification,in-service-hours,data-quality"`
 	FigureInput
-	Year  int    `query:"year" minimum:"2000" maximum:"2100" doc:"of in-service-hours; the year of asOf when left out"`
-	State string `query:"state" enum:"missing,certified,met" default:"missing" doc:"missing, else those who count: certified, or with the hours met"`
+	Year    int    `query:"year" minimum:"2000" maximum:"2100" doc:"of in-service-hours; the year of asOf when left out"`
+	State   string `query:"state" enum:"missing,certified,met" default:"missing" doc:"missing, else those who count: certified, or with the hours met"`
+	Finding string `query:"finding" maxLength:"40" pattern:"^[a-zA-Z]*$" doc:"of data-quality: one kind of finding"`
 	web.PageInput
 }
 
@@ -185,6 +187,7 @@ type listedView struct {
 	MissingMinutes  *int `json:"missingMinutes,omitempty" doc:"of in-service-hours"`
 
 	Organizations []placeView `json:"organizations" doc:"where they are on post on that day"`
+	Findings      []foundView `json:"findings,omitempty" doc:"of data quality: what there is to mend"`
 }
 
 type placeView struct {
@@ -193,6 +196,12 @@ type placeView struct {
 }
 
 func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
+	if in.Indicator == IndicatorQuality {
+		if in.State != stateMissing {
+			return nil, ErrUnknownState.At("query.state", ErrUnknownState.Code, in.State)
+		}
+		return h.wanting(ctx, in)
+	}
 	page, err := h.listed(ctx, in)
 	if err != nil {
 		return nil, err

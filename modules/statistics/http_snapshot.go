@@ -18,7 +18,7 @@ func routesSnapshots(r *web.Router, h *handlers) {
 
 type freezeInput struct {
 	Body struct {
-		Indicator      string `json:"indicator" enum:"certification"`
+		Indicator      string `json:"indicator" enum:"certification,data-quality"`
 		OrganizationID string `json:"organizationId" minLength:"1" maxLength:"64"`
 		AsOf           string `json:"asOf" format:"date" maxLength:"10"`
 		Rule           string `json:"rule,omitempty" maxLength:"64"`
@@ -34,13 +34,19 @@ type snapshotView struct {
 	People           int64  `json:"people"`
 	PeopleHash       string `json:"peopleHash" doc:"SHA-256 over the sorted people and levels"`
 	CertificationView
+	Quality *QualityView `json:"quality,omitempty" doc:"of the indicator data-quality; numerator and denominator are then of completeness"`
 }
 
 func viewSnapshot(ctx context.Context, s Snapshot) snapshotView {
-	return snapshotView{
+	v := snapshotView{
 		ID: s.ID, Indicator: s.Indicator, OrganizationName: s.Name, KnownAt: instant(s.KnownAt), By: s.By,
 		People: s.People, PeopleHash: s.PeopleHash, CertificationView: viewCertification(ctx, s.Figure),
 	}
+	if s.Quality != nil {
+		q := viewQuality(ctx, *s.Quality)
+		v.Quality, v.RuleVersion, v.Source, v.Evidence = &q, q.RuleVersion, q.Source, []kernel.Evidence{}
+	}
+	return v
 }
 
 func (h *handlers) freeze(ctx context.Context, in *freezeInput) (*web.Body[snapshotView], error) {

@@ -19,6 +19,7 @@ type Deps struct {
 	People        People
 	Rows          []rule.Row  // policies/rules/statistics.yaml
 	Requirement   Requirement // of the in-service hours
+	Quality       []rule.QualityRow
 }
 
 // Module is statistics, ready to be wired.
@@ -29,7 +30,7 @@ func New(d Deps) *Module {
 	return &Module{Service: &Service{
 		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit,
 		organizations: d.Organizations, people: d.People,
-		rows: d.Rows, bases: rule.Bases(d.Rows), requirement: d.Requirement,
+		rows: d.Rows, bases: rule.Bases(d.Rows), requirement: d.Requirement, quality: d.Quality,
 	}}
 }
 

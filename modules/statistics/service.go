@@ -24,6 +24,7 @@ type Service struct {
 	rows          []rule.Row
 	requirement   Requirement
 	bases         []rule.Basis
+	quality       []rule.QualityRow
 }
 
 // Career is a person's employment, every version of every spell.
@@ -85,12 +86,18 @@ func (s *Service) hear(ctx context.Context, set map[kernel.PersonID]func(*person
 			gone, fresh := difference(before, doc.Segments)
 			for _, g := range gone {
 				counts.segment(g, -1)
+				if !g.listed() {
+					continue
+				}
 				if err := s.repo.spans.Delete(ctx, spanOf(doc.ID, g).ID, 0); err != nil {
 					return fmt.Errorf("span of %s: %w", doc.ID, err)
 				}
 			}
 			for _, f := range fresh {
 				counts.segment(f, 1)
+				if !f.listed() {
+					continue
+				}
 				added = append(added, spanOf(doc.ID, f))
 			}
 			bookMarks(hours, marks, doc.HourMarks)
@@ -116,9 +123,13 @@ func (s *Service) derive(doc *personDoc) {
 			doc.Segments = append(doc.Segments, segmentDoc{Basis: b.Key(), Segment: seg})
 		}
 	}
+	judged, orgs := doc.Quality.segments(), map[string]bool{}
+	for _, seg := range judged { // also where somebody stood before the organisation moved
+		orgs[string(seg.Organization)] = true
+	}
+	doc.Segments = append(doc.Segments, judged...)
 	doc.HourMarks = nil
 	standard := rule.Default().Key()
-	orgs := map[string]bool{}
 	for _, spell := range doc.Spells { // also of superseded ones: frozen figures are worked out from who stood there then
 		for _, o := range spell.Path {
 			orgs[string(o)] = true
@@ -182,7 +193,9 @@ func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
 		s.derive(&doc)
 		for _, seg := range doc.Segments {
 			counts.segment(seg, 1)
-			spans[spanOf(doc.ID, seg).ID] = true
+			if seg.listed() {
+				spans[spanOf(doc.ID, seg).ID] = true
+			}
 		}
 		bookMarks(hours, nil, doc.HourMarks)
 		if slices.Equal(before, doc.Segments) && slices.Equal(marks, doc.HourMarks) {
@@ -191,6 +204,9 @@ func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
 		differences++
 		return s.repo.db.Tx(ctx, func(ctx context.Context) error {
 			for _, seg := range doc.Segments {
+				if !seg.listed() {
+					continue
+				}
 				span := spanOf(doc.ID, seg)
 				if err := s.repo.spans.Put(ctx, &span); err != nil {
 					return err
@@ -250,7 +266,7 @@ func (s *Service) mendSpans(ctx context.Context, want map[string]bool) (int, err
 	err = s.repo.people.Scan(ctx, func(doc personDoc) error {
 		for _, seg := range doc.Segments {
 			span := spanOf(doc.ID, seg)
-			if !want[span.ID] {
+			if !seg.listed() || !want[span.ID] {
 				continue
 			}
 			n++

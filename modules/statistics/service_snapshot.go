@@ -25,7 +25,7 @@ const IndicatorHours = "in-service-hours"
 
 // Freeze stores the figure with the two times it was true under.
 func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.OrganizationID, asOf kernel.Date, ruleID string) (Snapshot, error) {
-	if indicator != IndicatorCertification {
+	if indicator != IndicatorCertification && indicator != IndicatorQuality {
 		return Snapshot{}, ErrUnknownIndicator.With("indicator", indicator)
 	}
 	if asOf > kernel.DateOf(s.clock.Now()) {
@@ -36,14 +36,14 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 		return Snapshot{}, err
 	}
 	var snap Snapshot
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		fig, err := s.certification(ctx, card, asOf, ruleID)
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
+		if indicator == IndicatorQuality {
+			snap, err = s.qualitySnapshot(ctx, card, asOf)
+		} else {
+			snap, err = s.rateSnapshot(ctx, card, asOf, ruleID)
+		}
 		if err != nil {
 			return err
-		}
-		snap = Snapshot{
-			ID: kernel.NewID(), Indicator: indicator, Organization: card.ID, Path: card.Path, Name: card.Name,
-			AsOf: asOf, KnownAt: s.clock.Now().UTC().Truncate(time.Millisecond), By: kernel.ActorFrom(ctx).Name, Figure: fig,
 		}
 		if _, snap.People, snap.PeopleHash, err = s.fromFacts(ctx, snap); err != nil {
 			return err
@@ -53,10 +53,18 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 		}
 		return s.audit.Record(ctx, kernel.Act{
 			Verb: "freeze", Noun: "statistics", ID: snap.ID, Organization: card.ID,
-			Detail: map[string]string{"indicator": indicator, "asOf": string(asOf), "percent": fig.Ratio.Percent()},
+			Detail: map[string]string{"indicator": indicator, "asOf": string(asOf), "percent": snap.Figure.Ratio.Percent()},
 		})
 	})
 	return snap, err
+}
+
+func (s *Service) rateSnapshot(ctx context.Context, card kernel.OrganizationCard, asOf kernel.Date, ruleID string) (Snapshot, error) {
+	fig, err := s.certification(ctx, card, asOf, ruleID)
+	return Snapshot{
+		ID: kernel.NewID(), Indicator: IndicatorCertification, Organization: card.ID, Path: card.Path, Name: card.Name,
+		AsOf: asOf, KnownAt: s.clock.Now().UTC().Truncate(time.Millisecond), By: kernel.ActorFrom(ctx).Name, Figure: fig,
+	}, err
 }
 
 // fromFacts counts a snapshot's figure from the people themselves, as known at
@@ -68,6 +76,9 @@ func (s *Service) fromFacts(ctx context.Context, snap Snapshot) (counts map[stri
 	}
 	counts = map[string]int64{}
 	var lines []string
+	if snap.Quality != nil {
+		return s.qualityFromFacts(ctx, snap)
+	}
 	err = s.repo.people.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc personDoc) error {
 		for _, seg := range rule.Segments(basis, doc.Spells, doc.Holdings, snap.KnownAt) {
 			if seg.Organization != snap.Organization || snap.AsOf < seg.From || seg.To < snap.AsOf {
@@ -83,12 +94,17 @@ func (s *Service) fromFacts(ctx context.Context, snap Snapshot) (counts map[stri
 	if err != nil {
 		return nil, 0, "", fmt.Errorf("people of %s: %w", snap.Organization, err)
 	}
+	return counts, int64(len(lines)), digest(lines), nil
+}
+
+// digest of who was counted, in whatever order.
+func digest(lines []string) string {
 	slices.Sort(lines)
 	h := sha256.New()
 	for _, l := range lines {
 		h.Write([]byte(l + "\n"))
 	}
-	return counts, int64(len(lines)), hex.EncodeToString(h.Sum(nil)), nil
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Recomputation is a frozen figure worked out again from the facts.
@@ -109,6 +125,10 @@ func (s *Service) Recompute(ctx context.Context, id string) (Recomputation, erro
 		return Recomputation{}, err
 	}
 	now := figure(snap.Organization, snap.AsOf, snap.Figure.Row, counts)
+	if snap.Quality != nil {
+		q := qualityOf(snap.Organization, snap.AsOf, snap.Quality.Row, counts)
+		now.Ratio = q.Ratio(rule.Completeness)
+	}
 	return Recomputation{Snapshot: snap, Now: now, Same: now.Ratio == snap.Figure.Ratio && hash == snap.PeopleHash}, nil
 }
 
@@ -158,6 +178,12 @@ func snapshotOf(s Snapshot) snapshotDoc {
 	if s.Figure.Row.ID != "" {
 		doc.RuleVersion = s.Figure.Row.Stamp()
 	}
+	if s.Quality != nil {
+		doc.RuleID, doc.Counts = s.Quality.Row.ID, s.Quality.counts()
+		if doc.RuleID != "" {
+			doc.RuleVersion = s.Quality.Row.Stamp()
+		}
+	}
 	for _, o := range s.Path {
 		doc.Path = append(doc.Path, string(o))
 	}
@@ -183,6 +209,9 @@ func (s *Service) snapshotFrom(doc snapshotDoc) Snapshot {
 		}
 	}
 	snap.Figure.Row.TargetBP = doc.TargetBP
+	if doc.Indicator == IndicatorQuality {
+		snap.Quality = s.frozenQuality(doc)
+	}
 	for _, o := range doc.Path {
 		snap.Path = append(snap.Path, kernel.OrganizationID(o))
 	}

@@ -79,6 +79,7 @@ func begin(t *testing.T, db *store.DB) *world {
 	m := statistics.New(statistics.Deps{
 		DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Log: slog.New(slog.DiscardHandler), Audit: silent{},
 		Organizations: places{}, People: register{},
+		Quality: []rule.QualityRow{qualityRow()},
 		Rows: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "changning-2023", Version: "1", Region: "310105", From: "2023-04-28", To: "2023-12-31"},
 			Roles:    []kernel.StaffRole{kernel.StaffCaregiver}, Families: []string{"skillLevel"}, VerifiedOnly: true, TargetBP: target(7600),

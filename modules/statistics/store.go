@@ -19,6 +19,7 @@ type personDoc struct {
 	Spells        []kernel.Spell       `bson:"spells"`
 	Holdings      []rule.Holding       `bson:"holdings"`
 	Years         map[string]YearHours `bson:"years"` // "2025" → minutes
+	Quality       qualityFacts         `bson:"quality"`
 	Organizations []string             `bson:"organizations"`
 	Segments      []segmentDoc         `bson:"segments"`
 	HourMarks     []hourMark           `bson:"hourMarks"`
@@ -27,6 +28,7 @@ type personDoc struct {
 type segmentDoc struct {
 	Basis        string `bson:"basis"`
 	rule.Segment `bson:",inline"`
+	Ref          string `bson:"ref,omitempty"` // of a filing; Why is then the field it counts in
 }
 
 // hourMark is one person's place in the histogram of an organisation's year.
@@ -81,6 +83,7 @@ type snapshotDoc struct {
 	Uncounted    map[string]int64 `bson:"uncounted"`
 	PeopleHash   string           `bson:"peopleHash"`
 	People       int64            `bson:"people"`
+	Counts       map[string]int64 `bson:"counts,omitempty"` // of data quality
 }
 
 type repository struct {
@@ -180,7 +183,7 @@ func fieldsOf(s rule.Segment) []string {
 func (d delta) segment(s segmentDoc, sign int64) {
 	book := func(on kernel.Date, n int64) {
 		year, day := strconv.Itoa(on.Year()), strconv.Itoa(on.YearDay())
-		for _, f := range fieldsOf(s.Segment) {
+		for _, f := range s.fields() {
 			d.add(headID(s.Basis, string(s.Organization)), "c."+year+"."+f, n)
 			d.add(yearID(s.Basis, string(s.Organization), on.Year()), "c."+day+"."+f, n)
 		}
@@ -234,6 +237,9 @@ func (r *repository) hoursCounts(ctx context.Context, org string, year int) (map
 }
 
 func spanOf(person string, s segmentDoc) spanDoc {
+	if s.Basis == qualityBasis {
+		return qualitySpan(person, s)
+	}
 	state := stateMissing
 	if s.Level.Valid() {
 		state = stateCertified

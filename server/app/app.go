@@ -185,6 +185,10 @@ func (a *App) recur() {
 		_, err := a.People.Service.Refresh(ctx, today())
 		return err
 	})
+	j.Every("people.judge_anew", time.Hour, func(ctx context.Context) error {
+		_, err := a.People.Service.JudgeAnew(ctx)
+		return err
+	})
 	j.Every("hours.open_year", 24*time.Hour, func(ctx context.Context) error {
 		return a.Hours.Service.OpenYear(ctx, today().Year())
 	})
@@ -204,7 +208,7 @@ func (a *App) Close(ctx context.Context) (err error) {
 
 // Rebuild works every read model out anew and counts what differed.
 func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
-	for _, rebuild := range []func(context.Context) (int, error){a.Hours.Service.Rebuild, a.Statistics.Service.Rebuild} {
+	for _, rebuild := range []func(context.Context) (int, error){a.Hours.Service.Rebuild, a.People.Service.Rebuild, a.Statistics.Service.Rebuild} {
 		n, err := rebuild(ctx)
 		if differences += n; err != nil {
 			return differences, err

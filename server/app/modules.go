@@ -74,8 +74,8 @@ func build(h house) (*Modules, error) {
 	places := m.Organizations.Service
 	m.Audit.Locate(places)
 	m.People = people.New(people.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Organizations: places, Secrets: h.ring, Speller: speller,
-		Links: r.links, BaseURL: h.baseURL,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Quality: r.quality, Organizations: places,
+		Secrets: h.ring, Speller: speller, Links: r.links, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{
@@ -91,7 +91,7 @@ func build(h house) (*Modules, error) {
 		DB: h.db, Clock: h.clock, Facts: h.bus, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
 	})
 	m.Statistics = statistics.New(statistics.Deps{
-		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates,
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates, Quality: r.scores(),
 		Requirement: func(region kernel.RegionCode, on kernel.Date) (kernel.Minutes, string) {
 			row, ok := kernel.Nearest(r.hours, region, on)
 			if !ok {
@@ -116,7 +116,7 @@ func build(h house) (*Modules, error) {
 	}
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
-	register.Levels = m.Statistics.Service
+	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}

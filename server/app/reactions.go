@@ -101,6 +101,7 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.Statistics.Service.HearHoldings(ctx, all)
 	})
+	reactQuality(bus, m)
 }
 
 // mergeFollower is a module that keeps something by person.

@@ -24,6 +24,7 @@ type rules struct {
 	training []trainingrule.Row
 	people   []peoplerule.PreJobRow
 	links    []peoplerule.LinkRow
+	quality  []peoplerule.QualityRow
 	rates    []statisticsrule.Row
 	regions  []organizations.Region
 	readings []pinyin.Reading
@@ -35,13 +36,19 @@ func loadRules(files fs.FS) (r rules, err error) {
 		Certification []statisticsrule.Row `yaml:"certification"`
 	}
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "statistics": &statistics,
+		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "quality": &r.quality,
+		"statistics": &statistics,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
 		}
 	}
 	r.rates = statistics.Certification
+	for _, row := range r.quality {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/quality.yaml: %w", err)
+		}
+	}
 	raw, err := fs.ReadFile(files, "rules/import_columns.yaml")
 	if err != nil {
 		return r, fmt.Errorf("rules: %w", err)
@@ -92,4 +99,20 @@ func readCSV(files fs.FS, name string, fields int, row func([]string)) error {
 		row(fields)
 	}
 	return nil
+}
+
+// scores are the rows of data quality as statistics adds up by them.
+func (r rules) scores() []statisticsrule.QualityRow {
+	out := make([]statisticsrule.QualityRow, 0, len(r.quality))
+	for _, q := range r.quality {
+		row := statisticsrule.QualityRow{RuleHead: q.RuleHead, Weights: map[string]int64{}}
+		for _, j := range q.Of() {
+			row.Kinds = append(row.Kinds, statisticsrule.QualityKind{Kind: string(j.Kind), Dimension: string(j.Dimension)})
+		}
+		for d, w := range q.Weights {
+			row.Weights[string(d)] = w
+		}
+		out = append(out, row)
+	}
+	return out
 }

@@ -49,6 +49,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"classes", l.classes},
 		{"characters", l.characters},
 		{"register", l.registerEdges},
+		{"data quality", l.quality},
 		{"log-ins", l.logins},
 	} {
 		if err := step.do(ctx); err != nil {
@@ -232,6 +233,7 @@ func accounts() []account {
 		{"xiayang", "夏阳街道 顾老师", "subdistrict", "310118001", ""},
 		{"dianshanhu", "淀山湖福利院 钱院长", "institution", "dianshanhu", ""},
 		{"xujing", "徐泾镇养护院 范主任", "institution", "xujing", ""},
+		{"liantang", "练塘颐养院 陆院长", "institution", "liantang", ""},
 		{"school", "香格里拉培训学校 周老师", "school", "school", ""},
 		{"assessor", "技能评价中心 许老师", "assessor", "body", ""},
 		{"auditor", "审计员", "auditor", "", ""},

@@ -27,6 +27,7 @@ func places() []place {
 		{Key: "zhujiajiao", Kind: "institution", Name: "朱家角镇养护院", Division: district, Subdistrict: "310118102", Beds: 180, Grade: "二级", Staff: 26},
 		{Key: "fuquan", Kind: "institution", Name: "重固九如城福泉养护院", Division: district, Subdistrict: "310118109", Beds: 240, Clinic: true, Grade: "三级", Staff: 30},
 		{Key: "yingpu", Kind: "institution", Name: "盈浦街道长者照护之家", Division: district, Subdistrict: "310118002", Beds: 38, SmallHome: true, Staff: 8},
+		{Key: "liantang", Kind: "institution", Name: "练塘颐养院", Division: district, Subdistrict: "310118103", Beds: 60, Grade: "二级"}, // records with gaps: quality.go
 		{Key: "school", Kind: "trainingSchool", Name: "香格里拉培训学校", Division: district, Subdistrict: "310118002"},
 		{Key: "base", Kind: "practiceBase", Name: "青浦区养老服务公共实训基地", Division: district, Subdistrict: "310118002"},
 		{Key: "baseEast", Kind: "practiceBase", Name: "青东分基地（仁泽赵巷养护院）", Division: district, Subdistrict: "310118105"},

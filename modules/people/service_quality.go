@@ -1,0 +1,229 @@
+package people
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
+)
+
+// judging is how many records are judged in one transaction.
+const judging = 200
+
+// Judge weighs the records of people anew and announces those whose judgement
+// changed. It listens to people.changed.
+func (s *Service) Judge(ctx context.Context, people []kernel.PersonID) error {
+	_, err := s.judge(ctx, people, nil)
+	return err
+}
+
+// HearPapers takes in certificates that changed. It listens to
+// certificates.holdings_changed.
+func (s *Service) HearPapers(ctx context.Context, told []Papers) error {
+	people := make([]kernel.PersonID, len(told))
+	papers := make(map[string][]rule.Paper, len(told))
+	for i, t := range told {
+		people[i], papers[string(t.Person)] = t.Person, t.Papers
+	}
+	_, err := s.judge(ctx, people, func(d *qualityDoc) { d.Papers = papers[d.ID] })
+	return err
+}
+
+// JoinQuality lets the record that is kept of two take over what was told of
+// the other. It listens to people.merged.
+func (s *Service) JoinQuality(ctx context.Context, kept, gone kernel.PersonID) error {
+	other, err := s.docs.quality.Get(ctx, string(gone))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.judge(ctx, []kernel.PersonID{kept}, func(d *qualityDoc) {
+		for _, p := range other.Papers {
+			if !slices.ContainsFunc(d.Papers, func(q rule.Paper) bool { return q.ID == p.ID }) {
+				d.Papers = append(d.Papers, p)
+			}
+		}
+	})
+	return err
+}
+
+// judge weighs records, after a change of what was told of each (nil for
+// none), and tells how many judgements changed.
+func (s *Service) judge(ctx context.Context, people []kernel.PersonID, change func(*qualityDoc)) (changed int, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		changed = 0
+		records, docs, err := s.qualities(ctx, people)
+		if err != nil {
+			return err
+		}
+		opened, err := s.opened(ctx, records)
+		if err != nil {
+			return err
+		}
+		var saved []qualityDoc
+		for _, d := range docs {
+			told := d
+			if change != nil {
+				change(&told)
+			}
+			news := s.weigh(&told, records[d.ID].file(told.Papers, told.Words, opened))
+			if !news && reflect.DeepEqual(told, d) {
+				continue
+			}
+			saved = append(saved, told)
+			if !news {
+				continue
+			}
+			changed++
+			fact := QualityChanged{Person: kernel.PersonID(told.ID), On: told.On, Marks: told.Marks}
+			if err := s.Facts.Announce(ctx, fact); err != nil {
+				return err
+			}
+		}
+		return s.docs.quality.PutMany(ctx, saved)
+	})
+	return changed, err
+}
+
+// weigh judges a record from today on, where the judgement that stands is not
+// what it would be.
+func (s *Service) weigh(d *qualityDoc, f rule.File) (news bool) {
+	today := s.today()
+	basis := s.qualityBasis(today)
+	if d.On != "" && d.Basis == basis {
+		if again := rule.JudgeQuality(s.Quality, f, d.Marks, d.On); sameMarks(again, d.Marks) {
+			return false
+		}
+	}
+	marks := rule.JudgeQuality(s.Quality, f, d.Marks, today)
+	news = len(marks) > 0 || len(d.Marks) > 0
+	d.On, d.Basis, d.Marks = today, basis, marks
+	return news
+}
+
+func sameMarks(a, b []rule.Mark) bool {
+	return slices.EqualFunc(a, b, func(x, y rule.Mark) bool { return reflect.DeepEqual(x, y) })
+}
+
+// qualityBasis names the rows in force on a day; another name means that
+// everybody is judged anew.
+func (s *Service) qualityBasis(on kernel.Date) string {
+	h := sha256.New()
+	for _, r := range s.Quality {
+		if r.InForce(on) {
+			fmt.Fprintf(h, "%+v\n", r)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// qualities reads records and their judgements, and begins those that are not
+// there.
+func (s *Service) qualities(ctx context.Context, people []kernel.PersonID) (map[string]personDoc, []qualityDoc, error) {
+	keys := texts(people)
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	persons, err := s.docs.persons.GetMany(ctx, keys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("records: %w", err)
+	}
+	found, err := s.docs.quality.GetMany(ctx, keys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("judgements: %w", err)
+	}
+	records, docs := make(map[string]personDoc, len(persons)), make(map[string]qualityDoc, len(found))
+	for _, p := range persons {
+		records[p.ID] = p
+	}
+	for _, d := range found {
+		docs[d.ID] = d
+	}
+	out := make([]qualityDoc, len(keys))
+	for i, k := range keys {
+		out[i] = docs[k]
+		out[i].ID = k
+	}
+	return records, out, nil
+}
+
+// opened tells when the organisations of careers entered the register.
+func (s *Service) opened(ctx context.Context, records map[string]personDoc) (map[kernel.OrganizationID]kernel.Date, error) {
+	var employers []kernel.OrganizationID
+	for _, r := range records {
+		for _, e := range r.Career {
+			employers = append(employers, e.Organization)
+		}
+	}
+	slices.Sort(employers)
+	cards, err := s.Organizations.Cards(ctx, slices.Compact(employers))
+	if err != nil {
+		return nil, fmt.Errorf("employers: %w", err)
+	}
+	out := make(map[kernel.OrganizationID]kernel.Date, len(cards))
+	for id, c := range cards {
+		out[id] = c.RegisteredOn
+	}
+	return out, nil
+}
+
+// JudgeAnew weighs the records that were judged by other rows than today's: a
+// row came into force, or ran out. To be called every hour.
+func (s *Service) JudgeAnew(ctx context.Context) (int, error) {
+	basis, n := s.qualityBasis(s.today()), 0
+	for _, q := range []store.Query{
+		{Index: "basis", From: "", Until: basis, Limit: judging},
+		{Index: "basis", From: basis + "\x00", Limit: judging},
+	} {
+		for {
+			page, err := s.docs.quality.Find(ctx, q)
+			if err != nil || len(page.Items) == 0 {
+				if err != nil {
+					return n, fmt.Errorf("judgements by other rows: %w", err)
+				}
+				break
+			}
+			people := make([]kernel.PersonID, len(page.Items))
+			for i, d := range page.Items {
+				people[i] = kernel.PersonID(d.ID)
+			}
+			if _, err := s.judge(ctx, people, nil); err != nil {
+				return n, err
+			}
+			n += len(people)
+		}
+	}
+	return n, nil
+}
+
+// Rebuild judges everybody anew and tells how many judgements were not what
+// they should have been.
+func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
+	var batch []kernel.PersonID
+	flush := func() error {
+		n, err := s.judge(ctx, batch, nil)
+		differences, batch = differences+n, batch[:0]
+		return err
+	}
+	add := func(id string) error {
+		if batch = append(batch, kernel.PersonID(id)); len(batch) < judging {
+			return nil
+		}
+		return flush()
+	}
+	if err := s.docs.persons.Scan(ctx, func(d personDoc) error { return add(d.ID) }); err != nil {
+		return differences, fmt.Errorf("judge everybody: %w", err)
+	}
+	if err := s.docs.quality.Scan(ctx, func(d qualityDoc) error { return add(d.ID) }); err != nil {
+		return differences, fmt.Errorf("judgements of nobody: %w", err)
+	}
+	return differences, flush()
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+
+	"carecert/modules/certificates"
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/people"
+	peoplerule "carecert/modules/people/rule"
+	"carecert/modules/statistics"
+	statisticsrule "carecert/modules/statistics/rule"
+)
+
+// reactQuality is the part of the table that tells of data quality: the
+// register judges records, statistics counts the judgements.
+func reactQuality(bus *event.Bus, m *Modules) {
+	// A record was entered, changed or taken back: it is judged anew.
+	event.OnMany(bus, "people.judge", func(ctx context.Context, facts []people.Changed) error {
+		ids := make([]kernel.PersonID, 0, len(facts))
+		for _, f := range facts {
+			ids = append(ids, f.Person)
+		}
+		return m.People.Service.Judge(ctx, ids)
+	})
+	// Certificates changed: what is on the books of somebody.
+	event.OnMany(bus, "people.hear_papers", func(ctx context.Context, facts []certificates.HoldingsChanged) error {
+		told := make([]people.Papers, 0, len(facts))
+		for _, f := range facts {
+			told = append(told, people.Papers{Person: f.Person, Papers: papers(f.Holdings)})
+		}
+		return m.People.Service.HearPapers(ctx, told)
+	})
+	// Two records were one person: what was told of the other counts as well.
+	event.On(bus, "people.join_quality", func(ctx context.Context, f people.Merged) error {
+		return m.People.Service.JoinQuality(ctx, f.Kept, f.Gone)
+	})
+	// A judgement changed: statistics counts from that day on.
+	event.OnMany(bus, "statistics.hear_quality", func(ctx context.Context, facts []people.QualityChanged) error {
+		all := make([]statistics.Judgement, 0, len(facts))
+		for _, f := range facts {
+			all = append(all, statistics.Judgement{Person: f.Person, On: f.On, Marks: qualityMarks(f.Marks)})
+		}
+		return m.Statistics.Service.HearQuality(ctx, all)
+	})
+}
+
+func papers(all []certificates.Holding) []peoplerule.Paper {
+	out := make([]peoplerule.Paper, 0, len(all))
+	for _, h := range all {
+		if h.LeftAt != nil { // another record's now
+			continue
+		}
+		p := peoplerule.Paper{ID: h.Certificate, IssuedOn: h.IssuedOn, EnteredOn: kernel.DateOf(h.RecordedAt)}
+		if h.RejectedAt != nil {
+			p.RefutedOn = kernel.DateOf(*h.RejectedAt)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func qualityMarks(all []peoplerule.Mark) []statisticsrule.Mark {
+	out := make([]statisticsrule.Mark, 0, len(all))
+	for _, m := range all {
+		out = append(out, statisticsrule.Mark{
+			Kind: string(m.Kind), Dimension: string(m.Dimension), Ref: m.Ref, Organization: m.Organization, Path: m.Path,
+			From: m.From, To: m.To, Since: m.Since, Days: m.Days,
+		})
+	}
+	return out
+}
