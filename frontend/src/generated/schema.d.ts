@@ -944,6 +944,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to mend in a person's record, and how
+         * @description Needs the verb "read" on "person".
+         */
+        get: operations["get-people-id-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/findings/{kind}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that what is found is so: it is then found no more for the time the rule sets
+         * @description Needs the verb "update" on "person".
+         */
+        put: operations["put-people-id-findings-kind-word"];
+        post?: never;
+        /**
+         * Take a word back
+         * @description Needs the verb "update" on "person".
+         */
+        delete: operations["delete-people-id-findings-kind-word"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/hours": {
         parameters: {
             query?: never;
@@ -1348,6 +1392,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/quality-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What data quality asks for, with its sources
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-quality-rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reminders to an organisation and those under it, the newest first
+         * @description Needs the verb "list" on "reminder".
+         */
+        get: operations["get-reminders"];
+        put?: never;
+        /**
+         * Remind an organisation of what is found in its records
+         * @description Needs the verb "send" on "reminder".
+         */
+        post: operations["post-reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminders/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a reminder as read, with a word
+         * @description Needs the verb "answer" on "reminder".
+         */
+        post: operations["post-reminders-id-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -1589,6 +1697,66 @@ export interface paths {
          * @description Needs the verb "read" on "statistics".
          */
         get: operations["get-statistics-certification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/data-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data quality of an organisation: completeness, timeliness, accuracy and the score
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-data-quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/data-quality/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data quality of every institution under an organisation, the lowest score first
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-data-quality-institutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/data-quality/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data quality at the end of each of the last months
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-data-quality-trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2648,6 +2816,28 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListPeopleQualityRuleView: {
+            items: components["schemas"]["PeopleQualityRuleView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListPeopleReminderView: {
+            items: components["schemas"]["PeopleReminderView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListPeopleTransferView: {
             items: components["schemas"]["PeopleTransferView"][] | null;
             nextCursor: string | null;
@@ -2672,6 +2862,28 @@ export interface components {
         };
         ListStatisticsListedView: {
             items: components["schemas"]["StatisticsListedView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListStatisticsQualityStandingView: {
+            items: components["schemas"]["StatisticsQualityStandingView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListStatisticsQualityView: {
+            items: components["schemas"]["StatisticsQualityView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -2950,6 +3162,42 @@ export interface components {
             endedOn: string;
             reason?: string;
         };
+        PeopleExplainInputBody: {
+            word: string;
+        };
+        PeopleFindingPlaceView: {
+            id: string;
+            name: string;
+        };
+        PeopleFindingView: {
+            /**
+             * Format: int64
+             * @description late by
+             */
+            days?: number;
+            /** @enum {string} */
+            dimension: "completeness" | "timeliness" | "accuracy";
+            kind: string;
+            /** @description how to mend it */
+            mend: string;
+            /** @description in whose figures it counts */
+            organizations: components["schemas"]["PeopleFindingPlaceView"][] | null;
+            /** Format: date */
+            since: string;
+            /** @description what is found */
+            text: string;
+            /**
+             * Format: date
+             * @description a late entry is weighed until that day
+             */
+            until?: string;
+            /** @description somebody's word settles it */
+            word: boolean;
+        };
+        PeopleFindingsView: {
+            items: components["schemas"]["PeopleFindingView"][] | null;
+            words: components["schemas"]["PeopleWordView"][] | null;
+        };
         PeopleGateView: {
             /**
              * Format: int64
@@ -2990,6 +3238,24 @@ export interface components {
             role?: string;
             /** Format: date */
             since?: string;
+        };
+        PeopleLimitsView: {
+            /** Format: int64 */
+            certificateDays: number;
+            /**
+             * Format: int64
+             * @description an entry is weighed for so long
+             */
+            countsMonths: number;
+            /** Format: int64 */
+            endDays: number;
+            /**
+             * Format: int64
+             * @description what is imported so soon after registration is opening stock
+             */
+            openingDays: number;
+            /** Format: int64 */
+            startDays: number;
         };
         PeopleLinkView: {
             /** @description else who made it */
@@ -3073,6 +3339,30 @@ export interface components {
             subsidies: unknown;
             training: unknown;
         };
+        PeopleQualityRuleView: {
+            clause: string;
+            document: string;
+            /** Format: date */
+            from: string;
+            /** @description the house's own reading, not the source's */
+            house: string[] | null;
+            id: string;
+            kinds: string[] | null;
+            limits: components["schemas"]["PeopleLimitsView"];
+            region: string;
+            /** Format: date */
+            to: string;
+            version: string;
+            /** @description basis points of the score */
+            weights: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            wordMonths: number;
+        };
+        PeopleReadInputBody: {
+            word: string;
+        };
         PeopleRecordView: {
             assessments: components["schemas"]["RecordItem"][] | null;
             certificates: components["schemas"]["RecordItem"][] | null;
@@ -3114,6 +3404,42 @@ export interface components {
             /** @description on whose behalf; your own when left out */
             organizationId?: string;
             phone?: string;
+        };
+        PeopleRemindInputBody: {
+            /** @description all that is found when left out */
+            kinds?: ("missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts")[];
+            note?: string;
+            organizationId: string;
+        };
+        PeopleRemindedView: {
+            /**
+             * Format: int64
+             * @description found when it was sent
+             */
+            count: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description found today
+             */
+            left: number;
+            text: string;
+        };
+        PeopleReminderView: {
+            findings: components["schemas"]["PeopleRemindedView"][] | null;
+            id: string;
+            note?: string;
+            organizationId: string;
+            organizationName: string;
+            /** Format: date-time */
+            readAt: string | null;
+            readBy?: string;
+            /** Format: date-time */
+            sentAt: string;
+            sentBy: string;
+            /** @enum {string} */
+            state: "open" | "read" | "mended";
+            word?: string;
         };
         PeopleRevealInputBody: {
             /** @enum {string} */
@@ -3279,6 +3605,20 @@ export interface components {
             kept: components["schemas"]["PeoplePersonView"];
             other: components["schemas"]["PeoplePersonView"];
         };
+        PeopleWordView: {
+            by: string;
+            kind: string;
+            /** Format: date */
+            on: string;
+            /** @description what would be found */
+            text: string;
+            /**
+             * Format: date
+             * @description the last day it holds
+             */
+            until?: string;
+            word: string;
+        };
         Problem: {
             /** @description stable, e.g. people.duplicate */
             code: string;
@@ -3387,11 +3727,47 @@ export interface components {
             targetDueOn: string | null;
             uncounted: components["schemas"]["StatisticsUncountedView"][] | null;
         };
+        StatisticsDimensionView: {
+            /**
+             * Format: int64
+             * @description people on post; entries of the time that is weighed
+             */
+            denominator: number;
+            /** @enum {string} */
+            dimension: "completeness" | "timeliness" | "accuracy";
+            /**
+             * Format: int64
+             * @description people with nothing missing or in doubt; entries in time
+             */
+            numerator: number;
+            /** @description two decimals, truncated */
+            percent: string;
+            text: string;
+            /**
+             * Format: int64
+             * @description of the score, in basis points
+             */
+            weightBp: number;
+        };
+        StatisticsFoundView: {
+            /**
+             * Format: int64
+             * @description late by
+             */
+            days?: number;
+            kind: string;
+            /** @description in whose figures it counts; empty of a finding that has been mended since */
+            organizations: components["schemas"]["StatisticsPlaceView"][] | null;
+            /** Format: date */
+            since: string;
+            /** @description what is found */
+            text: string;
+        };
         StatisticsFreezeInputBody: {
             /** Format: date */
             asOf: string;
             /** @enum {string} */
-            indicator: "certification";
+            indicator: "certification" | "data-quality";
             organizationId: string;
             rule?: string;
         };
@@ -3436,12 +3812,26 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        StatisticsKindView: {
+            /**
+             * Format: int64
+             * @description people; of late entries, entries
+             */
+            count: number;
+            dimension: string;
+            /** @description who they are */
+            href: string;
+            kind: string;
+            text: string;
+        };
         StatisticsListedView: {
             /**
              * Format: int64
              * @description of in-service-hours
              */
             creditedMinutes?: number;
+            /** @description of data quality: what there is to mend */
+            findings?: components["schemas"]["StatisticsFoundView"][] | null;
             href: string;
             idNumberMasked: string;
             /**
@@ -3478,6 +3868,47 @@ export interface components {
         StatisticsPlaceView: {
             id: string;
             name: string;
+        };
+        StatisticsQualityStandingView: {
+            divisionCode: string;
+            name: string;
+            organizationId: string;
+            quality: components["schemas"]["StatisticsQualityView"];
+        };
+        StatisticsQualityView: {
+            /** Format: date */
+            asOf: string;
+            /**
+             * Format: int64
+             * @description people on post
+             */
+            denominator: number;
+            dimensions: components["schemas"]["StatisticsDimensionView"][] | null;
+            findings: components["schemas"]["StatisticsKindView"][] | null;
+            /**
+             * Format: int64
+             * @description people on post with nothing missing
+             */
+            numerator: number;
+            organizationId: string;
+            /** @description two decimals, truncated */
+            percent: string;
+            /** @description null where no rule is in force */
+            ruleVersion: string | null;
+            /** @description of 100, two decimals, truncated */
+            score: string | null;
+            /**
+             * Format: int64
+             * @description basis points; null where there is nothing to weigh
+             */
+            scoreBp: number | null;
+            /** @description document and clause of the rule */
+            source: string | null;
+            /**
+             * Format: int64
+             * @description people with anything to mend
+             */
+            wanting: number;
         };
         StatisticsRecomputationView: {
             frozen: components["schemas"]["StatisticsSnapshotView"];
@@ -3536,6 +3967,8 @@ export interface components {
             peopleHash: string;
             /** @description two decimals, truncated */
             percent: string;
+            /** @description of the indicator data-quality; numerator and denominator are then of completeness */
+            quality?: components["schemas"]["StatisticsQualityView"];
             /** @description null where no rule is in force */
             ruleVersion: string | null;
             /** @description document and clause of the rule */
@@ -9476,6 +9909,319 @@ export interface operations {
             };
         };
     };
+    "get-people-id-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFindingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-people-id-findings-kind-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleExplainInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleFindingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-people-id-findings-kind-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-people-id-hours": {
         parameters: {
             query?: {
@@ -11536,6 +12282,389 @@ export interface operations {
             };
         };
     };
+    "get-quality-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleQualityRuleView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-reminders": {
+        parameters: {
+            query: {
+                organizationId: string;
+                /** @description only what is neither mended nor read */
+                open?: boolean;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPeopleReminderView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-reminders": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleRemindInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReminderView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-reminders-id-read": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleReadInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleReminderView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-sessions": {
         parameters: {
             query?: {
@@ -12967,6 +14096,248 @@ export interface operations {
             };
         };
     };
+    "get-statistics-data-quality": {
+        parameters: {
+            query: {
+                /** @description the organisation; everything under it counts */
+                organizationId: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsQualityView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-data-quality-institutions": {
+        parameters: {
+            query: {
+                /** @description the organisation; everything under it counts */
+                organizationId: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+                sort?: "score" | "people" | "name";
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatisticsQualityStandingView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-data-quality-trend": {
+        parameters: {
+            query: {
+                organizationId: string;
+                /** @description the last day; today when left out */
+                until?: string;
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatisticsQualityView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-statistics-in-service-hours": {
         parameters: {
             query: {
@@ -13601,6 +14972,8 @@ export interface operations {
                 year?: number;
                 /** @description missing, else those who count: certified, or with the hours met */
                 state?: "missing" | "certified" | "met";
+                /** @description of data-quality: one kind of finding */
+                finding?: string;
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -13608,7 +14981,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                indicator: "certification" | "in-service-hours";
+                indicator: "certification" | "in-service-hours" | "data-quality";
             };
             cookie?: never;
         };

@@ -19,6 +19,7 @@ const groups: Group[] = [
   ] },
   { label: 'app.nav.oversight', entries: [
     { name: 'statistics', to: '/statistics', label: 'app.nav.statistics', needs: ['statistics:list', 'organization:list'] },
+    { name: 'quality', to: '/quality', label: 'app.nav.quality', needs: ['statistics:list', 'organization:list'] },
     { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: ['audit:list'] },
     { name: 'users', to: '/users', label: 'app.nav.users', needs: ['user:list'] },
   ] },

@@ -4,6 +4,8 @@ import { addDays, today } from '@/shared/format'
 export type Certification = Schemas['StatisticsCertificationView']
 export type Hours = Schemas['StatisticsHoursView']
 export type Standing = Schemas['StatisticsStandingView']
+export type Quality = Schemas['StatisticsQualityView']
+export type Reminder = Schemas['PeopleReminderView']
 export type Session = Schemas['TrainingSessionView']
 
 export const certification = (organizationId: string, asOf: string) => body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
@@ -30,6 +32,10 @@ export const toComplete = async (organizationId: string) => {
 }
 
 export const openClasses = async (organizationId: string) => (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
+
+export const toMend = (organizationId: string) => body(api.GET('/statistics/data-quality', { params: { query: { organizationId } } }))
+export const openReminders = async (organizationId: string) =>
+  (await body(api.GET('/reminders', { params: { query: { organizationId, open: true, limit: 5 } } }))).items ?? []
 
 export const recentImports = async () => (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
 

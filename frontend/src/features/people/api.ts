@@ -27,6 +27,13 @@ export const correct = (id: string, spellId: string, change: Schemas['PeopleCorr
   body(api.PATCH('/people/{id}/employments/{spellId}', { params: { path: { id, spellId } }, body: change }))
 export const end = (id: string, spellId: string, endedOn: string, reason: string) =>
   body(api.POST('/people/{id}/employments/{spellId}/end', { params: { path: { id, spellId } }, body: { endedOn, reason } }))
+export type Finding = NonNullable<Schemas['PeopleFindingsView']['items']>[number]
+export const findings = (id: string) => body(api.GET('/people/{id}/findings', at(id)))
+type FindingKind = NonNullable<Schemas['PeopleRemindInputBody']['kinds']>[number]
+const of = (id: string, kind: string) => ({ params: { path: { id, kind: kind as FindingKind } } })
+export const explain = (id: string, kind: string, word: string) => body(api.PUT('/people/{id}/findings/{kind}/word', { ...of(id, kind), body: { word } }))
+export const takeBackWord = (id: string, kind: string) => body(api.DELETE('/people/{id}/findings/{kind}/word', of(id, kind)))
+
 export const slips = async (personIds: string[]) => (await body(api.POST('/users/activations', { body: { personIds } }))).items ?? []
 
 export const hours = (id: string, year: number) => body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year } } }))

@@ -18,4 +18,5 @@ export default {
   merges: { title: '合并记录', by: '{by} 于 {at} 合并', undo: '撤销合并', undone: '已撤销，两份档案各自恢复', parted: '已撤销', undoneBy: '{by} 于 {at} 撤销', undoHint: '把 {name} 的档案分出来：经历、培训、学时、证书和账号各归各的。合并后新增的内容分不清归谁时不能撤销，会说明原因。' },
   identity: { title: '更正证件号', hint: '现登记为 {number}。更正后原号码不再指向此人，两个号码（脱敏）和说明都记入操作日志。', right: '正确的号码', reasonHint: '例如：录入时两位颠倒，已核对原件', act: '更正', corrected: '已更正' },
   transfers: { title: '待答复的调动', waiting: '待答复调动 {n}', hint: '对方机构提出、等本机构同意的调动。同意后原岗位在前一天结束，新岗位当天开始。', from: '调出', to: '调入', on: '到岗日', asked: '提出', none: '没有待答复的调动', noneHint: '其他机构请求调入本机构人员，或要把人调来时，会出现在这里。', agree: '同意', agreeHint: '{name} 自 {on} 起到 {to} 任职，原岗位在前一天结束。', decline: '不同意', declineHint: '{name} 仍在原岗位。说明会告诉对方。', done: '已调动', askedOf: '已提出，等 {name} 答复', askFor: '申请从原机构调入' },
+  findings: { title: '待补正', none: '登记完整、及时、准确，没有待补正的内容。', completeness: '数据完善', timeliness: '填报及时', accuracy: '信息准确', since: '自 {on} 起　{places}', until: '计入至 {on}', fill: '补登', register: '登记证书', career: '看从业经历', say: '说明情况', sayTitle: '说明情况', sayHint: '“{what}”确属实情的，写明原因，即不再作为待补正；有效期内有变化请及时补登。', said: '已说明', explained: '已说明', saidBy: '{by} 于 {on} 说明', holds: '有效至 {on}', takeBack: '撤回说明' },
 }
