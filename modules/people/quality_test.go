@@ -179,16 +179,13 @@ func TestMergedRecordsAreJudgedTogether(t *testing.T) {
 		gone := w.register(t, ctx, "王秀兰", "11010519491231002X")
 		w.employ(t, ctx, kept, home, "2025-08-30", kernel.Forever)
 		w.employ(t, ctx, gone, other, "2025-08-30", kernel.Forever)
-		if err := w.HearPapers(ctx, []people.Papers{{Person: gone, Papers: []rule.Paper{{ID: "c", IssuedOn: "2024-01-01", EnteredOn: "2025-09-01"}}}}); err != nil {
-			t.Fatal(err)
-		}
 		if got := w.judged(t, ctx, kept); got != "missingCertificate missingEducation" {
 			t.Errorf("before: %q", got)
 		}
 		if _, err := w.Merge(ctx, kept, gone, "同一人"); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.JoinQuality(ctx, kept, gone); err != nil {
+		if err := w.HearPapers(ctx, []people.Papers{{Person: kept, Papers: []rule.Paper{{ID: "c", IssuedOn: "2024-01-01", EnteredOn: "2025-09-01"}}}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Judge(ctx, []kernel.PersonID{kept, gone}); err != nil {

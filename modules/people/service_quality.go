@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -33,26 +32,6 @@ func (s *Service) HearPapers(ctx context.Context, told []Papers) error {
 		people[i], papers[string(t.Person)] = t.Person, t.Papers
 	}
 	_, err := s.judge(ctx, people, func(d *qualityDoc) { d.Papers = papers[d.ID] })
-	return err
-}
-
-// JoinQuality lets the record that is kept of two take over what was told of
-// the other. It listens to people.merged.
-func (s *Service) JoinQuality(ctx context.Context, kept, gone kernel.PersonID) error {
-	other, err := s.docs.quality.Get(ctx, string(gone))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = s.judge(ctx, []kernel.PersonID{kept}, func(d *qualityDoc) {
-		for _, p := range other.Papers {
-			if !slices.ContainsFunc(d.Papers, func(q rule.Paper) bool { return q.ID == p.ID }) {
-				d.Papers = append(d.Papers, p)
-			}
-		}
-	})
 	return err
 }
 

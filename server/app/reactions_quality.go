@@ -31,10 +31,6 @@ func reactQuality(bus *event.Bus, m *Modules) {
 		}
 		return m.People.Service.HearPapers(ctx, told)
 	})
-	// Two records were one person: what was told of the other counts as well.
-	event.On(bus, "people.join_quality", func(ctx context.Context, f people.Merged) error {
-		return m.People.Service.JoinQuality(ctx, f.Kept, f.Gone)
-	})
 	// A judgement changed: statistics counts from that day on.
 	event.OnMany(bus, "statistics.hear_quality", func(ctx context.Context, facts []people.QualityChanged) error {
 		all := make([]statistics.Judgement, 0, len(facts))

@@ -18,6 +18,8 @@ export default {
   },
   ruleVersion: '{name}, version {n}',
   rules: {
+    'quality-house': 'Data quality, house default',
+    'quality-beijing': 'Data quality in Beijing',
     'hours-national': 'in-service hours, national',
     'hours-shanghai': 'in-service hours, Shanghai',
     'hours-qingpu': 'in-service hours, Qingpu',

@@ -18,6 +18,8 @@ export default {
   },
   ruleVersion: '{name} 第 {n} 版',
   rules: {
+    'quality-house': '平台数据质量口径',
+    'quality-beijing': '北京市数据质量口径',
     'hours-national': '全国在岗学时口径',
     'hours-shanghai': '上海市在岗学时口径',
     'hours-qingpu': '青浦区在岗学时口径',
