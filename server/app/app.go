@@ -106,6 +106,7 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
+	h.vault, h.keys = vault, vault.Holder(ring, cfg.SecretKeyFile, o.Machine, log)
 	clock := h.clock
 	a := &App{DB: db, Clock: clock, demo: h.demo, house: h}
 	if a.Modules, err = build(h); err != nil {
@@ -163,6 +164,7 @@ func (a *App) Run(ctx context.Context) error {
 	for _, run := range []func(context.Context){
 		func(ctx context.Context) { a.house.bus.Run(ctx, a.house.leases) },
 		func(ctx context.Context) { a.house.jobs.Run(ctx, workers) },
+		a.house.keys.Run,
 		func(ctx context.Context) { a.Audit.Service.Sequence(ctx, a.house.leases) },
 		func(ctx context.Context) { a.Certificates.Service.Sequence(ctx, a.house.leases) },
 	} {

@@ -48,6 +48,8 @@ type house struct {
 	clock   kernel.Clock // the domain's
 	log     *slog.Logger
 	ring    *secret.Keyring
+	vault   *secret.Vault
+	keys    *secret.Holder // keeps the ring up with its file
 	bus     *event.Bus
 	leases  *lease.Leases
 	jobs    *job.Queue

@@ -34,6 +34,8 @@ const usage = `usage: carecert COMMAND
   restore DIR
   rebuild
   log verify [--head FILE]
+  keys add
+  keys rotate
 `
 
 // Env is what a command needs of the world.
@@ -49,7 +51,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 		return exitUsage
 	}
 	commands := map[string]func(context.Context, []string, Env) error{
-		"serve": serve, "import": importFile, "export": export, "restore": restore, "rebuild": rebuild, "log": logVerify,
+		"serve": serve, "import": importFile, "export": export, "restore": restore, "rebuild": rebuild, "log": logVerify, "keys": keys,
 	}
 	if args[0] == "verify" {
 		return verifycli.Verify(args[1:], env.Stdout, env.Stderr, now(env))

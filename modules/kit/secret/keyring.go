@@ -6,7 +6,12 @@
 // The newest seals and every one opens. What must stay the same for ever
 // (blind indexes, MACs, derived keys) is made of the first.
 //
-// Owns: kit_keys (fingerprints, never keys).
+// Keys are rotated in two steps: AddKey puts a fresh one into the file, which
+// every running program takes up by itself (Holder), and a Rotation seals anew
+// what older ones sealed, once no program lacks the newest.
+//
+// Owns: kit_keys (fingerprints, never keys), kit_key_holders (who runs with
+// which).
 package secret
 
 import (
@@ -19,8 +24,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // KeySize is the size of a master key in bytes.
@@ -44,17 +51,19 @@ type master struct {
 	sealers     sync.Map // purpose → cipher.AEAD
 }
 
-// Keyring is safe for concurrent use.
+// Keyring is safe for concurrent use, also while it takes up a newer key.
 type Keyring struct {
-	keys []*master // oldest first, never empty
+	held atomic.Pointer[[]*master] // oldest first, never empty
 }
+
+func (k *Keyring) keys() []*master { return *k.held.Load() }
 
 // New makes a ring of master keys, the newest last.
 func New(keys ...[]byte) (*Keyring, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("secret: no key")
 	}
-	ring := &Keyring{}
+	var held []*master
 	for n, key := range keys {
 		if len(key) != KeySize {
 			return nil, fmt.Errorf("secret: key %d has %d bytes, it must have %d", n+1, len(key), KeySize)
@@ -65,14 +74,27 @@ func New(keys ...[]byte) (*Keyring, error) {
 		}
 		m := &master{extracted: extracted}
 		m.fingerprint = hex.EncodeToString(m.derive("fingerprint")[:16])
-		for _, other := range ring.keys {
+		for _, other := range held {
 			if other.fingerprint == m.fingerprint {
 				return nil, fmt.Errorf("secret: key %d is there twice", n+1)
 			}
 		}
-		ring.keys = append(ring.keys, m)
+		held = append(held, m)
 	}
+	ring := &Keyring{}
+	ring.held.Store(&held)
 	return ring, nil
+}
+
+// take goes on with the keys of a ring that begins with these; others are
+// ErrOtherKey.
+func (k *Keyring) take(longer *Keyring) error {
+	mine, theirs := k.Fingerprints(), longer.Fingerprints()
+	if len(theirs) < len(mine) || !slices.Equal(theirs[:len(mine)], mine) {
+		return fmt.Errorf("%w (in use are %v, the file holds %v)", ErrOtherKey, mine, theirs)
+	}
+	k.held.Store(longer.held.Load())
+	return nil
 }
 
 // derive is HKDF-Expand (RFC 5869) for one block of 32 bytes, written out
@@ -96,14 +118,18 @@ func (m *master) sealer(purpose string) cipher.AEAD {
 	return aead
 }
 
-func (k *Keyring) oldest() *master { return k.keys[0] }
+func (k *Keyring) oldest() *master { return k.keys()[0] }
 
-func (k *Keyring) newest() *master { return k.keys[len(k.keys)-1] }
+func (k *Keyring) newest() *master {
+	keys := k.keys()
+	return keys[len(keys)-1]
+}
 
 // Fingerprints of the keys, oldest first. They tell nothing of the keys.
 func (k *Keyring) Fingerprints() []string {
-	out := make([]string, len(k.keys))
-	for i, m := range k.keys {
+	keys := k.keys()
+	out := make([]string, len(keys))
+	for i, m := range keys {
 		out[i] = m.fingerprint
 	}
 	return out
@@ -147,7 +173,7 @@ func (k *Keyring) parse(sealed string) (*master, []byte, error) {
 	if err != nil {
 		return nil, nil, ErrUnreadable
 	}
-	for _, m := range k.keys {
+	for _, m := range k.keys() {
 		if m.fingerprint[:idLength] == parts[1] {
 			return m, box, nil
 		}

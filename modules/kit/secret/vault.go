@@ -29,13 +29,19 @@ const keysID = "keys"
 // Collection is where a database says which keys it was written with.
 const Collection = "kit_keys"
 
-// Vault knows which keys a database was written with.
-type Vault struct{ docs *store.Collection[keysDoc] }
+// Vault knows which keys a database was written with, and who runs with them.
+type Vault struct {
+	docs    *store.Collection[keysDoc]
+	holders *store.Collection[holderDoc]
+}
 
-// Open declares kit_keys and makes it exist: the keys are checked before
+// Open declares its collections and makes them exist: the keys are checked before
 // anything else is opened.
 func Open(ctx context.Context, db *store.DB) (*Vault, error) {
-	v := &Vault{docs: store.Open[keysDoc](db, store.Spec{Name: Collection})}
+	v := &Vault{
+		docs:    store.Open[keysDoc](db, store.Spec{Name: Collection}),
+		holders: store.Open[holderDoc](db, store.Spec{Name: "kit_key_holders"}),
+	}
 	return v, db.Ensure(ctx)
 }
 

@@ -1,0 +1,16 @@
+package people
+
+import (
+	"context"
+
+	"carecert/modules/kit/secret"
+)
+
+// Reseal seals identity and telephone numbers anew under the newest key. The
+// blind indexes stay: they are made of the first key, so that a number is found
+// and unique for ever.
+func (s *Service) Reseal(ctx context.Context, r *secret.Rotation) error {
+	return secret.Reseal(ctx, r, s.docs.persons, func(d *personDoc) []secret.Value {
+		return []secret.Value{{Purpose: purposeNumber, At: &d.IDSealed}, {Purpose: purposePhone, At: &d.PhoneSealed}}
+	})
+}
