@@ -5,7 +5,7 @@ package policies
 
 import "embed"
 
-// Files are access/, rules/ and messages/.
+// Files are access/, rules/, messages/ and notices/.
 //
-//go:embed access rules messages
+//go:embed access rules messages notices
 var Files embed.FS

@@ -3,8 +3,9 @@
 // what, what they learned.
 //
 // Owns: people_persons, people_identities, people_claims, people_probes,
-// people_merges, people_twins, people_links, people_transfers, people_quality
-// (the judgement of each record), people_reminders.
+// people_merges, people_twins, people_links, people_transfers, people_consents,
+// people_corrections, people_quality (the judgement of each record),
+// people_reminders.
 //
 // Announces: Registered, Changed, CareerChanged, Merged, Unmerged,
 // QualityChanged. Hears: its own Changed, holdings (certificates): records are
@@ -30,4 +31,8 @@
 // Records are judged for completeness, timeliness and accuracy by dated rows
 // (rule/quality*.go); what is found holds from the day of the judgement and
 // never reaches back, and somebody's word settles what is simply so.
+//
+// What people say to the privacy notice is recorded by its version; a new one
+// asks anew (PIPL articles 14–17, 28–29). Whoever finds something wrong about
+// themselves asks for a correction, which somebody else decides (article 46).
 package people

@@ -74,7 +74,8 @@ type Person struct {
 	Granted    []kernel.OrganizationID // schools that enrolled them
 	PreJobOn   kernel.Date             // pre-job training passed
 	RecordedAt time.Time
-	Stored     int64 // version of the document
+	Consent    *ConsentStanding // nil while they have said nothing
+	Stored     int64            // version of the document
 }
 
 // Reach lists the organisations whose person it is on the day. Whoever employs

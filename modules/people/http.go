@@ -18,6 +18,8 @@ type handlers struct {
 // Routes registers every route of the module.
 func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service, m.printer}
+	h.consentRoutes(r)
+	h.correctionRoutes(r)
 	web.Post(r, "/people", web.May("person", "create"), h.register, web.Summary("Register a person"))
 	web.Get(r, "/people", web.May("person", "list"), h.list, web.Summary("People in reach, by pinyin of the name"))
 	h.twinRoutes(r) // before {id}: a fixed word comes first

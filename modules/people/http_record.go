@@ -106,30 +106,6 @@ func viewParts(parts map[string]any) PartsView {
 	}
 }
 
-type personalDataView struct {
-	Person   personView  `json:"person"`
-	IDNumber string      `json:"idNumber" doc:"in clear for oneself, else masked"`
-	Phone    string      `json:"phone,omitempty" doc:"in clear for oneself, else masked"`
-	Spells   []spellView `json:"spells" doc:"every version of every spell"`
-	PartsView
-}
-
-func (h *handlers) personalData(ctx context.Context, in *personInput) (*web.Body[personalDataView], error) {
-	own, err := h.service.PersonalData(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	v, err := h.view(ctx, own.Person)
-	if err != nil {
-		return nil, err
-	}
-	spells, err := h.spellViews(ctx, own.Career)
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(personalDataView{Person: v, IDNumber: own.IDNumber, Phone: own.Phone, Spells: spells, PartsView: viewParts(own.Parts)}), nil
-}
-
 type revealInput struct {
 	ID   kernel.PersonID `path:"id" maxLength:"64"`
 	Body struct {

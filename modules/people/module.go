@@ -18,7 +18,9 @@ type Deps struct {
 	Facts         event.Announcer
 	Audit         Auditor
 	Log           *slog.Logger
-	Rules         []rule.PreJobRow // policies/rules/people.yaml
+	Rules         []rule.PreJobRow     // policies/rules/people.yaml
+	Notices       Notices              // policies/notices/privacy.yaml
+	Corrections   []rule.CorrectionRow // policies/rules/privacy.yaml
 	Organizations Organizations
 	Secrets       Secrets
 	Speller       *pinyin.Speller
@@ -31,6 +33,7 @@ type Deps struct {
 	BaseURL       string            // what QR codes point to
 	Foundations   []Foundations     // of neighbours
 	Growths       []Growth          // of neighbours
+	Trail         Trail             // may be nil
 }
 
 // Module is the wired module.

@@ -47,6 +47,52 @@ type Chapter interface {
 	Items(ctx context.Context, person kernel.PersonID) ([]kernel.RecordItem, error)
 }
 
+// Trail is what the neighbours know of somebody beyond their record: for the
+// export of everything about oneself (PIPL articles 44, 45 and 48). Optional.
+type Trail interface {
+	Accounts(ctx context.Context, person kernel.PersonID) ([]OwnAccount, error)
+	Disclosures(ctx context.Context, person kernel.PersonID) ([]Disclosure, error)
+	Imports(ctx context.Context, ids []string) ([]ImportNote, error)
+}
+
+// OwnAccount is a log-in of a person and when it was used, the latest first.
+type OwnAccount struct {
+	Username     string      `json:"username"`
+	Roles        []string    `json:"roles"`
+	CreatedAt    time.Time   `json:"createdAt"`
+	Disabled     bool        `json:"disabled"`
+	SecondFactor bool        `json:"secondFactor"`
+	Uses         []AccessLog `json:"uses" doc:"sign-ins and what else happened to the account, the latest first"`
+}
+
+// AccessLog is one use of an account.
+type AccessLog struct {
+	At      time.Time `json:"at"`
+	Verb    string    `json:"verb"`
+	Address string    `json:"address,omitempty"`
+}
+
+// Disclosure is one look at what is masked, or at what lay out of reach.
+type Disclosure struct {
+	At           time.Time `json:"at"`
+	Verb         string    `json:"verb" doc:"reveal, probe (the number was entered to register it), outOfReach (refused)"`
+	Field        string    `json:"field,omitempty"`
+	By           string    `json:"by"`
+	Organization string    `json:"organizationName,omitempty"`
+	Reason       string    `json:"reason,omitempty"`
+}
+
+// ImportNote is a file that something about the person came from.
+type ImportNote struct {
+	ID           string    `json:"id"`
+	Kind         string    `json:"kind"`
+	FileName     string    `json:"fileName"`
+	By           string    `json:"by"`
+	Organization string    `json:"organizationName,omitempty"`
+	At           time.Time `json:"at"`
+	Withdrawn    bool      `json:"withdrawn"`
+}
+
 // Foundations tells what else was built on a person, so that an import is not
 // withdrawn from under it.
 type Foundations interface {

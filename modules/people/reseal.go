@@ -10,7 +10,13 @@ import (
 // blind indexes stay: they are made of the first key, so that a number is found
 // and unique for ever.
 func (s *Service) Reseal(ctx context.Context, r *secret.Rotation) error {
-	return secret.Reseal(ctx, r, s.docs.persons, func(d *personDoc) []secret.Value {
+	err := secret.Reseal(ctx, r, s.docs.persons, func(d *personDoc) []secret.Value {
 		return []secret.Value{{Purpose: purposeNumber, At: &d.IDSealed}, {Purpose: purposePhone, At: &d.PhoneSealed}}
+	})
+	if err != nil {
+		return err
+	}
+	return secret.Reseal(ctx, r, s.docs.corrections, func(d *correctionDoc) []secret.Value {
+		return []secret.Value{{Purpose: purposeCorrection, At: &d.Sealed}}
 	})
 }

@@ -197,7 +197,7 @@ func (s *Service) Find(ctx context.Context, id kernel.PersonID) (Person, error) 
 func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, error) {
 	doc, err := s.latest(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return personDoc{}, ErrUnknown
+		return personDoc{}, s.unseen(ctx, nobody(id))
 	}
 	if err == nil && !doc.person().visible(kernel.ReachFrom(ctx), s.today()) {
 		return personDoc{}, s.unseen(ctx, doc)
@@ -205,8 +205,13 @@ func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, e
 	return doc, err
 }
 
-// unseen is the answer for a person out of reach: as if there were none, and a
-// row in the log, which outlives the refusal.
+// nobody stands for an id that is nobody's.
+func nobody(id kernel.PersonID) personDoc { return personDoc{Doc: store.Doc{ID: string(id)}} }
+
+// unseen is the answer for a person out of reach and for an id that is
+// nobody's: the same words, and the same row in the log, which outlives the
+// refusal. Both take the same time, so that the clock tells no more than the
+// words.
 func (s *Service) unseen(ctx context.Context, doc personDoc) error {
 	store.AfterEnd(ctx, func(ctx context.Context) {
 		err := s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("outOfReach", doc)) })

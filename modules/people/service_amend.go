@@ -82,5 +82,8 @@ func (s *Service) save(ctx context.Context, doc *personDoc) error {
 	if err := s.Facts.Announce(ctx, Changed{kernel.PersonID(doc.ID)}); err != nil {
 		return err
 	}
-	return s.reshelve(ctx, *doc)
+	if err := s.reshelve(ctx, *doc); err != nil {
+		return err
+	}
+	return s.followPerson(ctx, *doc)
 }

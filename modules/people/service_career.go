@@ -164,14 +164,15 @@ func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, c
 // give a post under a claim.
 func (s *Service) employable(ctx context.Context, id kernel.PersonID) (personDoc, error) {
 	doc, err := s.latest(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return doc, ErrUnknown
+	missing := errors.Is(err, store.ErrNotFound)
+	if missing {
+		doc, err = nobody(id), nil // asked the same questions as for anybody out of reach
 	}
-	if err != nil || doc.person().visible(kernel.ReachFrom(ctx), s.today()) {
+	if err != nil || !missing && doc.person().visible(kernel.ReachFrom(ctx), s.today()) {
 		return doc, err
 	}
 	claimed, err := s.claimed(ctx, kernel.PersonID(doc.ID))
-	if err == nil && !claimed {
+	if err == nil && (missing || !claimed) {
 		err = s.unseen(ctx, doc)
 	}
 	return doc, err

@@ -35,6 +35,9 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		if err := s.docs.merges.Insert(ctx, done); err != nil {
 			return fmt.Errorf("remember the merge: %w", err)
 		}
+		if err := s.carryWords(ctx, &gone, &kept); err != nil {
+			return err
+		}
 		if err := s.save(ctx, &kept); err != nil {
 			return err
 		}
@@ -114,6 +117,9 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 		}
 		at := s.now()
 		if err := k.release(&g, done, at); err != nil {
+			return err
+		}
+		if err := s.returnWords(ctx, &k, &g); err != nil {
 			return err
 		}
 		done.UndoneAt, done.UndoneBy, done.UndoneFor = &at, kernel.ActorFrom(ctx).Name, reason

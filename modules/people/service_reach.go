@@ -30,7 +30,10 @@ func (s *Service) Refresh(ctx context.Context, today kernel.Date) (int, error) {
 				if err := s.docs.persons.Replace(ctx, &doc); err != nil {
 					return err
 				}
-				return s.reshelve(ctx, doc)
+				if err := s.reshelve(ctx, doc); err != nil {
+					return err
+				}
+				return s.followPerson(ctx, doc)
 			})
 			if err != nil && !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
 				return n, fmt.Errorf("refresh %s: %w", d.ID, err)

@@ -88,31 +88,3 @@ func (s *Service) parts(ctx context.Context, id kernel.PersonID) (map[string]any
 	}
 	return parts, nil
 }
-
-// Own is everything that is kept about a person, in clear for themselves.
-type Own struct {
-	Person
-	IDNumber, Phone string // in clear for oneself, else masked
-	Parts           map[string]any
-}
-
-// PersonalData exports everything about a person, and notes that it was.
-func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, error) {
-	doc, err := s.inReach(ctx, id)
-	if err != nil {
-		return Own{}, err
-	}
-	own := Own{Person: doc.person(), IDNumber: doc.IDMasked, Phone: doc.PhoneMasked}
-	if kernel.ActorFrom(ctx).Person == own.ID {
-		if own.IDNumber, err = s.open(doc, FieldIDNumber); err != nil {
-			return Own{}, err
-		}
-		if own.Phone, err = s.open(doc, FieldPhone); err != nil {
-			return Own{}, err
-		}
-	}
-	if own.Parts, err = s.parts(ctx, own.ID); err != nil {
-		return Own{}, err
-	}
-	return own, s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("export", doc)) })
-}

@@ -22,33 +22,36 @@ const (
 
 type personDoc struct {
 	store.Doc   `bson:",inline"`
-	Name        string      `bson:"name"`
-	IDType      rule.IDType `bson:"idType"`
-	IDSealed    string      `bson:"idSealed"`
-	IDBlind     string      `bson:"idBlind"`
-	IDMasked    string      `bson:"idMasked"`
-	Birth       kernel.Date `bson:"birth,omitempty"`
-	Gender      string      `bson:"gender,omitempty"`
-	GenderSaid  string      `bson:"genderSaid,omitempty"` // what a sender's file said, where the number tells another
-	PhoneSealed string      `bson:"phoneSealed,omitempty"`
-	PhoneBlind  string      `bson:"phoneBlind,omitempty"`
-	PhoneMasked string      `bson:"phoneMasked,omitempty"`
-	Education   Education   `bson:"education,omitempty"`
-	Major       string      `bson:"major,omitempty"`
-	Kinds       []Kind      `bson:"kinds"`
-	Career      Career      `bson:"career"`
-	Registrar   []string    `bson:"registrar,omitempty"`
-	Granted     []string    `bson:"granted,omitempty"`
-	PreJobOn    kernel.Date `bson:"preJobOn,omitempty"`
-	PreJobClass string      `bson:"preJobClass,omitempty"`
-	Aliases     []string    `bson:"aliases,omitempty"` // names of records that were merged into this one
-	Blinds      []string    `bson:"blinds,omitempty"`  // and their identities
-	MergedInto  string      `bson:"mergedInto,omitempty"`
-	MergedAt    *time.Time  `bson:"mergedAt,omitempty"`
-	Import      string      `bson:"import,omitempty"`  // the one that made the document
-	Imports     []string    `bson:"imports,omitempty"` // the ones that left something in it
-	Twinned     bool        `bson:"twinned,omitempty"` // findings name this record
-	RecordedAt  time.Time   `bson:"recordedAt"`
+	Name        string           `bson:"name"`
+	IDType      rule.IDType      `bson:"idType"`
+	IDSealed    string           `bson:"idSealed"`
+	IDBlind     string           `bson:"idBlind"`
+	IDMasked    string           `bson:"idMasked"`
+	Birth       kernel.Date      `bson:"birth,omitempty"`
+	Gender      string           `bson:"gender,omitempty"`
+	GenderSaid  string           `bson:"genderSaid,omitempty"` // what a sender's file said, where the number tells another
+	PhoneSealed string           `bson:"phoneSealed,omitempty"`
+	PhoneBlind  string           `bson:"phoneBlind,omitempty"`
+	PhoneMasked string           `bson:"phoneMasked,omitempty"`
+	Education   Education        `bson:"education,omitempty"`
+	Major       string           `bson:"major,omitempty"`
+	Kinds       []Kind           `bson:"kinds"`
+	Career      Career           `bson:"career"`
+	Registrar   []string         `bson:"registrar,omitempty"`
+	Granted     []string         `bson:"granted,omitempty"`
+	PreJobOn    kernel.Date      `bson:"preJobOn,omitempty"`
+	PreJobClass string           `bson:"preJobClass,omitempty"`
+	Aliases     []string         `bson:"aliases,omitempty"` // names of records that were merged into this one
+	Blinds      []string         `bson:"blinds,omitempty"`  // and their identities
+	MergedInto  string           `bson:"mergedInto,omitempty"`
+	MergedAt    *time.Time       `bson:"mergedAt,omitempty"`
+	Import      string           `bson:"import,omitempty"`  // the one that made the document
+	Imports     []string         `bson:"imports,omitempty"` // the ones that left something in it
+	Twinned     bool             `bson:"twinned,omitempty"` // findings name this record
+	RecordedAt  time.Time        `bson:"recordedAt"`
+	Consent     *ConsentStanding `bson:"consent,omitempty"` // the latest word; all words are rows of their own
+	// OpenCorrections counts the requests that follow the person's reach.
+	OpenCorrections int `bson:"openCorrections,omitempty"`
 
 	Sort       string      `bson:"sort"`
 	Characters string      `bson:"characters"`
@@ -132,16 +135,18 @@ func (d twinsDoc) other(id string) string {
 }
 
 type collections struct {
-	transfers  *store.Collection[transferDoc]
-	links      *store.Collection[linkDoc]
-	twins      *store.Collection[twinsDoc]
-	merges     *store.Collection[mergeDoc]
-	persons    *store.Collection[personDoc]
-	identities *store.Collection[identityDoc]
-	claims     *store.Collection[claimDoc]
-	probes     *store.Collection[probeDoc]
-	quality    *store.Collection[qualityDoc]
-	reminders  *store.Collection[reminderDoc]
+	transfers   *store.Collection[transferDoc]
+	links       *store.Collection[linkDoc]
+	twins       *store.Collection[twinsDoc]
+	merges      *store.Collection[mergeDoc]
+	persons     *store.Collection[personDoc]
+	identities  *store.Collection[identityDoc]
+	claims      *store.Collection[claimDoc]
+	probes      *store.Collection[probeDoc]
+	quality     *store.Collection[qualityDoc]
+	reminders   *store.Collection[reminderDoc]
+	consents    *store.Collection[consentDoc]
+	corrections *store.Collection[correctionDoc]
 }
 
 func open(db *store.DB) collections {
@@ -164,11 +169,13 @@ func open(db *store.DB) collections {
 			{Name: "refreshOn", Fields: []string{"refreshOn"}, Where: "refreshOn"},
 			{Name: "imports", Fields: []string{"imports"}, Many: "imports"},
 		}}),
-		identities: store.Open[identityDoc](db, store.Spec{Name: "people_identities"}),
-		claims:     store.Open[claimDoc](db, store.Spec{Name: "people_claims"}),
-		probes:     store.Open[probeDoc](db, store.Spec{Name: "people_probes"}),
-		quality:    openQuality(db),
-		reminders:  openReminders(db),
+		identities:  store.Open[identityDoc](db, store.Spec{Name: "people_identities"}),
+		claims:      store.Open[claimDoc](db, store.Spec{Name: "people_claims"}),
+		probes:      store.Open[probeDoc](db, store.Spec{Name: "people_probes"}),
+		quality:     openQuality(db),
+		reminders:   openReminders(db),
+		consents:    openConsents(db),
+		corrections: openCorrections(db),
 	}
 }
 
@@ -177,6 +184,7 @@ func (d personDoc) person() Person {
 		ID: kernel.PersonID(d.ID), Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked, Birth: d.Birth, Gender: d.Gender,
 		Phone: d.PhoneMasked, Education: d.Education, Major: d.Major, Kinds: d.Kinds, Career: d.Career,
 		Registrar: ids(d.Registrar), Granted: ids(d.Granted), PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
+		Consent: d.Consent,
 	}
 }
 
@@ -208,6 +216,9 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 	p := d.person()
 	d.Reach = append(texts(p.Reach(today)), everybody)
 	d.Shelf = slices.Clone(d.Reach)
+	for _, o := range d.Reach {
+		d.Shelf = append(d.Shelf, o+d.Consent.shelf())
+	}
 	here, left := false, false
 	for _, e := range p.Career.Latest() {
 		here = here || e.Period.To >= today
@@ -216,7 +227,7 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 			continue
 		}
 		for _, o := range append(texts(e.Path), everybody) {
-			d.Shelf = append(d.Shelf, o+shelfOnPost, o+shelfOnPost+"/"+string(e.Role))
+			d.Shelf = append(d.Shelf, o+shelfOnPost, o+shelfOnPost+"/"+string(e.Role), o+d.Consent.shelf()+shelfOnPost)
 			if untrained {
 				d.Shelf = append(d.Shelf, o+shelfUntrained)
 			}

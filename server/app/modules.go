@@ -76,8 +76,8 @@ func build(h house) (*Modules, error) {
 	places := m.Organizations.Service
 	m.Audit.Locate(places)
 	m.People = people.New(people.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Quality: r.quality, Organizations: places,
-		Secrets: h.ring, Speller: speller, Links: r.links, BaseURL: h.baseURL,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Quality: r.quality, Notices: r.notices,
+		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Speller: speller, Links: r.links, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{
@@ -121,6 +121,7 @@ func build(h house) (*Modules, error) {
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
+	register.Trail = trail{m}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	react(h.bus, m)

@@ -13,6 +13,7 @@ import (
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/organizations"
+	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	trainingrule "carecert/modules/training/rule"
@@ -25,6 +26,8 @@ type rules struct {
 	people   []peoplerule.PreJobRow
 	links    []peoplerule.LinkRow
 	quality  []peoplerule.QualityRow
+	privacy  []peoplerule.CorrectionRow
+	notices  people.Notices
 	rates    []statisticsrule.Row
 	regions  []organizations.Region
 	readings []pinyin.Reading
@@ -36,7 +39,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 		Certification []statisticsrule.Row `yaml:"certification"`
 	}
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "quality": &r.quality,
+		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy, "quality": &r.quality,
 		"statistics": &statistics,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
@@ -48,6 +51,9 @@ func loadRules(files fs.FS) (r rules, err error) {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/quality.yaml: %w", err)
 		}
+	}
+	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {
+		return r, err
 	}
 	raw, err := fs.ReadFile(files, "rules/import_columns.yaml")
 	if err != nil {

@@ -17,6 +17,16 @@ func (s *Service) inReach(ctx context.Context, id string) (importDoc, error) {
 	return d, err
 }
 
+// Named gives imports by their ids, whoever asks; unknown ones are left out.
+func (s *Service) Named(ctx context.Context, ids []string) ([]Import, error) {
+	docs, err := s.repo.imports.GetMany(ctx, ids)
+	out := make([]Import, 0, len(docs))
+	for _, d := range docs {
+		out = append(out, d.public())
+	}
+	return out, err
+}
+
 // Report tells how far an import is and what was found; ErrUnknown.
 func (s *Service) Report(ctx context.Context, id string) (Report, error) {
 	d, err := s.inReach(ctx, id)

@@ -1,0 +1,43 @@
+package accounts
+
+import (
+	"context"
+	"slices"
+
+	"carecert/modules/kernel"
+)
+
+// Of lists the accounts of a person, whoever asks.
+func (s *Service) Of(ctx context.Context, person kernel.PersonID) ([]User, error) {
+	ids, err := s.repo.of(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	var out []User
+	for _, id := range ids {
+		u, err := s.repo.user(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, u)
+	}
+	return out, nil
+}
+
+// Homes tells where users work: the first organisation that they have a role
+// in. Whoever has none is left out.
+func (s *Service) Homes(ctx context.Context, users []kernel.UserID) (map[kernel.UserID]kernel.OrganizationID, error) {
+	ids := make([]string, len(users))
+	for i, u := range users {
+		ids[i] = string(u)
+	}
+	slices.Sort(ids)
+	docs, err := s.repo.users.GetMany(ctx, slices.Compact(ids))
+	out := map[kernel.UserID]kernel.OrganizationID{}
+	for _, d := range docs {
+		if org := home(d.read()); org != "" {
+			out[kernel.UserID(d.ID)] = org
+		}
+	}
+	return out, err
+}
