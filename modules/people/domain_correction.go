@@ -57,6 +57,14 @@ type WantedSpell struct {
 	Still     bool             `bson:"still,omitempty"`
 }
 
+// SpellBefore is what a spell said when its correction was asked for.
+type SpellBefore struct {
+	Organization kernel.OrganizationID `bson:"organization"`
+	Role         kernel.StaffRole      `bson:"role"`
+	StartedOn    kernel.Date           `bson:"startedOn"`
+	EndedOn      kernel.Date           `bson:"endedOn,omitempty"` // "" while on post
+}
+
 // CorrectionRequest is what somebody asks to be put right about them (PIPL
 // article 46: the handler verifies it and corrects it in good time). Text is in
 // clear on the way in only.
@@ -79,6 +87,7 @@ type Correction struct {
 	Current   string // what the register said, masked
 	Wanted    string // what it should say, masked
 	Spell     *WantedSpell
+	Before    *SpellBefore
 	Reason    string
 	State     CorrectionState
 	AskedAt   time.Time

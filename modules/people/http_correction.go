@@ -27,6 +27,12 @@ type wantedSpellView struct {
 	Still     bool             `json:"stillOnPost,omitempty" doc:"there is no last day"`
 }
 
+type spellBeforeView struct {
+	Role      kernel.StaffRole `json:"role"`
+	StartedOn kernel.Date      `json:"startedOn"`
+	EndedOn   kernel.Date      `json:"endedOn,omitempty"`
+}
+
 type correctionView struct {
 	ID             string           `json:"id"`
 	PersonID       kernel.PersonID  `json:"personId"`
@@ -38,7 +44,7 @@ type correctionView struct {
 	Wanted         string           `json:"wanted" doc:"what it should say, masked"`
 	Employer       string           `json:"organizationName,omitempty" doc:"of the spell"`
 	Spell          *wantedSpellView `json:"spell,omitempty"`
-	Before         *spellView       `json:"before,omitempty" doc:"the spell as it is now"`
+	Before         *spellBeforeView `json:"before,omitempty" doc:"the spell as it was when it was asked"`
 	Reason         string           `json:"reason"`
 	State          CorrectionState  `json:"state" enum:"open,accepted,rejected,withdrawn"`
 	Overdue        bool             `json:"overdue"`
@@ -51,15 +57,14 @@ type correctionView struct {
 	ByHand         bool             `json:"byHand,omitempty" doc:"accepted and done outside this request"`
 }
 
-// viewCorrections shows the spells that requests are about as they are now.
 func (h *handlers) viewCorrections(ctx context.Context, all []Correction) ([]correctionView, error) {
-	people := make([]kernel.PersonID, 0, len(all))
+	var employers []kernel.OrganizationID
 	for _, c := range all {
-		if c.Spell != nil {
-			people = append(people, c.Person)
+		if c.Before != nil {
+			employers = append(employers, c.Before.Organization)
 		}
 	}
-	spells, err := h.service.spells(ctx, people)
+	cards, err := h.service.Organizations.Cards(ctx, employers)
 	if err != nil {
 		return nil, err
 	}
@@ -71,15 +76,10 @@ func (h *handlers) viewCorrections(ctx context.Context, all []Correction) ([]cor
 			Wanted: c.Wanted, Reason: c.Reason, State: c.State, Overdue: c.State == CorrectionOpen && c.DueOn < today, AskedAt: c.AskedAt,
 			DueOn: c.DueOn, RuleVersion: c.Rule, DecidedAt: c.DecidedAt, DecidedBy: c.DecidedBy, Answer: c.Answer, ByHand: c.ByHand,
 		}
-		if w := c.Spell; w != nil {
+		if w, b := c.Spell, c.Before; w != nil && b != nil {
 			v.Spell = &wantedSpellView{SpellID: w.Spell, Role: w.Role, StartedOn: w.StartedOn, EndedOn: w.EndedOn, Still: w.Still}
-			if e, ok := spells[w.Spell]; ok {
-				views, err := h.spellViews(ctx, Career{e})
-				if err != nil {
-					return nil, err
-				}
-				v.Before, v.Employer = &views[0], views[0].Name
-			}
+			v.Before = &spellBeforeView{Role: b.Role, StartedOn: b.StartedOn, EndedOn: b.EndedOn}
+			v.Employer = cards[b.Organization].Name
 		}
 		out = append(out, v)
 	}

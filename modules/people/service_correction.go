@@ -175,6 +175,10 @@ func drawSpell(d *correctionDoc, p personDoc, w WantedSpell) error {
 		return ErrSpellReversed
 	}
 	d.Spell, d.Current, d.Wanted = &w, describe(e), describe(wanted)
+	d.Before = &SpellBefore{Organization: e.Organization, Role: e.Role, StartedOn: e.Period.From}
+	if e.Period.To != kernel.Forever {
+		d.Before.EndedOn = e.Period.To
+	}
 	return nil
 }
 
@@ -271,16 +275,4 @@ func (s *Service) mergeCorrections(ctx context.Context, gone string, kept *perso
 		}
 	}
 	return nil
-}
-
-// spells are the latest versions of the spells of people, by their id.
-func (s *Service) spells(ctx context.Context, people []kernel.PersonID) (map[string]Entry, error) {
-	docs, err := s.docs.persons.GetMany(ctx, texts(people))
-	out := map[string]Entry{}
-	for _, d := range docs {
-		for _, e := range d.Career.Latest() {
-			out[e.ID] = e
-		}
-	}
-	return out, err
 }

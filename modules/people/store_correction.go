@@ -23,6 +23,7 @@ type correctionDoc struct {
 	Wanted        string          `bson:"wanted"`
 	Sealed        string          `bson:"sealed,omitempty"`
 	Spell         *WantedSpell    `bson:"spell,omitempty"`
+	Before        *SpellBefore    `bson:"before,omitempty"`
 	Reason        string          `bson:"reason"`
 	State         CorrectionState `bson:"state"`
 	Open          bool            `bson:"open"`
@@ -50,7 +51,7 @@ func openCorrections(db *store.DB) *store.Collection[correctionDoc] {
 func (d correctionDoc) correction() Correction {
 	return Correction{
 		ID: d.ID, Person: kernel.PersonID(d.Person), Name: d.Name, IDMasked: d.IDMasked, Field: d.Field, IDType: d.IDType, Current: d.Current,
-		Wanted: d.Wanted, Spell: d.Spell, Reason: d.Reason, State: d.State, AskedAt: d.AskedAt, DueOn: d.DueOn, Rule: d.Rule,
+		Wanted: d.Wanted, Spell: d.Spell, Before: d.Before, Reason: d.Reason, State: d.State, AskedAt: d.AskedAt, DueOn: d.DueOn, Rule: d.Rule,
 		DecidedAt: d.DecidedAt, DecidedBy: d.DecidedByName, Answer: d.Answer, ByHand: d.ByHand,
 	}
 }

@@ -51,6 +51,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"register", l.registerEdges},
 		{"data quality", l.quality},
 		{"log-ins", l.logins},
+		{"consents and corrections", l.privacy},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

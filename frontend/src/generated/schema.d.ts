@@ -3441,8 +3441,8 @@ export interface components {
             answer?: string;
             /** Format: date-time */
             askedAt: string;
-            /** @description the spell as it is now */
-            before?: components["schemas"]["PeopleSpellView"];
+            /** @description the spell as it was when it was asked */
+            before?: components["schemas"]["PeopleSpellBeforeView"];
             /** @description accepted and done outside this request */
             byHand?: boolean;
             /** @description what the register said when it was asked, masked */
@@ -3932,6 +3932,13 @@ export interface components {
             /** @enum {string} */
             state: "open" | "expired" | "revoked";
             url: string;
+        };
+        PeopleSpellBeforeView: {
+            /** Format: date */
+            endedOn?: string;
+            role: string;
+            /** Format: date */
+            startedOn: string;
         };
         PeopleSpellView: {
             dispatched: boolean;

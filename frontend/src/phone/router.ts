@@ -2,6 +2,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { Refusal } from '@/shared/api'
 import { say } from '@/shared/i18n'
 import { readSession, user } from '@/shared/session'
+import { mustAnswer } from './privacy'
 import { wallet } from './wallet'
 
 export const router = createRouter({
@@ -14,6 +15,10 @@ export const router = createRouter({
     { path: '/record', name: 'record', component: () => import('./pages/Record.vue'), meta: { title: 'phone.record.title' } },
     { path: '/check-in', name: 'checkIn', component: () => import('./pages/CheckIn.vue'), meta: { title: 'phone.tab.checkIn' } },
     { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
+    { path: '/privacy', name: 'privacy', component: () => import('./pages/Privacy.vue'), meta: { title: 'privacy.mine' } },
+    { path: '/notice', name: 'notice', component: () => import('./pages/Notice.vue'), meta: { title: 'privacy.notice' } },
+    { path: '/corrections', name: 'corrections', component: () => import('./pages/Corrections.vue'), meta: { title: 'privacy.corrections' } },
+    { path: '/my-data', name: 'myData', component: () => import('./pages/MyData.vue'), meta: { title: 'privacy.data' } },
     { path: '/sign-in', name: 'signIn', component: () => import('./pages/SignIn.vue'), meta: { title: 'phone.signIn', open: true } },
     { path: '/activate', name: 'activate', component: () => import('./pages/Activate.vue'), meta: { title: 'phone.activate', open: true } },
     { path: '/:rest(.*)*', redirect: '/' },
@@ -29,5 +34,11 @@ router.beforeEach(async (to) => {
     if (e instanceof Refusal && e.offline && wallet.value && ['wallet', 'hours', 'certificate', 'me'].includes(String(to.name))) return true
   }
   return user.value ? true : { name: 'signIn', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
+})
+// The notice comes first where it has not been answered; checking in waits for nothing (PIPL article 16).
+router.beforeEach(async (to) => {
+  if (to.meta.open || to.name === 'notice' || to.name === 'checkIn' || !user.value) return true
+  const first = await mustAnswer().catch(() => false)
+  return first ? { name: 'notice', query: { back: to.fullPath }, replace: true } : true
 })
 router.afterEach((to) => { document.title = to.meta.title ? say(String(to.meta.title)) : say('phone.name') })

@@ -8,6 +8,7 @@ const groups: Group[] = [
     { name: 'home', to: '/', label: 'app.nav.today', notFor: ['auditor'] },
     { name: 'organizations', to: '/organizations', label: 'app.nav.organizations', needs: ['organization:list'] },
     { name: 'people', to: '/people', label: 'app.nav.people', needs: ['person:list'] },
+    { name: 'corrections', to: '/privacy/corrections', label: 'app.nav.privacy', needs: ['correction:list'] },
     { name: 'imports', to: '/imports', label: 'app.nav.imports', needs: ['import:list'] },
   ] },
   { label: 'app.nav.training', entries: [

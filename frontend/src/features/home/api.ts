@@ -16,6 +16,11 @@ export const institutions = async (organizationId: string, asOf: string) =>
 export const unverified = async (organizationId: string) =>
   (await body(api.GET('/certificates', { params: { query: { organizationId, status: 'unverified', limit: 1 } } }))).total
 
+/** Requests for correction that wait, the most urgent first. */
+export const corrections = (organizationId: string) => body(api.GET('/people/corrections', { params: { query: { organizationId, state: 'open', limit: 1 } } }))
+/** How many on post have not consented to the privacy notice in force. */
+export const unconsented = async (organizationId: string) => (await body(api.GET('/people/consents', { params: { query: { organizationId, onPost: true, limit: 1 } } }))).total
+
 export const sessionsToday = async (organizationId: string) =>
   (await body(api.GET('/sessions', { params: { query: { organizationId, from: today(), to: today(), limit: 50 } } }))).items ?? []
 
