@@ -236,14 +236,3 @@ func (s *Service) List(ctx context.Context, org kernel.OrganizationID, begins st
 	page, err := listing.Read(ctx, s.repo.users, limit, cursor, p)
 	return listing.Map(page, userDoc.read), err
 }
-
-// Sweep forgets sessions, tokens, failures and slips that are over.
-func (s *Service) Sweep(ctx context.Context) error {
-	now := s.now()
-	return errors.Join(
-		sweep(ctx, s.repo.sessions, store.Query{Index: "seen", Until: now.Add(-personalIdle)}, func(d sessionDoc) string { return d.ID }),
-		sweep(ctx, s.repo.tokens, store.Query{Index: "expires", Until: now}, func(d tokenDoc) string { return d.ID }),
-		sweep(ctx, s.repo.attempts, store.Query{Index: "last", Until: now.Add(-forgetAfter)}, func(d attemptDoc) string { return d.ID }),
-		sweep(ctx, s.repo.slips, store.Query{Index: "expires", Until: now}, func(d slipDoc) string { return d.ID }),
-	)
-}

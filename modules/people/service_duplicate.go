@@ -13,6 +13,7 @@ import (
 
 const (
 	claimLasts    = 30 * time.Minute
+	probeHour     = "2006-01-02T15"
 	probesPerHour = 60 // hits on registered numbers per account: a clerk's bad day, and no fishing
 )
 
@@ -43,7 +44,7 @@ func (s *Service) duplicate(ctx context.Context, known personDoc, name string) e
 func duplicateOf(known personDoc) *fault.Fault { return ErrDuplicate.With("personId", known.ID) }
 
 func (s *Service) probe(ctx context.Context) string {
-	return string(kernel.ActorFrom(ctx).User) + "|" + s.now().Format("2006-01-02T15")
+	return string(kernel.ActorFrom(ctx).User) + "|" + s.now().Format(probeHour)
 }
 
 func (s *Service) note(ctx context.Context, probe string, known personDoc, match bool) error {

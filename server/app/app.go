@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,6 +117,7 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 		DB: db, Clock: clock, Log: log, Words: words, Guard: h.guard, TrustedProxies: cfg.Proxies(), RateLimits: o.RateLimits,
 		MetricsToken: cfg.MetricsToken, Version: Version,
 	})
+	maps.Copy(a.Retention.Service.Kinds, a.Web.Aged())
 	a.routes(a.Web.Router)
 	site, err := pages.Pages()
 	if err != nil {
@@ -177,12 +179,7 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) recur() {
 	j := a.house.jobs
 	today := func() kernel.Date { return kernel.DateOf(a.Clock.Now()) }
-	j.Every("blob.sweep", time.Hour, func(ctx context.Context) error {
-		_, err := a.house.files.Sweep(ctx, a.house.machine.Now().Add(-24*time.Hour))
-		return err
-	})
-	j.Every("accounts.sweep", time.Hour, a.Accounts.Service.Sweep)
-	j.Every("web.sweep_replays", time.Hour, a.Web.SweepReplays)
+	j.Every("retention.remove", 24*time.Hour, a.Retention.Service.Remove)
 	j.Every("people.refresh", time.Hour, func(ctx context.Context) error {
 		_, err := a.People.Service.Refresh(ctx, today())
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"carecert/modules/accounts"
 	"carecert/modules/audit"
@@ -23,6 +24,7 @@ import (
 	"carecert/modules/kit/web"
 	"carecert/modules/organizations"
 	"carecert/modules/people"
+	"carecert/modules/retention"
 	"carecert/modules/statistics"
 	"carecert/modules/training"
 	"carecert/policies"
@@ -37,6 +39,7 @@ type Modules struct {
 	Imports       *imports.Module
 	Organizations *organizations.Module
 	People        *people.Module
+	Retention     *retention.Module
 	Statistics    *statistics.Module
 	Training      *training.Module
 }
@@ -124,6 +127,9 @@ func build(h house) (*Modules, error) {
 	register.Trail = trail{m}
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
+	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
+		m.Accounts.Service, m.Audit.Service, m.Imports.Service, m.People.Service, h.files,
+	)})
 	react(h.bus, m)
 	return m, nil
 }
@@ -137,8 +143,18 @@ func (m *Modules) routes(r *web.Router) {
 	m.Imports.Routes(r)
 	m.Organizations.Routes(r)
 	m.People.Routes(r)
+	m.Retention.Routes(r)
 	m.Statistics.Routes(r)
 	m.Training.Routes(r)
+}
+
+// kinds gathers what modules keep for a time.
+func kinds(of ...interface{ Aged() map[string]store.Aged }) map[string]store.Aged {
+	out := map[string]store.Aged{}
+	for _, m := range of {
+		maps.Copy(out, m.Aged())
+	}
+	return out
 }
 
 // certifier lets training have its completions certified.

@@ -15,6 +15,7 @@ import (
 	"carecert/modules/organizations"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
+	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	trainingrule "carecert/modules/training/rule"
 )
@@ -28,6 +29,7 @@ type rules struct {
 	quality  []peoplerule.QualityRow
 	privacy  []peoplerule.CorrectionRow
 	notices  people.Notices
+	periods  []retentionrule.Row
 	rates    []statisticsrule.Row
 	regions  []organizations.Region
 	readings []pinyin.Reading
@@ -39,8 +41,8 @@ func loadRules(files fs.FS) (r rules, err error) {
 		Certification []statisticsrule.Row `yaml:"certification"`
 	}
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy, "quality": &r.quality,
-		"statistics": &statistics,
+		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err

@@ -1645,6 +1645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is kept how long and why, and how many records are past their time
+         * @description Needs the verb "list" on "retention".
+         */
+        get: operations["get-retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -3071,6 +3091,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListRetentionLineView: {
+            items: components["schemas"]["RetentionLineView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListStatisticsListedView: {
             items: components["schemas"]["StatisticsListedView"][] | null;
             nextCursor: string | null;
@@ -4131,6 +4162,58 @@ export interface components {
              * @description its last day, where it lasted
              */
             until?: string;
+        };
+        RetentionLineView: {
+            /**
+             * Format: date-time
+             * @description what began earlier is past its time
+             */
+            before?: string;
+            clause: string;
+            /** Format: int64 */
+            days?: number;
+            document: string;
+            /** @description the figure is the house's own: no source gives one */
+            house: boolean;
+            /**
+             * @description atLeast: a floor that is never cut; atMost: removed when it is over
+             * @enum {string}
+             */
+            keep: "atLeast" | "atMost";
+            kind: string;
+            last?: components["schemas"]["RetentionRunView"];
+            /** Format: int64 */
+            months?: number;
+            name: string;
+            /** @description kept while its purpose lasts */
+            noEnd: boolean;
+            /**
+             * Format: int64
+             * @description of the same on paper
+             */
+            paperYears?: number;
+            /**
+             * Format: int64
+             * @description how many records are; absent where the program does not count them
+             */
+            past?: number;
+            pastIsMore?: boolean;
+            /** @description the program removes them by itself */
+            removes: boolean;
+            ruleVersion: string;
+            /** Format: int64 */
+            years?: number;
+        };
+        RetentionRunView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            removed: number;
+            /**
+             * Format: int64
+             * @description removed ever
+             */
+            total: number;
         };
         RuleService: {
             /** Format: int64 */
@@ -14295,6 +14378,80 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRetentionLineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -132,6 +132,17 @@ func (f *Files) remove(ctx context.Context, d blobDoc) error {
 	return nil
 }
 
+// Aged are files that were begun and never became one, by kind
+// (policies/rules/retention.yaml).
+func (f *Files) Aged() map[string]store.Aged {
+	unfinished := store.Aging(f.blobs, "unfinished", true)
+	unfinished.Remove = func(ctx context.Context, before time.Time) (int64, error) {
+		n, err := f.Sweep(ctx, before)
+		return int64(n), err
+	}
+	return map[string]store.Aged{"unfinishedUploads": unfinished}
+}
+
 // Sweep removes files that were begun before the instant and never committed;
 // it answers how many.
 func (f *Files) Sweep(ctx context.Context, before time.Time) (removed int, err error) {

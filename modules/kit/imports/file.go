@@ -27,10 +27,6 @@ const (
 	sealedLimit = 2 * sheet.MaxBytes
 )
 
-// keepFiles is how long a file is kept after it came, for the error
-// workbook. PIPL article 19: the shortest time that the purpose needs.
-const keepFiles = 30 * 24 * time.Hour
-
 // keep puts the file into the database, sealed and still uncommitted.
 func (s *Service) keep(ctx context.Context, r Request) (*blob.Writer, error) {
 	if _, err := r.File.Seek(0, io.SeekStart); err != nil {
@@ -101,15 +97,24 @@ func (s *Service) table(ctx context.Context, d importDoc, i Importer) (*sheet.Ta
 	return s.find(bytes.NewReader(raw), int64(len(raw)), i)
 }
 
-// forget removes files that were kept long enough; what became of their rows
-// stays.
-func (s *Service) forget(ctx context.Context) error {
-	due := store.Query{Index: "file", Equal: []any{true}, Until: s.clock.Now().UTC().Add(-keepFiles)}
-	return s.repo.imports.Each(ctx, due, func(d importDoc) error {
+// Aged are the files that are kept for the error workbook, by kind
+// (policies/rules/retention.yaml). PIPL article 19: the shortest time that the
+// purpose needs. What became of their rows stays.
+func (s *Service) Aged() map[string]store.Aged {
+	files := store.Aging(s.repo.imports, "file", true)
+	files.Remove = s.forget
+	return map[string]store.Aged{"importFiles": files}
+}
+
+func (s *Service) forget(ctx context.Context, before time.Time) (n int64, err error) {
+	due := store.Query{Index: "file", Equal: []any{true}, Until: before}
+	err = s.repo.imports.Each(ctx, due, func(d importDoc) error {
 		if err := s.files.Delete(ctx, d.File); err != nil && !errors.Is(err, blob.ErrUnknown) {
 			return fmt.Errorf("forget file of import %s: %w", d.ID, err)
 		}
 		d.File, d.FileKept = "", false
+		n++
 		return s.repo.imports.Replace(ctx, &d)
 	})
+	return n, err
 }

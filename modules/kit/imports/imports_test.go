@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -169,7 +170,7 @@ func TestFilesAreSealedAndForgotten(t *testing.T) {
 			want error
 		}{{"a month later it is there", 30, nil}, {"a day after that it is gone", 1, ErrFileGone}} {
 			*r.now = r.now.AddDate(0, 0, c.days)
-			if err := r.forget(r.ctx); err != nil {
+			if _, err := r.forget(r.ctx, r.now.Add(-30*24*time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 			if err := r.ErrorWorkbook(r.ctx, report.ID, silent{}, &bytes.Buffer{}); !errors.Is(err, c.want) {

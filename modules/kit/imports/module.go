@@ -2,7 +2,6 @@ package imports
 
 import (
 	"log/slog"
-	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
@@ -46,7 +45,6 @@ func New(d Deps) (*Module, error) {
 		s.importers[i.Kind()], s.vocabularies[i.Kind()] = i, v
 	}
 	d.Jobs.Register(jobKind, s.work)
-	d.Jobs.Every("imports.forget", 24*time.Hour, s.forget)
 	return &Module{Service: s}, nil
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"sync/atomic"
@@ -105,5 +104,8 @@ func readLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 // that stands twice.
 func (a *App) Finish() error { return errors.Join(a.Router.wrong...) }
 
-// SweepReplays forgets answers that are no longer kept.
-func (a *App) SweepReplays(ctx context.Context) error { return a.Router.replays.sweep(ctx) }
+// Aged are what is kept for a time, by kind (policies/rules/retention.yaml):
+// answers to requests with an Idempotency-Key.
+func (a *App) Aged() map[string]store.Aged {
+	return map[string]store.Aged{"replays": store.Aging(a.Router.replays.docs, "recorded")}
+}

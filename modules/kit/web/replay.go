@@ -28,9 +28,6 @@ import (
 // answer may hold a secret that is told once: it is sealed under the sender's
 // key, which is not stored.
 
-// keptFor is how long an answer is kept.
-const keptFor = 7 * 24 * time.Hour
-
 // maxKey is the longest Idempotency-Key.
 const maxKey = 200
 
@@ -51,19 +48,6 @@ func openReplays(db *store.DB, clock kernel.Clock) *replays {
 	return &replays{db: db, clock: clock, docs: store.Open[replayDoc](db, store.Spec{
 		Name: "web_replays", Indexes: []store.Index{{Name: "recorded", Fields: []string{"recordedAt"}}},
 	})}
-}
-
-// sweep forgets what is no longer kept.
-func (s *replays) sweep(ctx context.Context) error {
-	q := store.Query{Index: "recorded", Until: s.clock.Now().Add(-keptFor)}
-	var old []string
-	err := s.docs.Each(ctx, q, func(d replayDoc) error { old = append(old, d.ID); return nil })
-	for _, id := range old {
-		if derr := s.docs.Delete(ctx, id, 0); derr != nil && !errors.Is(derr, store.ErrNotFound) {
-			err = errors.Join(err, derr)
-		}
-	}
-	return err
 }
 
 type replayKey struct {

@@ -22,6 +22,7 @@ const groups: Group[] = [
     { name: 'statistics', to: '/statistics', label: 'app.nav.statistics', needs: ['statistics:list', 'organization:list'] },
     { name: 'quality', to: '/quality', label: 'app.nav.quality', needs: ['statistics:list', 'organization:list'] },
     { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: ['audit:list'] },
+    { name: 'retention', to: '/privacy/retention', label: 'app.nav.retention', needs: ['retention:list'] },
     { name: 'users', to: '/users', label: 'app.nav.users', needs: ['user:list'] },
   ] },
 ]

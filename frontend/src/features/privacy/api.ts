@@ -20,3 +20,6 @@ export const listCorrections = (query: { organizationId?: string; state?: Correc
 const at = (c: Correction) => ({ params: { path: { id: c.personId, correctionId: c.id } } })
 export const decide = (c: Correction, decision: Decision) => body(api.POST('/people/{id}/corrections/{correctionId}/decision', { ...at(c), body: decision }))
 export const revealWanted = async (c: Correction, reason: string) => (await body(api.POST('/people/{id}/corrections/{correctionId}/reveal', { ...at(c), body: { reason } }))).value
+
+export type Period = Schemas['RetentionLineView']
+export const retention = async () => (await body(api.GET('/retention'))).items ?? []

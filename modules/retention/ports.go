@@ -1,0 +1,12 @@
+package retention
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, a kernel.Act) error
+}
