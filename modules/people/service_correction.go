@@ -257,22 +257,3 @@ func (s *Service) followPerson(ctx context.Context, p personDoc) error {
 	}
 	return nil
 }
-
-// one that is kept.
-func (s *Service) mergeCorrections(ctx context.Context, gone string, kept *personDoc) error {
-	var all []correctionDoc
-	q := store.Query{Index: "person", Equal: []any{gone}}
-	if err := s.docs.corrections.Each(ctx, q, func(d correctionDoc) error { all = append(all, d); return nil }); err != nil {
-		return err
-	}
-	for i := range all {
-		all[i].Person = kept.ID
-		if all[i].Open {
-			kept.OpenCorrections++
-		}
-		if err := s.docs.corrections.Replace(ctx, &all[i]); err != nil {
-			return fmt.Errorf("hand over a correction: %w", err)
-		}
-	}
-	return nil
-}
