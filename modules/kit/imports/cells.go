@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -22,6 +23,12 @@ const (
 	codeNotCalculated = "imports.not_calculated"
 	codeTooLong       = "imports.text_too_long"
 	codeChoice        = "imports.choice_unknown"
+	codeDecimal       = "imports.decimal_invalid"
+	codeClock         = "imports.clock_invalid"
+	codeMerged        = "imports.merged_amount"
+	codeHidden        = "imports.row_hidden"
+	codeUnread        = "imports.sheet_not_read"
+	codeUnreadHidden  = "imports.hidden_sheet_not_read"
 )
 
 const (
@@ -35,13 +42,15 @@ var scientific = regexp.MustCompile(`^([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,3})$
 
 // read normalises a cell by the kind of its column; a code tells why it cannot
 // be taken.
-func read(kind Kind, c sheet.Cell, choices map[string]string) (cell Cell, code string) {
+func read(kind Kind, c sheet.Cell, words reading) (cell Cell, code string) {
 	cell.Raw = c.Text
 	switch c.Type {
 	case sheet.Fault:
 		return cell, codeCellError
 	case sheet.Uncalculated:
 		return cell, codeNotCalculated
+	case sheet.Merged:
+		return cell, codeMerged
 	case sheet.String, sheet.Number, sheet.Day, sheet.Bool:
 	}
 	if c.Text == "" {
@@ -68,7 +77,7 @@ func read(kind Kind, c sheet.Cell, choices map[string]string) (cell Cell, code s
 		}
 		cell.Date, cell.Text = day, string(day)
 	case Integer:
-		cell.Text = sheet.TidyNumber(whole(c))
+		cell.Text = words.amount(c)
 		if cell.Text == "" {
 			return cell, ""
 		}
@@ -78,12 +87,32 @@ func read(kind Kind, c sheet.Cell, choices map[string]string) (cell Cell, code s
 			return cell, codeInteger
 		}
 		cell.Integer = n
+	case Decimal:
+		cell.Text = words.amount(c)
+		if cell.Text == "" {
+			return cell, ""
+		}
+		n, ok := hundredths(cell.Text)
+		if !ok {
+			cell.Text = ""
+			return cell, codeDecimal
+		}
+		cell.Integer = n
+	case Clock:
+		if sheet.Tidy(c.Text) == "" {
+			return cell, ""
+		}
+		minute, ok := sheet.ParseClock(c)
+		if !ok {
+			return cell, codeClock
+		}
+		cell.Integer, cell.Text = int64(minute), fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 	case Choice:
 		word := plain(whole(c))
 		if word == "" {
 			return cell, ""
 		}
-		chosen, ok := choices[word]
+		chosen, ok := words.choices[word]
 		if !ok {
 			return cell, codeChoice
 		}
@@ -94,6 +123,32 @@ func read(kind Kind, c sheet.Cell, choices map[string]string) (cell Cell, code s
 		return cell, codeTooLong
 	}
 	return cell, ""
+}
+
+// amount is a number without the unit that people write behind it.
+func (r reading) amount(c sheet.Cell) string {
+	text := sheet.TidyNumber(whole(c))
+	for _, u := range r.units {
+		if bare, ok := strings.CutSuffix(text, strings.ToUpper(u)); ok && bare != "" {
+			return bare
+		}
+	}
+	return text
+}
+
+// decimal is what Excel stores for a number with a fraction too: 59.9 may be
+// 59.899999999999999.
+var decimal = regexp.MustCompile(`^-?[0-9]{1,7}(?:\.[0-9]{1,16})?$`)
+
+// hundredths reads a number of at most two decimals; what differs from one by
+// less than Excel can tell is one.
+func hundredths(text string) (int64, bool) {
+	if !decimal.MatchString(text) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	n := math.Round(v * 100)
+	return int64(n), err == nil && math.Abs(v*100-n) < 1e-6
 }
 
 func dayOf(c sheet.Cell) (kernel.Date, bool) {

@@ -48,10 +48,19 @@ func TestReadCell(t *testing.T) {
 		{"a choice becomes its code", Choice, sheet.Cell{Text: " 女 "}, "female", ""},
 		{"another word is no choice", Choice, sheet.Cell{Text: "妇"}, "", codeChoice},
 		{"a whole number", Integer, sheet.Cell{Text: "３"}, "3", ""},
+		{"points with a fraction that Excel keeps inexactly", Decimal, sheet.Cell{Text: "59.899999999999999", Type: sheet.Number}, "59.899999999999999", ""},
+		{"class hours with their unit", Decimal, sheet.Cell{Text: "1.5 课时"}, "1.5", ""},
+		{"three decimals are too many", Decimal, sheet.Cell{Text: "1.555"}, "", codeDecimal},
+		{"a word is no number", Decimal, sheet.Cell{Text: "缺考"}, "", codeDecimal},
+		{"infinity is no number", Decimal, sheet.Cell{Text: "1e999"}, "", codeDecimal},
+		{"a time of day", Clock, sheet.Cell{Text: "下午2点半"}, "14:30", ""},
+		{"a time of day as Excel keeps it", Clock, sheet.Cell{Text: "0.375", Type: sheet.Number}, "09:00", ""},
+		{"no time of day", Clock, sheet.Cell{Text: "全天"}, "", codeClock},
+		{"an amount of several rows", Decimal, sheet.Cell{Text: "6", Type: sheet.Merged}, "", codeMerged},
 		{"a half is not whole", Integer, sheet.Cell{Text: "3.5", Type: sheet.Number}, "", codeInteger},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, code := read(c.kind, c.cell, choices)
+			got, code := read(c.kind, c.cell, reading{choices: choices, units: []string{"课时"}})
 			if got.Text != c.want || code != c.code {
 				t.Errorf("got %q %s, want %q %s", got.Text, code, c.want, c.code)
 			}

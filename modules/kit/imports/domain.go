@@ -76,6 +76,7 @@ type Import struct {
 	Total        int // rows with data, known once the file was read through
 	Counts       Counts
 	Failure      *Problem          // why it failed
+	Notes        []Problem         // about the file: sheets that were not read
 	Headers      map[string]string // column key → header as the sender wrote it
 	By           string            // name of who sent it
 	CreatedAt    time.Time

@@ -127,8 +127,14 @@ type previewView struct {
 	Changes []changeView `json:"changes"`
 }
 
+type noteView struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
 type reportView struct {
 	ImportView
+	Notes        []noteView    `json:"notes" doc:"about the file as a whole: sheets that were not read"`
 	Errors       []findingView `json:"errors" doc:"the first 1,000; the error workbook has all"`
 	ErrorsMore   bool          `json:"errorsMore,omitempty"`
 	Warnings     []findingView `json:"warnings" doc:"the first 1,000"`
@@ -154,9 +160,12 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 		return nil, err
 	}
 	v := reportView{
-		ImportView: view(ctx, r.Import),
-		Errors:     viewFindings(ctx, r.Headers, r.Errors), ErrorsMore: r.MoreErrors,
+		ImportView: view(ctx, r.Import), Notes: []noteView{},
+		Errors: viewFindings(ctx, r.Headers, r.Errors), ErrorsMore: r.MoreErrors,
 		Warnings: viewFindings(ctx, r.Headers, r.Warnings), WarningsMore: r.MoreWarnings,
+	}
+	for _, n := range r.Notes {
+		v.Notes = append(v.Notes, noteView{Code: n.Code, Message: sentence(speaker{ctx}, r.Headers, n)})
 	}
 	for _, p := range r.Preview {
 		row := previewView{Row: p.Row, Action: p.Action, Label: p.Label, Changes: []changeView{}}

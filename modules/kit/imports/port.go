@@ -47,6 +47,7 @@ type Withdrawer interface {
 // Scope is the import that a batch belongs to.
 type Scope struct {
 	Import       string // its id: keep it on what is created, for Withdraw
+	FileName     string // as it was sent
 	Organization kernel.OrganizationID
 	DryRun       bool
 	Seen         *Seen
@@ -69,6 +70,11 @@ const (
 	Date
 	// Integer is a whole number.
 	Integer
+	// Decimal is a number of at most two decimals, in Cell.Integer as
+	// hundredths: points of a test, class hours.
+	Decimal
+	// Clock is a time of day, in Cell.Integer as minutes after midnight.
+	Clock
 	// Choice is one of a few words, read as the code they stand for; words and
 	// codes are data beside the header texts.
 	Choice
@@ -81,6 +87,7 @@ type Column struct {
 	Kind     Kind
 	Required bool // the header must be there, and the cell filled
 	Mild     bool // what cannot be read is a warning, and the cell counts as empty
+	Alone    bool // an amount: one cell merged over several rows is refused in each of them
 }
 
 // Cell is one cell as the importer gets it.
@@ -88,7 +95,7 @@ type Cell struct {
 	Text    string      // normalised by Kind; a date as 2006-01-02, a choice as its code; "" when empty or flawed
 	Raw     string      // as the sender wrote it
 	Date    kernel.Date // Kind Date
-	Integer int64       // Kind Integer
+	Integer int64       // Kind Integer, Decimal, Clock
 	Flawed  bool        // the engine has already refused this cell
 }
 

@@ -20,7 +20,7 @@ type batch struct {
 // batches reads the table into batches and hands them on.
 type batches struct {
 	columns []Column
-	choices []map[string]string // by column
+	words   []reading // by column
 	table   *sheet.Table
 	layout  map[string]int
 }
@@ -31,7 +31,7 @@ func newBatches(i Importer, words Words, t *sheet.Table) *batches {
 		if _, ok := t.Places[c.Key]; ok {
 			b.layout[c.Key] = len(b.columns)
 			b.columns = append(b.columns, c)
-			b.choices = append(b.choices, words.choices(i.Kind(), c.Key))
+			b.words = append(b.words, words.reading(i.Kind(), c.Key))
 		}
 	}
 	return b
@@ -46,7 +46,7 @@ func RowOf(number int, columns []Column, texts map[string]string) Row {
 		if !ok {
 			continue
 		}
-		cell, code := read(c.Kind, sheet.Cell{Text: text}, map[string]string{plain(text): text})
+		cell, code := read(c.Kind, sheet.Cell{Text: text}, reading{choices: map[string]string{plain(text): text}})
 		cell.Flawed = code != "" && !c.Mild
 		row.layout[c.Key] = len(row.cells)
 		row.cells = append(row.cells, cell)
@@ -58,14 +58,17 @@ func RowOf(number int, columns []Column, texts map[string]string) Row {
 func (b *batches) each(fn func(batch) error) error {
 	var now batch
 	var room []Cell
-	err := b.table.Each(func(number int, cells []sheet.Cell) error {
+	err := b.table.Each(func(r sheet.Row) error {
 		if len(room) < len(b.columns) {
 			room = make([]Cell, batchRows*len(b.columns))
 		}
-		row := Row{Number: number, cells: room[:len(b.columns):len(b.columns)], layout: b.layout}
+		row := Row{Number: r.Number, cells: room[:len(b.columns):len(b.columns)], layout: b.layout}
 		room = room[len(b.columns):]
-		b.fill(&now, row, cells)
-		now.rows, now.last = append(now.rows, row), number
+		b.fill(&now, row, r.Cells)
+		if r.Hidden {
+			now.doubts = note(now.doubts, r.Number, Problem{Code: codeHidden})
+		}
+		now.rows, now.last = append(now.rows, row), r.Number
 		if len(now.rows) < batchRows {
 			return nil
 		}
@@ -85,7 +88,7 @@ func (b *batches) fill(to *batch, row Row, cells []sheet.Cell) {
 		if place := b.table.Places[c.Key]; place < len(cells) {
 			raw = cells[place]
 		}
-		cell, code := read(c.Kind, raw, b.choices[i])
+		cell, code := read(c.Kind, raw, b.words[i])
 		if code == "" && c.Required && cell.Text == "" {
 			code = codeRequired
 		}

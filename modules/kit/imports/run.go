@@ -78,7 +78,7 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 	if err := s.repo.imports.Replace(ctx, d); err != nil {
 		return err
 	}
-	scope := &Scope{Import: d.ID, Organization: kernel.OrganizationID(d.Organization), DryRun: d.DryRun, Seen: NewSeen()}
+	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), DryRun: d.DryRun, Seen: NewSeen()}
 	group, reading := errgroup.WithContext(ctx)
 	ahead := make(chan batch, 1) // one batch is read while the other is written
 	group.Go(func() error {

@@ -90,7 +90,7 @@ func (s *Service) Keep(ctx context.Context, r Request) (Kept, error) {
 	}
 	doc := importDoc{
 		Doc: store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
-		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, FileKept: true, Headers: headers(table),
+		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, FileKept: true, Headers: headers(table), Notes: notes(table),
 		CreatedAt: s.clock.Now().UTC(),
 	}
 	for _, o := range card.Path {
@@ -184,6 +184,19 @@ func headers(t *sheet.Table) map[string]string {
 	out := make(map[string]string, len(t.Places))
 	for key, place := range t.Places {
 		out[key] = t.Headers[place]
+	}
+	return out
+}
+
+// notes say which sheets were left out though they hold such a table too.
+func notes(t *sheet.Table) []Problem {
+	var out []Problem
+	for _, s := range t.Unread {
+		code := codeUnread
+		if s.Hidden {
+			code = codeUnreadHidden
+		}
+		out = append(out, Because("", code, "sheet", s.Name, "read", t.Sheet))
 	}
 	return out
 }

@@ -29,6 +29,7 @@ type importDoc struct {
 	Batches      int               `bson:"batches"` // written
 	Headers      map[string]string `bson:"headers"`
 	Failure      *Problem          `bson:"failure,omitempty"`
+	Notes        []Problem         `bson:"notes,omitempty"`
 	CreatedAt    time.Time         `bson:"createdAt"`
 	FinishedAt   *time.Time        `bson:"finishedAt,omitempty"`
 	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
@@ -37,7 +38,7 @@ type importDoc struct {
 func (d importDoc) public() Import {
 	return Import{
 		ID: d.ID, Kind: d.Kind, Organization: kernel.OrganizationID(d.Organization), FileName: d.FileName, DryRun: d.DryRun,
-		Status: d.Status, Total: d.Total, Counts: d.Counts, Failure: d.Failure, Headers: d.Headers, By: d.Actor.Name,
+		Status: d.Status, Total: d.Total, Counts: d.Counts, Failure: d.Failure, Notes: d.Notes, Headers: d.Headers, By: d.Actor.Name,
 		CreatedAt: d.CreatedAt, FinishedAt: d.FinishedAt, WithdrawnAt: d.WithdrawnAt,
 	}
 }

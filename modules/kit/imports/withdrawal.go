@@ -27,7 +27,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		if err != nil {
 			return err
 		}
-		scope := &Scope{Import: id, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
+		scope := &Scope{Import: id, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
 		if err := withdrawer.Withdraw(ctx, scope); err != nil {
 			return fmt.Errorf("withdraw import %s: %w", id, err)
 		}

@@ -30,6 +30,7 @@ type ColumnWords struct {
 	Synonyms []string          `yaml:"synonyms"`
 	Example  string            `yaml:"example"`
 	Values   []ValueWords      `yaml:"values"` // of a Choice
+	Units    []string          `yaml:"units"`  // that may stand behind a number
 	Note     map[string]string `yaml:"note"`
 }
 
@@ -58,6 +59,22 @@ func in(language string, texts map[string]string) string {
 		return t
 	}
 	return texts[chinese]
+}
+
+// reading is what the words of a column make of its cells.
+type reading struct {
+	choices map[string]string // word → code
+	units   []string
+}
+
+func (w Words) reading(kind, column string) reading {
+	r := reading{choices: w.choices(kind, column)}
+	for _, c := range w.Kinds[kind].Columns {
+		if c.Key == column {
+			r.units = c.Units
+		}
+	}
+	return r
 }
 
 // choices maps every word for a value of a column to its code.
@@ -100,7 +117,7 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		if c.Kind == Choice && len(words.Values) == 0 {
 			return v, fmt.Errorf("imports: column %s of %s has no words to choose from", c.Key, i.Kind())
 		}
-		h := sheet.Heading{Key: c.Key, Required: c.Required, Example: words.Example, Texts: []string{words.Header[chinese]}}
+		h := sheet.Heading{Key: c.Key, Required: c.Required, Alone: c.Alone, Example: words.Example, Texts: []string{words.Header[chinese]}}
 		for _, t := range words.Header {
 			h.Texts = append(h.Texts, t)
 		}

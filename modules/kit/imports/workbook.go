@@ -64,14 +64,14 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 	defer stop()
 	row, more := next()
 	texts := make([]string, len(table.Headers)+1)
-	err := table.Each(func(number int, cells []sheet.Cell) error {
-		if !more || number != row.Number {
+	err := table.Each(func(r sheet.Row) error {
+		if !more || r.Number != row.Number {
 			return nil
 		}
 		for i := range table.Headers {
 			texts[i] = ""
-			if i < len(cells) {
-				texts[i] = cells[i].Text
+			if i < len(r.Cells) {
+				texts[i] = r.Cells[i].Text
 			}
 		}
 		reasons := make([]string, len(row.Problems))

@@ -17,6 +17,9 @@ const (
 	Fault
 	// Uncalculated is a formula that was never worked out: it has no value.
 	Uncalculated
+	// Merged is an amount written once for several rows: whose it is cannot be
+	// told.
+	Merged
 )
 
 // Cell is one cell as the sender stored it.
@@ -30,6 +33,7 @@ type Rows interface {
 	Next() bool
 	Number() int // as Excel shows it
 	Cells() []Cell
+	Hidden() bool // by hand or by a filter
 	Err() error
 	Close()
 }

@@ -44,7 +44,10 @@ func openCSV(r io.ReaderAt, size int64, head string) (Book, error) {
 }
 
 // Sheets implements Book.
-func (f *csvFile) Sheets() []string { return []string{""} }
+func (f *csvFile) Sheets() []Sheet { return []Sheet{{}} }
+
+// Merges implements Book: a text has none.
+func (f *csvFile) Merges(int) ([]Merge, error) { return nil, nil }
 
 func (f *csvFile) raw() io.Reader { return io.NewSectionReader(f.r, 0, f.size) }
 
@@ -159,6 +162,7 @@ type csvRows struct {
 
 func (r *csvRows) Number() int   { return r.number }
 func (r *csvRows) Cells() []Cell { return r.cells }
+func (r *csvRows) Hidden() bool  { return false }
 func (r *csvRows) Err() error    { return r.err }
 func (r *csvRows) Close()        {}
 

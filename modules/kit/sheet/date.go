@@ -40,10 +40,10 @@ func SerialDay(text string, is1904 bool) (string, bool) {
 }
 
 // ParseDay reads a day in the spellings people use: 2020-01-31, 2020/1/31,
-// 2020.1.31, 20200131, 2020年1月31日, a day with a time behind it, or an Excel
-// serial number. Days that do not exist are refused.
+// 2020.1.31, 20200131, 2020年1月31日, 二〇二〇年一月三十一日, a day with a time
+// behind it, or an Excel serial number. Days that do not exist are refused.
 func ParseDay(c Cell) (kernel.Date, bool) {
-	s := Tidy(c.Text)
+	s := arabic(Tidy(c.Text))
 	if n, err := strconv.ParseFloat(s, 64); err == nil && (c.Type == Number || len(s) == 5) && n >= leastSerial && n < mostSerial {
 		day, ok := SerialDay(s, false)
 		if !ok {

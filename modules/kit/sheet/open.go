@@ -9,10 +9,19 @@ import (
 
 // Book is an opened file.
 type Book interface {
-	// Sheets names the visible sheets in order; a CSV file has one.
-	Sheets() []string
+	// Sheets lists the sheets in order; a CSV file has one.
+	Sheets() []Sheet
 	// Rows walks one of them.
 	Rows(sheet int) (Rows, error)
+	// Merges lists the cells of one that are merged over several rows, by
+	// column and row.
+	Merges(sheet int) ([]Merge, error)
+}
+
+// Sheet is one of a book.
+type Sheet struct {
+	Name   string
+	Hidden bool
 }
 
 // How files begin; names in a compound file are UTF-16.

@@ -28,9 +28,9 @@ func readAll(raw []byte) (map[int][]string, error) {
 		return nil, err
 	}
 	out := map[int][]string{}
-	err = table.Each(func(n int, cells []sheet.Cell) error {
-		for _, c := range cells {
-			out[n] = append(out[n], c.Text)
+	err = table.Each(func(r sheet.Row) error {
+		for _, c := range r.Cells {
+			out[r.Number] = append(out[r.Number], c.Text)
 		}
 		return nil
 	})

@@ -38,8 +38,8 @@ func people() sheet.Vocabulary {
 func lines(t *testing.T, table *sheet.Table) map[int][]sheet.Cell {
 	t.Helper()
 	out := map[int][]sheet.Cell{}
-	if err := table.Each(func(n int, cells []sheet.Cell) error {
-		out[n] = append([]sheet.Cell(nil), cells...)
+	if err := table.Each(func(r sheet.Row) error {
+		out[r.Number] = append([]sheet.Cell(nil), r.Cells...)
 		return nil
 	}); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,7 @@ type Heading struct {
 	Key      string
 	Texts    []string
 	Required bool
+	Alone    bool   // an amount: merged over several rows it belongs to none of them
 	Example  string // of the template: a row of nothing but examples is not data
 }
 
@@ -26,11 +28,21 @@ type Table struct {
 	Header  int            // row number
 	Headers []string       // as the sender wrote them
 	Places  map[string]int // key → place in the row
+	Unread  []Sheet        // other sheets with such a table: hidden ones, and what comes after
 	book    Book
 	index   int
 	footers []string
 	needed  []int
 	example map[int]string
+	merges  []Merge
+	alone   map[int]bool
+}
+
+// Row is one row of a table; its cells are valid during the call only.
+type Row struct {
+	Number int // as Excel shows it
+	Cells  []Cell
+	Hidden bool
 }
 
 // headerDepth is how many rows of titles may stand above a header.
@@ -46,7 +58,10 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 		}
 	}
 	var best *Table
-	for i, name := range book.Sheets() {
+	for i, s := range book.Sheets() {
+		if s.Hidden {
+			continue
+		}
 		t, err := findIn(book, i, known, words)
 		if err != nil {
 			return nil, err
@@ -54,8 +69,9 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 		if t == nil {
 			continue
 		}
-		t.Sheet = name
+		t.Sheet = s.Name
 		if len(missing(t, words)) == 0 {
+			t.Unread = unread(book, i, known, words)
 			return t, nil
 		}
 		if best == nil || len(t.Places) > len(best.Places) {
@@ -68,16 +84,40 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 	return nil, ErrNoColumns.With("columns", strings.Join(missing(best, words), "、")).With("row", best.Header)
 }
 
+// unread lists the sheets that hold such a table as well and are not read. A
+// sheet that cannot be read is none of them: it is in nobody's way.
+func unread(book Book, taken int, known map[string]string, words Vocabulary) []Sheet {
+	var out []Sheet
+	for i, s := range book.Sheets() {
+		if i == taken {
+			continue
+		}
+		t, err := findIn(book, i, known, words)
+		if err == nil && t != nil && len(missing(t, words)) == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*Table, error) {
+	merges, err := book.Merges(sheet)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := book.Rows(sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	// A header of two rows has its single columns merged over both.
+	titles := newFiller(merges, nil, columnsOf(merges)...)
 	var best *Table
 	for rows.Next() && rows.Number() <= headerDepth {
+		titles.see(rows.Number(), rows.Cells())
+		cells := titles.fill(rows.Number(), rows.Cells())
 		places := map[string]int{}
-		for i, c := range rows.Cells() {
+		for i, c := range cells {
 			if key, ok := known[heading(c.Text)]; ok {
 				if _, twice := places[key]; !twice {
 					places[key] = i
@@ -88,24 +128,55 @@ func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*T
 		if len(places) < 2 && len(places) < len(words.Columns) || best != nil && len(places) <= len(best.Places) {
 			continue
 		}
-		best = &Table{Header: rows.Number(), Places: places, book: book, index: sheet, footers: words.Footers, example: map[int]string{}}
-		for _, c := range rows.Cells() {
-			best.Headers = append(best.Headers, Tidy(c.Text))
-		}
-		for _, c := range words.Columns {
-			i, ok := places[c.Key]
-			if ok && c.Required {
-				best.needed = append(best.needed, i)
-			}
-			if ok {
-				best.example[i] = Tidy(c.Example)
-			}
-		}
-		if len(missing(best, words)) == 0 {
+		best = newTable(rows.Number(), cells, places, words)
+		best.book, best.index, best.merges = book, sheet, merges
+		if len(missing(best, words)) == 0 && best.headerEnd() == best.Header {
 			break
 		}
 	}
+	if best != nil {
+		best.Header = best.headerEnd()
+	}
 	return best, rows.Err()
+}
+
+// headerEnd is the last row of the header: a title that is merged downward
+// says that it has another one.
+func (t *Table) headerEnd() int {
+	end := t.Header
+	for _, m := range t.merges {
+		if m.First <= t.Header && m.Last > end && m.Last <= headerDepth && slices.Contains(slices.Collect(maps.Values(t.Places)), m.Column) {
+			end = m.Last
+		}
+	}
+	return end
+}
+
+func columnsOf(merges []Merge) []int {
+	var out []int
+	for _, m := range merges {
+		if m.First <= headerDepth && !slices.Contains(out, m.Column) {
+			out = append(out, m.Column)
+		}
+	}
+	return out
+}
+
+func newTable(row int, cells []Cell, places map[string]int, words Vocabulary) *Table {
+	t := &Table{Header: row, Places: places, footers: words.Footers, example: map[int]string{}, alone: map[int]bool{}}
+	for _, c := range cells {
+		t.Headers = append(t.Headers, Tidy(c.Text))
+	}
+	for _, c := range words.Columns {
+		i, ok := places[c.Key]
+		if ok && c.Required {
+			t.needed = append(t.needed, i)
+		}
+		if ok {
+			t.example[i], t.alone[i] = Tidy(c.Example), c.Alone
+		}
+	}
+	return t
 }
 
 func missing(t *Table, words Vocabulary) []string {
@@ -130,23 +201,26 @@ func proper(words Vocabulary) []string {
 
 // Each walks the rows under the header that hold anything in a known column.
 // Signature and total lines, and the header printed again on a new page, are
-// left out, and so is the example of the template. The cells are valid during the call.
-func (t *Table) Each(fn func(number int, cells []Cell) error) error {
+// left out, and so is the example of the template. A cell merged over several
+// rows is said in each of them.
+func (t *Table) Each(fn func(Row) error) error {
 	rows, err := t.book.Rows(t.index)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	fill := newFiller(t.merges, t.alone, slices.Collect(maps.Values(t.Places))...)
 	filled := 0
 	for rows.Next() {
 		cells := rows.Cells()
+		fill.see(rows.Number(), cells)
 		if rows.Number() <= t.Header || t.empty(cells) || t.footer(cells) || t.repeated(cells) {
 			continue
 		}
 		if filled++; filled > MaxRows {
 			return ErrTooManyRows.With("rows", MaxRows)
 		}
-		if err := fn(rows.Number(), cells); err != nil {
+		if err := fn(Row{Number: rows.Number(), Cells: fill.fill(rows.Number(), cells), Hidden: rows.Hidden()}); err != nil {
 			return err
 		}
 	}
@@ -155,7 +229,7 @@ func (t *Table) Each(fn func(number int, cells []Cell) error) error {
 
 // Count reads the table through: it is whole to the end, and has so many rows.
 func (t *Table) Count() (n int, err error) {
-	err = t.Each(func(int, []Cell) error { n++; return nil })
+	err = t.Each(func(Row) error { n++; return nil })
 	return n, err
 }
 

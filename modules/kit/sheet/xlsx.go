@@ -20,7 +20,10 @@ type workbook struct {
 	is1904  bool
 }
 
-type sheetPart struct{ name, part string }
+type sheetPart struct {
+	Sheet
+	part string
+}
 
 func openXLSX(r io.ReaderAt, size int64) (Book, error) {
 	archive, err := zip.NewReader(r, size)
@@ -58,12 +61,12 @@ func openXLSX(r io.ReaderAt, size int64) (Book, error) {
 }
 
 // Sheets implements Book.
-func (b *workbook) Sheets() []string {
-	names := make([]string, len(b.sheets))
+func (b *workbook) Sheets() []Sheet {
+	all := make([]Sheet, len(b.sheets))
 	for i, s := range b.sheets {
-		names[i] = s.name
+		all[i] = s.Sheet
 	}
-	return names
+	return all
 }
 
 // mainPart follows the package's relations to the workbook.
@@ -113,10 +116,9 @@ func (b *workbook) readWorkbook(main string) error {
 			b.is1904 = v == "1" || v == "true"
 		case "sheet":
 			r := relations[attr(e, "id")]
-			if attr(e, "state") == "" || attr(e, "state") == "visible" {
-				if strings.HasSuffix(r.kind, "/worksheet") {
-					b.sheets = append(b.sheets, sheetPart{attr(e, "name"), r.target})
-				}
+			if strings.HasSuffix(r.kind, "/worksheet") {
+				state := attr(e, "state")
+				b.sheets = append(b.sheets, sheetPart{Sheet{attr(e, "name"), state != "" && state != "visible"}, r.target})
 			}
 		}
 	})

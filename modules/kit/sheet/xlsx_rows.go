@@ -15,6 +15,7 @@ type sheetRows struct {
 	xml    *xml.Decoder
 	number int
 	cells  []Cell
+	hidden bool
 	ended  bool
 	err    error
 }
@@ -33,6 +34,7 @@ func (b *workbook) Rows(sheet int) (Rows, error) {
 
 func (r *sheetRows) Number() int   { return r.number }
 func (r *sheetRows) Cells() []Cell { return r.cells }
+func (r *sheetRows) Hidden() bool  { return r.hidden }
 func (r *sheetRows) Err() error    { return r.err }
 func (r *sheetRows) Close()        { r.body.Close() }
 
@@ -77,6 +79,8 @@ func (r *sheetRows) row(start xml.StartElement) error {
 	if r.number > 1<<20 { // Excel has no more
 		return ErrBroken
 	}
+	hidden := attr(start, "hidden")
+	r.hidden = hidden == "1" || hidden == "true"
 	r.cells = r.cells[:0]
 	for {
 		t, err := r.xml.RawToken()
@@ -110,17 +114,17 @@ func (r *sheetRows) cell(start xml.StartElement) error {
 			style, _ = strconv.Atoi(a.Value)
 		}
 	}
-	text, formula, err := r.content()
+	found, err := r.content()
 	if err != nil {
 		return err
 	}
-	if text == "" && !formula {
+	if found.text == "" && !found.formula {
 		return nil
 	}
 	if place < 0 || place >= MaxColumns {
 		return ErrTooWide.With("columns", MaxColumns)
 	}
-	cell, err := r.book.value(text, kind, style, formula)
+	cell, err := r.book.value(found, kind, style)
 	if err != nil {
 		return err
 	}
@@ -131,22 +135,29 @@ func (r *sheetRows) cell(start xml.StartElement) error {
 	return nil
 }
 
+// content is what stands in a cell.
+type content struct {
+	text    string
+	formula bool
+	valued  bool // a formula that was worked out has a value, be it empty
+}
+
 // content gathers the value or the inline text of a cell up to its end.
-func (r *sheetRows) content() (text string, formula bool, err error) {
+func (r *sheetRows) content() (c content, err error) {
 	var more strings.Builder
 	taking, phonetic := false, false
 	for {
 		t, err := r.xml.RawToken()
 		if err != nil {
-			return "", false, unreadable(err)
+			return c, unreadable(err)
 		}
 		switch e := t.(type) {
 		case xml.StartElement:
 			switch e.Name.Local {
 			case "v", "t":
-				taking = !phonetic
+				taking, c.valued = !phonetic, true
 			case "f":
-				formula = true
+				c.formula = true
 			case "rPh":
 				phonetic = true
 			}
@@ -158,20 +169,20 @@ func (r *sheetRows) content() (text string, formula bool, err error) {
 				phonetic = false
 			case "c":
 				if more.Len() > 0 {
-					text = more.String()
+					c.text = more.String()
 				}
-				return text, formula, nil
+				return c, nil
 			}
 		case xml.CharData:
 			if !taking {
 				continue
 			}
-			if text == "" && more.Len() == 0 {
-				text = string(e)
+			if c.text == "" && more.Len() == 0 {
+				c.text = string(e)
 				continue
 			}
 			if more.Len() == 0 {
-				more.WriteString(text)
+				more.WriteString(c.text)
 			}
 			more.Write(e)
 		}
@@ -179,7 +190,8 @@ func (r *sheetRows) content() (text string, formula bool, err error) {
 }
 
 // value reads what is stored as the type says.
-func (b *workbook) value(text, kind string, style int, formula bool) (Cell, error) {
+func (b *workbook) value(c content, kind string, style int) (Cell, error) {
+	text := c.text
 	switch kind {
 	case "s":
 		i, err := strconv.Atoi(strings.TrimSpace(text))
@@ -189,8 +201,8 @@ func (b *workbook) value(text, kind string, style int, formula bool) (Cell, erro
 		s, err := b.strings.at(i)
 		return Cell{Text: s}, err
 	case "inlineStr", "str":
-		if text == "" && formula {
-			return Cell{}, nil
+		if c.formula && !c.valued {
+			return Cell{Type: Uncalculated}, nil
 		}
 		return Cell{Text: unescape(text)}, nil
 	case "b":
