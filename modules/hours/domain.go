@@ -95,6 +95,7 @@ type Line struct {
 	Warnings    []kernel.Reason       `bson:"warnings"`
 	Source      string                `bson:"source"`
 	Entries     int                   `bson:"entries"` // of the ledger on this session
+	Imported    *Provenance           `bson:"imported,omitempty"`
 }
 
 func (l Line) code() string {
@@ -246,5 +247,5 @@ func samePeriod(a, b *kernel.Period) bool {
 
 func sameLine(a, b Line) bool {
 	return a.Session == b.Session && a.Credited == b.Credited && a.Attended == b.Attended && a.code() == b.code() &&
-		a.Source == b.Source && a.Entries == b.Entries && len(a.Warnings) == len(b.Warnings)
+		a.Source == b.Source && a.Entries == b.Entries && len(a.Warnings) == len(b.Warnings) && sameProvenance(a.Imported, b.Imported)
 }

@@ -16,6 +16,7 @@ func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service}
 	web.Get(r, "/people/{id}/hours", web.May("hours", "read"), h.readYear, web.Summary("A person's year of in-service training, with its verdict"))
 	web.Get(r, "/people/{id}/hours/ledger", web.May("hours", "read"), h.readLedger, web.Summary("Every credit and reversal of a person's year"))
+	h.claimRoutes(r)
 	web.Get(r, "/hours", web.May("hours", "list"), h.office, web.Summary("The people in reach and what they miss of the year"))
 }
 
@@ -55,7 +56,35 @@ type hoursEntryView struct {
 	Credited       kernel.Minutes        `json:"credited" doc:"of the minutes attended, what counts"`
 	Reason         *kernel.Reason        `json:"reason,omitempty" doc:"why less is credited than was attended"`
 	Warnings       []kernel.Reason       `json:"warnings"`
-	Source         string                `json:"source" enum:"scan,teacher"`
+	Source         string                `json:"source" enum:"scan,teacher,import" doc:"import: earned elsewhere; imported says where it comes from"`
+	Imported       *provenanceView       `json:"imported,omitempty"`
+}
+
+type provenanceView struct {
+	ID           string     `json:"id" doc:"of GET /hours/imported/{id}"`
+	ImportID     string     `json:"importId"`
+	FileName     string     `json:"fileName"`
+	ImportedBy   string     `json:"importedBy"`
+	ImportedAt   time.Time  `json:"importedAt"`
+	ProviderName string     `json:"providerName"`
+	Timed        bool       `json:"timed" doc:"false: only the day is known"`
+	Remark       string     `json:"remark,omitempty"`
+	State        ClaimState `json:"state" enum:"claimed,confirmed,rejected,withdrawn"`
+	DecidedBy    string     `json:"decidedBy,omitempty"`
+	DecidedAt    *time.Time `json:"decidedAt,omitempty"`
+	DecidedWhy   string     `json:"decidedWhy,omitempty"`
+}
+
+func viewProvenance(y Year, l Line) *provenanceView {
+	p := l.Imported
+	if p == nil {
+		return nil
+	}
+	return &provenanceView{
+		ID: presenceID(l.Session, y.Person), ImportID: p.Import, FileName: p.File, ImportedBy: p.ByName, ImportedAt: p.At,
+		ProviderName: p.Provider, Timed: p.Timed, Remark: p.Remark, State: p.State, DecidedBy: p.DecidedName, DecidedAt: p.DecidedAt,
+		DecidedWhy: p.DecidedWhy,
+	}
 }
 
 type hoursForecastView struct {
@@ -98,6 +127,7 @@ func viewYear(ctx context.Context, a Account) hoursYearView {
 			SessionID: l.Session, ClassID: l.Class, CourseID: l.Course, Title: l.CourseTitle, ProviderID: l.Provider,
 			Category: l.Category, Date: l.Date, SessionMinutes: l.Planned, Minutes: l.Attended, Credited: l.Credited,
 			Reason: saidOne(ctx, l.Reason), Warnings: said(ctx, l.Warnings), Source: l.Source,
+			Imported: viewProvenance(y, l),
 		})
 	}
 	return v

@@ -14,6 +14,7 @@ type Deps struct {
 	DB            *store.DB
 	Clock         kernel.Clock
 	Facts         event.Announcer
+	Audit         Auditor
 	Log           *slog.Logger
 	Rules         []rule.Row
 	People        People

@@ -20,6 +20,9 @@ const (
 	causeMerge    = "people.merged"
 	causeUnmerge  = "people.unmerged"
 	causeNewYear  = "hours.new_year"
+	causeImport   = "hours.imported"
+	causeDecision = "hours.claim_decided"
+	causeWithdraw = "hours.import_withdrawn"
 	causeRebuild  = "hours.rebuild"
 )
 

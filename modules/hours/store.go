@@ -42,12 +42,17 @@ type presenceDoc struct {
 	RefusedWhy    string                `bson:"refusedWhy"`
 	RefusedAt     time.Time             `bson:"refusedAt"`
 	RecordedAt    time.Time             `bson:"recordedAt"`
+	Claims        []Claim               `bson:"claims,omitempty"`  // of hours earned elsewhere, oldest first
+	Imports       []string              `bson:"imports,omitempty"` // that left a claim
+	Queue         []string              `bson:"queue,omitempty"`   // "office/state": the bureaus' work
 }
 
 func presenceSpec() store.Spec {
 	return store.Spec{Name: "hours_presences", Indexes: []store.Index{
 		{Name: "by_person", Fields: []string{"person", "date"}},
 		{Name: "by_session", Fields: []string{"session", "person"}},
+		{Name: "by_import", Fields: []string{"imports"}, Many: "imports"},
+		{Name: "queue", Fields: []string{"queue", "date"}, Many: "queue"},
 	}}
 }
 
@@ -263,15 +268,19 @@ func (d presenceDoc) forRule(holdings []Holding) rule.Presence {
 	}
 	return rule.Presence{
 		Session: d.Session, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Minutes: d.Minutes, In: d.In, Out: d.Out,
-		Flaw: flaw, Category: d.Category, CountsTowardInService: d.Counts, OrganiserTier: d.OrganiserTier,
+		Untimed: len(d.Claims) > 0 && d.In.IsZero(), Flaw: flaw, Category: d.Category, CountsTowardInService: d.Counts, OrganiserTier: d.OrganiserTier,
 		Level: levelOn(holdings, d.Date),
 	}
 }
 
 func (d presenceDoc) line(l rule.Line) Line {
-	return Line{
+	line := Line{
 		Session: d.Session, Class: d.Class, Course: d.Course, CourseTitle: d.CourseTitle, Provider: d.Provider,
 		Category: d.Category, Date: d.Date, StartsAt: d.StartsAt, Planned: d.Minutes, Attended: l.Attended,
 		Credited: l.Credited, Reason: l.Reason, Warnings: l.Warnings, Source: d.Source,
 	}
+	if len(d.Claims) > 0 {
+		line.Imported = current(d.Claims).provenance()
+	}
+	return line
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,12 +28,14 @@ const (
 // world is the module on a database, with hand-written neighbours.
 type world struct {
 	*hours.Service
+	module  *hours.Module
 	ctx     context.Context
 	mu      sync.Mutex
 	now     time.Time
 	facts   []hours.YearChanged
 	spells  map[kernel.PersonID][]kernel.Spell
 	planned kernel.Minutes
+	acts    []kernel.Act
 }
 
 func (w *world) Now() time.Time {
@@ -59,6 +62,29 @@ func (w *world) Announce(ctx context.Context, f event.Fact) error {
 		}
 	})
 	return nil
+}
+
+func (w *world) Record(ctx context.Context, a kernel.Act) error {
+	if !store.InTx(ctx) {
+		return errors.New("recorded outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.acts = append(w.acts, a)
+	})
+	return nil
+}
+
+// ByNumber: here a person's number is their name in capitals.
+func (w *world) ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
+	out := map[string]kernel.PersonCard{}
+	for _, n := range numbers {
+		if card, err := w.Card(ctx, kernel.PersonID(strings.ToLower(n))); err == nil {
+			out[n] = card
+		}
+	}
+	return out, nil
 }
 
 func (w *world) Card(_ context.Context, id kernel.PersonID) (kernel.PersonCard, error) {
@@ -98,17 +124,22 @@ func (w *world) PlannedMinutes(context.Context, kernel.PersonID, kernel.Date, ke
 type organizations struct{}
 
 func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
-	return kernel.OrganizationCard{ID: id, Path: []kernel.OrganizationID{id, bureau}}, nil
+	return kernel.OrganizationCard{ID: id, Path: []kernel.OrganizationID{id, bureau}, Region: "310118"}, nil
 }
 
 func rows() []rule.Row {
+	imported := rule.Imported{
+		Credit: rule.CreditConfirmed, Untimed: rule.UntimedOverlaps, Categories: []string{"inService", "standards"}, DoubtMinutes: 540,
+	}
 	qingpu := rule.Row{
+		Imported:           imported,
 		RuleHead:           kernel.RuleHead{ID: "hours.qingpu", Version: "1", Region: "310118", From: "2025-01-01"},
 		RequiredClassHours: 20, MinutesPerClassHour: 45, Roles: []kernel.StaffRole{kernel.StaffCaregiver},
 		ExcludedCategories: []string{"degree"}, OrganiserMismatch: rule.MismatchWarns,
 		OrganiserTiers: map[kernel.SkillLevel][]string{kernel.Level3: {"district", "city"}},
 	}
 	national := rule.Row{
+		Imported:            imported,
 		RuleHead:            kernel.RuleHead{ID: "hours.national", Version: "1", From: "1900-01-01"},
 		MinutesPerClassHour: 45, Roles: []kernel.StaffRole{kernel.StaffCaregiver},
 	}
@@ -121,9 +152,10 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		now:    time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC),
 		spells: map[kernel.PersonID][]kernel.Spell{}, ctx: t.Context(),
 	}
-	w.Service = hours.New(hours.Deps{
-		DB: db, Clock: w, Facts: w, Rules: rows(), People: w, Organizations: organizations{}, Plans: w,
-	}).Service
+	w.module = hours.New(hours.Deps{
+		DB: db, Clock: w, Facts: w, Audit: w, Rules: rows(), People: w, Organizations: organizations{}, Plans: w,
+	})
+	w.Service = w.module.Service
 	if err := db.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -100,12 +100,15 @@ func TestMessagesForEveryCode(t *testing.T) {
 	}
 }
 
+// grammars read dates and times as people write them.
+var grammars = []string{"modules/kit/sheet/clock.go", "modules/kit/sheet/date_chinese.go"}
+
 // TestMessagesLiveInFiles: no word for people stands in Go code (the demo
 // data and the test data are data).
 func TestMessagesLiveInFiles(t *testing.T) {
 	literal := regexp.MustCompile("\"[^\"\n]*\\p{Han}[^\"\n]*\"|`[^`]*\\p{Han}[^`]*`")
 	for _, file := range files(t) {
-		if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "server/demo/") || strings.HasPrefix(file, "scripts/") {
+		if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "server/demo/") || strings.HasPrefix(file, "scripts/") || slices.Contains(grammars, file) {
 			continue
 		}
 		source, err := os.ReadFile(filepath.Join(root, file))

@@ -93,7 +93,7 @@ func build(h house) (*Modules, error) {
 		Certifier: certifier{m.Certificates.Service}, Keys: h.ring, BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
 	})
 	m.Statistics = statistics.New(statistics.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates, Quality: r.scores(),
@@ -115,7 +115,7 @@ func build(h house) (*Modules, error) {
 	if m.Imports, err = imports.New(imports.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
 		Permits: h.guard, Words: r.columns,
-		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Organizations.Importer},
+		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
 	}); err != nil {
 		return nil, err
 	}

@@ -1,9 +1,9 @@
 package rule
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -17,6 +17,7 @@ type Presence struct {
 	Minutes               kernel.Minutes // planned; credit never exceeds it
 	In, Out               time.Time
 	Flaw                  string // why training says it proves nothing; empty when it stands
+	Untimed               bool   // of hours earned elsewhere only the day and the minutes are known
 	Category              string
 	CountsTowardInService bool
 	OrganiserTier         string
@@ -38,28 +39,44 @@ type span struct{ from, to time.Time }
 // Credit credits the presences of one person (CONTRACT §4): overlap of presence
 // and session to the second, floored to minutes; time spent in two sessions at
 // once goes to the earlier one; at most the session's minutes, and at most the
-// daily cap. The order in which they are given does not matter. rows picks the
-// row of a day.
+// daily cap. What has no times comes after the rest of its day. The order in
+// which they are given does not matter. rows picks the row of a day.
 func Credit(rows func(kernel.Date) Row, presences []Presence) []Line {
 	sorted := slices.Clone(presences)
 	slices.SortFunc(sorted, func(a, b Presence) int {
-		if c := a.StartsAt.Compare(b.StartsAt); c != 0 {
-			return c
+		if a.Untimed != b.Untimed {
+			return map[bool]int{false: -1, true: 1}[a.Untimed]
 		}
-		return strings.Compare(string(a.Session), string(b.Session))
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Session, b.Session))
 	})
 	var taken []span
-	day := map[kernel.Date]kernel.Minutes{}
+	days := map[kernel.Date]*day{}
 	lines := make([]Line, 0, len(sorted))
 	for _, p := range sorted {
-		line, counts := rows(p.Date).credit(p, taken, day[p.Date])
+		today := days[p.Date]
+		if today == nil {
+			today = &day{}
+			days[p.Date] = today
+		}
+		if p.Untimed {
+			lines = append(lines, rows(p.Date).creditUntimed(p, today))
+			continue
+		}
+		line, counts := rows(p.Date).credit(p, taken, today)
 		if counts {
 			taken = append(taken, p.within())
 		}
-		day[p.Date] += line.Credited
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+const wholeDay kernel.Minutes = 24 * 60
+
+// day is what has been credited of one day.
+type day struct {
+	credited kernel.Minutes
+	timed    kernel.Minutes // of it with times, and not yet set against hours without
 }
 
 func (p Presence) within() span {
@@ -78,39 +95,84 @@ func (p Presence) within() span {
 
 // credit values one presence after the earlier ones; counts tells whether its
 // time is then taken.
-func (r Row) credit(p Presence, taken []span, today kernel.Minutes) (line Line, counts bool) {
+func (r Row) credit(p Presence, taken []span, today *day) (line Line, counts bool) {
 	line = Line{Session: p.Session, Date: p.Date, Attended: min(floor(length(p.within(), nil)), p.Minutes)}
-	if reason := r.excludes(p); reason != nil {
-		line.Reason = reason
+	if !r.counts(p, &line) {
 		return line, false
-	}
-	if !r.allows(p.Level, p.OrganiserTier) {
-		warning := kernel.Because("hours.organiser_tier", r.Source(),
-			"level", strconv.Itoa(int(p.Level)), "tier", p.OrganiserTier)
-		if r.OrganiserMismatch == MismatchUncount {
-			line.Reason = &warning
-			return line, false
-		}
-		line.Warnings = []kernel.Reason{warning}
 	}
 	line.Credited = min(floor(length(p.within(), taken)), p.Minutes)
 	if line.Credited < line.Attended {
 		line.because("hours.overlap", r, line.Attended-line.Credited)
 	}
-	if left := max(0, r.DailyCapMinutes-today); r.DailyCapMinutes > 0 && line.Credited > left {
-		line.because("hours.daily_cap", r, line.Credited-left)
-		line.Credited = left
-	}
+	today.timed += line.Credited
+	r.capped(&line, today)
 	if line.Attended == 0 {
 		line.because("hours.nothing_attended", r, 0)
 	}
 	return line, true
 }
 
+// creditUntimed values hours of which only the day is known. What else was
+// credited on that day with its times may be the same hours: unless the row
+// says otherwise, they count once.
+func (r Row) creditUntimed(p Presence, today *day) Line {
+	line := Line{Session: p.Session, Date: p.Date, Attended: p.Minutes}
+	if !r.counts(p, &line) {
+		return line
+	}
+	line.Credited = p.Minutes
+	if r.Imported.Untimed != UntimedCounts {
+		same := min(line.Credited, today.timed)
+		today.timed -= same
+		if line.Credited -= same; same > 0 {
+			line.because("hours.untimed_overlap", r, same)
+		}
+	}
+	if left := max(0, wholeDay-today.credited); line.Credited > left {
+		line.because("hours.day_full", r, line.Credited-left)
+		line.Credited = left
+	}
+	r.capped(&line, today)
+	return line
+}
+
+// counts says whether a presence counts at all, and what is to be said of it.
+func (r Row) counts(p Presence, line *Line) bool {
+	if reason := r.excludes(p); reason != nil {
+		line.Reason = reason
+		return false
+	}
+	if !r.allows(p.Level, p.OrganiserTier) {
+		warning := kernel.Because("hours.organiser_tier", r.Source(),
+			"level", strconv.Itoa(int(p.Level)), "tier", p.OrganiserTier)
+		if r.OrganiserMismatch == MismatchUncount {
+			line.Reason = &warning
+			return false
+		}
+		line.Warnings = []kernel.Reason{warning}
+	}
+	return true
+}
+
+func (r Row) capped(line *Line, today *day) {
+	if left := max(0, r.DailyCapMinutes-today.credited); r.DailyCapMinutes > 0 && line.Credited > left {
+		line.because("hours.daily_cap", r, line.Credited-left)
+		line.Credited = left
+	}
+	today.credited += line.Credited
+}
+
 func (l *Line) because(code string, r Row, minutes kernel.Minutes) {
 	reason := kernel.Because(code, r.Source(), "minutes", strconv.Itoa(int(minutes)))
 	l.Reason = &reason
 }
+
+// The flaws of hours that were earned elsewhere.
+const (
+	FlawUnconfirmed = "unconfirmed" // no bureau has confirmed them yet
+	FlawRejected    = "rejected"    // it does not
+	FlawWithdrawn   = "withdrawn"   // whoever imported them took them back
+)
 
 // flawCode turns training's word for a presence that proves nothing into ours.
 func flawCode(flaw string) string {
@@ -123,6 +185,12 @@ func flawCode(flaw string) string {
 		return "hours.refused"
 	case "absent":
 		return "hours.absent"
+	case FlawUnconfirmed:
+		return "hours.unconfirmed"
+	case FlawRejected:
+		return "hours.import_rejected"
+	case FlawWithdrawn:
+		return "hours.import_withdrawn"
 	}
 	return "hours.not_proved"
 }

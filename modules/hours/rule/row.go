@@ -18,8 +18,37 @@ type Row struct {
 	ExcludedCategories  []string                       `yaml:"excludedCategories" json:"excludedCategories"`
 	OrganiserTiers      map[kernel.SkillLevel][]string `yaml:"organiserTiers" json:"organiserTiers"` // who may train which level; 0 is "none"
 	OrganiserMismatch   Mismatch                       `yaml:"organiserMismatch" json:"organiserMismatch"`
+	Imported            Imported                       `yaml:"imported" json:"imported"`
 	House               []string                       `yaml:"house" json:"house"` // figures that are ours, not the document's
 }
+
+// Imported is how hours that were earned elsewhere, or before this system, are
+// taken in. No source says anything about them: all of it is the house's.
+type Imported struct {
+	Credit       Crediting      `yaml:"credit" json:"credit"`
+	Untimed      Untimed        `yaml:"untimed" json:"untimed"`
+	Categories   []string       `yaml:"categories" json:"categories"`     // that count toward the duty
+	DoubtMinutes kernel.Minutes `yaml:"doubtMinutes" json:"doubtMinutes"` // more on one day is taken with a warning
+}
+
+// Crediting is when imported hours count.
+type Crediting string
+
+// The ways of crediting imported hours.
+const (
+	CreditConfirmed Crediting = "onConfirmation" // once a bureau has confirmed them
+	CreditAtOnce    Crediting = "atOnce"
+)
+
+// Untimed is what becomes of hours of which only the day is known, beside
+// others of that day.
+type Untimed string
+
+// The readings of a day without times.
+const (
+	UntimedOverlaps Untimed = "assumeOverlap" // they may have been the same hours: the day counts once
+	UntimedCounts   Untimed = "count"
+)
 
 // Mismatch is what becomes of a session whose organiser does not fit the
 // learner's level.

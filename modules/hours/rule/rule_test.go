@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -53,6 +54,12 @@ func TestCredit(t *testing.T) {
 	strict.OrganiserMismatch = rule.MismatchUncount
 	morning := session("a", "09:00:00", "10:30:00", "09:00:00", "10:30:00")
 	overlapping := session("b", "10:00:00", "11:30:00", "10:00:00", "11:30:00")
+	elsewhere := rule.Presence{
+		Session: "x", Date: "2025-05-10", StartsAt: at("00:00:00"), EndsAt: at("00:00:00"), Minutes: 120, Untimed: true,
+		Category: "inService", CountsTowardInService: true,
+	}
+	additive := shanghai()
+	additive.Imported.Untimed = rule.UntimedCounts
 	level3 := with(morning, func(p *rule.Presence) { p.Level, p.OrganiserTier = 3, "institution" })
 
 	for _, c := range []struct {
@@ -136,6 +143,64 @@ func TestCredit(t *testing.T) {
 			[]string{"", "hours.daily_cap"},
 		},
 		{
+			"hours of which only the day is known are credited", shanghai(),
+			[]rule.Presence{elsewhere},
+			[]kernel.Minutes{120},
+			[]string{""},
+		},
+		{
+			"beside a session of the day they may be the same hours and count once", shanghai(),
+			[]rule.Presence{elsewhere, morning},
+			[]kernel.Minutes{90, 30},
+			[]string{"", "hours.untimed_overlap"},
+		},
+		{
+			"a session is set against them only once", shanghai(),
+			[]rule.Presence{elsewhere, morning, with(elsewhere, func(p *rule.Presence) { p.Session = "y" })},
+			[]kernel.Minutes{90, 30, 120},
+			[]string{"", "hours.untimed_overlap", ""},
+		},
+		{
+			"a session of another day is not set against them", shanghai(),
+			[]rule.Presence{with(elsewhere, func(p *rule.Presence) { p.Date = "2025-05-11" }), morning},
+			[]kernel.Minutes{90, 120},
+			[]string{"", ""},
+		},
+		{
+			"a session that credits nothing is not set against them", shanghai(),
+			[]rule.Presence{elsewhere, with(morning, func(p *rule.Presence) { p.Flaw = "late" })},
+			[]kernel.Minutes{0, 120},
+			[]string{"hours.late", ""},
+		},
+		{
+			"where the row says so they count beside it", additive,
+			[]rule.Presence{elsewhere, morning},
+			[]kernel.Minutes{90, 120},
+			[]string{"", ""},
+		},
+		{
+			"the daily cap holds for them too", capped,
+			[]rule.Presence{with(elsewhere, func(p *rule.Presence) { p.Minutes = 500 }), morning},
+			[]kernel.Minutes{90, 10},
+			[]string{"", "hours.daily_cap"},
+		},
+		{
+			"unconfirmed, rejected and withdrawn hours credit nothing", shanghai(),
+			[]rule.Presence{
+				with(elsewhere, func(p *rule.Presence) { p.Session, p.Flaw = "x1", rule.FlawUnconfirmed }),
+				with(elsewhere, func(p *rule.Presence) { p.Session, p.Flaw = "x2", rule.FlawRejected }),
+				with(elsewhere, func(p *rule.Presence) { p.Session, p.Flaw = "x3", rule.FlawWithdrawn }),
+			},
+			[]kernel.Minutes{0, 0, 0},
+			[]string{"hours.unconfirmed", "hours.import_rejected", "hours.import_withdrawn"},
+		},
+		{
+			"a degree class elsewhere credits nothing either", shanghai(),
+			[]rule.Presence{with(elsewhere, func(p *rule.Presence) { p.Category = "degree" })},
+			[]kernel.Minutes{0},
+			[]string{"hours.category_excluded"},
+		},
+		{
 			"an organiser of the wrong tier is recorded and credited", shanghai(),
 			[]rule.Presence{level3},
 			[]kernel.Minutes{90},
@@ -194,13 +259,16 @@ func TestCreditHoldsForAnyDay(t *testing.T) {
 		if d := cmp.Diff(lines, rule.Credit(always(shanghai()), shuffled)); d != "" {
 			t.Fatalf("the order changed the ledger:\n%s", d)
 		}
-		twice := append(append([]rule.Presence(nil), presences...), presences...)
-		var again kernel.Minutes
-		for _, l := range rule.Credit(always(shanghai()), twice) {
+		timed := slices.DeleteFunc(slices.Clone(presences), func(p rule.Presence) bool { return p.Untimed })
+		var once, again kernel.Minutes
+		for _, l := range rule.Credit(always(shanghai()), timed) {
+			once += l.Credited
+		}
+		for _, l := range rule.Credit(always(shanghai()), slices.Concat(timed, timed)) {
 			again += l.Credited
 		}
-		if again > sum {
-			t.Fatalf("the same presences twice credit %d instead of %d", again, sum)
+		if again > once || once > sum {
+			t.Fatalf("the same presences twice credit %d instead of %d, of %d in all", again, once, sum)
 		}
 	})
 }
@@ -214,6 +282,7 @@ func anyPresence(t *rapid.T) rule.Presence {
 	p.EndsAt = p.StartsAt.Add(time.Duration(rapid.IntRange(60, 86_399-int(p.StartsAt.Sub(kernel.Date("2025-05-10").Start())/time.Second)).Draw(t, "length")) * time.Second)
 	p.Minutes = kernel.Minutes(p.EndsAt.Sub(p.StartsAt) / time.Minute)
 	p.In, p.Out = second("in", 0, 86_399), second("out", 0, 86_399)
+	p.Untimed = rapid.IntRange(0, 3).Draw(t, "untimed") == 0
 	return p
 }
 

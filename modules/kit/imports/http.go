@@ -230,11 +230,12 @@ func (h *handlers) errors(ctx context.Context, in *idInput) (*workbookOutput, er
 
 type templateInput struct {
 	Kind string `path:"kind" enum:"people,organizations,hours,certificates,results"`
+	Of   string `query:"of" maxLength:"64" doc:"results: a class, whose learners are filled in"`
 }
 
 func (h *handlers) template(ctx context.Context, in *templateInput) (*workbookOutput, error) {
 	var out bytes.Buffer
-	if err := h.s.Template(in.Kind, speaker{ctx}, &out); err != nil {
+	if err := h.s.Template(ctx, in.Kind, in.Of, speaker{ctx}, &out); err != nil {
 		return nil, err
 	}
 	return workbook(web.Text(ctx, "imports.workbook.template", "kind", in.Kind)+".xlsx", out.Bytes()), nil

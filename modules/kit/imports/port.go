@@ -44,6 +44,13 @@ type Withdrawer interface {
 	Withdraw(ctx context.Context, scope *Scope) error
 }
 
+// Prefiller is implemented by importers whose template can come with rows
+// filled in: the learners of a class, say. The context carries the reader's
+// reach.
+type Prefiller interface {
+	Prefill(ctx context.Context, of string) ([]map[string]string, error)
+}
+
 // Scope is the import that a batch belongs to.
 type Scope struct {
 	Import       string // its id: keep it on what is created, for Withdraw
@@ -214,5 +221,5 @@ func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
 		}
 		return Earlier{}, false
 	}
-	return e, e.Row != row.Number
+	return e, e.Row < row.Number
 }

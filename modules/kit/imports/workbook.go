@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/sheet"
 	"carecert/modules/kit/store"
 )
@@ -108,12 +109,27 @@ func widths(columns int) []float64 {
 	return w
 }
 
-// Template writes an empty table of the kind with an example and notes;
-// ErrUnsupported.
-func (s *Service) Template(kind string, words Speaker, out io.Writer) error {
+// Template writes an empty table of the kind with an example and notes; of
+// something, with what is known of it filled in. ErrUnsupported, and what the
+// importer says.
+func (s *Service) Template(ctx context.Context, kind, of string, words Speaker, out io.Writer) error {
 	importer, ok := s.importers[kind]
 	if !ok {
 		return ErrUnsupported.With("kind", kind)
+	}
+	var rows []map[string]string
+	if of != "" {
+		prefiller, can := importer.(Prefiller)
+		if !can {
+			return ErrUnsupported.With("kind", kind)
+		}
+		_, reach, err := s.importer(ctx, kind)
+		if err != nil {
+			return err
+		}
+		if rows, err = prefiller.Prefill(kernel.WithReach(ctx, reach), of); err != nil {
+			return err
+		}
 	}
 	language := words.Language()
 	known := s.words.Kinds[kind]
@@ -138,6 +154,13 @@ func (s *Service) Template(kind string, words Speaker, out io.Writer) error {
 			column.Required = words.Say("imports.workbook.yes")
 		}
 		t.Columns = append(t.Columns, column)
+	}
+	for _, row := range rows {
+		texts := make([]string, 0, len(t.Columns))
+		for _, c := range importer.Columns() {
+			texts = append(texts, row[c.Key])
+		}
+		t.Rows = append(t.Rows, texts)
 	}
 	return t.Write(out)
 }

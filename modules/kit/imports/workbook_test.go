@@ -57,7 +57,7 @@ func TestTemplateCanBeSentBack(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRig(t, db)
 		var out bytes.Buffer
-		if err := r.Template("people", silent{}, &out); err != nil {
+		if err := r.Template(t.Context(), "people", "", silent{}, &out); err != nil {
 			t.Fatal(err)
 		}
 		if report := r.run(t, out.Bytes(), false); report.Total != 0 {

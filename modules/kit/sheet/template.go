@@ -14,8 +14,9 @@ type Template struct {
 	Sheet      string
 	Columns    []TemplateColumn
 	NotesSheet string
-	Notes      []string // lines above the table of columns on the notes sheet
-	NoteTitles []string // titles of that table: column, required, note
+	Notes      []string   // lines above the table of columns on the notes sheet
+	NoteTitles []string   // titles of that table: column, required, note
+	Rows       [][]string // filled in, instead of the example
 }
 
 // TemplateColumn is one column of a template.
@@ -47,6 +48,9 @@ func (t Template) Write(out io.Writer) (err error) {
 			return fmt.Errorf("template column %s: %w", c.Header, err)
 		}
 	}
+	if err := t.fillIn(f, text); err != nil {
+		return fmt.Errorf("template rows: %w", err)
+	}
 	if err := f.SetPanes(t.Sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func (t Template) column(f *excelize.File, n int, c TemplateColumn, bold, text, 
 		f.SetColWidth(t.Sheet, letter, letter, max(12, float64(2*len([]rune(c.Header))+6), float64(len(c.Example)+4))),
 		f.SetCellStr(t.Sheet, letter+"1", c.Header),
 		f.SetCellStyle(t.Sheet, letter+"1", letter+"1", header),
-		f.SetCellStr(t.Sheet, letter+"2", Neutral(c.Example)),
+		f.SetCellStr(t.Sheet, letter+"2", t.example(c)),
 		f.SetCellStyle(t.Sheet, letter+"2", letter+"2", text),
 	)
 	if err != nil || len(c.Choices) == 0 {
@@ -83,6 +87,28 @@ func (t Template) column(f *excelize.File, n int, c TemplateColumn, bold, text, 
 		return err
 	}
 	return f.AddDataValidation(t.Sheet, list)
+}
+
+func (t Template) example(c TemplateColumn) string {
+	if len(t.Rows) > 0 {
+		return ""
+	}
+	return Neutral(c.Example)
+}
+
+func (t Template) fillIn(f *excelize.File, text int) error {
+	for n, row := range t.Rows {
+		for i, s := range row {
+			at, err := excelize.CoordinatesToCellName(i+1, n+2)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(f.SetCellStr(t.Sheet, at, Neutral(s)), f.SetCellStyle(t.Sheet, at, at, text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (t Template) notes(f *excelize.File, bold int) error {

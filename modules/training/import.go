@@ -1,0 +1,344 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/store"
+)
+
+// Importer reads the results of completion tests: what PUT
+// /classes/{id}/test-results takes, from a table of any number of classes.
+type Importer struct{ service *Service }
+
+// Importer of the module.
+func (m *Module) Importer() *Importer { return &Importer{m.Service} }
+
+// The columns.
+const (
+	colName     = "name"
+	colIDNumber = "idNumber"
+	colClass    = "class"
+	colScore    = "score"
+)
+
+// Kind implements imports.Importer.
+func (i *Importer) Kind() string { return "results" }
+
+// Columns implements imports.Importer.
+func (i *Importer) Columns() []imports.Column {
+	return []imports.Column{
+		{Key: colName, Kind: imports.Name, Required: true},
+		{Key: colIDNumber, Kind: imports.Number, Required: true},
+		{Key: colClass, Kind: imports.Text, Required: true},
+		{Key: colScore, Kind: imports.Decimal, Required: true, Alone: true},
+	}
+}
+
+// Prefill implements imports.Prefiller: the learners of a class, to write
+// their scores behind; ErrClassUnknown. Numbers are masked, as in every list.
+func (i *Importer) Prefill(ctx context.Context, of string) ([]map[string]string, error) {
+	c, err := i.service.ownClass(ctx, kernel.ClassID(of))
+	if err != nil {
+		return nil, err
+	}
+	var ids []kernel.PersonID
+	for _, s := range c.Seats {
+		if s.State == SeatEnrolled {
+			ids = append(ids, s.Person)
+		}
+	}
+	cards, err := i.service.People.Cards(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("learners of %s: %w", of, err)
+	}
+	rows := make([]map[string]string, 0, len(ids))
+	for _, s := range c.Seats {
+		card, enrolled := cards[s.Person]
+		if !enrolled || s.State != SeatEnrolled {
+			continue
+		}
+		row := map[string]string{colName: card.Name, colIDNumber: card.IDNumberMasked, colClass: of}
+		if s.Score != nil {
+			row[colScore] = inPoints(*s.Score)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// Check implements imports.Importer.
+func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
+	marks, _, err := i.judge(ctx, scope, rows)
+	return outcomesOf(marks), err
+}
+
+// Apply implements imports.Importer.
+func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []imports.Row) (out []imports.Outcome, err error) {
+	s := i.service
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		marks, desk, err := i.judge(ctx, scope, rows)
+		if err != nil {
+			return err
+		}
+		out = outcomesOf(marks)
+		graded := map[kernel.ClassID]int{}
+		var order []kernel.ClassID
+		for _, m := range marks {
+			if len(m.problems) > 0 || m.action == imports.Unchanged {
+				continue
+			}
+			c, err := desk.classes[m.class].Grade(m.person, m.score)
+			if err != nil {
+				return fmt.Errorf("grade %s: %w", m.person, err)
+			}
+			if desk.classes[m.class] = c; graded[m.class] == 0 {
+				order = append(order, m.class)
+			}
+			graded[m.class]++
+		}
+		for _, id := range order {
+			c := desk.classes[id]
+			if err := s.docs.saveClass(ctx, &c); err != nil {
+				return err
+			}
+			if err := s.record(ctx, "grade", "class", string(id), c.Provider, "", "import", scope.Import, "results", strconv.Itoa(graded[id])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// mark is a row on its way into a class.
+type mark struct {
+	row      imports.Row
+	class    kernel.ClassID
+	person   kernel.PersonID
+	score    int
+	before   *int
+	action   imports.Action
+	label    string
+	problems []imports.Problem
+}
+
+func (m *mark) refuse(column, code string, params ...string) {
+	m.problems = append(m.problems, imports.Because(column, code, params...))
+}
+
+func outcomesOf(marks []*mark) []imports.Outcome {
+	out := make([]imports.Outcome, 0, len(marks))
+	for _, m := range marks {
+		o := m.row.Done(m.action)
+		if len(m.problems) > 0 {
+			o = m.row.Refused(m.problems...)
+		} else if m.action != imports.Unchanged {
+			change := imports.Change{Column: colScore, New: inPoints(m.score)}
+			if m.before != nil {
+				change.Old = inPoints(*m.before)
+			}
+			o.Changes = []imports.Change{change}
+		}
+		o.Label = m.label
+		out = append(out, o)
+	}
+	return out
+}
+
+// inPoints shows hundredths of a point: 85, 85.5, 85.25.
+func inPoints(score int) string {
+	return strconv.FormatFloat(float64(score)/100, 'f', -1, 64)
+}
+
+// judge looks up what the batch needs at once and decides row by row.
+func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*mark, *desk, error) {
+	var numbers []string
+	for _, r := range rows {
+		if n := r.Text(colIDNumber); n != "" {
+			numbers = append(numbers, n)
+		}
+	}
+	people, err := i.service.People.ByNumber(ctx, numbers)
+	if err != nil {
+		return nil, nil, fmt.Errorf("people of the table: %w", err)
+	}
+	d := &desk{service: i.service, sender: scope.Organization, classes: map[kernel.ClassID]Class{}, missing: map[kernel.ClassID]bool{}}
+	marks := make([]*mark, 0, len(rows))
+	for _, r := range rows {
+		m := &mark{row: r, action: imports.Created, score: int(r.Cell(colScore).Integer)}
+		if err := d.settle(ctx, scope, m, people); err != nil {
+			return nil, nil, err
+		}
+		marks = append(marks, m)
+	}
+	return marks, d, nil
+}
+
+// most is the full mark of a test, in hundredths.
+const most = 100_00
+
+func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people map[string]kernel.PersonCard) error {
+	r := m.row
+	if r.Text(colScore) != "" && (m.score < 0 || m.score > most) {
+		m.refuse(colScore, "training.import_score_range", "score", inPoints(m.score))
+	}
+	class, named, err := d.byNumber(ctx, r.Text(colClass))
+	if err != nil {
+		return err
+	}
+	card, found := people[r.Text(colIDNumber)]
+	if !found && named {
+		if card, found, err = d.masked(ctx, class, r.Text(colName), r.Text(colIDNumber)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case r.Text(colIDNumber) == "":
+		return nil // the engine has refused it
+	case !found:
+		m.refuse(colIDNumber, "training.import_person_unknown")
+		return nil
+	case r.Text(colName) != "" && card.Name != r.Text(colName):
+		m.refuse(colName, "training.import_name_differs")
+		return nil
+	}
+	if !named && r.Text(colClass) != "" {
+		var code string
+		if class, code, err = d.byTitle(ctx, r.Text(colClass), card.ID); err != nil {
+			return err
+		}
+		if code != "" {
+			m.refuse(colClass, code)
+			return nil
+		}
+	}
+	if class.ID == "" {
+		return nil
+	}
+	m.class, m.person = class.ID, card.ID
+	if _, err := class.Grade(card.ID, m.score); err != nil {
+		f, refused := fault.From(err)
+		if !refused {
+			return err
+		}
+		m.refuse(map[bool]string{true: colClass, false: colIDNumber}[f.Code == ErrClassCompleted.Code], f.Code)
+		return nil
+	}
+	m.label = card.Name + " " + card.IDNumberMasked + " · " + class.Terms.Title
+	if len(m.problems) > 0 || r.Cell(colScore).Flawed {
+		return nil
+	}
+	if e, twice := scope.Seen.Meet(string(class.ID)+" "+string(card.ID), "", r); twice {
+		m.refuse("", "training.import_twice", "row", strconv.Itoa(e.Row))
+		return nil
+	}
+	if m.before = class.Seats[class.seat(card.ID)].Score; m.before != nil {
+		m.action = imports.Updated
+		if *m.before == m.score {
+			m.action = imports.Unchanged
+		}
+	}
+	return nil
+}
+
+// desk finds the classes that a batch names, each once.
+type desk struct {
+	service *Service
+	sender  kernel.OrganizationID
+	classes map[kernel.ClassID]Class
+	missing map[kernel.ClassID]bool // unknown, or not the sender's
+}
+
+// class reads one that the actor runs and that the sender of the table holds,
+// or an organisation under it.
+func (d *desk) class(ctx context.Context, id kernel.ClassID) (Class, bool, error) {
+	if c, known := d.classes[id]; known || d.missing[id] {
+		return c, known, nil
+	}
+	c, err := d.service.ownClass(ctx, id)
+	if errors.Is(err, ErrClassUnknown) || err == nil && !slices.Contains(c.ProviderPath, d.sender) {
+		d.missing[id] = true
+		return Class{}, false, nil
+	}
+	if err != nil {
+		return Class{}, false, err
+	}
+	d.classes[id] = c
+	return c, true, nil
+}
+
+// byNumber takes the cell for the number of a class.
+func (d *desk) byNumber(ctx context.Context, text string) (Class, bool, error) {
+	if len(text) != len(kernel.NewID()) {
+		return Class{}, false, nil
+	}
+	return d.class(ctx, kernel.ClassID(strings.ToLower(text)))
+}
+
+// byTitle takes it for the title of a class that the person is enrolled in: one
+// that is open goes before those that are over.
+func (d *desk) byTitle(ctx context.Context, title string, p kernel.PersonID) (Class, string, error) {
+	var open, over []Class
+	q := store.Query{Index: "by_person", Equal: []any{string(p)}}
+	err := d.service.docs.enrolments.Each(ctx, q, func(e enrolmentDoc) error {
+		c, known, err := d.class(ctx, e.Class)
+		if err != nil || !known || plainTitle(c.Terms.Title) != plainTitle(title) || !c.Learns(p) {
+			return err
+		}
+		if c.Status == ClassOpen {
+			open = append(open, c)
+		} else {
+			over = append(over, c)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return Class{}, "", err
+	case len(open) > 1:
+		return Class{}, "training.import_class_ambiguous", nil
+	case len(open) == 1:
+		return open[0], "", nil
+	case len(over) > 0:
+		return Class{}, ErrClassCompleted.Code, nil
+	}
+	return Class{}, "training.import_not_enrolled", nil
+}
+
+func plainTitle(s string) string {
+	return strings.ToLower(strings.NewReplacer(" ", "", "《", "", "》", "").Replace(s))
+}
+
+// masked finds the learner of a class by name and masked number, as the score
+// sheet of the class shows them.
+func (d *desk) masked(ctx context.Context, c Class, name, number string) (kernel.PersonCard, bool, error) {
+	if !strings.Contains(number, "*") || name == "" {
+		return kernel.PersonCard{}, false, nil
+	}
+	ids := make([]kernel.PersonID, 0, len(c.Seats))
+	for _, s := range c.Seats {
+		ids = append(ids, s.Person)
+	}
+	cards, err := d.service.People.Cards(ctx, ids)
+	if err != nil {
+		return kernel.PersonCard{}, false, fmt.Errorf("learners of %s: %w", c.ID, err)
+	}
+	var match []kernel.PersonCard
+	for _, card := range cards {
+		if card.Name == name && card.IDNumberMasked == number {
+			match = append(match, card)
+		}
+	}
+	if len(match) != 1 {
+		return kernel.PersonCard{}, false, nil
+	}
+	return match[0], true, nil
+}
