@@ -30,6 +30,7 @@ type register struct {
 	crashIn  int         // this batch (from 1) fails after it was written
 	conflict bool        // the next batch meets another writer
 	checked  map[int]int // rows, how often
+	hired    map[string]kernel.Date
 }
 
 type personDoc struct {
@@ -105,6 +106,11 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 	}
 	if err := r.docs.Insert(ctx, fresh...); err != nil {
 		return nil, err
+	}
+	for i, row := range rows {
+		if out[i].Action == Created {
+			r.hired[row.Text("idNumber")] = row.Date("hiredOn")
+		}
 	}
 	if r.applied++; r.applied == r.crashIn {
 		return nil, errCrash
@@ -196,7 +202,7 @@ type rig struct {
 	ctx      context.Context
 }
 
-func newRig(t *testing.T, db *store.DB) rig {
+func testWords(t testing.TB) Words {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/import_columns.yaml")
 	if err != nil {
@@ -206,10 +212,16 @@ func newRig(t *testing.T, db *store.DB) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return words
+}
+
+func newRig(t *testing.T, db *store.DB) rig {
+	t.Helper()
+	words := testWords(t)
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	clock := kernel.ClockFunc(func() time.Time { return now })
 	log := slog.New(slog.DiscardHandler)
-	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}}
+	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}, hired: map[string]kernel.Date{}}
 	d := &diary{over: make(chan struct{})}
 	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
 	if err != nil {
@@ -244,7 +256,9 @@ func (r rig) run(t *testing.T, raw []byte, dryRun bool) Report {
 	return report
 }
 
-func sample(t *testing.T, name string) []byte {
+func sample(t *testing.T, name string) []byte { return sampleOf(t, name) }
+
+func sampleOf(t testing.TB, name string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile("../sheet/testdata/" + name)
 	if err != nil {

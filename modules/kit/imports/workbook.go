@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
+	"strconv"
 	"strings"
 
 	"carecert/modules/kernel"
@@ -72,7 +74,7 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 		for i := range table.Headers {
 			texts[i] = ""
 			if i < len(r.Cells) {
-				texts[i] = r.Cells[i].Text
+				texts[i] = asSent(r.Cells[i])
 			}
 		}
 		reasons := make([]string, len(row.Problems))
@@ -87,6 +89,20 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 		return failure
 	}
 	return err
+}
+
+// asSent is the text of a cell in the workbook of refusals, where every cell
+// is text. A long number that lost digits keeps the look of one: sent back as
+// it is it must not pass for what was typed.
+func asSent(c sheet.Cell) string {
+	if c.Type != sheet.Number || strings.ContainsAny(c.Text, "eE") {
+		return c.Text
+	}
+	v, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil || math.Abs(v) < 1e15 {
+		return c.Text
+	}
+	return strconv.FormatFloat(v, 'E', exactDigits-1, 64)
 }
 
 func (s *Service) rejected(ctx context.Context, id string, failure *error) iter.Seq[rowDoc] {
