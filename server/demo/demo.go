@@ -50,6 +50,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"characters", l.characters},
 		{"register", l.registerEdges},
 		{"data quality", l.quality},
+		{"hours earned elsewhere", l.elsewhere},
 		{"log-ins", l.logins},
 		{"consents and corrections", l.privacy},
 	} {

@@ -5,6 +5,14 @@ export type Year = Schemas['HoursHoursYearView']
 export const statuses = ['short', 'inProgress', 'met', 'notSubject'] as const
 export type Status = (typeof statuses)[number]
 
+export type Claim = Schemas['HoursClaimView']
+export const claimStates = ['claimed', 'confirmed', 'rejected', 'withdrawn'] as const
+export type ClaimState = (typeof claimStates)[number]
+export const claimTones = { claimed: 'warn', confirmed: 'good', rejected: 'bad', withdrawn: 'quiet' } as const
+
+export const claims = (query: { limit: number; cursor?: string; organizationId?: string; state?: ClaimState }) => api.GET('/hours/imported', { params: { query } })
+export const claim = (id: string) => body(api.GET('/hours/imported/{id}', { params: { path: { id } } }))
+export const decide = (ids: string[], decision: 'confirmed' | 'rejected', reason: string) => body(api.POST('/hours/imported/decisions', { body: { ids, decision, reason } }))
 export const list = (query: { limit: number; cursor?: string; organizationId?: string; year?: number; status?: Status }) => api.GET('/hours', { params: { query: { ...query, sort: '-missing' } } })
 export const year = (id: string, of: number, asOf?: string) => body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year: of, asOf } } }))
 export const ledger = async (id: string, of: number) => (await body(api.GET('/people/{id}/hours/ledger', { params: { path: { id }, query: { year: of } } }))).items ?? []

@@ -2,7 +2,7 @@ import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/sh
 
 export type Import = Schemas['ImportsImportView']
 export type Report = Schemas['ImportsReportView']
-export const kinds = ['people', 'certificates', 'organizations'] as const
+export const kinds = ['people', 'certificates', 'organizations', 'hours', 'results'] as const
 export type Kind = (typeof kinds)[number]
 
 export const list = (query: { limit: number; cursor?: string }) => api.GET('/imports', { params: { query } })

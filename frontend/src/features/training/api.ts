@@ -1,4 +1,4 @@
-import { api, body, type Schemas } from '@/shared/api'
+import { api, body, file, type Schemas } from '@/shared/api'
 
 export type Class = Schemas['TrainingClassView']
 export type Course = Schemas['TrainingCourseView']
@@ -40,3 +40,5 @@ export const vouch = (id: string, personId: string, word: Schemas['TrainingVouch
 export const refuse = (id: string, personId: string, reason: string) => body(api.POST('/sessions/{id}/attendance/{personId}/refusal', { ...seat(id, personId), body: { reason } }))
 export const results = (id: string, scores: Schemas['TrainingTestResultBody'][]) => body(api.PUT('/classes/{id}/test-results', { ...at(id), body: scores }))
 export const complete = (id: string) => body(api.POST('/classes/{id}/complete', at(id)))
+/** The table of a class's learners, to write their scores into and import. */
+export const scoreSheet = (id: string) => file(`/imports/templates/results.xlsx?of=${id}`)

@@ -13,4 +13,5 @@ export default {
   noCandidatesHint: 'Choose another institution, or import its roster first.',
   pickShown: 'All {n} shown',
   notCompleted: 'Not completed yet',
+  scoreSheet: 'Score sheet', importScores: 'Import scores',
 }

@@ -13,4 +13,5 @@ export default {
   noCandidatesHint: '换一家机构，或先导入花名册。',
   pickShown: '全选列出的 {n} 人',
   notCompleted: '未结业',
+  scoreSheet: '下载成绩表', importScores: '导入成绩',
 }
