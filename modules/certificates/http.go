@@ -14,6 +14,7 @@ type handlers struct{ s *Service }
 func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
+	routesExport(r, h) // before what takes any id
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
 	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
@@ -115,7 +116,9 @@ func view(ctx context.Context, c Certificate) certificateView {
 	return v
 }
 
-type listInput struct {
+// ListInput is exported for huma, which reads the fields of exported embedded
+// types only.
+type ListInput struct {
 	PersonID       string `query:"personId" maxLength:"64"`
 	OrganizationID string `query:"organizationId" maxLength:"64"`
 	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification"`
@@ -124,7 +127,7 @@ type listInput struct {
 	web.PageInput
 }
 
-func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[certificateView]], error) {
+func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[certificateView]], error) {
 	p, err := h.s.List(ctx, Filter{
 		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Family: Family(in.Family),
 		Status: Status(in.Status), Query: in.Query,

@@ -16,6 +16,7 @@ func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service}
 	web.Get(r, "/people/{id}/hours", web.May("hours", "read"), h.readYear, web.Summary("A person's year of in-service training, with its verdict"))
 	web.Get(r, "/people/{id}/hours/ledger", web.May("hours", "read"), h.readLedger, web.Summary("Every credit and reversal of a person's year"))
+	h.exportRoutes(r) // before what takes any id
 	h.claimRoutes(r)
 	web.Get(r, "/hours", web.May("hours", "list"), h.office, web.Summary("The people in reach and what they miss of the year"))
 }
@@ -182,7 +183,9 @@ func (h *handlers) readLedger(ctx context.Context, in *readLedgerInput) (*web.Bo
 	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
 }
 
-type officeInput struct {
+// OfficeInput is exported for huma, which reads the fields of exported embedded
+// types only.
+type OfficeInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64"`
 	Year           int                   `query:"year" minimum:"1990" maximum:"2200" doc:"this year, unless stated"`
@@ -225,7 +228,7 @@ func viewOffice(l OfficeLine) officeHoursView {
 	return v
 }
 
-func (h *handlers) office(ctx context.Context, in *officeInput) (*web.Body[web.List[officeHoursView]], error) {
+func (h *handlers) office(ctx context.Context, in *OfficeInput) (*web.Body[web.List[officeHoursView]], error) {
 	l, err := h.service.Office(ctx, OfficeFilter{
 		Organization: in.OrganizationID, Year: h.year(in.Year), Status: in.Status, LeastFirst: in.Sort == "missing",
 	}, in.Limit, in.Cursor)

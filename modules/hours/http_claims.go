@@ -14,7 +14,9 @@ func (h *handlers) claimRoutes(r *web.Router) {
 	web.Act(r, "/hours/imported/decisions", web.May("importedHours", "decide"), h.decide, web.Summary("Confirm or reject hours earned elsewhere, all of them or none"))
 }
 
-type claimsInput struct {
+// ClaimsInput is exported for huma, which reads the fields of exported embedded
+// types only.
+type ClaimsInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"sent by it or by one under it"`
 	State          ClaimState            `query:"state" enum:"claimed,confirmed,rejected,withdrawn" default:"claimed"`
@@ -74,7 +76,7 @@ func viewClaimLine(ctx context.Context, l ClaimLine) ClaimView {
 	}
 }
 
-func (h *handlers) claims(ctx context.Context, in *claimsInput) (*web.Body[web.List[ClaimView]], error) {
+func (h *handlers) claims(ctx context.Context, in *ClaimsInput) (*web.Body[web.List[ClaimView]], error) {
 	l, err := h.service.Claims(ctx, ClaimFilter{Organization: in.OrganizationID, State: in.State}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

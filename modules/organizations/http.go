@@ -17,6 +17,7 @@ func (m *Module) Routes(r *web.Router) {
 	web.Post(r, "/organizations", web.May("organization", "create"), h.register, web.Summary("Register an organisation"))
 	web.Get(r, "/organizations", web.May("organization", "list"), h.list, web.Summary("Organisations in reach, by name"))
 	web.Get(r, "/organizations/directory", web.May("organization", "lookUp"), h.directory, web.Summary("Schools, bases and assessment bodies that anybody signed in may look up"))
+	h.exportRoutes(r) // before what takes any id
 	web.Get(r, "/organizations/{id}", web.May("organization", "read"), h.read, web.Summary("An organisation"))
 	web.Patch(r, "/organizations/{id}", web.May("organization", "update"), h.amend, web.Summary("Change an organisation: rename, move, close"))
 	h.commissionRoutes(r)
@@ -154,14 +155,16 @@ func (h *handlers) read(ctx context.Context, in *readInput) (*web.Versioned[orga
 	return web.AnswerVersion(h.view(o), o.Stored), nil
 }
 
-type listInput struct {
+// ListInput is exported for huma, which reads the fields of exported embedded
+// types only.
+type ListInput struct {
 	web.PageInput
 	Kind           Kind                  `query:"kind" enum:"cityBureau,districtBureau,subdistrict,institution,trainingSchool,practiceBase,assessmentBody,operatorGroup"`
 	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name: characters, pinyin or initials"`
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"only its subtree"`
 }
 
-func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[organizationView]], error) {
+func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[organizationView]], error) {
 	found, err := h.service.List(ctx, Filter{Kind: in.Kind, Under: in.OrganizationID, Q: in.Q}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

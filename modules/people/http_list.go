@@ -8,7 +8,9 @@ import (
 	"carecert/modules/kit/web"
 )
 
-type listInput struct {
+// ListInput is exported for huma, which reads the fields of exported embedded
+// types only.
+type ListInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
 	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, its pinyin or initials; identity or telephone number in full"`
@@ -38,7 +40,7 @@ type itemView struct {
 	PreJobMissing  bool                  `json:"preJobMissing" doc:"on duty without passed pre-job training (GB 38600-2019)"`
 }
 
-func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[itemView]], error) {
+func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[itemView]], error) {
 	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt, Untrained: in.PreJob != ""}
 	found, err := h.service.List(ctx, f, in.Limit, in.Cursor)
 	if err != nil {

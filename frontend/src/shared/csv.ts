@@ -9,7 +9,11 @@ export function csv(rows: (string | number | undefined | null)[][]): string {
 }
 
 export function save(name: string, content: string, type = 'text/csv;charset=utf-8') {
-  const url = URL.createObjectURL(new Blob([content], { type }))
+  saveBlob(name, new Blob([content], { type }))
+}
+
+export function saveBlob(name: string, content: Blob) {
+  const url = URL.createObjectURL(content)
   const a = Object.assign(document.createElement('a'), { href: url, download: name })
   a.click()
   setTimeout(() => URL.revokeObjectURL(url), 1000)

@@ -59,8 +59,18 @@ func Read[D any](ctx context.Context, from *store.Collection[D], limit int, curs
 			break
 		}
 	}
+	if ctx.Value(untold{}) != nil {
+		return out, nil
+	}
 	out.Total, out.More, err = count(ctx, from, phases)
 	return out, err
+}
+
+type untold struct{}
+
+// WithoutTotals has pages read without their total: for whoever reads them all.
+func WithoutTotals(ctx context.Context) context.Context {
+	return context.WithValue(ctx, untold{}, true)
 }
 
 // fill reads on in a phase until the page is full or the phase is over; after

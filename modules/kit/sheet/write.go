@@ -26,6 +26,9 @@ type Style struct {
 	Marked  int       // column (from 1) that stands out; 0 for none
 }
 
+// WorkbookType is the media type of an .xlsx file.
+const WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 const wrappedWidth = 60
 
 type xlsxWriter struct {

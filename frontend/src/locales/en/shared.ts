@@ -1,7 +1,7 @@
 export default {
   loading: 'Loading', failed: 'That did not work. Please try again later.', offline: 'The server cannot be reached. Check the network and try again.', requestId: 'Reference',
   retry: 'Try again', cancel: 'Cancel', save: 'Save', close: 'Close', confirm: 'Confirm', add: 'Add', edit: 'Edit', remove: 'Remove', back: 'Back', print: 'Print',
-  more: 'Show more', shown: '{shown} of {total} shown', select: 'Select', selectAll: 'Select all', selected: '{n} selected', clear: 'Clear selection', columns: 'Columns', export: 'Export',
+  more: 'Show more', shown: '{shown} of {total} shown', select: 'Select', selectAll: 'Select all', selected: '{n} selected', clear: 'Clear selection', columns: 'Columns', export: 'Export', exportTitle: 'Export: {name}', exportHint: 'All rows of the list as it is filtered (at most 100,000), numbers masked. Say what the file is for: it stands in the file and in the operation log.',
   reason: 'Reason', reasonHint: 'It goes into the operation log', pickOrganization: 'Choose an organisation', pickPerson: 'Name, pinyin or full ID number', all: 'All', none: 'None', yes: 'Yes', no: 'No', saved: 'Saved', until: '{from} to {to}', now: 'now', people: '{n} people',
   required: 'Required', unsaved: 'There are unsaved changes. Leave anyway?', loadError: 'Not loaded', rule: 'Rule: {version}', level: { 1: 'Level 1', 2: 'Level 2', 3: 'Level 3', 4: 'Level 4', 5: 'Level 5' },
   levelLong: { 1: 'Level 1 / senior technician', 2: 'Level 2 / technician', 3: 'Level 3 / senior worker', 4: 'Level 4 / intermediate', 5: 'Level 5 / junior' },
