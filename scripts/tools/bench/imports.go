@@ -91,7 +91,7 @@ func inserting(ctx context.Context, engine, uri, dir string, db *store.DB, befor
 	if engine == "sqlite" {
 		e, err = sqlite.Open(ctx, filepath.Join(dir, "bare.db"))
 	} else {
-		e, err = mongodb.Open(ctx, bareURI(uri))
+		e, err = mongodb.Open(ctx, named(uri, "bare"))
 	}
 	if err != nil {
 		return 0, 0, err
@@ -132,10 +132,6 @@ func inserting(ctx context.Context, engine, uri, dir string, db *store.DB, befor
 		return nil
 	})
 	return took, documents, err
-}
-
-func bareURI(uri string) string {
-	return string(bytes.Replace([]byte(uri), []byte("/?"), []byte("/bare?"), 1))
 }
 
 // roster makes a workbook of invented people.

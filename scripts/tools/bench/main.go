@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"carecert/modules/kit/mongod"
@@ -53,6 +54,9 @@ func run(ctx context.Context) (err error) {
 	cache := flag.String("cache", ".cache/mongod", "where a fetched mongod is kept")
 	binary := flag.String("binary", "bin/carecert", "the program, for start and memory")
 	people := flag.Int("people", 20_000, "rows of the import")
+	rows := flag.Int("rows", 100_000, "rows of the import whose memory is measured")
+	size := flag.Int("size", 100_000, "people in the largest register that lists and searches are measured on; 1000000 for the full table")
+	only := flag.String("only", "", "some parts: pdf, public, memory, size, start; all unless stated")
 	flag.Parse()
 
 	dir, err := os.MkdirTemp("", "carecert-bench-")
@@ -70,29 +74,11 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
 
-	var table []row
-	pdf, err := printing(ctx)
+	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size}
+	table, err := b.run(ctx, *only)
 	if err != nil {
 		return err
 	}
-	table = append(table, pdf)
-	for _, engine := range []string{"sqlite", "mongodb"} {
-		uri := ""
-		if engine == "mongodb" {
-			uri = set.URI()
-		}
-		rows, err := onEngine(ctx, engine, uri, filepath.Join(dir, engine), *people)
-		if err != nil {
-			return fmt.Errorf("%s: %w", engine, err)
-		}
-		table = append(table, rows...)
-	}
-	started, err := start(ctx, *binary, filepath.Join(dir, "sqlite"))
-	if err != nil {
-		return err
-	}
-	table = append(table, started...)
-
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "engine\twhat\tours\tbare\tratio\taim\t")
 	for _, r := range table {
@@ -100,6 +86,71 @@ func run(ctx context.Context) (err error) {
 	}
 	return w.Flush()
 }
+
+// bench is one run.
+type bench struct {
+	binary, dir, mongo string
+	people, rows, size int
+}
+
+// run measures the parts that are asked for.
+func (b bench) run(ctx context.Context, only string) (table []row, err error) {
+	take := func(rows ...row) { table = append(table, rows...) }
+	for _, part := range []struct {
+		name string
+		do   func() error
+	}{
+		{"pdf", func() error { r, err := printing(ctx); take(r); return err }},
+		{"public", func() error {
+			return b.engines(func(engine, uri string) error {
+				rows, err := onEngine(ctx, engine, uri, filepath.Join(b.dir, engine), b.people)
+				take(rows...)
+				return err
+			})
+		}},
+		{"memory", func() error {
+			return b.engines(func(engine, uri string) error {
+				r, err := memory(ctx, engine, named(uri, "memory"), b.binary, b.dir, b.rows)
+				take(r)
+				return err
+			})
+		}},
+		{"size", func() error {
+			return b.engines(func(engine, uri string) error {
+				rows, err := atSize(ctx, engine, uri, b.dir, b.size)
+				take(rows...)
+				return err
+			})
+		}},
+		{"start", func() error {
+			rows, err := start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))
+			take(rows...)
+			return err
+		}},
+	} {
+		if only != "" && !slices.Contains(strings.Split(only, ","), part.name) {
+			continue
+		}
+		fmt.Fprintln(os.Stderr, "measuring:", part.name)
+		if err := part.do(); err != nil {
+			return table, fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return table, nil
+}
+
+func (b bench) engines(do func(engine, uri string) error) error {
+	if err := do("sqlite", ""); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if err := do("mongodb", b.mongo); err != nil {
+		return fmt.Errorf("mongodb: %w", err)
+	}
+	return nil
+}
+
+// named is the URI of another database of the same server.
+func named(uri, database string) string { return strings.Replace(uri, "/?", "/"+database+"?", 1) }
 
 // open puts the program together on an engine, rate limits off.
 func open(ctx context.Context, uri, dir string) (*app.App, error) {

@@ -63,7 +63,7 @@ func start(ctx context.Context, binary, data string) ([]row, error) {
 	}
 	took := time.Since(started)
 	time.Sleep(3 * time.Second) // idle
-	rss, err := resident(cmd.Process.Pid)
+	rss, err := status(cmd.Process.Pid, "VmRSS:")
 	if err != nil {
 		return nil, err
 	}
@@ -73,17 +73,19 @@ func start(ctx context.Context, binary, data string) ([]row, error) {
 	}, nil
 }
 
-func resident(pid int) (mb float64, err error) {
+// status reads a figure of a process: VmRSS is what it holds, VmHWM the most
+// it ever held.
+func status(pid int, of string) (mb float64, err error) {
 	f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/status")
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
-		if rest, ok := strings.CutPrefix(s.Text(), "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(s.Text(), of); ok {
 			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			return kb / 1024, err
 		}
 	}
-	return 0, errors.New("no VmRSS")
+	return 0, errors.New("no " + of)
 }

@@ -26,20 +26,28 @@ type scene struct {
 
 const password = "bench-password"
 
-func settle(ctx context.Context, a *app.App) (s scene, err error) {
+// signIn makes the administrator and a token.
+func (s *scene) signIn(ctx context.Context, a *app.App) error {
 	if _, _, err := a.Accounts.Service.Bootstrap(ctx, password); err != nil {
-		return s, err
+		return err
 	}
 	in, err := a.Accounts.Service.SignIn(ctx, accounts.Login{Username: "admin", Password: password})
 	if err != nil {
-		return s, err
+		return err
 	}
 	actor := kernel.Actor{User: in.User.ID, Name: "bench", Grants: in.User.Grants}
 	token, err := a.Accounts.Service.AddToken(kernel.WithActor(ctx, actor), "bench", time.Now().Add(time.Hour))
 	if err != nil {
-		return s, err
+		return err
 	}
 	s.token = token.Secret
+	return nil
+}
+
+func settle(ctx context.Context, a *app.App) (s scene, err error) {
+	if err := s.signIn(ctx, a); err != nil {
+		return s, err
+	}
 	school, person := "", ""
 	for _, c := range []struct {
 		path string
