@@ -2,6 +2,7 @@ package hours
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"carecert/modules/kernel"
@@ -98,7 +99,11 @@ type claimHistoryView struct {
 }
 
 func (h *handlers) claim(ctx context.Context, in *claimInput) (*web.Body[claimHistoryView], error) {
-	l, all, err := h.service.Claim(ctx, in.ID)
+	id, err := url.PathUnescape(in.ID) // its colon comes as %3A from some clients
+	if err != nil {
+		return nil, ErrClaimUnknown.Because(err)
+	}
+	l, all, err := h.service.Claim(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -166,7 +166,9 @@ func (r *register) grow(ctx context.Context, times int) error {
 	} {
 		var originals [][]byte
 		err := r.app.DB.ScanRaw(ctx, c.collection, func(_ string, body []byte) error {
-			originals = append(originals, bytes.Clone(body))
+			if !r.unique(body) {
+				originals = append(originals, bytes.Clone(body))
+			}
 			return nil
 		})
 		if err != nil {
@@ -185,6 +187,13 @@ func (r *register) grow(ctx context.Context, times int) error {
 		}
 	}
 	return nil
+}
+
+// unique tells whether a document is of the one who is looked for by name:
+// nobody else gets it.
+func (r *register) unique(body []byte) bool {
+	name, ok := bson.Raw(body).Lookup("name").StringValueOK()
+	return ok && name == r.sought.name
 }
 
 // copied is the document with its own values and its institution's id replaced
