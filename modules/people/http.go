@@ -22,7 +22,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.correctionRoutes(r)
 	web.Post(r, "/people", web.May("person", "create"), h.register, web.Summary("Register a person"))
 	web.Get(r, "/people", web.May("person", "list"), h.list, web.Summary("People in reach, by pinyin of the name"))
-	h.twinRoutes(r) // before {id}: a fixed word comes first
+	h.twinRoutes(r)   // before {id}: a fixed word comes first
 	h.exportRoutes(r) // before what takes any id
 	web.Get(r, "/people/{id}", web.May("person", "read"), h.read, web.Summary("A person"))
 	web.Patch(r, "/people/{id}", web.May("person", "update"), h.amend, web.Summary("Change a person's particulars"))

@@ -159,7 +159,7 @@ func foundation(db *store.DB, ring *secret.Keyring, cfg config.Config, log *slog
 // recurs. Close ends it.
 func (a *App) Run(ctx context.Context) error {
 	ctx, a.stop = context.WithCancel(kernel.AsSystem(context.WithoutCancel(ctx), "carecert"))
-	if err := a.catchUp(ctx); err != nil {
+	if err := a.house.bus.Recover(ctx); err != nil {
 		return fmt.Errorf("facts of the last run: %w", err)
 	}
 	a.recur()
@@ -173,24 +173,6 @@ func (a *App) Run(ctx context.Context) error {
 		a.wait.Go(func() { run(ctx) })
 	}
 	return nil
-}
-
-// patience is how long the start waits for the facts of the last run.
-const patience = 3 * time.Second
-
-// catchUp delivers what a killed program left behind before anybody is
-// answered. A transaction that it left open may stand in the way on MongoDB
-// until the server gives it up (a minute, unless set otherwise); the bus then
-// goes on in the background, and the program serves meanwhile.
-func (a *App) catchUp(ctx context.Context) error {
-	soon, stop := context.WithTimeout(ctx, patience)
-	defer stop()
-	err := a.house.bus.Recover(soon)
-	if err != nil && soon.Err() != nil && ctx.Err() == nil {
-		a.house.log.WarnContext(ctx, "facts of the last run are still being delivered", "error", err)
-		return nil
-	}
-	return err
 }
 
 // recur lists the work that comes back.

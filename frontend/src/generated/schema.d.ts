@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificates of the list as a workbook; asks for a reason
+         * @description Needs the verb "exportList" on "certificate".
+         */
+        get: operations["get-certificates-export-xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/keys": {
         parameters: {
             query?: never;
@@ -560,6 +580,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hours/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hours of the list as a workbook; asks for a reason
+         * @description Needs the verb "exportList" on "hours".
+         */
+        get: operations["get-hours-export-xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hours/imported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours earned elsewhere, by where they stand
+         * @description Needs the verb "list" on "importedHours".
+         */
+        get: operations["get-hours-imported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hours/imported/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm or reject hours earned elsewhere, all of them or none
+         * @description Needs the verb "decide" on "importedHours".
+         */
+        post: operations["post-hours-imported-decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hours/imported/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours earned elsewhere as a workbook; asks for a reason
+         * @description Needs the verb "exportList" on "importedHours".
+         */
+        get: operations["get-hours-imported-export-xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hours/imported/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them, with every table that told of it
+         * @description Needs the verb "list" on "importedHours".
+         */
+        get: operations["get-hours-imported-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -700,6 +820,26 @@ export interface paths {
          * @description Needs the verb "lookUp" on "organization".
          */
         get: operations["get-organizations-directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisations of the list as a workbook
+         * @description Needs the verb "exportList" on "organization".
+         */
+        get: operations["get-organizations-export-xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -898,6 +1038,26 @@ export interface paths {
          * @description Needs the verb "merge" on "person".
          */
         post: operations["post-people-duplicates-id-dismissal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of the list as a workbook, masked; asks for a reason
+         * @description Needs the verb "exportList" on "person".
+         */
+        get: operations["get-people-export-xlsx"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2639,6 +2799,76 @@ export interface components {
             href: string;
             label: string;
         };
+        HoursClaimHistoryView: {
+            claim: components["schemas"]["HoursClaimPart"];
+            /** Format: date */
+            date: string;
+            /** @description oldest first; the current one included */
+            history: components["schemas"]["HoursClaimPart"][] | null;
+            id: string;
+            idNumberMasked: string;
+            /** @description sent by the reader, who therefore cannot confirm it */
+            mine: boolean;
+            name: string;
+            personId: string;
+        };
+        HoursClaimPart: {
+            category: string;
+            /** @description whether its category counts toward the duty */
+            counts: boolean;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy?: string;
+            decidedWhy?: string;
+            /** Format: date-time */
+            endsAt: string | null;
+            fileName: string;
+            importId: string;
+            /** Format: date-time */
+            importedAt: string;
+            importedBy: string;
+            /** Format: int64 */
+            minutes: number;
+            organiserTier?: string;
+            /** @description that sent the table */
+            organizationId: string;
+            /** @description as the table has it */
+            providerName: string;
+            remark?: string;
+            ruleVersion: string;
+            /**
+             * Format: date-time
+             * @description null where only the day is known
+             */
+            startsAt: string | null;
+            /** @enum {string} */
+            state: "claimed" | "confirmed" | "rejected" | "withdrawn";
+            title: string;
+            /** Format: date-time */
+            withdrawnAt?: string;
+        };
+        HoursClaimView: {
+            claim: components["schemas"]["HoursClaimPart"];
+            /** Format: date */
+            date: string;
+            id: string;
+            idNumberMasked: string;
+            /** @description sent by the reader, who therefore cannot confirm it */
+            mine: boolean;
+            name: string;
+            personId: string;
+        };
+        HoursDecideInputBody: {
+            /** @enum {string} */
+            decision: "confirmed" | "rejected";
+            ids: string[];
+            /** @description what was compared: the sign-in sheet, the organiser's word, … */
+            reason: string;
+        };
+        HoursDecidedView: {
+            /** Format: int64 */
+            decided: number;
+        };
         HoursHoursEntryView: {
             category: string;
             classId: string;
@@ -2650,6 +2880,7 @@ export interface components {
             credited: number;
             /** Format: date */
             date: string;
+            imported?: components["schemas"]["HoursProvenanceView"];
             /**
              * Format: int64
              * @description attended
@@ -2661,8 +2892,11 @@ export interface components {
             sessionId: string;
             /** Format: int64 */
             sessionMinutes: number;
-            /** @enum {string} */
-            source: "scan" | "teacher";
+            /**
+             * @description import: earned elsewhere; imported says where it comes from
+             * @enum {string}
+             */
+            source: "scan" | "teacher" | "import";
             title: string;
             warnings: components["schemas"]["Reason"][] | null;
         };
@@ -2742,6 +2976,25 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        HoursProvenanceView: {
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy?: string;
+            decidedWhy?: string;
+            fileName: string;
+            /** @description of GET /hours/imported/{id} */
+            id: string;
+            importId: string;
+            /** Format: date-time */
+            importedAt: string;
+            importedBy: string;
+            providerName: string;
+            remark?: string;
+            /** @enum {string} */
+            state: "claimed" | "confirmed" | "rejected" | "withdrawn";
+            /** @description false: only the day is known */
+            timed: boolean;
+        };
         ImportsAcceptedView: {
             id: string;
         };
@@ -2806,6 +3059,10 @@ export interface components {
             /** Format: date-time */
             withdrawnAt: string | null;
         };
+        ImportsNoteView: {
+            code: string;
+            message: string;
+        };
         ImportsPreviewView: {
             /** @enum {string} */
             action: "created" | "updated" | "unchanged" | "rejected";
@@ -2839,6 +3096,8 @@ export interface components {
             kind: string;
             /** @description the same in words */
             message?: string;
+            /** @description about the file as a whole: sheets that were not read */
+            notes: components["schemas"]["ImportsNoteView"][] | null;
             organizationId: string;
             /** @description of a dry run: what would become of the first 200 rows */
             preview?: components["schemas"]["ImportsPreviewView"][] | null;
@@ -2917,6 +3176,17 @@ export interface components {
         };
         ListCertificatesCertificateView: {
             items: components["schemas"]["CertificatesCertificateView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListHoursClaimView: {
+            items: components["schemas"]["HoursClaimView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5173,6 +5443,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListCertificatesCertificateView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificates-export-xlsx": {
+        parameters: {
+            query: {
+                personId?: string;
+                organizationId?: string;
+                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification";
+                status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
+                /** @description a number, a public code, or the beginning of a name */
+                q?: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Bad Request */
@@ -8021,6 +8378,452 @@ export interface operations {
             };
         };
     };
+    "get-hours-export-xlsx": {
+        parameters: {
+            query: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                organizationId?: string;
+                /** @description this year, unless stated */
+                year?: number;
+                status?: "met" | "inProgress" | "short" | "notSubject";
+                /** @description -missing: who misses most first */
+                sort?: "missing" | "-missing";
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hours-imported": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description sent by it or by one under it */
+                organizationId?: string;
+                state?: "claimed" | "confirmed" | "rejected" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHoursClaimView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-hours-imported-decisions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursDecideInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursDecidedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hours-imported-export-xlsx": {
+        parameters: {
+            query: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description sent by it or by one under it */
+                organizationId?: string;
+                state?: "claimed" | "confirmed" | "rejected" | "withdrawn";
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hours-imported-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursClaimHistoryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-imports": {
         parameters: {
             query?: {
@@ -8222,7 +9025,10 @@ export interface operations {
     };
     "get-imports-templates-kind-xlsx": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description results: a class, whose learners are filled in */
+                of?: string;
+            };
             header?: never;
             path: {
                 kind: "people" | "organizations" | "hours" | "certificates" | "results";
@@ -8815,6 +9621,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOrganizationsDirectoryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organizations-export-xlsx": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                kind?: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
+                /** @description beginning of the name: characters, pinyin or initials */
+                q?: string;
+                /** @description only its subtree */
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Bad Request */
@@ -10118,6 +11008,99 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-export-xlsx": {
+        parameters: {
+            query: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description and all under it */
+                organizationId?: string;
+                /** @description beginning of the name, its pinyin or initials; identity or telephone number in full */
+                q?: string;
+                role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
+                status?: "onPost" | "left";
+                /** @description only who is on duty without passed pre-job training (GB 38600-2019) */
+                preJob?: "missing";
+                /** @description who was on post on that day */
+                asOf?: string;
+                /** @description with asOf: as it was known then */
+                knownAt?: string;
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
