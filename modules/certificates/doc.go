@@ -13,8 +13,16 @@
 // certificates_statuses (what is revoked or superseded); certificates_holders
 // (which records are one person); certificates_keys and certificates_logkeys
 // (sealed); certificates_leaves, certificates_log,
-// certificates_hashes, certificates_heads (the issuance log).
+// certificates_hashes, certificates_heads (the issuance log);
+// certificates_conflicts (numbers that are claimed for two people).
 // Announces: HoldingsChanged. Asks: people, organisations.
+//
+// A registered certificate is claimed (unverified), then confirmed (valid) or
+// refuted (rejected), with who, when, how and what was seen (evidence, sealed
+// in kit/blob). A second person may correct or withdraw that word; every word
+// stays with its time. A number that is claimed for a second person is refused
+// and recorded as a conflict, which whoever oversees both sides decides. What a
+// number looks like is data (policies/rules/certificates.yaml).
 //
 // Numbers read issuer, year and count (0007-2026-00012) and are given in the
 // transaction of the issue. Public look-ups are answered from memory: what was

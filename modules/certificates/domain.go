@@ -24,6 +24,10 @@ var (
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrCertifiedSince = fault.New(fault.Conflict, "certificates.certified_since")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
+	ErrDisputed       = fault.New(fault.Conflict, "certificates.disputed")
+	ErrSecondPerson   = fault.New(fault.Conflict, "certificates.second_person")
+	ErrNoWord         = fault.New(fault.Conflict, "certificates.not_verified_yet")
+	ErrSameWord       = fault.New(fault.Conflict, "certificates.same_word")
 )
 
 // Family is the kind of a certificate.
@@ -36,8 +40,9 @@ const (
 	FamilyInServiceYear Family = "inServiceYear"      // 年度在岗培训证明
 	FamilyContest       Family = "contestAward"
 	FamilyHonour        Family = "honour"
-	FamilySkillLevel    Family = "skillLevel"    // 职业技能等级证书
-	FamilyQualification Family = "qualification" // 国家职业资格证书
+	FamilySkillLevel    Family = "skillLevel"        // 职业技能等级证书
+	FamilyQualification Family = "qualification"     // 国家职业资格证书
+	FamilyCivilService  Family = "civilServiceGrade" // 机关事业单位工勤人员技术等级证书
 )
 
 // Status of a certificate: claimed and rejected are of registered ones only.
@@ -90,23 +95,16 @@ type Certificate struct {
 	Findings   []kernel.Reason // of the number's check, for the verifier
 
 	Status       Status
-	Verification *Verification
+	Verification *Verification  // the word that stands; nil while none does
+	Words        []Verification // all that was said of it, the oldest first
+	Files        []File         // what was seen
+	Disputed     bool           // somebody else is said to hold it
 	Revocation   *Change
 	Replaces     kernel.CertificateID
 	ReplacedBy   kernel.CertificateID
 	Replacement  *Change
 	Reach        []kernel.OrganizationID
 	Stored       int64
-}
-
-// Verification is the word of whoever compared a registered certificate.
-type Verification struct {
-	Method string // "ostaQuery", "originalSeen", "issuerLetter"
-	Result string // "confirmed", "refuted"
-	Note   string
-	By     kernel.UserID
-	ByName string
-	At     time.Time
 }
 
 // Change is a revocation or replacement.
@@ -148,44 +146,6 @@ func (c Certificate) Supersede(next kernel.CertificateID, by kernel.Actor, why s
 	c.Status, c.ReplacedBy = StatusSuperseded, next
 	c.Replacement = &Change{Reason: why, By: by.User, ByName: by.Name, On: kernel.DateOf(at), At: at}
 	return c, nil
-}
-
-// Verify takes in the word of whoever compared it.
-func (c Certificate) Verify(v Verification) (Certificate, error) {
-	if c.Issued() {
-		return c, ErrNotOurs
-	}
-	if c.Status != StatusClaimed {
-		return c, ErrDecided
-	}
-	c.Verification = &v
-	c.Status = StatusValid
-	if v.Result == "refuted" {
-		c.Status = StatusRejected
-	}
-	return c, nil
-}
-
-// holding is the certificate as neighbours count it.
-func (c Certificate) holding() Holding {
-	h := Holding{Certificate: c.ID, Family: c.Family, Level: c.Level, IssuedOn: c.IssuedOn, RecordedAt: c.RecordedAt}
-	if c.Issued() {
-		h.VerifiedAt = &c.RecordedAt
-	}
-	if v := c.Verification; v != nil {
-		if v.Result == "refuted" {
-			h.RejectedAt = &v.At
-		} else {
-			h.VerifiedAt = &v.At
-		}
-	}
-	if c.Revocation != nil {
-		h.RevokedOn, h.RevokedAt = c.Revocation.On, &c.Revocation.At
-	}
-	if c.Replacement != nil { // its successor counts from its own issue
-		h.RevokedOn, h.RevokedAt = c.Replacement.On, &c.Replacement.At
-	}
-	return h
 }
 
 // facts are what goes into the QR code.

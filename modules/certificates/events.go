@@ -15,9 +15,23 @@ type Holding struct {
 	RecordedAt  time.Time            `bson:"recordedAt"`
 	VerifiedAt  *time.Time           `bson:"verifiedAt,omitempty"`
 	RejectedAt  *time.Time           `bson:"rejectedAt,omitempty"`
+	Words       []Word               `bson:"words,omitempty"`
+	Occupation  string               `bson:"occupation,omitempty"` // "" is 养老护理员: a level of another occupation is none of theirs
 	RevokedOn   kernel.Date          `bson:"revokedOn,omitempty"`
 	RevokedAt   *time.Time           `bson:"revokedAt,omitempty"`
 	LeftAt      *time.Time           `bson:"leftAt,omitempty"` // a merge, or its undoing, moved it to another record then
+}
+
+// OfCaregiver tells a level in the occupation itself: a grade of the civil
+// service, or a certificate of another occupation, counts only where a counting
+// rule names it.
+func (h Holding) OfCaregiver() bool { return h.Occupation == "" && h.Family != FamilyCivilService }
+
+// Word is what was said of a registered certificate at a time. All of them are
+// told, so that a figure frozen before a correction can be reached again.
+type Word struct {
+	Result string    `bson:"result"` // confirmed, refuted, withdrawn
+	At     time.Time `bson:"at"`
 }
 
 // HoldingsChanged tells the certificates with a level that a person holds, all

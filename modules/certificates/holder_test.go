@@ -32,7 +32,7 @@ func TestCertificatesOfATwinCountForWhoStays(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		skill := must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-2")))
-		skill = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), skill.ID, "ostaQuery", "confirmed", "已查"))
+		skill = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), skill.ID, said("ostaQuery", "confirmed", "已查")))
 		course := w.issue(t, completion("person-2", ""))
 		own := w.issue(t, completion("person-1", ""))
 		w.merge(t, "person-1", "person-2")

@@ -15,11 +15,14 @@ func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
 	routesExport(r, h) // before what takes any id
+	routesQueue(r, h)
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
 	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
-	web.Post(r, "/certificates/{id}/verifications", web.May("certificate", "verify"), h.verify, web.Summary("Confirm or refute a registered certificate"))
+	routesVerification(r, h)
+	routesEvidence(r, h)
+	routesConflicts(r, h)
 	routesKeys(r, h)
 	routesFiles(r, h)
 	routesPublic(r, h)
@@ -39,45 +42,41 @@ func viewChange(c *Change) *changeView {
 	return &changeView{Reason: c.Reason, ByName: c.ByName, On: c.On, At: c.At}
 }
 
-type verificationView struct {
-	Method string    `json:"method" enum:"ostaQuery,originalSeen,issuerLetter"`
-	Result string    `json:"result" enum:"confirmed,refuted"`
-	Note   string    `json:"note"`
-	ByName string    `json:"byName"`
-	At     time.Time `json:"at"`
-}
-
 type certificateView struct {
-	ID             string            `json:"id"`
-	Family         string            `json:"family"`
-	Origin         string            `json:"origin" enum:"issued,registered"`
-	Status         string            `json:"status" enum:"unverified,rejected,valid,superseded,revoked"`
-	PersonID       string            `json:"personId"`
-	Name           string            `json:"name" doc:"as printed; later changes of the name do not change it"`
-	NameMasked     string            `json:"nameMasked"`
-	IDNumberMasked string            `json:"idNumberMasked"`
-	Number         string            `json:"number"`
-	PublicCode     string            `json:"publicCode,omitempty"`
-	QRText         string            `json:"qrText,omitempty" doc:"what the QR code holds"`
-	StatusListID   *uint32           `json:"statusListId,omitempty"`
-	Title          string            `json:"title"`
-	IssuerID       string            `json:"issuerId,omitempty"`
-	IssuerName     string            `json:"issuerName"`
-	IssuedOn       kernel.Date       `json:"issuedOn" format:"date"`
-	ExpiresOn      *kernel.Date      `json:"expiresOn" doc:"last valid day; null never expires"`
-	Level          *int              `json:"level"`
-	Minutes        int               `json:"minutes"`
-	ClassHours     string            `json:"classHours,omitempty"`
-	ClassID        string            `json:"classId,omitempty"`
-	Occupation     string            `json:"occupationCode,omitempty"`
-	Findings       []kernel.Reason   `json:"findings" doc:"what the check of the number found"`
-	Verification   *verificationView `json:"verification"`
-	Revocation     *changeView       `json:"revocation"`
-	Replacement    *changeView       `json:"replacement"`
-	ReplacedBy     string            `json:"replacedBy,omitempty"`
-	Replaces       string            `json:"replaces,omitempty"`
-	RecordedAt     time.Time         `json:"recordedAt"`
-	Evidence       []kernel.Evidence `json:"evidence"`
+	ID             string             `json:"id"`
+	Family         string             `json:"family"`
+	Origin         string             `json:"origin" enum:"issued,registered"`
+	Status         string             `json:"status" enum:"unverified,rejected,valid,superseded,revoked"`
+	PersonID       string             `json:"personId"`
+	Name           string             `json:"name" doc:"as printed; later changes of the name do not change it"`
+	NameMasked     string             `json:"nameMasked"`
+	IDNumberMasked string             `json:"idNumberMasked"`
+	Number         string             `json:"number"`
+	PublicCode     string             `json:"publicCode,omitempty"`
+	QRText         string             `json:"qrText,omitempty" doc:"what the QR code holds"`
+	StatusListID   *uint32            `json:"statusListId,omitempty"`
+	Title          string             `json:"title"`
+	IssuerID       string             `json:"issuerId,omitempty"`
+	IssuerName     string             `json:"issuerName"`
+	IssuedOn       kernel.Date        `json:"issuedOn" format:"date"`
+	ExpiresOn      *kernel.Date       `json:"expiresOn" doc:"last valid day; null never expires"`
+	Level          *int               `json:"level"`
+	Minutes        int                `json:"minutes"`
+	ClassHours     string             `json:"classHours,omitempty"`
+	ClassID        string             `json:"classId,omitempty"`
+	Occupation     string             `json:"occupationCode,omitempty"`
+	Findings       []kernel.Reason    `json:"findings" doc:"what the check of the number found"`
+	Verification   *verificationView  `json:"verification" doc:"the word that stands; null while none does"`
+	Verifications  []verificationView `json:"verifications" doc:"everything that was said of it, the oldest first, corrections and withdrawals too"`
+	Files          []fileView         `json:"files" doc:"what was seen, to download"`
+	Disputed       bool               `json:"disputed" doc:"the same number is claimed for somebody else"`
+	NumberCheck    *numberView        `json:"numberCheck,omitempty" doc:"the number taken apart, of one registered certificate"`
+	Revocation     *changeView        `json:"revocation"`
+	Replacement    *changeView        `json:"replacement"`
+	ReplacedBy     string             `json:"replacedBy,omitempty"`
+	Replaces       string             `json:"replaces,omitempty"`
+	RecordedAt     time.Time          `json:"recordedAt"`
+	Evidence       []kernel.Evidence  `json:"evidence"`
 }
 
 func view(ctx context.Context, c Certificate) certificateView {
@@ -110,9 +109,7 @@ func view(ctx context.Context, c Certificate) certificateView {
 	if c.Minutes > 0 {
 		v.ClassHours = c.Minutes.ClassHours(c.PerHour)
 	}
-	if x := c.Verification; x != nil {
-		v.Verification = &verificationView{Method: x.Method, Result: x.Result, Note: x.Note, ByName: x.ByName, At: x.At}
-	}
+	v.words(c)
 	return v
 }
 
@@ -121,7 +118,7 @@ func view(ctx context.Context, c Certificate) certificateView {
 type ListInput struct {
 	PersonID       string `query:"personId" maxLength:"64"`
 	OrganizationID string `query:"organizationId" maxLength:"64"`
-	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification"`
+	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification,civilServiceGrade"`
 	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked"`
 	Query          string `query:"q" maxLength:"64" doc:"a number, a public code, or the beginning of a name"`
 	web.PageInput
@@ -151,7 +148,11 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[certificate
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	v := view(ctx, c)
+	if v.NumberCheck, err = h.number(ctx, c); err != nil {
+		return nil, err
+	}
+	return web.Answer(v), nil
 }
 
 type reasonInput struct {
@@ -180,12 +181,12 @@ func (h *handlers) replace(ctx context.Context, in *reasonInput) (*web.Body[cert
 type registerInput struct {
 	Body struct {
 		PersonID   string `json:"personId" minLength:"1" maxLength:"64"`
-		Family     string `json:"family" enum:"skillLevel,qualification"`
+		Family     string `json:"family" enum:"skillLevel,qualification,civilServiceGrade"`
 		Number     string `json:"number" minLength:"1" maxLength:"40"`
 		Level      int    `json:"level" minimum:"1" maximum:"5"`
 		IssuedOn   string `json:"issuedOn" format:"date" maxLength:"10"`
 		IssuerName string `json:"issuerName" minLength:"1" maxLength:"120"`
-		Occupation string `json:"occupationCode,omitempty" maxLength:"20"`
+		Occupation string `json:"occupationCode,omitempty" maxLength:"40" doc:"that of elderly-care workers (4-10-01-05) when left out"`
 	}
 }
 
@@ -195,23 +196,6 @@ func (h *handlers) register(ctx context.Context, in *registerInput) (*web.Body[c
 		Level: kernel.SkillLevel(in.Body.Level), IssuedOn: kernel.Date(in.Body.IssuedOn), IssuerName: in.Body.IssuerName,
 		Occupation: in.Body.Occupation,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(view(ctx, c)), nil
-}
-
-type verifyInput struct {
-	ID   string `path:"id" maxLength:"64"`
-	Body struct {
-		Method string `json:"method" enum:"ostaQuery,originalSeen,issuerLetter"`
-		Result string `json:"result" enum:"confirmed,refuted"`
-		Note   string `json:"note,omitempty" maxLength:"500"`
-	}
-}
-
-func (h *handlers) verify(ctx context.Context, in *verifyInput) (*web.Body[certificateView], error) {
-	c, err := h.s.Confirm(ctx, kernel.CertificateID(in.ID), in.Body.Method, in.Body.Result, in.Body.Note)
 	if err != nil {
 		return nil, err
 	}

@@ -71,11 +71,22 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		holders := map[kernel.PersonID]Certificate{}
 		for _, l := range lines {
 			out = append(out, l.outcome())
+			if l.contested {
+				if err := i.service.dispute(ctx, l.made); err != nil {
+					return err
+				}
+			}
 			if len(l.problems) > 0 || l.action != imports.Created {
 				continue
 			}
 			docs = append(docs, docOf(l.made))
-			numbers = append(numbers, keyDoc{Doc: store.Doc{ID: l.made.Number}, Certificate: l.made.ID})
+			if l.freed {
+				if err := i.service.repo.take(ctx, l.made); err != nil {
+					return err
+				}
+			} else {
+				numbers = append(numbers, keyDoc{Doc: store.Doc{ID: l.made.Number}, Certificate: l.made.ID})
+			}
 			holders[l.made.Person] = l.made
 		}
 		if err := i.service.repo.numbers.Insert(ctx, numbers...); err != nil {
@@ -102,6 +113,9 @@ type line struct {
 	label    string
 	problems []imports.Problem
 	warnings []imports.Problem
+
+	contested bool // the number is another person's on the books
+	freed     bool // the number was refuted for somebody else
 }
 
 func (l *line) refuse(column, code string, params ...string) {
@@ -196,12 +210,12 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	level, _ := strconv.Atoi(r.Text(colLevel)) // 0 where the engine refused the cell
 	d := Claim{
 		Family: Family(r.Text(colFamily)), Number: number, Level: kernel.SkillLevel(level), IssuedOn: r.Date(colIssuedOn),
-		IssuerName: r.Text(colIssuer), Import: scope.Import,
+		IssuerName: r.Text(colIssuer), Occupation: r.Text(colOccupation), Import: scope.Import,
 	}
 	if d.Family == "" {
 		d.Family = FamilySkillLevel
-		if len(number) == 16 || len(number) == 13 {
-			d.Family = FamilyQualification
+		if shape, known := i.service.rules.Numbers.Shape(number); known {
+			d.Family = Family(shape.Family)
 		}
 	}
 	if level == 0 || d.IssuedOn == "" || len(l.problems) > 0 {
@@ -229,13 +243,18 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 	for _, r := range c.Findings {
 		l.warnings = append(l.warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
 	}
+	l.made = c
 	if before, on := known[c.Number]; on {
 		holder, err := i.service.repo.holderOf(ctx, before.Person)
 		if err != nil {
 			return err
 		}
 		switch {
+		case before.leaves(c):
+			l.freed = true
+			return nil
 		case holder.person() != c.Person:
+			l.contested = true
 			l.refuse(colNumber, "certificates.import_number_other_person")
 			return nil
 		case before.Level != c.Level || before.IssuedOn != c.IssuedOn:
@@ -244,7 +263,6 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 		}
 		l.action = imports.Unchanged
 	}
-	l.made = c
 	return nil
 }
 
@@ -260,7 +278,10 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
 		return err
 	}
 	for _, c := range all {
-		if c.Status != StatusClaimed {
+		if c.Disputed {
+			return ErrDisputed.With("number", c.Number)
+		}
+		if c.touched() {
 			return ErrDecided
 		}
 	}
@@ -268,7 +289,7 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
 		if err := s.repo.certificates.Delete(ctx, string(c.ID), 0); err != nil {
 			return err
 		}
-		if err := s.repo.numbers.Delete(ctx, c.Number, 0); err != nil {
+		if err := s.repo.release(ctx, c); err != nil {
 			return err
 		}
 	}

@@ -126,6 +126,51 @@ func TestTheListThatInstitutionsReallySend(t *testing.T) {
 	})
 }
 
+// Sent again after everything was verified, one refuted, the file still changes
+// nothing; and a number that another person has is a conflict.
+func TestAListSentAfterVerification(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		other := claim("person-1")
+		other.Number, other.Level, other.IssuedOn = d.numberOfRow(t, 3)
+		held := must[certificates.Certificate](t)(d.Register(d.as(home), other))
+		r := d.send(t, true)
+		if p, err := d.Conflicts(d.as(home), certificates.ConflictOpen, "", 5, ""); err != nil || p.Total != 0 {
+			t.Errorf("a dry run records %d: %v", p.Total, err)
+		}
+		r = d.send(t, false)
+		if r.Counts.Rejected != 7 || found(r.Errors)[0] != "3 number certificates.import_number_other_person" {
+			t.Errorf("%+v %v", r.Counts, found(r.Errors))
+		}
+		p, err := d.Conflicts(d.as(home), certificates.ConflictOpen, "", 5, "")
+		if err != nil || p.Total != 1 || p.Items[0].Held.Certificate != held.ID || p.Items[0].Claimed.Person != "row 3" {
+			t.Fatalf("%+v %v", p, err)
+		}
+		waiting := must[certificates.Page](t)(d.Queue(d.as(bureau), certificates.Waiting{}, 200, ""))
+		for i, c := range waiting.Items {
+			result := "confirmed"
+			if i == 5 {
+				result = "refuted"
+			}
+			must[certificates.Certificate](t)(d.Confirm(d.as(bureau), c.ID, said("ostaQuery", result, "")))
+		}
+		r = d.send(t, false)
+		if r.Counts.Unchanged != 33 || r.Counts.Created != 0 || r.Counts.Updated != 0 || r.Counts.Rejected != 7 {
+			t.Errorf("after verification: %+v", r.Counts)
+		}
+	})
+}
+
+// numberOfRow reads what the sample says in a row.
+func (d desk) numberOfRow(t *testing.T, row int) (number string, level kernel.SkillLevel, on kernel.Date) {
+	t.Helper()
+	f := must[*excelize.File](t)(excelize.OpenReader(bytes.NewReader(d.sample)))
+	defer f.Close()
+	cells := must[[][]string](t)(f.GetRows(f.GetSheetName(0)))[row-1]
+	number = cells[5]
+	return number, kernel.SkillLevel(number[15] - '0'), kernel.Date("20" + number[13:15] + "-01-02")
+}
+
 func TestAListIsWithdrawnWhileNothingWasVerified(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
@@ -142,7 +187,7 @@ func TestAListIsWithdrawnWhileNothingWasVerified(t *testing.T) {
 			t.Errorf("sent again: %+v", second.Counts)
 		}
 		p := must[certificates.Page](t)(d.List(d.as(home), certificates.Filter{}, 1, ""))
-		must[certificates.Certificate](t)(d.Confirm(d.as(bureau), p.Items[0].ID, "ostaQuery", "confirmed", ""))
+		must[certificates.Certificate](t)(d.Confirm(d.as(bureau), p.Items[0].ID, said("ostaQuery", "confirmed", "")))
 		if _, err := d.engine.Withdraw(d.as(home), second.ID, "发错了"); !errors.Is(err, certificates.ErrDecided) {
 			t.Errorf("withdrawn from under a verification: %v", err)
 		}

@@ -7,7 +7,9 @@ import (
 	"net/url"
 
 	"carecert/modules/certificates/pdf"
+	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
@@ -23,6 +25,8 @@ type Deps struct {
 	Facts         event.Announcer
 	People        People
 	Organizations Organizations
+	Files         *blob.Files
+	Rules         rule.Rules // policies/rules/certificates.yaml
 	Secrets       Secrets
 	BaseURL       string // goes into QR codes
 }
@@ -40,7 +44,7 @@ func New(d Deps) (*Module, error) {
 	return &Module{Service: &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, baseURL: d.BaseURL, renderer: pdf.New(),
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, baseURL: d.BaseURL, renderer: pdf.New(),
 		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
 	}}, nil
 }

@@ -20,6 +20,9 @@ type People interface {
 // Organizations is what certificates asks the organisations.
 type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// NameOn is what an organisation was called on a day.
+	NameOn(ctx context.Context, id kernel.OrganizationID, on kernel.Date) (string, error)
 	// AssessmentBody finds the body with that code of 13 characters and the
 	// time it is valid (open ends are empty); a fault of kind NotFound for none.
 	AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
@@ -30,7 +33,8 @@ type Auditor interface {
 	Record(ctx context.Context, act kernel.Act) error
 }
 
-// Secrets seals private keys and authenticates waiting leaves.
+// Secrets seals private keys and what verifiers have seen, and authenticates
+// waiting leaves.
 type Secrets interface {
 	Seal(purpose, plain string) string
 	Open(purpose, sealed string) (string, error)

@@ -20,6 +20,10 @@ func claim(p kernel.PersonID) certificates.Claim {
 	}
 }
 
+func said(method, result, note string) certificates.Said {
+	return certificates.Said{Method: method, Result: result, Note: note}
+}
+
 func TestRegistering(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
@@ -76,11 +80,11 @@ func TestVerifying(t *testing.T) {
 			t.Errorf("the queue: %+v", queue)
 		}
 		w.later(time.Hour)
-		c = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), c.ID, "ostaQuery", "confirmed", "已查"))
+		c = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), c.ID, said("ostaQuery", "confirmed", "已查")))
 		if h := w.holdings("person-1"); c.Status != certificates.StatusValid || h[0].VerifiedAt == nil || !h[0].VerifiedAt.Equal(w.Now()) {
 			t.Errorf("confirmed: %+v %+v", c, h)
 		}
-		if _, err := w.Confirm(w.as(bureau), c.ID, "originalSeen", "refuted", ""); !errors.Is(err, certificates.ErrDecided) {
+		if _, err := w.Confirm(w.as(bureau), c.ID, said("originalSeen", "refuted", "")); !errors.Is(err, certificates.ErrDecided) {
 			t.Errorf("verified twice: %v", err)
 		}
 		must[certificates.Certificate](t)(w.Revoke(w.as(bureau), c.ID, "发证机构已注销该证书"))
@@ -90,7 +94,7 @@ func TestVerifying(t *testing.T) {
 		refuted := claim("person-2")
 		refuted.Number = "S000031000012234000124"
 		c = must[certificates.Certificate](t)(w.Register(w.as(home), refuted))
-		c = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), c.ID, "issuerLetter", "refuted", "查无此证"))
+		c = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), c.ID, said("issuerLetter", "refuted", "查无此证")))
 		if h := w.holdings("person-2"); c.Status != certificates.StatusRejected || h[0].RejectedAt == nil || h[0].VerifiedAt != nil {
 			t.Errorf("refuted: %+v", h)
 		}

@@ -14,7 +14,9 @@ import (
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/pdf"
+	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 )
@@ -30,6 +32,9 @@ type Service struct {
 	facts         event.Announcer
 	people        People
 	organizations Organizations
+	files         *blob.Files
+	secrets       Secrets
+	rules         rule.Rules
 	baseURL       string
 	renderer      *pdf.Renderer
 
@@ -107,6 +112,16 @@ func (s *Service) enter(ctx context.Context, c Certificate) error {
 	}
 	s.remember(ctx, c)
 	return s.announce(ctx, c)
+}
+
+// holding is a certificate as neighbours count it, with its occupation where
+// that is another one.
+func (s *Service) holding(c Certificate) Holding {
+	h := c.holding()
+	if c.Occupation != s.rules.Numbers.Main() {
+		h.Occupation = c.Occupation
+	}
+	return h
 }
 
 // draw allocates number, code and place, and signs.

@@ -137,7 +137,7 @@ func (s *Service) holdingsFor(ctx context.Context, person, record kernel.PersonI
 			if !c.Level.Valid() || st.Person != person {
 				continue
 			}
-			h := c.holding()
+			h := s.holding(c)
 			if st.Since.After(h.RecordedAt) {
 				h.RecordedAt = st.Since
 			}

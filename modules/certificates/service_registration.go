@@ -22,9 +22,6 @@ type Claim struct {
 	Import     string
 }
 
-// occupationCaregiver is 养老护理员 (FACTS §2.1).
-const occupationCaregiver = "4-10-01-05"
-
 // Register takes a certificate of somebody in reach onto the books: its number
 // checked, waiting for somebody else to compare it.
 func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err error) {
@@ -43,6 +40,9 @@ func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err err
 			return err
 		}
 		if err := s.repo.add(ctx, c); err != nil {
+			if errors.Is(err, ErrNumberTaken) {
+				s.disputeAfter(ctx, c)
+			}
 			return err
 		}
 		if err := s.audit.Record(ctx, s.registered(c)); err != nil {
@@ -67,7 +67,7 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, re
 	if d.IssuedOn > kernel.DateOf(s.now()) {
 		return Certificate{}, ErrFuture.At("body.issuedOn", "certificates.issued_in_future", string(d.IssuedOn))
 	}
-	finding, err := judgeNumber(ctx, d, registered)
+	finding, err := s.judgeNumber(ctx, d, registered)
 	if err != nil {
 		return Certificate{}, err
 	}
@@ -82,13 +82,14 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, re
 		}
 		return Certificate{}, f
 	}
-	if d.Occupation == "" {
-		d.Occupation = occupationCaregiver
+	occupation, known := s.rules.Numbers.Occupation(d.Occupation)
+	if !known {
+		finding.Reasons = append(finding.Reasons, kernel.Because("certificates.occupation_unknown", s.rules.Numbers.Document, "occupation", d.Occupation))
 	}
 	return Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginRegistered, Person: card.ID, Name: card.Name,
 		IDMasked: card.IDNumberMasked, NameMasked: maskName(card.Name), Number: finding.Number, IssuerName: d.IssuerName,
-		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: d.Occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
+		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
 		Import: d.Import, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
 	}, nil
 }
@@ -119,37 +120,11 @@ func (b bodies) valid(ctx context.Context, code string, on kernel.Date) (bool, e
 	return period.Holds(on), nil
 }
 
-func judgeNumber(ctx context.Context, d Claim, registered bodies) (finding rule.Finding, err error) {
-	finding = rule.Judge(rule.Number{Text: d.Number, Family: string(d.Family), Level: d.Level, IssuedOn: d.IssuedOn}, func(code string, on kernel.Date) bool {
+func (s *Service) judgeNumber(ctx context.Context, d Claim, registered bodies) (finding rule.Finding, err error) {
+	finding = s.rules.Numbers.Judge(rule.Number{Text: d.Number, Family: string(d.Family), Level: d.Level, IssuedOn: d.IssuedOn}, func(code string, on kernel.Date) bool {
 		valid, failed := registered.valid(ctx, code, on)
 		err = errors.Join(err, failed)
 		return valid
 	})
 	return finding, err
-}
-
-// Confirm takes in the word of whoever compared a registered certificate with
-// the national query, the original or the issuer's letter.
-func (s *Service) Confirm(ctx context.Context, id kernel.CertificateID, method, result, note string) (c Certificate, err error) {
-	actor := kernel.ActorFrom(ctx)
-	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		if c, err = s.Find(ctx, id); err != nil {
-			return err
-		}
-		c, err = c.Verify(Verification{Method: method, Result: result, Note: note, By: actor.User, ByName: actor.Name, At: s.now()})
-		if err != nil {
-			return err
-		}
-		if err := s.repo.save(ctx, &c, ""); err != nil {
-			return err
-		}
-		act := s.registered(c)
-		act.Verb, act.Reason = "verify", note
-		act.Detail["method"], act.Detail["result"] = method, result
-		if err := s.audit.Record(ctx, act); err != nil {
-			return err
-		}
-		return s.announce(ctx, c)
-	})
-	return c, err
 }

@@ -42,6 +42,11 @@ type certificateDoc struct {
 	Findings     []kernel.Reason         `bson:"findings"`
 	Status       Status                  `bson:"status"`
 	Verification *Verification           `bson:"verification,omitempty"`
+	Words        []Verification          `bson:"words,omitempty"`
+	Files        []File                  `bson:"files,omitempty"`
+	Disputed     bool                    `bson:"disputed,omitempty"`
+	Queue        string                  `bson:"queue,omitempty"`       // where it waits to be compared: level|class of findings,
+	FamilyQueue  string                  `bson:"familyQueue,omitempty"` // and family|level|class
 	Revocation   *Change                 `bson:"revocation,omitempty"`
 	Replaces     kernel.CertificateID    `bson:"replaces"`
 	ReplacedBy   kernel.CertificateID    `bson:"replacedBy"`
@@ -91,6 +96,7 @@ type repository struct {
 	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
 	holders      *store.Collection[holderDoc]
+	conflicts    *store.Collection[conflictDoc]
 }
 
 func newRepository(db *store.DB) *repository {
@@ -102,6 +108,10 @@ func newRepository(db *store.DB) *repository {
 			{Name: "reach_status", Fields: []string{"reach", "status", "recordedAt"}, Many: "reach"},
 			{Name: "reach_family", Fields: []string{"reach", "family", "status", "recordedAt"}, Many: "reach"},
 			{Name: "reach_name", Fields: []string{"reach", "name"}, Many: "reach"},
+			{Name: "reach_queue", Fields: []string{"reach", "queue", "recordedAt"}, Many: "reach", Where: "queue"},
+			{Name: "queue", Fields: []string{"queue", "recordedAt"}, Where: "queue"},
+			{Name: "reach_familyQueue", Fields: []string{"reach", "familyQueue", "recordedAt"}, Many: "reach", Where: "familyQueue"},
+			{Name: "familyQueue", Fields: []string{"familyQueue", "recordedAt"}, Where: "familyQueue"},
 			{Name: "recorded", Fields: []string{"recordedAt"}},
 			{Name: "status", Fields: []string{"status", "recordedAt"}},
 			{Name: "family", Fields: []string{"family", "status", "recordedAt"}},
@@ -109,12 +119,13 @@ func newRepository(db *store.DB) *repository {
 			{Name: "class", Fields: []string{"class"}, Where: "class"},
 			{Name: "import", Fields: []string{"import"}, Where: "import"},
 		}}),
-		numbers:  store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
-		sources:  store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
-		keys:     store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
-		cards:    store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
-		counters: store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
-		holders:  store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		numbers:   store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
+		sources:   store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
+		keys:      store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
+		cards:     store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
+		counters:  store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
+		holders:   store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		conflicts: store.Open[conflictDoc](db, conflictSpec()),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 			{Name: "change", Fields: []string{"change"}},
@@ -123,15 +134,20 @@ func newRepository(db *store.DB) *repository {
 }
 
 func docOf(c Certificate) certificateDoc {
-	return certificateDoc{
+	d := certificateDoc{
 		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
 		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
 		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour,
 		Occupation: c.Occupation, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
 		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
-		Verification: c.Verification, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
+		Verification: c.Verification, Words: c.Words, Files: c.Files, Disputed: c.Disputed, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
 		Replacement: c.Replacement, Reach: c.Reach,
 	}
+	if c.Status == StatusClaimed {
+		d.Queue = placeOf(c.Level, rule.Class(c.Findings))
+		d.FamilyQueue = string(c.Family) + "|" + d.Queue
+	}
+	return d
 }
 
 func (d certificateDoc) read() Certificate {
@@ -142,7 +158,7 @@ func (d certificateDoc) read() Certificate {
 		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Occupation: d.Occupation,
 		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
 		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
-		Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
+		Words: d.Words, Files: d.Files, Disputed: d.Disputed, Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
 		Stored: d.Version,
 	}
 }
@@ -230,11 +246,8 @@ func (r *repository) counted(ctx context.Context, id string) (int64, error) {
 
 // add saves a new certificate with its unique keys.
 func (r *repository) add(ctx context.Context, c Certificate) error {
-	key := keyDoc{Doc: store.Doc{ID: rule.Normalize(c.Number)}, Certificate: c.ID}
-	if err := r.numbers.Insert(ctx, key); store.IsDuplicate(err, "") {
-		return ErrNumberTaken.With("number", c.Number)
-	} else if err != nil {
-		return fmt.Errorf("number: %w", err)
+	if err := r.take(ctx, c); err != nil {
+		return err
 	}
 	if c.Code != "" {
 		card := cardDoc{Doc: store.Doc{ID: c.Code}, Certificate: c.ID, Card: c.card("")}
@@ -243,7 +256,7 @@ func (r *repository) add(ctx context.Context, c Certificate) error {
 		}
 	}
 	if c.Source != "" {
-		key.ID = c.Source
+		key := keyDoc{Doc: store.Doc{ID: c.Source}, Certificate: c.ID}
 		if err := r.sources.Insert(ctx, key); err != nil {
 			return fmt.Errorf("source: %w", err)
 		}

@@ -4,16 +4,22 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
+	"gopkg.in/yaml.v3"
+
 	"carecert/modules/certificates"
+	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 )
@@ -23,6 +29,8 @@ const (
 	school      kernel.OrganizationID = "xianggelila-school"
 	otherSchool kernel.OrganizationID = "other-school"
 	home        kernel.OrganizationID = "dianshanhu-home"
+	farHome     kernel.OrganizationID = "xianxia-home" // in another district
+	farBureau   kernel.OrganizationID = "changning-bureau"
 	baseURL                           = "https://cert.qingpu.example.gov.cn"
 )
 
@@ -39,6 +47,7 @@ type world struct {
 	acts  []kernel.Act
 	cards map[kernel.PersonID]kernel.PersonCard
 	ids   map[kernel.PersonID]string
+	rules rule.Rules
 }
 
 func (w *world) Now() time.Time {
@@ -140,30 +149,57 @@ func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.O
 	switch id {
 	case bureau:
 		card.Path = card.Path[1:]
+	case farHome:
+		card.Path = []kernel.OrganizationID{farHome, farBureau}
+	case farBureau:
+		card.Path = []kernel.OrganizationID{farBureau}
 	case school, otherSchool, home:
 	default:
 		return card, fault.New(fault.NotFound, "organizations.unknown")
 	}
+	if name, home := map[kernel.OrganizationID]string{home: "淀山湖福利院", farHome: "仙霞养老院"}[id]; home {
+		card.Kind, card.Name = "institution", name
+	}
 	return card, nil
+}
+
+func (o organizations) Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	out := map[kernel.OrganizationID]kernel.OrganizationCard{}
+	for _, id := range ids {
+		if card, err := o.Card(ctx, id); err == nil {
+			out[id] = card
+		}
+	}
+	return out, nil
+}
+
+func (organizations) NameOn(_ context.Context, id kernel.OrganizationID, on kernel.Date) (string, error) {
+	if id == "body" && on < "2024-01-01" {
+		return "上海市养老护理技能评价中心", nil
+	}
+	return "更名后的评价中心", nil
 }
 
 func (organizations) AssessmentBody(_ context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
 	if code != "S000031000012" {
 		return kernel.OrganizationCard{}, kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
 	}
-	return kernel.OrganizationCard{Name: "上海市养老护理技能评价中心"}, kernel.Period{From: "2020-01-01"}, nil
+	return kernel.OrganizationCard{ID: "body", Name: "更名后的评价中心"}, kernel.Period{From: "2020-01-01"}, nil
 }
 
 // secrets seals nothing, but under a purpose.
 type secrets struct{}
 
-func (secrets) Seal(purpose, plain string) string { return purpose + "|" + plain }
+func (secrets) Seal(purpose, plain string) string {
+	return purpose + "|" + base64.StdEncoding.EncodeToString([]byte(plain))
+}
 
 func (secrets) Open(purpose, sealed string) (string, error) {
 	if len(sealed) <= len(purpose) || sealed[:len(purpose)+1] != purpose+"|" {
 		return "", errors.New("not sealed so")
 	}
-	return sealed[len(purpose)+1:], nil
+	plain, err := base64.StdEncoding.DecodeString(sealed[len(purpose)+1:])
+	return string(plain), err
 }
 
 func (secrets) MAC(purpose string, data []byte) []byte {
@@ -185,9 +221,22 @@ func newWorld(t testing.TB, db *store.DB) *world {
 			ID: id, Name: name, IDNumberMasked: "310118********000" + fmt.Sprint(i), Reach: []kernel.OrganizationID{home, bureau},
 		}
 	}
+	w.ids["person-far"] = "310105198506150010"
+	w.cards["person-far"] = kernel.PersonCard{ID: "person-far", Name: "赵长宁", IDNumberMasked: "310105********0010", Reach: []kernel.OrganizationID{farHome, farBureau}}
+	w.rules = houseRules(t)
 	w.module = w.open(t)
 	w.Service = w.module.Service
 	return w
+}
+
+// houseRules are the ones that the program reads.
+func houseRules(t testing.TB) rule.Rules {
+	t.Helper()
+	var r rule.Rules
+	if err := yaml.Unmarshal(must[[]byte](t)(os.ReadFile("../../policies/rules/certificates.yaml")), &r); err != nil {
+		t.Fatal(err)
+	}
+	return must[rule.Rules](t)(r.Ready())
 }
 
 // open is another instance of the program on the same database.
@@ -195,7 +244,7 @@ func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
-		Secrets: secrets{}, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Rules: w.rules, Secrets: secrets{}, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

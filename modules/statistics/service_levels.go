@@ -3,8 +3,10 @@ package statistics
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/statistics/rule"
 )
 
 // HighestLevels tells the highest accepted level of people, as a list shows it
@@ -18,10 +20,11 @@ func (s *Service) HighestLevels(ctx context.Context, people []kernel.PersonID) (
 	if err != nil {
 		return nil, fmt.Errorf("levels of people: %w", err)
 	}
-	out := map[kernel.PersonID]kernel.SkillLevel{}
+	out, families := map[kernel.PersonID]kernel.SkillLevel{}, rule.Default().Families
 	for _, d := range docs {
 		for _, h := range d.Holdings {
-			accepted := h.VerifiedAt != nil && h.RejectedAt == nil && h.RevokedAt == nil && h.LeftAt == nil
+			// A grade of the civil service, or of another occupation, is no level of a caregiver.
+			accepted := slices.Contains(families, h.Family) && h.VerifiedAt != nil && h.RejectedAt == nil && h.RevokedAt == nil && h.LeftAt == nil
 			if p := kernel.PersonID(d.ID); accepted && h.Level.Above(out[p]) {
 				out[p] = h.Level
 			}

@@ -316,19 +316,20 @@ func TestHighestLevels(t *testing.T) {
 		w := begin(t, db)
 		at := w.now
 		held := func(level kernel.SkillLevel, verified, rejected, revoked *time.Time) rule.Holding {
-			return rule.Holding{Certificate: "c", Level: level, IssuedOn: "2023-06-01", VerifiedAt: verified, RejectedAt: rejected, RevokedAt: revoked}
+			return rule.Holding{Certificate: "c", Family: "skillLevel", Level: level, IssuedOn: "2023-06-01", VerifiedAt: verified, RejectedAt: rejected, RevokedAt: revoked}
 		}
 		for person, all := range map[kernel.PersonID][]rule.Holding{
 			"two":      {held(4, &at, nil, nil), held(3, &at, nil, nil)},
 			"claimed":  {held(2, nil, nil, nil)},
 			"refuted":  {held(2, nil, &at, nil)},
+			"grade":    {{Certificate: "c", Family: "civilServiceGrade", Level: 1, IssuedOn: "2023-06-01", VerifiedAt: &at}},
 			"withdrew": {held(1, &at, nil, &at), held(5, &at, nil, nil)},
 		} {
 			if err := w.HearHoldings(t.Context(), []statistics.Holdings{{Person: person, Holdings: all}}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got, err := w.HighestLevels(t.Context(), []kernel.PersonID{"two", "claimed", "refuted", "withdrew", "nobody"})
+		got, err := w.HighestLevels(t.Context(), []kernel.PersonID{"two", "claimed", "refuted", "withdrew", "grade", "nobody"})
 		if err != nil || len(got) != 2 || got["two"] != 3 || got["withdrew"] != 5 {
 			t.Errorf("%v %v", got, err)
 		}

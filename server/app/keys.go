@@ -21,13 +21,13 @@ type Rotated struct {
 	Left     map[string]int // documents by collection in which an older key's seal remains
 }
 
-// patience is how long running programs may take to notice a new key.
-const patience = 30 * time.Second
+// rotationPatience is how long running programs may take to notice a new key.
+const rotationPatience = 30 * time.Second
 
 // RotateKeys seals everything anew under the newest key. A server may run: it
 // is waited for until it has that key. secret.ErrBehind.
 func (a *App) RotateKeys(ctx context.Context, told func(collection string, resealed int)) (Rotated, error) {
-	if err := a.house.vault.Await(ctx, a.house.ring, a.house.machine, patience); err != nil {
+	if err := a.house.vault.Await(ctx, a.house.ring, a.house.machine, rotationPatience); err != nil {
 		return Rotated{}, err
 	}
 	r := &secret.Rotation{Ring: a.house.ring, DB: a.DB, Told: told}

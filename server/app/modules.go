@@ -84,7 +84,8 @@ func build(h house) (*Modules, error) {
 	})
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{
-		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Secrets: h.ring, BaseURL: h.baseURL,
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Files: h.files,
+		Rules: r.certificates, Secrets: h.ring, BaseURL: h.baseURL,
 	}); err != nil {
 		return nil, err
 	}

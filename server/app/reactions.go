@@ -145,7 +145,7 @@ func held(f training.SessionClosed) hours.Held {
 func hoursHoldings(all []certificates.Holding) []hours.Holding {
 	var out []hours.Holding
 	for _, h := range all {
-		if h.RejectedAt == nil && h.LeftAt == nil {
+		if h.RejectedAt == nil && h.LeftAt == nil && h.OfCaregiver() {
 			out = append(out, hours.Holding{Level: h.Level, IssuedOn: h.IssuedOn, VerifiedAt: instant(h.VerifiedAt), RevokedOn: h.RevokedOn})
 		}
 	}
@@ -162,8 +162,16 @@ func instant(t *time.Time) time.Time {
 func statisticsHoldings(all []certificates.Holding) []statisticsrule.Holding {
 	out := make([]statisticsrule.Holding, 0, len(all))
 	for _, h := range all {
+		family := string(h.Family)
+		if h.Occupation != "" { // counts where a rule names it so
+			family += "/" + h.Occupation
+		}
+		var words []statisticsrule.Word
+		for _, w := range h.Words {
+			words = append(words, statisticsrule.Word{Result: w.Result, At: w.At})
+		}
 		out = append(out, statisticsrule.Holding{
-			Certificate: h.Certificate, Family: string(h.Family), Level: h.Level, IssuedOn: h.IssuedOn, RecordedAt: h.RecordedAt,
+			Certificate: h.Certificate, Family: family, Words: words, Level: h.Level, IssuedOn: h.IssuedOn, RecordedAt: h.RecordedAt,
 			VerifiedAt: h.VerifiedAt, RejectedAt: h.RejectedAt, RevokedOn: h.RevokedOn, RevokedAt: h.RevokedAt,
 			LeftAt: h.LeftAt,
 		})

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	certificatesrule "carecert/modules/certificates/rule"
 	hoursrule "carecert/modules/hours/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
@@ -31,9 +32,11 @@ type rules struct {
 	notices  people.Notices
 	periods  []retentionrule.Row
 	rates    []statisticsrule.Row
-	regions  []organizations.Region
-	readings []pinyin.Reading
-	columns  imports.Words
+
+	certificates certificatesrule.Rules
+	regions      []organizations.Region
+	readings     []pinyin.Reading
+	columns      imports.Words
 }
 
 func loadRules(files fs.FS) (r rules, err error) {
@@ -42,13 +45,16 @@ func loadRules(files fs.FS) (r rules, err error) {
 	}
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
-		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
 		}
 	}
 	r.rates = statistics.Certification
+	if r.certificates, err = r.certificates.Ready(); err != nil {
+		return r, fmt.Errorf("rules: %w", err)
+	}
 	for _, row := range r.quality {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/quality.yaml: %w", err)

@@ -64,6 +64,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificate-conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Numbers that are claimed for two people, the oldest first
+         * @description Needs the verb "list" on "certificateConflict".
+         */
+        get: operations["get-certificate-conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-conflicts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A number that is claimed for two people
+         * @description Needs the verb "read" on "certificateConflict".
+         */
+        get: operations["get-certificate-conflicts-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificate-conflicts/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide who holds the certificate; for whoever oversees both sides
+         * @description Needs the verb "decide" on "certificateConflict".
+         */
+        post: operations["post-certificate-conflicts-id-decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates": {
         parameters: {
             query?: never;
@@ -144,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits to be compared, the oldest first
+         * @description Needs the verb "verify" on "certificate".
+         */
+        get: operations["get-certificates-queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/registrations": {
         parameters: {
             query?: never;
@@ -158,6 +238,26 @@ export interface paths {
          * @description Needs the verb "register" on "certificate".
          */
         post: operations["post-certificates-registrations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm or refute several at once, each for itself
+         * @description Needs the verb "verify" on "certificate".
+         */
+        post: operations["post-certificates-verifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -196,6 +296,66 @@ export interface paths {
          * @description Needs the verb "read" on "certificate".
          */
         get: operations["get-certificates-id-certificate-pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A second person replaces a verification, or withdraws it; what was said stays on file
+         * @description Needs the verb "correct" on "certificate".
+         */
+        post: operations["post-certificates-id-corrections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a picture or a PDF of what was seen; at most 10 MB
+         * @description Needs the verb "attach" on "certificate".
+         */
+        post: operations["post-certificates-id-evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/certificates/{id}/evidence/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of what was seen, to save
+         * @description Needs the verb "read" on "certificate".
+         */
+        get: operations["get-certificates-id-evidence-fileId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2632,9 +2792,25 @@ export interface components {
             subjectId?: string;
             verb: string;
         };
+        CertificatesBodyView: {
+            code: string;
+            /** @description as registered; empty where the body is not */
+            name?: string;
+            organizationId?: string;
+            /** @description as it stands on the certificate */
+            sameName: boolean;
+            /** @description on the day of issue */
+            valid: boolean;
+            /** Format: date */
+            validFrom?: string;
+            /** Format: date */
+            validTo?: string;
+        };
         CertificatesCertificateView: {
             classHours?: string;
             classId?: string;
+            /** @description the same number is claimed for somebody else */
+            disputed: boolean;
             evidence: components["schemas"]["Evidence"][] | null;
             /**
              * Format: date
@@ -2642,6 +2818,8 @@ export interface components {
              */
             expiresOn: string;
             family: string;
+            /** @description what was seen, to download */
+            files: components["schemas"]["CertificatesFileView"][] | null;
             /** @description what the check of the number found */
             findings: components["schemas"]["Reason"][] | null;
             id: string;
@@ -2658,6 +2836,8 @@ export interface components {
             name: string;
             nameMasked: string;
             number: string;
+            /** @description the number taken apart, of one registered certificate */
+            numberCheck?: components["schemas"]["CertificatesNumberView"];
             occupationCode?: string;
             /** @enum {string} */
             origin: "issued" | "registered";
@@ -2676,7 +2856,10 @@ export interface components {
             /** Format: int32 */
             statusListId?: number;
             title: string;
+            /** @description the word that stands; null while none does */
             verification: components["schemas"]["CertificatesVerificationView"];
+            /** @description everything that was said of it, the oldest first, corrections and withdrawals too */
+            verifications: components["schemas"]["CertificatesVerificationView"][] | null;
         };
         CertificatesChangeView: {
             /** Format: date-time */
@@ -2686,6 +2869,14 @@ export interface components {
             on: string;
             reason: string;
         };
+        CertificatesClaimView: {
+            family: string;
+            /** Format: date */
+            issuedOn: string;
+            issuerName: string;
+            /** Format: int64 */
+            level: number;
+        };
         CertificatesCompromiseKeyInputBody: {
             reason: string;
             /**
@@ -2693,6 +2884,58 @@ export interface components {
              * @description the first day on which others may have had it
              */
             since: string;
+        };
+        CertificatesConflictView: {
+            /** Format: date-time */
+            at: string;
+            /** @description who claimed it; in reach only */
+            byName?: string;
+            claim: components["schemas"]["CertificatesClaimView"];
+            /** @description for whom it was claimed as well */
+            claimed: components["schemas"]["CertificatesSideView"];
+            /** @description whose number it is on the books */
+            held: components["schemas"]["CertificatesSideView"];
+            id: string;
+            /** Format: date-time */
+            latestAt: string;
+            /** @description both sides lie in reach */
+            mayDecide: boolean;
+            number: string;
+            ruling: components["schemas"]["CertificatesRulingView"];
+            /** @enum {string} */
+            status: "open" | "decided";
+            /**
+             * Format: int64
+             * @description so often it was claimed
+             */
+            times: number;
+        };
+        CertificatesCorrectInputBody: {
+            /** @description files attached before */
+            evidenceIds?: string[];
+            /** @enum {string} */
+            method?: "ostaQuery" | "originalSeen" | "issuerLetter";
+            reason: string;
+            /**
+             * @description withdrawn puts it back into the queue
+             * @enum {string}
+             */
+            result: "confirmed" | "refuted" | "withdrawn";
+        };
+        CertificatesDecideInputBody: {
+            /**
+             * @description whose certificate it is
+             * @enum {string}
+             */
+            holder: "held" | "claimed" | "neither";
+            /** @enum {string} */
+            method: "ostaQuery" | "originalSeen" | "issuerLetter";
+            reason: string;
+        };
+        CertificatesEmployerView: {
+            /** @description in reach only */
+            id?: string;
+            name: string;
         };
         CertificatesFactsView: {
             classHours?: string;
@@ -2707,6 +2950,19 @@ export interface components {
             number: string;
             publicCode: string;
             title: string;
+        };
+        CertificatesFileView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description as its bytes say */
+            contentType: string;
+            href: string;
+            id: string;
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
         };
         CertificatesHeadView: {
             /** Format: date-time */
@@ -2729,6 +2985,47 @@ export interface components {
         };
         CertificatesMatchView: {
             matches: boolean;
+        };
+        CertificatesNumberView: {
+            /** @description whom the number names as issuer */
+            body?: components["schemas"]["CertificatesBodyView"];
+            /** @description empty where the shape is not known */
+            parts: components["schemas"]["CertificatesPartView"][] | null;
+            /** @description where it can be looked up by hand */
+            querySite?: string;
+            source: string;
+        };
+        CertificatesOutcomeView: {
+            certificateId: string;
+            /** @description why it was not taken */
+            code?: string;
+            /** @description the same in words */
+            message?: string;
+            /** @enum {string} */
+            outcome: "confirmed" | "refuted" | "refused";
+        };
+        CertificatesOutcomesView: {
+            /** Format: int64 */
+            done: number;
+            outcomes: components["schemas"]["CertificatesOutcomeView"][] | null;
+            /** Format: int64 */
+            refused: number;
+        };
+        CertificatesPartView: {
+            /**
+             * Format: int64
+             * @description first place, counted from 1
+             */
+            from: number;
+            key: string;
+            label: string;
+            /** @enum {string} */
+            mark: "fits" | "differs" | "look" | "free";
+            /** @description what it stands for */
+            meaning: string;
+            text: string;
+            /** Format: int64 */
+            to: number;
         };
         CertificatesProofView: {
             /** @description what was logged; its hash is SHA-256 of 0x00 and these bytes */
@@ -2761,30 +3058,68 @@ export interface components {
         };
         CertificatesRegisterInputBody: {
             /** @enum {string} */
-            family: "skillLevel" | "qualification";
+            family: "skillLevel" | "qualification" | "civilServiceGrade";
             /** Format: date */
             issuedOn: string;
             issuerName: string;
             /** Format: int64 */
             level: number;
             number: string;
+            /** @description that of elderly-care workers (4-10-01-05) when left out */
             occupationCode?: string;
             personId: string;
         };
         CertificatesRotateKeyInputBody: {
             reason: string;
         };
+        CertificatesRulingView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description that the claimant got */
+            certificateId?: string;
+            /** @enum {string} */
+            holder: "held" | "claimed" | "neither";
+            method: string;
+            reason: string;
+        };
+        CertificatesSideView: {
+            certificateId?: string;
+            idNumberMasked?: string;
+            inReach: boolean;
+            /** @description as they were called when it came up */
+            institutions: components["schemas"]["CertificatesEmployerView"][] | null;
+            /** @description masked out of reach */
+            name: string;
+            personId?: string;
+            /** @description of the certificate on the books */
+            status?: string;
+        };
         CertificatesVerificationView: {
             /** Format: date-time */
             at: string;
             byName: string;
+            /** @description ids of files */
+            evidenceIds?: string[] | null;
+            /** @description ostaQuery, originalSeen, issuerLetter; none of a withdrawal */
+            method?: string;
+            note: string;
+            /** @description of a correction */
+            reason?: string;
+            /** @enum {string} */
+            result: "confirmed" | "refuted" | "withdrawn";
+        };
+        CertificatesVerifyInputBody: {
+            /** @description files attached before */
+            evidenceIds?: string[];
             /** @enum {string} */
             method: "ostaQuery" | "originalSeen" | "issuerLetter";
-            note: string;
+            note?: string;
             /** @enum {string} */
             result: "confirmed" | "refuted";
         };
-        CertificatesVerifyInputBody: {
+        CertificatesVerifyManyInputBody: {
+            certificateIds: string[];
             /** @enum {string} */
             method: "ostaQuery" | "originalSeen" | "issuerLetter";
             note?: string;
@@ -3176,6 +3511,17 @@ export interface components {
         };
         ListCertificatesCertificateView: {
             items: components["schemas"]["CertificatesCertificateView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListCertificatesConflictView: {
+            items: components["schemas"]["CertificatesConflictView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5416,12 +5762,297 @@ export interface operations {
             };
         };
     };
+    "get-certificate-conflicts": {
+        parameters: {
+            query?: {
+                status?: "open" | "decided";
+                organizationId?: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCertificatesConflictView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificate-conflicts-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesConflictView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-certificate-conflicts-id-decision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificatesDecideInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesConflictView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-certificates": {
         parameters: {
             query?: {
                 personId?: string;
                 organizationId?: string;
-                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification";
+                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification" | "civilServiceGrade";
                 status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
@@ -5506,7 +6137,7 @@ export interface operations {
             query: {
                 personId?: string;
                 organizationId?: string;
-                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification";
+                family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification" | "civilServiceGrade";
                 status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
@@ -5815,6 +6446,91 @@ export interface operations {
             };
         };
     };
+    "get-certificates-queue": {
+        parameters: {
+            query?: {
+                organizationId?: string;
+                family?: "skillLevel" | "qualification" | "civilServiceGrade";
+                /** @description 0 is any */
+                level?: number;
+                /** @description the gravest thing that the check of the number found */
+                finding?: "level" | "family" | "shape" | "issuer" | "none";
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCertificatesCertificateView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-certificates-registrations": {
         parameters: {
             query?: never;
@@ -5838,6 +6554,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificatesCertificateView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-certificates-verifications": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificatesVerifyManyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesOutcomesView"];
                 };
             };
             /** @description Bad Request */
@@ -6014,6 +6838,338 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-certificates-id-corrections": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificatesCorrectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesCertificateView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-certificates-id-evidence": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesFileView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificates-id-evidence-fileId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
             };
             cookie?: never;
         };

@@ -2,20 +2,16 @@
 package rule
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"carecert/modules/kernel"
 )
 
-// The source of the 22-character rule (FACTS §3.1).
-const clause = "人社鉴发〔2019〕2号"
-
 // Number is what a certificate is said to read.
 type Number struct {
 	Text     string
-	Family   string // "skillLevel" or "qualification"
+	Family   string // of Table.Families
 	Level    kernel.SkillLevel
 	IssuedOn kernel.Date
 }
@@ -37,17 +33,6 @@ type Finding struct {
 	Reasons []kernel.Reason
 }
 
-var (
-	modern  = regexp.MustCompile(`^[A-Z]\d{21}$`)    // 职业技能等级证书
-	older   = regexp.MustCompile(`^\d{16}$`)         // 国家职业资格证书
-	oldCity = regexp.MustCompile(`^\d{13}$`)         // earlier Shanghai numbers
-	special = regexp.MustCompile(`^[A-Z]{2}\d{20}$`) // 特级技师, 首席技师
-	local   = regexp.MustCompile(`^[A-Z]{3}\d{17}$`) // local shapes seen in use
-)
-
-// provinces are the first two digits of GB/T 2260.
-const provinces = " 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 66 71 81 82 "
-
 // Normalize undoes what sheets and input methods do: full-width characters,
 // blanks, dashes, lower case.
 func Normalize(s string) string {
@@ -65,45 +50,76 @@ func Normalize(s string) string {
 }
 
 // Judge checks a number against what else the certificate says. issuer tells
-// whether a body with the code of 13 characters was registered on the day; an
+// whether a body with that head of a number was registered on the day; an
 // unknown one is for somebody to look at, never a refusal.
-func Judge(n Number, issuer func(code string, on kernel.Date) bool) Finding {
+func (t Table) Judge(n Number, issuer func(code string, on kernel.Date) bool) Finding {
 	f := Finding{Verdict: Accepted, Number: Normalize(n.Text)}
 	say := func(v Verdict, code string, params ...string) {
 		if v == Refused || f.Verdict == Accepted {
 			f.Verdict = v
 		}
-		f.Reasons = append(f.Reasons, kernel.Because(code, clause, params...))
+		f.Reasons = append(f.Reasons, kernel.Because(code, t.Document, params...))
 	}
-	level := strconv.Itoa(int(n.Level))
+	length := strconv.Itoa(len([]rune(f.Number)))
+	shape, known := t.Shape(f.Number)
+	family := t.Family(n.Family)
 	switch {
-	case modern.MatchString(f.Number):
-		if digit := f.Number[15:16]; digit != level {
-			say(Refused, "certificates.number_level", "digit", digit, "level", level)
+	case family.AnyShape && f.Number != "":
+		say(Manual, "certificates.number_manual", "length", length)
+	case known && shape.Strict:
+		t.strict(shape, f.Number, n, say)
+	case known:
+		say(Manual, "certificates.number_manual", "length", length)
+		if p, at := shape.part(f.Number, "level"); at > 0 && p != level(n) {
+			say(Manual, "certificates.number_level_manual", "digit", p, "level", level(n), "position", strconv.Itoa(at))
 		}
-		if digits := f.Number[13:15]; n.IssuedOn != "" && digits != string(n.IssuedOn[2:4]) {
-			say(Refused, "certificates.number_year", "digits", digits, "year", string(n.IssuedOn[:4]))
-		}
-		if digits := f.Number[5:7]; !strings.Contains(provinces, " "+digits+" ") {
-			say(Refused, "certificates.number_province", "digits", digits)
-		}
-		if f.Verdict != Refused && !issuer(f.Number[:13], n.IssuedOn) {
-			say(Manual, "certificates.number_issuer_unknown", "code", f.Number[:13])
-		}
-		if n.Family == "qualification" {
-			say(Manual, "certificates.number_other_family")
-		}
-	case older.MatchString(f.Number):
-		say(Manual, "certificates.number_manual", "length", "16")
-		if digit := f.Number[10:11]; digit != level {
-			say(Manual, "certificates.number_level_manual", "digit", digit, "level", level)
-		}
-	case oldCity.MatchString(f.Number), special.MatchString(f.Number), local.MatchString(f.Number):
-		say(Manual, "certificates.number_manual", "length", strconv.Itoa(len(f.Number)))
 	case len([]rune(f.Number)) != 22:
-		say(Refused, "certificates.number_length", "length", strconv.Itoa(len([]rune(f.Number))))
+		say(Refused, "certificates.number_length", "length", length)
 	default:
 		say(Refused, "certificates.number_shape")
 	}
+	if known && shape.Strict && shape.Family != n.Family {
+		say(Manual, "certificates.number_other_family")
+	}
+	if known && shape.Issuer > 0 && !family.AnyShape && f.Verdict != Refused && !issuer(f.Number[:shape.Issuer], n.IssuedOn) {
+		say(Manual, "certificates.number_issuer_unknown", "code", f.Number[:shape.Issuer])
+	}
 	return f
+}
+
+// strict makes the cross checks of a shape that has rules (FACTS §3.1).
+func (t Table) strict(shape Shape, number string, n Number, say func(Verdict, string, ...string)) {
+	if digit, at := shape.part(number, "level"); at > 0 && digit != level(n) {
+		say(Refused, "certificates.number_level", "digit", digit, "level", level(n))
+	}
+	if digits, at := shape.part(number, "year"); at > 0 && n.IssuedOn != "" && digits != year(n) {
+		say(Refused, "certificates.number_year", "digits", digits, "year", string(n.IssuedOn[:4]))
+	}
+	if digits, at := shape.part(number, "province"); at > 0 && t.Provinces[digits] == nil {
+		say(Refused, "certificates.number_province", "digits", digits)
+	}
+	if letter, at := shape.part(number, "kind"); at > 0 && t.IssuerKinds[letter] == nil {
+		say(Manual, "certificates.number_kind_unknown", "letter", letter)
+	}
+}
+
+func level(n Number) string { return strconv.Itoa(int(n.Level)) }
+
+// year is the last two digits of the year of issue; "" where it is not said.
+func year(n Number) string {
+	if len(n.IssuedOn) < 4 {
+		return ""
+	}
+	return string(n.IssuedOn[2:4])
+}
+
+// part reads a part of a number and tells at which place it begins; 0 where
+// the shape has no such part.
+func (s Shape) part(number, key string) (string, int) {
+	for _, p := range s.Parts {
+		if p.Key == key {
+			return number[p.From-1 : p.To], p.From
+		}
+	}
+	return "", 0
 }

@@ -1,9 +1,11 @@
 package rule_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 
 	"carecert/modules/certificates/rule"
@@ -15,7 +17,25 @@ func registered(code string, on kernel.Date) bool {
 	return code == "S000031000012" && on >= "2020-01-01"
 }
 
+// table is the one that the program reads.
+func table(t *testing.T) rule.Table {
+	t.Helper()
+	raw, err := os.ReadFile("../../../policies/rules/certificates.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules rule.Rules
+	if err := yaml.Unmarshal(raw, &rules); err != nil {
+		t.Fatal(err)
+	}
+	if rules, err = rules.Ready(); err != nil {
+		t.Fatal(err)
+	}
+	return rules.Numbers
+}
+
 func TestNumbers(t *testing.T) {
+	numbers := table(t)
 	for _, c := range []struct {
 		name, text, family string
 		level              kernel.SkillLevel
@@ -40,10 +60,17 @@ func TestNumbers(t *testing.T) {
 		{"13 digits of the old Shanghai kind", "0001234567890", "qualification", 5, "2008-06-01", rule.Manual, "certificates.number_manual"},
 		{"two letters of the special grades", "ST00310000122310001234", "skillLevel", 1, "2023-06-01", rule.Manual, "certificates.number_manual"},
 		{"three letters of a local kind", "RSN20230000040001234", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_manual"},
+		{"three letters with the level at place 15", "RSN20230000000401234", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_manual"},
+		{"three letters with another level at place 15", "RSN20230000040001234", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_level_manual"},
+		{"a letter that is in no table yet", "T000031000012234000123", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_kind_unknown"},
+		{"a grade of the civil service has no published shape", "沪工勤 2016-0417", "civilServiceGrade", 4, "2016-06-01", rule.Manual, "certificates.number_manual"},
+		{"nor is it refused when it looks like another", "S000031000012234000123", "civilServiceGrade", 3, "2023-06-01", rule.Manual, "certificates.number_other_family"},
+		{"but a number it must have", "", "civilServiceGrade", 4, "2016-06-01", rule.Refused, "certificates.number_length"},
+		{"15 digits are no shape that is known", "100900000040012", "qualification", 4, "2010-06-01", rule.Refused, "certificates.number_length"},
 		{"nothing at all", "", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_length"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := rule.Judge(rule.Number{Text: c.text, Family: c.family, Level: c.level, IssuedOn: c.on}, registered)
+			f := numbers.Judge(rule.Number{Text: c.text, Family: c.family, Level: c.level, IssuedOn: c.on}, registered)
 			if f.Verdict != c.want {
 				t.Fatalf("%s, want %s: %v", f.Verdict, c.want, f.Reasons)
 			}
@@ -61,11 +88,12 @@ func TestNumbers(t *testing.T) {
 // A number is refused when its level or year is mistyped, whatever the rest.
 func TestMistypedDigitsAreFound(t *testing.T) {
 	const number = "S000031000012234000123"
+	numbers := table(t)
 	rapid.Check(t, func(t *rapid.T) {
 		at := rapid.SampledFrom([]int{13, 14, 15}).Draw(t, "at")
 		digit := rapid.SampledFrom(strings.Split("0123456789", "")).Draw(t, "digit")
 		mistyped := number[:at] + digit + number[at+1:]
-		f := rule.Judge(rule.Number{Text: mistyped, Family: "skillLevel", Level: 4, IssuedOn: "2023-06-01"}, registered)
+		f := numbers.Judge(rule.Number{Text: mistyped, Family: "skillLevel", Level: 4, IssuedOn: "2023-06-01"}, registered)
 		if (f.Verdict == rule.Accepted) != (mistyped == number) {
 			t.Fatalf("%s is %s", mistyped, f.Verdict)
 		}

@@ -17,9 +17,16 @@ type Holding struct {
 	RecordedAt  time.Time            `bson:"recordedAt"`           // when it was entered
 	VerifiedAt  *time.Time           `bson:"verifiedAt,omitempty"` // when it was confirmed, by us or by issue
 	RejectedAt  *time.Time           `bson:"rejectedAt,omitempty"` // when it was refuted
+	Words       []Word               `bson:"words,omitempty"`      // where a word was corrected: all of them
 	RevokedOn   kernel.Date          `bson:"revokedOn,omitempty"`
 	RevokedAt   *time.Time           `bson:"revokedAt,omitempty"` // when the revocation was entered
 	LeftAt      *time.Time           `bson:"leftAt,omitempty"`    // when it became another record's, by a merge
+}
+
+// Word is what was said of a certificate at a time.
+type Word struct {
+	Result string    `bson:"result"` // confirmed, refuted, withdrawn
+	At     time.Time `bson:"at"`
 }
 
 // Why somebody on post is not counted as certified.
@@ -97,6 +104,9 @@ func knownHoldings(hs []Holding, knownAt time.Time) []Holding {
 		if (!knownAt.IsZero() && h.RecordedAt.After(knownAt)) || !after(h.LeftAt, knownAt) {
 			continue
 		}
+		if len(h.Words) > 0 {
+			h = h.spokenBy(knownAt)
+		}
 		if after(h.VerifiedAt, knownAt) {
 			h.VerifiedAt = nil
 		}
@@ -109,6 +119,28 @@ func knownHoldings(hs []Holding, knownAt time.Time) []Holding {
 		out = append(out, h)
 	}
 	return out
+}
+
+// spokenBy is the holding under the last word that was known: a correction
+// changes tomorrow's figure and never one that was frozen before it.
+func (h Holding) spokenBy(knownAt time.Time) Holding {
+	if knownAt.IsZero() {
+		return h
+	}
+	h.VerifiedAt, h.RejectedAt = nil, nil
+	for _, w := range h.Words {
+		if w.At.After(knownAt) {
+			continue
+		}
+		h.VerifiedAt, h.RejectedAt = nil, nil
+		switch w.Result {
+		case "confirmed":
+			h.VerifiedAt = &w.At
+		case "refuted":
+			h.RejectedAt = &w.At
+		}
+	}
+	return h
 }
 
 // split cuts one stay where the level, or the reason for none, changes.

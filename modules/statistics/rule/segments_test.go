@@ -18,6 +18,30 @@ const (
 	district kernel.OrganizationID = "district"
 )
 
+// A word that was corrected stands as it was known at the time.
+func TestCorrectedWords(t *testing.T) {
+	h := holding(4, "2023-01-01")
+	h.VerifiedAt, h.RejectedAt = nil, at("2024-03-01")
+	h.Words = []rule.Word{{Result: "confirmed", At: *at("2023-06-01")}, {Result: "withdrawn", At: *at("2024-01-01")}, {Result: "refuted", At: *at("2024-03-01")}}
+	for _, c := range []struct {
+		name    string
+		knownAt time.Time
+		why     string
+	}{
+		{"before any word", *at("2023-05-31"), rule.WhyUnverified},
+		{"confirmed at that very instant", *at("2023-06-01"), ""},
+		{"the day before it was withdrawn", *at("2023-12-31"), ""},
+		{"withdrawn", *at("2024-02-01"), rule.WhyUnverified},
+		{"refuted", *at("2024-03-01"), rule.WhyRejected},
+		{"as known today", time.Time{}, rule.WhyRejected},
+	} {
+		got := rule.Segments(rule.Default(), []kernel.Spell{spell(home, "2023-01-01", kernel.Forever)}, []rule.Holding{h}, c.knownAt)
+		if got[0].Why != c.why {
+			t.Errorf("%s: %q, want %q", c.name, got[0].Why, c.why)
+		}
+	}
+}
+
 func at(s string) *time.Time { t := kernel.Date(s).Start(); return &t }
 
 func spell(org kernel.OrganizationID, from, to kernel.Date) kernel.Spell {

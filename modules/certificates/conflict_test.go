@@ -1,0 +1,134 @@
+package certificates_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"carecert/modules/certificates"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+// contested registers a number for one person and claims it for another, in
+// another district.
+func (w *world) contested(t *testing.T) certificates.Conflict {
+	t.Helper()
+	must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-1")))
+	if _, err := w.Register(w.as(farHome), claim("person-far")); !errors.Is(err, certificates.ErrNumberTaken) {
+		t.Fatalf("claimed for a second person: %v", err)
+	}
+	return w.conflict(t, certificates.ConflictOpen)
+}
+
+func (w *world) conflict(t *testing.T, status certificates.ConflictStatus) certificates.Conflict {
+	t.Helper()
+	p, err := w.Conflicts(w.as(bureau), status, "", 20, "")
+	if err != nil || p.Total != 1 {
+		t.Fatalf("%d conflicts are %s: %v", p.Total, status, err)
+	}
+	return p.Items[0]
+}
+
+func TestANumberForTwoPeopleIsAConflict(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.contested(t)
+		if _, err := w.Register(w.as(farHome), claim("person-far")); !errors.Is(err, certificates.ErrNumberTaken) {
+			t.Errorf("again: %v", err)
+		}
+		if _, err := w.Register(w.as(home), claim("person-1")); !errors.Is(err, certificates.ErrNumberTaken) {
+			t.Errorf("by the holder: %v", err)
+		}
+		if c = w.conflict(t, certificates.ConflictOpen); c.Times != 2 || c.Held.Person != "person-1" || c.Claimed.Person != "person-far" {
+			t.Errorf("%+v", c)
+		}
+		if c.Held.Institutions[0].Name != "淀山湖福利院" || c.Claimed.Institutions[0].Name != "仙霞养老院" {
+			t.Errorf("%+v %+v", c.Held, c.Claimed)
+		}
+		for name, x := range map[string]struct {
+			who context.Context
+			n   int64
+		}{
+			"one home sees it": {w.as(home), 1}, "the other too": {w.as(farHome), 1}, "and both bureaus": {w.as(farBureau), 1},
+			"nobody else": {w.as(otherSchool), 0},
+		} {
+			if p, err := w.Conflicts(x.who, certificates.ConflictOpen, "", 20, ""); err != nil || p.Total != x.n {
+				t.Errorf("%s: %d %v", name, p.Total, err)
+			}
+		}
+		if _, err := w.Conflict(w.as(otherSchool), c.ID); !errors.Is(err, certificates.ErrConflictUnknown) {
+			t.Errorf("by its id: %v", err)
+		}
+		held := must[certificates.Certificate](t)(w.Find(w.as(home), c.Held.Certificate))
+		if !held.Disputed {
+			t.Error("the certificate does not show it")
+		}
+	})
+}
+
+func TestAConflictIsDecided(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for _, c := range []struct {
+			name            string
+			holder          string
+			confirmedBy     string // of the held one, before
+			held            certificates.Status
+			claimantHolds   bool
+			mayDecide, want error
+		}{
+			{"the books were right", certificates.RulingHeld, "", certificates.StatusClaimed, false, nil, nil},
+			{"the other holds it", certificates.RulingClaimed, "", certificates.StatusRejected, true, nil, nil},
+			{"the other, though it had been confirmed", certificates.RulingClaimed, "王", certificates.StatusRejected, true, nil, nil},
+			{"but not by whoever confirmed it", certificates.RulingClaimed, "市局", certificates.StatusValid, false, nil, certificates.ErrSecondPerson},
+			{"neither holds it", certificates.RulingNeither, "", certificates.StatusRejected, false, nil, nil},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				db := fresh(t, db)
+				w := newWorld(t, db)
+				x := w.contested(t)
+				if c.confirmedBy != "" {
+					must[certificates.Certificate](t)(w.Confirm(w.by(c.confirmedBy, bureau), x.Held.Certificate, said("ostaQuery", "confirmed", "")))
+				}
+				ruling := certificates.Ruling{Holder: c.holder, Method: "issuerLetter", Reason: "发证机构来函核实"}
+				if _, err := w.Decide(w.as(bureau), x.ID, ruling); !errors.Is(err, certificates.ErrOneSideOnly) {
+					t.Errorf("by a bureau of one side: %v", err)
+				}
+				city := w.by("市局", bureau, farBureau)
+				decided, err := w.Decide(city, x.ID, ruling)
+				if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+					t.Fatalf("%v", err)
+				}
+				held := must[certificates.Certificate](t)(w.Find(city, x.Held.Certificate))
+				if held.Status != c.held || held.Disputed != (c.want != nil) {
+					t.Errorf("the one on the books is %s, disputed %v", held.Status, held.Disputed)
+				}
+				if got := w.holdings("person-far"); (len(got) == 1 && got[0].VerifiedAt != nil) != c.claimantHolds {
+					t.Errorf("the claimant holds %+v", got)
+				}
+				if c.want != nil {
+					return
+				}
+				if c.claimantHolds {
+					p := must[certificates.Page](t)(w.List(city, certificates.Filter{Query: x.Number}, 5, ""))
+					if len(p.Items) != 1 || p.Items[0].Person != "person-far" || p.Items[0].ID != decided.Ruling.Certificate {
+						t.Errorf("the number finds %+v", p.Items)
+					}
+				}
+				if _, err := w.Decide(city, x.ID, ruling); !errors.Is(err, certificates.ErrConflictDecided) {
+					t.Errorf("twice: %v", err)
+				}
+				w.conflict(t, certificates.ConflictDecided)
+			})
+		}
+	})
+}
+
+// fresh is an empty database of the same engine.
+func fresh(t *testing.T, like *store.DB) *store.DB {
+	t.Helper()
+	if like.Engine() == "mongodb" {
+		return storetest.MongoDB(t)
+	}
+	return storetest.SQLite(t)
+}

@@ -1,0 +1,122 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"carecert/modules/kernel"
+)
+
+// Table is how numbers read, as data (policies/rules/certificates.yaml).
+type Table struct {
+	Document    string                       `yaml:"document"`
+	Clause      string                       `yaml:"clause"`
+	Shapes      []Shape                      `yaml:"shapes"`
+	IssuerKinds map[string]map[string]string `yaml:"issuerKinds"` // letter → words by language
+	Provinces   map[string]map[string]string `yaml:"provinces"`   // two digits → words by language
+	Families    []Family                     `yaml:"families"`
+	Occupations []Occupation                 `yaml:"occupations"`
+}
+
+// Shape is one way in which a number is written.
+type Shape struct {
+	ID      string  `yaml:"id"`
+	Pattern string  `yaml:"pattern"`
+	Strict  bool    `yaml:"strict"` // what does not fit is refused; else somebody has to look
+	Family  string  `yaml:"family"` // whose numbers look so
+	Issuer  int     `yaml:"issuer"` // so many characters at the head name the body; 0 where they name none
+	Parts   []Place `yaml:"parts"`
+
+	matches *regexp.Regexp
+}
+
+// Place is where one part of a number stands; both ends counted from 1.
+type Place struct {
+	Key  string `yaml:"key"`
+	From int    `yaml:"from"`
+	To   int    `yaml:"to"`
+}
+
+// Family is a kind of certificate that is registered.
+type Family struct {
+	ID        string `yaml:"id"`
+	QuerySite string `yaml:"querySite"` // where it can be looked up by hand
+	AnyShape  bool   `yaml:"anyShape"`  // no shape is published: somebody looks
+}
+
+// Occupation is what a certificate is for.
+type Occupation struct {
+	Code  string   `yaml:"code"`
+	Names []string `yaml:"names"`
+}
+
+// Conduct is how a registered certificate is compared.
+type Conduct struct {
+	kernel.RuleHead  `yaml:",inline"`
+	SecondPerson     bool     `yaml:"secondPerson"`
+	EvidenceMaxBytes int64    `yaml:"evidenceMaxBytes"`
+	EvidenceMost     int      `yaml:"evidenceMost"`
+	BulkMost         int      `yaml:"bulkMost"`
+	House            []string `yaml:"house"`
+}
+
+// Rules is the whole file.
+type Rules struct {
+	Numbers      Table     `yaml:"numbers"`
+	Verification []Conduct `yaml:"verification"`
+}
+
+// Ready makes the rules usable once they are read; patterns that are none, and
+// what is left out, are refused.
+func (r Rules) Ready() (Rules, error) {
+	if len(r.Numbers.Occupations) == 0 || len(r.Verification) == 0 {
+		return r, errors.New("certificates: no occupation, or no row on verification")
+	}
+	for i := range r.Numbers.Shapes {
+		s := &r.Numbers.Shapes[i]
+		m, err := regexp.Compile(s.Pattern)
+		if err != nil {
+			return r, fmt.Errorf("certificates: shape %s: %w", s.ID, err)
+		}
+		s.matches = m
+	}
+	return r, nil
+}
+
+// Shape that a normalised number has; false for none.
+func (t Table) Shape(number string) (Shape, bool) {
+	i := slices.IndexFunc(t.Shapes, func(s Shape) bool { return s.matches.MatchString(number) })
+	if i < 0 {
+		return Shape{}, false
+	}
+	return t.Shapes[i], true
+}
+
+// Family by its id; the zero Family for one that is not registered.
+func (t Table) Family(id string) Family {
+	i := slices.IndexFunc(t.Families, func(f Family) bool { return f.ID == id })
+	if i < 0 {
+		return Family{}
+	}
+	return t.Families[i]
+}
+
+// Main is the occupation that is meant where nothing is said.
+func (t Table) Main() string { return t.Occupations[0].Code }
+
+// Occupation is the code of an occupation as somebody wrote it, by code or with
+// its name in it (养老护理员（四级）); false where it is not known.
+func (t Table) Occupation(said string) (string, bool) {
+	if said == "" {
+		return t.Main(), true
+	}
+	for _, o := range t.Occupations {
+		if said == o.Code || slices.ContainsFunc(o.Names, func(name string) bool { return strings.Contains(said, name) }) {
+			return o.Code, true
+		}
+	}
+	return said, false
+}
