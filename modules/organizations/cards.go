@@ -42,35 +42,39 @@ func (c *cards) forget(context.Context) {
 }
 
 func (c *cards) many(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
-	now := c.clock.Now()
-	today := kernel.DateOf(now)
+	today := kernel.DateOf(c.clock.Now())
 	out := make(map[kernel.OrganizationID]kernel.OrganizationCard, len(wanted))
+	return out, c.each(ctx, wanted, func(d organizationDoc) { out[kernel.OrganizationID(d.ID)] = d.card(today) })
+}
+
+// each tells of every organisation that is known, kept or read.
+func (c *cards) each(ctx context.Context, wanted []kernel.OrganizationID, tell func(organizationDoc)) error {
+	now := c.clock.Now()
 	var missing []string
 	c.mu.Lock()
 	generation := c.generation
 	for _, id := range wanted {
 		if k, ok := c.kept[id]; ok && now.Sub(k.at) < freshness && !now.Before(k.at) {
-			out[id] = k.doc.card(today)
+			tell(k.doc)
 		} else if id != "" {
 			missing = append(missing, string(id))
 		}
 	}
 	c.mu.Unlock()
 	if len(missing) == 0 {
-		return out, nil
+		return nil
 	}
 	found, err := c.docs.organizations.GetMany(ctx, missing)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, d := range found {
-		id := kernel.OrganizationID(d.ID)
-		out[id] = d.card(today)
+		tell(d)
 		if generation == c.generation && !store.InTx(ctx) {
-			c.kept[id] = keptCard{doc: d, at: now}
+			c.kept[kernel.OrganizationID(d.ID)] = keptCard{doc: d, at: now}
 		}
 	}
-	return out, nil
+	return nil
 }

@@ -4,9 +4,11 @@
 // commissioned.
 //
 // Owns: organizations_organizations, organizations_seats,
-// organizations_commissions.
+// organizations_commissions, organizations_directors (who directs what, heard
+// from people's careers), organizations_changes (history).
 //
 // Announces: Registered, Renamed, Moved, Commissioned, CommissionEnded.
+// Asks: people, training.
 //
 // Rules: an organisation's path is itself and whoever oversees it, nearest
 // first: its parent's path, else the subdistrict of its street, the bureau of
@@ -14,5 +16,8 @@
 // overseer appears, moves or closes. An operator group is a link and oversees
 // nobody. Credit codes are checked by GB 32100-2015; several sites may share
 // one. A name is kept with the day it began, so that an old report shows the
-// old name.
+// old name. An institution without a director is flagged. A place does not
+// close over people on post or open classes; a day to come is warned about.
+// More assessment bodies than a province files for an occupation
+// (policies/rules/organizations.yaml) are warned about, never refused.
 package organizations

@@ -1,6 +1,8 @@
 package organizations
 
 import (
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +38,8 @@ var (
 	ErrNotInstitution    = fault.New(fault.Conflict, "organizations.not_institution")
 	ErrNotSchool         = fault.New(fault.Invalid, "organizations.not_school")
 	ErrCommissionUnknown = fault.New(fault.NotFound, "organizations.commission_unknown")
+	ErrGroupUnknown      = fault.ErrInvalid.At("body.operatorGroupId", "organizations.group_unknown", "")
+	ErrInUse             = fault.New(fault.Conflict, "organizations.in_use")
 	ErrCommissioned      = fault.New(fault.Conflict, "organizations.commissioned_already")
 )
 
@@ -59,6 +63,7 @@ type Particulars struct {
 	Grade          string
 	AssessmentCode string
 	Validity       kernel.Period // of an assessment body; empty ends are open
+	Occupations    []string      // that an assessment body is filed for, by code
 	OperatorGroup  kernel.OrganizationID
 	ClosedOn       kernel.Date // the last day; "" while it stands
 }
@@ -70,6 +75,7 @@ type Organization struct {
 	Particulars
 	Names      []Name                  // the oldest first
 	Path       []kernel.OrganizationID // itself, then who oversees it
+	Flags      []string                // what is missing, today
 	RecordedAt time.Time
 	Stored     int64 // version of the document
 }
@@ -128,10 +134,33 @@ func (o Organization) amend(to Particulars, regions Regions, since kernel.Date, 
 		return o, err
 	}
 	if to.Name != o.Name {
-		o.Names = append(slices.Clone(o.Names), Name{Name: to.Name, From: since, RecordedAt: at})
+		if o.Names, err = rename(o.Names, Name{Name: to.Name, From: since, RecordedAt: at}); err != nil {
+			return o, err
+		}
 	}
 	o.Particulars = to
 	return o, nil
+}
+
+// rename adds a name. Names follow one another: what an old report shows is
+// not written over. A name of the same day is a slip mended.
+func rename(names []Name, next Name) ([]Name, error) {
+	if len(names) == 0 {
+		return []Name{next}, nil
+	}
+	last := names[len(names)-1]
+	switch {
+	case next.From > kernel.DateOf(next.RecordedAt):
+		return nil, fault.ErrInvalid.At("body.renamedOn", "organizations.renamed_in_future", string(next.From))
+	case next.From < last.From:
+		return nil, fault.ErrInvalid.At("body.renamedOn", "organizations.renamed_before", string(next.From))
+	case next.From == last.From:
+		names = names[:len(names)-1]
+	}
+	if n := len(names); n > 0 && names[n-1].Name == next.Name {
+		return slices.Clone(names), nil
+	}
+	return append(slices.Clone(names), next), nil
 }
 
 // needsSuperior tells whether a change is for whoever oversees it to make, not
@@ -139,8 +168,19 @@ func (o Organization) amend(to Particulars, regions Regions, since kernel.Date, 
 func (o Organization) needsSuperior(to Particulars) bool {
 	return o.Parent != to.Parent || o.Division != to.Division || o.Street != to.Street ||
 		o.ApprovedBeds != to.ApprovedBeds || o.Grade != to.Grade || o.SmallCareHome != to.SmallCareHome ||
-		o.ClosedOn != to.ClosedOn || o.AssessmentCode != to.AssessmentCode || o.Validity != to.Validity
+		o.ClosedOn != to.ClosedOn || o.AssessmentCode != to.AssessmentCode || o.Validity != to.Validity ||
+		!slices.Equal(o.Occupations, to.Occupations)
 }
+
+// equal tells whether two say the same.
+func (p Particulars) equal(q Particulars) bool {
+	same := slices.Equal(p.Occupations, q.Occupations)
+	p.Occupations, q.Occupations = nil, nil
+	return same && reflect.DeepEqual(p, q)
+}
+
+// province of where it stands: the first two digits.
+func (p Particulars) province() string { return string(p.Division[:min(2, len(p.Division))]) }
 
 // check normalises the particulars and names every field that is wrong.
 func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
@@ -157,6 +197,7 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 	if p.AssessmentCode != "" && !rule.AssessmentCode(p.AssessmentCode) {
 		wrong = wrong.At("body.assessmentCode", "organizations.assessment_code_invalid", p.AssessmentCode)
 	}
+	p.Occupations, wrong = checkOccupations(kind, p.Occupations, wrong)
 	wrong = p.checkRegion(kind, regions, wrong)
 	if p.Validity.From != "" && p.Validity.To != "" && p.Validity.To < p.Validity.From {
 		wrong = wrong.At("body.validTo", "organizations.validity_reversed", string(p.Validity.To))
@@ -165,6 +206,27 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 		return p, wrong
 	}
 	return p, nil
+}
+
+// occupation is the shape of a code of 职业分类大典: 4-10-01-05.
+var occupation = regexp.MustCompile(`^\d{1,2}(-\d{2}){3}$`)
+
+func checkOccupations(kind Kind, said []string, wrong *fault.Fault) ([]string, *fault.Fault) {
+	var out []string
+	for _, o := range said {
+		o = strings.TrimSpace(o)
+		switch {
+		case o == "":
+		case kind != AssessmentBody:
+			return nil, wrong.At("body.occupations", "organizations.occupations_elsewhere", o)
+		case !occupation.MatchString(o):
+			wrong = wrong.At("body.occupations", "organizations.occupation_invalid", o)
+		default:
+			out = append(out, o)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), wrong
 }
 
 func (p Particulars) checkRegion(kind Kind, regions Regions, wrong *fault.Fault) *fault.Fault {

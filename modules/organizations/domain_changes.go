@@ -1,6 +1,12 @@
 package organizations
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"carecert/modules/kernel"
+)
 
 // arrow stands between what was and what is.
 const arrow = " → "
@@ -24,10 +30,34 @@ func differences(a, b Organization) map[string]string {
 		{"validTo", string(a.Validity.To), string(b.Validity.To)},
 		{"operatorGroupId", string(a.OperatorGroup), string(b.OperatorGroup)},
 		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
+		{"occupations", strings.Join(a.Occupations, "、"), strings.Join(b.Occupations, "、")},
 	} {
 		if f.old != f.new {
 			out[f.name] = f.old + arrow + f.new
 		}
 	}
 	return out
+}
+
+// Change is one alteration of an organisation's entry.
+type Change struct {
+	Organization kernel.OrganizationID
+	What         string // ChangeRegistered, ChangeAmended
+	Fields       []FieldChange
+	By           kernel.UserID
+	ByName       string
+	At           time.Time
+}
+
+// The kinds of changes.
+const (
+	ChangeRegistered = "registered"
+	ChangeAmended    = "amended"
+)
+
+// FieldChange is a field as it was and as it became.
+type FieldChange struct {
+	Field string `bson:"field"`
+	Old   string `bson:"old"`
+	New   string `bson:"new"`
 }

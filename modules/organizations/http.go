@@ -18,6 +18,7 @@ func (m *Module) Routes(r *web.Router) {
 	web.Get(r, "/organizations", web.May("organization", "list"), h.list, web.Summary("Organisations in reach, by name"))
 	web.Get(r, "/organizations/directory", web.May("organization", "lookUp"), h.directory, web.Summary("Schools, bases and assessment bodies that anybody signed in may look up"))
 	h.exportRoutes(r) // before what takes any id
+	h.neighbourRoutes(r)
 	web.Get(r, "/organizations/{id}", web.May("organization", "read"), h.read, web.Summary("An organisation"))
 	web.Patch(r, "/organizations/{id}", web.May("organization", "update"), h.amend, web.Summary("Change an organisation: rename, move, close"))
 	h.commissionRoutes(r)
@@ -40,15 +41,42 @@ type organizationView struct {
 	AssessmentCode  string                  `json:"assessmentCode,omitempty"`
 	ValidFrom       kernel.Date             `json:"validFrom,omitempty"`
 	ValidTo         kernel.Date             `json:"validTo,omitempty"`
+	Occupations     []string                `json:"occupations,omitempty" doc:"that an assessment body is filed for, by code"`
 	OperatorGroupID kernel.OrganizationID   `json:"operatorGroupId,omitempty"`
 	ClosedOn        kernel.Date             `json:"closedOn,omitempty"`
 	Names           []Name                  `json:"names" doc:"what it was called from which day on, the oldest first"`
+	CurrentName     string                  `json:"currentName,omitempty" doc:"where name is an earlier one"`
 	Path            []kernel.OrganizationID `json:"path" doc:"itself, then who oversees it"`
+	Flags           []string                `json:"flags" doc:"what is missing: noDirector"`
+	Warnings        []kernel.Reason         `json:"warnings" doc:"what is unusual and yet allowed; of one organisation only"`
 	RecordedAt      time.Time               `json:"recordedAt"`
+}
+
+// full is the view of one organisation, with what is to be said about it.
+func (h *handlers) full(ctx context.Context, o Organization, asOf kernel.Date) (*web.Versioned[organizationView], error) {
+	v := h.viewOn(o, asOf)
+	warnings, err := h.service.Warnings(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if v.Warnings = append(v.Warnings, warnings...); len(v.Warnings) > 0 {
+		web.Say(ctx, v.Warnings)
+	}
+	return web.AnswerVersion(v, o.Stored), nil
+}
+
+// viewOn shows it under the name that it had on a day; "" is today.
+func (h *handlers) viewOn(o Organization, asOf kernel.Date) organizationView {
+	v := h.view(o)
+	if then := o.NameOn(asOf); asOf != "" && then != o.Name {
+		v.Name, v.CurrentName = then, o.Name
+	}
+	return v
 }
 
 func (h *handlers) view(o Organization) organizationView {
 	return organizationView{
+		Occupations: o.Occupations, Flags: append([]string{}, o.Flags...), Warnings: []kernel.Reason{},
 		ID: o.ID, Kind: o.Kind, Name: o.Name, ParentID: o.Parent, CreditCode: o.CreditCode,
 		DivisionCode: o.Division, DivisionName: h.service.regions[o.Division].Name,
 		SubdistrictCode: o.Street, SubdistrictName: h.service.regions[o.Street].Name,
@@ -66,6 +94,7 @@ type registerInput struct {
 		CreditCode      string                `json:"creditCode,omitempty" maxLength:"18" doc:"GB 32100-2015"`
 		DivisionCode    kernel.RegionCode     `json:"divisionCode" pattern:"^[0-9]{6}$" maxLength:"6"`
 		SubdistrictCode kernel.RegionCode     `json:"subdistrictCode,omitempty" pattern:"^([0-9]{9})?$" maxLength:"9"`
+		Occupations     []string              `json:"occupations,omitempty" maxItems:"50" doc:"that an assessment body is filed for, by code; elderly-care worker when left out"`
 		ApprovedBeds    int                   `json:"approvedBeds,omitempty" minimum:"0" maximum:"20000"`
 		InHouseClinic   bool                  `json:"hasInHouseClinic,omitempty"`
 		SmallCareHome   bool                  `json:"smallCareHome,omitempty"`
@@ -83,11 +112,12 @@ func (h *handlers) register(ctx context.Context, in *registerInput) (*web.Versio
 		Name: b.Name, Parent: b.ParentID, CreditCode: b.CreditCode, Division: b.DivisionCode, Street: b.SubdistrictCode,
 		ApprovedBeds: b.ApprovedBeds, InHouseClinic: b.InHouseClinic, SmallCareHome: b.SmallCareHome, Grade: b.Grade,
 		AssessmentCode: b.AssessmentCode, Validity: kernel.Period{From: b.ValidFrom, To: b.ValidTo}, OperatorGroup: b.OperatorGroupID,
+		Occupations: b.Occupations,
 	}})
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(h.view(made), made.Stored), nil
+	return h.full(ctx, made, "")
 }
 
 type amendInput struct {
@@ -100,6 +130,7 @@ type amendInput struct {
 		CreditCode      *string                `json:"creditCode,omitempty" maxLength:"18"`
 		DivisionCode    *kernel.RegionCode     `json:"divisionCode,omitempty" pattern:"^[0-9]{6}$" maxLength:"6"`
 		SubdistrictCode *kernel.RegionCode     `json:"subdistrictCode,omitempty" pattern:"^([0-9]{9})?$" maxLength:"9"`
+		Occupations     *[]string              `json:"occupations,omitempty" maxItems:"50"`
 		ApprovedBeds    *int                   `json:"approvedBeds,omitempty" minimum:"0" maximum:"20000"`
 		InHouseClinic   *bool                  `json:"hasInHouseClinic,omitempty"`
 		SmallCareHome   *bool                  `json:"smallCareHome,omitempty"`
@@ -128,13 +159,14 @@ func (h *handlers) amend(ctx context.Context, in *amendInput) (*web.Versioned[or
 		set(&p.Validity.From, b.ValidFrom)
 		set(&p.Validity.To, b.ValidTo)
 		set(&p.OperatorGroup, b.OperatorGroupID)
+		set(&p.Occupations, b.Occupations)
 		set(&p.ClosedOn, b.ClosedOn)
 		return web.Check(in.IfMatch.IfMatch, stored)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(h.view(after), after.Stored), nil
+	return h.full(ctx, after, "")
 }
 
 func set[T any](to *T, from *T) {
@@ -147,12 +179,17 @@ type readInput struct {
 	ID kernel.OrganizationID `path:"id" maxLength:"64"`
 }
 
-func (h *handlers) read(ctx context.Context, in *readInput) (*web.Versioned[organizationView], error) {
+type readOneInput struct {
+	ID   kernel.OrganizationID `path:"id" maxLength:"64"`
+	AsOf kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"under the name of that day"`
+}
+
+func (h *handlers) read(ctx context.Context, in *readOneInput) (*web.Versioned[organizationView], error) {
 	o, err := h.service.Find(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(h.view(o), o.Stored), nil
+	return h.full(ctx, o, in.AsOf)
 }
 
 // ListInput is exported for huma, which reads the fields of exported embedded
@@ -162,20 +199,22 @@ type ListInput struct {
 	Kind           Kind                  `query:"kind" enum:"cityBureau,districtBureau,subdistrict,institution,trainingSchool,practiceBase,assessmentBody,operatorGroup"`
 	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name: characters, pinyin or initials"`
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"only its subtree"`
+	Flag           string                `query:"flag" enum:"noDirector" doc:"only institutions that lack it"`
+	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"under the names of that day"`
 }
 
 func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[organizationView]], error) {
-	found, err := h.service.List(ctx, Filter{Kind: in.Kind, Under: in.OrganizationID, Q: in.Q}, in.Limit, in.Cursor)
+	found, err := h.service.List(ctx, Filter{Kind: in.Kind, Under: in.OrganizationID, Q: in.Q, Flag: in.Flag}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	l := listing.Map(found, h.view)
+	l := listing.Map(found, func(o Organization) organizationView { return h.viewOn(o, in.AsOf) })
 	return web.Answer(web.NewList(l.Items, l.Next, l.Total, l.More)), nil
 }
 
 type directoryInput struct {
 	web.PageInput
-	Kind Kind   `query:"kind" required:"true" enum:"trainingSchool,practiceBase,assessmentBody"`
+	Kind Kind   `query:"kind" required:"true" enum:"trainingSchool,practiceBase,assessmentBody,operatorGroup"`
 	Q    string `query:"q" maxLength:"60" doc:"beginning of the name: characters, pinyin or initials"`
 }
 

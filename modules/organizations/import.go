@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +11,6 @@ import (
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/pinyin"
-	"carecert/modules/kit/store"
 )
 
 // Importer reads lists of organisations. An organisation of the same kind,
@@ -35,6 +32,8 @@ const (
 	colCode      = "assessmentCode"
 	colValidFrom = "validFrom"
 	colValidTo   = "validTo"
+	colGroup     = "operatorGroup"
+	colTrades    = "occupations"
 )
 
 const mostBeds = 20_000
@@ -58,6 +57,8 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colCode, Kind: imports.Number},
 		{Key: colValidFrom, Kind: imports.Date},
 		{Key: colValidTo, Kind: imports.Date},
+		{Key: colTrades, Kind: imports.Text},
+		{Key: colGroup, Kind: imports.Text},
 	}
 }
 
@@ -134,34 +135,16 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 	switch {
 	case known == nil:
 		return row.Done(imports.Created), i.placeable(ctx, kind, to, nil)
-	case before.Particulars == to:
-		return row.Done(imports.Unchanged), nil
+	case before.Particulars.equal(to):
+		return row.Done(imports.Unchanged, former(known, row)...), nil
 	case before.needsSuperior(to) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]):
 		return imports.Outcome{}, ErrNeedsSuperior
 	}
-	o := row.Done(imports.Updated)
-	o.Changes = changes(before, to)
-	return o, i.placeable(ctx, kind, to, known)
-}
-
-// changes are the differences by column, for the preview.
-func changes(before Organization, to Particulars) []imports.Change {
-	after := before
-	after.Particulars = to
-	found := differences(before, after)
-	var out []imports.Change
-	for _, field := range slices.Sorted(maps.Keys(found)) {
-		column := field
-		switch field {
-		case "parentId":
-			column = colParent
-		case "hasInHouseClinic":
-			column = colClinic
-		}
-		was, is, _ := strings.Cut(found[field], arrow)
-		out = append(out, imports.Change{Column: column, Old: was, New: is})
+	o := row.Done(imports.Updated, former(known, row)...)
+	if o.Changes, err = i.changes(ctx, before, to); err != nil {
+		return o, err
 	}
-	return out
+	return o, i.placeable(ctx, kind, to, known)
 }
 
 // placeable refuses what lies in nobody's reach. A parent that an earlier row
@@ -185,7 +168,10 @@ const pending kernel.OrganizationID = "pending"
 
 // particulars are the known ones with what the row says.
 func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row imports.Row, p Particulars) (Particulars, error) {
-	p.Name, p.Division = row.Text(colName), kernel.RegionCode(row.Text(colDivision))
+	if p.Name == "" {
+		p.Name = row.Text(colName)
+	}
+	p.Division = kernel.RegionCode(row.Text(colDivision))
 	text(&p.CreditCode, row, colCredit)
 	text(&p.Street, row, colStreet)
 	text(&p.Grade, row, colGrade)
@@ -201,24 +187,22 @@ func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row im
 	if said := row.Text(colSmall); said != "" {
 		p.SmallCareHome = said == "yes"
 	}
-	name := row.Text(colParent)
+	if said := row.Text(colTrades); said != "" {
+		p.Occupations = strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune("、,，;； ", r) })
+	} else if len(p.Occupations) == 0 && row.Text(colKind) == string(AssessmentBody) {
+		p.Occupations = i.service.mainOccupation()
+	}
 	scope.Seen.Meet("name|"+row.Text(colName), "", row)
-	if name == "" {
-		return p, nil
+	var err error
+	if name := row.Text(colParent); name != "" {
+		if p.Parent, err = i.meant(ctx, scope, name, ErrParentUnknown); err != nil {
+			return p, err
+		}
 	}
-	parent, err := i.named(ctx, name, func(organizationDoc) bool { return true })
-	if err != nil {
-		return p, err
+	if name := row.Text(colGroup); name != "" {
+		p.OperatorGroup, err = i.group(ctx, scope, name)
 	}
-	if parent != nil {
-		p.Parent = kernel.OrganizationID(parent.ID)
-		return p, nil
-	}
-	if _, earlier := scope.Seen.Meet("name|"+name, "", imports.Row{}); earlier {
-		p.Parent = pending
-		return p, nil
-	}
-	return p, ErrParentUnknown
+	return p, err
 }
 
 // text takes over a cell that says something.
@@ -226,26 +210,6 @@ func text[T ~string](to *T, row imports.Row, column string) {
 	if said := row.Text(column); said != "" {
 		*to = T(said)
 	}
-}
-
-func (i *Importer) known(ctx context.Context, row imports.Row) (*organizationDoc, error) {
-	return i.named(ctx, row.Text(colName), func(d organizationDoc) bool {
-		return d.Kind == Kind(row.Text(colKind)) && d.Division == row.Text(colDivision)
-	})
-}
-
-// named finds an organisation in reach by its exact name.
-func (i *Importer) named(ctx context.Context, name string, fits func(organizationDoc) bool) (*organizationDoc, error) {
-	var found *organizationDoc
-	reach := kernel.ReachFrom(ctx)
-	q := store.Query{Index: "characters", Equal: []any{everybody, pinyin.Fold(name)}}
-	return found, i.service.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
-		if d.Name == name && reach.Covers(ids(d.Path)) && fits(d) {
-			found = &d
-			return store.Stop
-		}
-		return nil
-	})
 }
 
 // write does what judge found in order.

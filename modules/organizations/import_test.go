@@ -91,6 +91,37 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 				t.Errorf("%s: %s %s", step.name, counts, d)
 			}
 		}
+		w.register(t, organizations.OperatorGroup, "晚晴养老集团", "310105", "")
+		home, _ := w.List(w.in(district), organizations.Filter{Q: "重固镇养护院"}, 1, "")
+		if _, err := w.Amend(w.in(district), home.Items[0].ID, "2025-07-01", func(p *organizations.Particulars, _ int64) error { p.Name = "重固镇敬老院"; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		preview := func(header, row string) imports.Report {
+			file := []byte("\ufeff机构类型,机构名称,行政区划代码," + header + "\n" + row + "\n")
+			r, err := m.Service.Run(w.in(district), imports.Request{Kind: "organizations", Organization: district, FileName: "a.csv", File: bytes.NewReader(file), Size: int64(len(file)), DryRun: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		r := preview("街镇代码,核定床位数", "养老院,重固镇养护院,310118,310118109,120")
+		if r.Counts.Unchanged != 1 || r.Counts.Warnings != 1 || r.Warnings[0].Code != "organizations.import_former_name" {
+			t.Errorf("an old list: %+v %+v", r.Counts, r.Warnings)
+		}
+		r = preview("所属集团,核定床位,等级", "养老院,重固镇敬老院,310118,晚晴养老集团,130,三级")
+		want2 := []imports.Change{{Column: "approvedBeds", Old: "120", New: "130"}, {Column: "grade", Old: "", New: "三级"}, {Column: "operatorGroup", Old: "", New: "晚晴养老集团"}}
+		if len(r.Preview) != 1 {
+			t.Fatalf("%+v", r)
+		}
+		if d := cmp.Diff(want2, r.Preview[0].Changes); d != "" {
+			t.Error("old → new, by name", d)
+		}
+		if r = preview("所属集团", "养老院,重固镇敬老院,310118,没有的集团"); r.Counts.Rejected != 1 || r.Errors[0].Column != "operatorGroup" {
+			t.Errorf("a group that is none: %+v", r.Errors)
+		}
+		if r = preview("备案职业", "评价机构,评价中心,310118,4-10-01-05、4-14-01-03"); r.Counts.Created != 1 {
+			t.Errorf("%+v", r.Errors)
+		}
 		page, err := w.List(w.in(district), organizations.Filter{Kind: organizations.Institution}, 20, "")
 		if err != nil || page.Total != 2 || page.Items[0].ApprovedBeds != 120 || page.Items[1].Path[1] != page.Items[0].ID {
 			t.Errorf("%+v %v", page.Items, err)

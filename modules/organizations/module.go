@@ -7,6 +7,7 @@ import (
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
+	"carecert/modules/organizations/rule"
 )
 
 // Deps is what the module needs.
@@ -16,7 +17,8 @@ type Deps struct {
 	Facts   event.Announcer
 	Audit   Auditor
 	Log     *slog.Logger
-	Regions []Region // policies/rules/regions.csv
+	Regions []Region         // policies/rules/regions.csv
+	Filing  []rule.FilingRow // policies/rules/organizations.yaml
 	Speller *pinyin.Speller
 }
 

@@ -10,3 +10,17 @@ import (
 type Auditor interface {
 	Record(ctx context.Context, a kernel.Act) error
 }
+
+// People is what organizations asks the register; handed over last, for the
+// register asks the organisations.
+type People interface {
+	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
+	// OnPostAfter names who is still on post there after a day, and how many they are.
+	OnPostAfter(ctx context.Context, organization kernel.OrganizationID, day kernel.Date) (names []string, total int, err error)
+}
+
+// Classes tells what a school still holds.
+type Classes interface {
+	// OpenAfter names the classes that are open and end after a day.
+	OpenAfter(ctx context.Context, organization kernel.OrganizationID, day kernel.Date) (titles []string, err error)
+}

@@ -16,6 +16,10 @@ type Service struct {
 	docs    collections
 	regions Regions
 	cards   *cards
+
+	// Handed over last, for these neighbours are built on the organisations.
+	People  People
+	Classes Classes
 }
 
 // Draft is an organisation to be registered.
@@ -28,6 +32,9 @@ type Draft struct {
 // ErrParentUnknown.
 func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 	now := s.now()
+	if d.Kind == AssessmentBody && len(d.Occupations) == 0 {
+		d.Occupations = s.mainOccupation()
+	}
 	blank := Organization{ID: kernel.OrganizationID(kernel.NewID()), Kind: d.Kind, RecordedAt: now}
 	made, err := blank.amend(d.Particulars, s.regions, "", now)
 	if err != nil {
@@ -42,10 +49,13 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 		if err := s.settle(ctx, &doc, organizationDoc{}); err != nil {
 			return Organization{}, err
 		}
+		if err := s.note(ctx, ChangeRegistered, Organization{}, doc.organization(), now); err != nil {
+			return Organization{}, err
+		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "create", Noun: "organization", ID: doc.ID, Organization: made.ID, Detail: map[string]string{"kind": string(made.Kind), "name": made.Name}}); err != nil {
 			return Organization{}, err
 		}
-		o := doc.organization()
+		o := s.shown(doc)
 		return o, s.Facts.Announce(ctx, Registered{Organization: o.ID, Kind: o.Kind, Path: o.Path})
 	})
 }
@@ -75,12 +85,23 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 		if before.needsSuperior(after.Particulars) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]) {
 			return Organization{}, ErrNeedsSuperior
 		}
+		if after.ClosedOn != "" && after.ClosedOn != before.ClosedOn {
+			if err := s.closable(ctx, id, after.ClosedOn); err != nil {
+				return Organization{}, err
+			}
+		}
 		old := doc
 		doc.write(after, s.Speller.Name(after.Name))
 		if err := s.place(ctx, &doc, old.Path); err != nil {
 			return Organization{}, err
 		}
+		if err := s.direct(ctx, &doc); err != nil {
+			return Organization{}, err
+		}
 		if err := s.settle(ctx, &doc, old); err != nil {
+			return Organization{}, err
+		}
+		if err := s.note(ctx, ChangeAmended, before, after, now); err != nil {
 			return Organization{}, err
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "update", Noun: "organization", ID: doc.ID, Organization: id, Detail: differences(before, after)}); err != nil {
@@ -91,26 +112,33 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 				return Organization{}, err
 			}
 		}
-		return doc.organization(), nil
+		return s.shown(doc), nil
 	})
 }
 
 // change is a transaction after which cards are read anew. Two changes that
 // meet at one seat are done one after the other.
 func (s *Service) change(ctx context.Context, do func(ctx context.Context) (Organization, error)) (o Organization, err error) {
+	err = s.retry(ctx, func(ctx context.Context) error {
+		o, err = do(ctx)
+		return err
+	})
+	return o, err
+}
+
+func (s *Service) retry(ctx context.Context, do func(ctx context.Context) error) (err error) {
 	const attempts = 5
 	for range attempts {
 		err = s.DB.Tx(ctx, func(ctx context.Context) error {
 			store.AfterCommit(ctx, s.cards.forget)
-			o, err = do(ctx)
-			return err
+			return do(ctx)
 		})
 		met := errors.Is(err, store.ErrConflict) || store.IsDuplicate(err, "_id")
 		if !met || store.InTx(ctx) {
 			break
 		}
 	}
-	return o, err
+	return err
 }
 
 // Find reads an organisation in reach; ErrUnknown.
@@ -119,7 +147,14 @@ func (s *Service) Find(ctx context.Context, id kernel.OrganizationID) (Organizat
 	if err != nil {
 		return Organization{}, err
 	}
-	return doc.organization(), nil
+	return s.shown(doc), nil
+}
+
+// shown is the organisation with what is missing of it today.
+func (s *Service) shown(d organizationDoc) Organization {
+	o := d.organization()
+	o.Flags = d.flags(s.today())
+	return o
 }
 
 func (s *Service) inReach(ctx context.Context, id kernel.OrganizationID) (organizationDoc, error) {
@@ -135,6 +170,19 @@ type Filter struct {
 	Kind  Kind
 	Under kernel.OrganizationID // a subtree
 	Q     string                // beginning of the name: characters, pinyin or initials
+	Flag  string                // FlagNoDirector
+}
+
+// FlagNoDirector marks an institution without a director: the first who is
+// responsible (长民〔2023〕4号: 养老机构以院长为第一责任人).
+const FlagNoDirector = "noDirector"
+
+// flags of an organisation on a day.
+func (d organizationDoc) flags(today kernel.Date) []string {
+	if d.Kind == Institution && d.Directed < today {
+		return []string{FlagNoDirector}
+	}
+	return nil
 }
 
 // List reads a page of what is in reach, by name; ErrUnknown for a subtree out
@@ -147,15 +195,15 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 		}
 		roots = []string{string(f.Under)}
 	}
-	found, err := listing.Read(ctx, s.docs.organizations, limit, cursor, phases(roots, f)...)
-	return listing.Map(found, organizationDoc.organization), err
+	found, err := listing.Read(ctx, s.docs.organizations, limit, cursor, phases(roots, f, s.today())...)
+	return listing.Map(found, s.shown), err
 }
 
 // Directory reads a page of the bodies that anybody who is signed in may look
 // up: schools, bases and assessment bodies that stand.
 func (s *Service) Directory(ctx context.Context, f Filter, limit int, cursor string) (listing.Listing[Organization], error) {
-	ps := phases([]string{everybody}, f)
 	today := s.today()
+	ps := phases([]string{everybody}, f, today)
 	for i := range ps {
 		keep := ps[i].Keep
 		ps[i].Keep = func(d organizationDoc) bool {
@@ -178,8 +226,16 @@ func roots(r kernel.Reach) []string {
 }
 
 // phases are the look-ups of a list: by shelf, or by what was typed.
-func phases(roots []string, f Filter) []listing.Phase[organizationDoc] {
+func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organizationDoc] {
 	typed := pinyin.Fold(f.Q)
+	if f.Flag == FlagNoDirector && typed == "" {
+		return []listing.Phase[organizationDoc]{{
+			Queries: queries(roots, func(root string) store.Query {
+				return store.Query{Index: "directed", Equal: []any{shelfOf(root, Institution)}, Until: string(today)}
+			}),
+			Less: func(a, b organizationDoc) bool { return before(string(a.Directed), string(b.Directed), a.ID, b.ID) },
+		}}
+	}
 	if typed == "" {
 		return []listing.Phase[organizationDoc]{{
 			Queries: queries(roots, func(root string) store.Query {
@@ -188,7 +244,9 @@ func phases(roots []string, f Filter) []listing.Phase[organizationDoc] {
 			Less: func(a, b organizationDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) },
 		}}
 	}
-	ofKind := func(d organizationDoc) bool { return f.Kind == "" || d.Kind == f.Kind }
+	ofKind := func(d organizationDoc) bool {
+		return (f.Kind == "" || d.Kind == f.Kind) && (f.Flag == "" || len(d.flags(today)) > 0)
+	}
 	by := func(index string, key func(organizationDoc) string, keep func(organizationDoc) bool) listing.Phase[organizationDoc] {
 		return listing.Phase[organizationDoc]{
 			Queries: queries(roots, func(root string) store.Query {

@@ -15,6 +15,9 @@ import (
 // path than before and none of them lies in reach.
 func (s *Service) place(ctx context.Context, doc *organizationDoc, before []string) error {
 	path, err := s.path(ctx, *doc)
+	if err == nil {
+		err = s.grouped(ctx, *doc)
+	}
 	if err != nil {
 		return err
 	}
@@ -23,6 +26,18 @@ func (s *Service) place(ctx context.Context, doc *organizationDoc, before []stri
 	}
 	doc.place(path)
 	return nil
+}
+
+// grouped refuses a link to what is no operator group.
+func (s *Service) grouped(ctx context.Context, doc organizationDoc) error {
+	if doc.Group == "" || doc.Group == string(pending) {
+		return nil
+	}
+	group, err := s.docs.organizations.Get(ctx, doc.Group)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && group.Kind != OperatorGroup) {
+		return ErrGroupUnknown
+	}
+	return err
 }
 
 // settle saves an organisation that has been placed, and then places anew
@@ -44,7 +59,7 @@ func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organ
 	if err != nil {
 		return fmt.Errorf("save organisation %s: %w", doc.ID, err)
 	}
-	if before.ID != "" && (moved || doc.Division != before.Division || doc.Street != before.Street) {
+	if before.ID != "" && (moved || doc.Division != before.Division || doc.Street != before.Street || doc.Small != before.Small) {
 		if err := s.Facts.Announce(ctx, Moved{Organization: kernel.OrganizationID(doc.ID), Path: ids(doc.Path)}); err != nil {
 			return err
 		}

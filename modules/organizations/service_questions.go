@@ -45,7 +45,15 @@ func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.Organ
 	if errors.Is(err, store.ErrNotFound) {
 		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
 	}
-	return doc.card(s.today()), kernel.Period{From: doc.ValidFrom, To: doc.ValidTo}, err
+	return doc.card(s.today()), doc.organization().validity(), err
+}
+
+// NamesOn is NameOn of many; unknown ones are left out.
+func (s *Service) NamesOn(ctx context.Context, wanted []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error) {
+	out := make(map[kernel.OrganizationID]string, len(wanted))
+	return out, s.cards.each(ctx, wanted, func(d organizationDoc) {
+		out[kernel.OrganizationID(d.ID)] = d.organization().NameOn(on)
+	})
 }
 
 // NameOn is what an organisation was called on a day; ErrUnknown.

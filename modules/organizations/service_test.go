@@ -18,6 +18,7 @@ import (
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/organizations"
+	"carecert/modules/organizations/rule"
 )
 
 // world is the module on a database, with hand-written neighbours.
@@ -28,6 +29,8 @@ type world struct {
 	mu       sync.Mutex
 	now      time.Time
 	facts    []event.Fact
+	posts    map[kernel.OrganizationID]int // on post for ever
+	open     map[kernel.OrganizationID]int // classes that end in a year
 }
 
 func (w *world) Now() time.Time { return w.now }
@@ -56,16 +59,19 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w := &world{ctx: t.Context(), now: time.Date(2025, 9, 1, 2, 0, 0, 0, time.UTC)}
 	m := organizations.New(organizations.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler),
+		Filing:  []rule.FilingRow{{RuleHead: kernel.RuleHead{From: "2025-04-15", Document: "民发〔2025〕8号"}, MostPerProvince: 3, MainOccupation: "4-10-01-05"}},
 		Speller: pinyin.New([]pinyin.Reading{{Text: "重固", Pinyin: "chong gu"}}),
 		Regions: []organizations.Region{
 			{Code: "310000", Level: organizations.LevelProvince},
 			{Code: "310118", Name: "青浦区", Level: organizations.LevelDistrict, Parent: "310000"},
 			{Code: "310105", Name: "长宁区", Level: organizations.LevelDistrict, Parent: "310000"},
 			{Code: "310118001", Name: "夏阳街道", Level: organizations.LevelStreet, Parent: "310118"},
+			{Code: "310118002", Name: "盈浦街道", Level: organizations.LevelStreet, Parent: "310118"},
 			{Code: "310118109", Name: "重固镇", Level: organizations.LevelStreet, Parent: "310118"},
 		},
 	})
 	w.Service, w.importer = m.Service, m.Importer
+	w.People, w.Classes = staff{w}, classes{w}
 	if err := db.Ensure(w.ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,13 @@ type organizationDoc struct {
 	ValidTo        kernel.Date `bson:"validTo,omitempty"`
 	Group          string      `bson:"group,omitempty"`
 	ClosedOn       kernel.Date `bson:"closedOn,omitempty"`
+	Occupations    []string    `bson:"occupations,omitempty"`
 	RecordedAt     time.Time   `bson:"recordedAt"`
+
+	Over     string      `bson:"over"`               // who oversees it next; "" for nobody
+	Called   []string    `bson:"called"`             // every name that it ever had, folded
+	Filed    []string    `bson:"filed,omitempty"`    // province|occupation, of an assessment body
+	Directed kernel.Date `bson:"directed,omitempty"` // the last day for which a director is known; of a closed one, for ever
 
 	Path    []string `bson:"path"`    // itself, then who oversees it
 	Regions []string `bson:"regions"` // whose bureaus oversee it
@@ -64,6 +70,8 @@ type collections struct {
 	organizations *store.Collection[organizationDoc]
 	seats         *store.Collection[seatDoc]
 	commissions   *store.Collection[commissionDoc]
+	directors     *store.Collection[directorDoc]
+	changes       *store.Collection[changeDoc]
 }
 
 func open(db *store.DB) collections {
@@ -75,6 +83,12 @@ func open(db *store.DB) collections {
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
 			{Name: "parent", Fields: []string{"parent"}, Where: "parent"},
 			{Name: "regions", Fields: []string{"regions"}, Many: "regions"},
+			{Name: "over", Fields: []string{"over", "sort"}},
+			{Name: "group", Fields: []string{"group", "sort"}, Where: "group"},
+			{Name: "creditCode", Fields: []string{"creditCode", "sort"}, Where: "creditCode"},
+			{Name: "called", Fields: []string{"called"}, Many: "called"},
+			{Name: "filed", Fields: []string{"filed"}, Many: "filed"},
+			{Name: "directed", Fields: []string{"shelf", "directed"}, Many: "shelf"},
 			{Name: "assessmentCode", Fields: []string{"assessmentCode"}, Where: "assessmentCode"},
 		}}),
 		seats: store.Open[seatDoc](db, store.Spec{Name: "organizations_seats"}),
@@ -82,6 +96,8 @@ func open(db *store.DB) collections {
 			{Name: "school", Fields: []string{"school", "to"}},
 			{Name: "institution", Fields: []string{"institution", "to"}},
 		}}),
+		directors: store.Open[directorDoc](db, directorSpec()),
+		changes:   store.Open[changeDoc](db, changeSpec()),
 	}
 }
 
@@ -93,7 +109,7 @@ func (d organizationDoc) organization() Organization {
 			Division: kernel.RegionCode(d.Division), Street: kernel.RegionCode(d.Street),
 			ApprovedBeds: d.Beds, InHouseClinic: d.Clinic, SmallCareHome: d.Small, Grade: d.Grade,
 			AssessmentCode: d.AssessmentCode, Validity: kernel.Period{From: d.ValidFrom, To: d.ValidTo},
-			OperatorGroup: kernel.OrganizationID(d.Group), ClosedOn: d.ClosedOn,
+			OperatorGroup: kernel.OrganizationID(d.Group), ClosedOn: d.ClosedOn, Occupations: d.Occupations,
 		},
 	}
 }
@@ -104,7 +120,16 @@ func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
 	d.Parent, d.CreditCode, d.Division, d.Street = string(o.Parent), o.CreditCode, string(o.Division), string(o.Street)
 	d.Beds, d.Clinic, d.Small, d.Grade = o.ApprovedBeds, o.InHouseClinic, o.SmallCareHome, o.Grade
 	d.AssessmentCode, d.ValidFrom, d.ValidTo = o.AssessmentCode, o.Validity.From, o.Validity.To
-	d.Group, d.ClosedOn = string(o.OperatorGroup), o.ClosedOn
+	d.Group, d.ClosedOn, d.Occupations = string(o.OperatorGroup), o.ClosedOn, o.Occupations
+	d.Called, d.Filed = nil, nil
+	for _, n := range o.Names {
+		d.Called = append(d.Called, pinyin.Fold(n.Name))
+	}
+	slices.Sort(d.Called)
+	d.Called = slices.Compact(d.Called)
+	for _, code := range o.Occupations {
+		d.Filed = append(d.Filed, filedUnder(o.province(), code))
+	}
 	d.Characters, d.Pinyin, d.Initials, d.Sort = spelled.Characters, spelled.Pinyin, spelled.Initials, spelled.Sort()
 	d.Regions = nil
 	for _, r := range o.around() {
@@ -115,7 +140,10 @@ func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
 // place sets the path; false when it stands there already.
 func (d *organizationDoc) place(path []string) bool {
 	moved := !slices.Equal(d.Path, path)
-	d.Path = path
+	d.Path, d.Over = path, ""
+	if len(path) > 1 {
+		d.Over = path[1]
+	}
 	d.Reach = append(slices.Clone(path), everybody)
 	d.Shelf = slices.Clone(d.Reach)
 	for _, r := range d.Reach {
@@ -123,6 +151,8 @@ func (d *organizationDoc) place(path []string) bool {
 	}
 	return moved
 }
+
+func filedUnder(province, occupation string) string { return province + "|" + occupation }
 
 func shelfOf(root string, kind Kind) string {
 	if kind == "" {

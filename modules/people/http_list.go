@@ -63,7 +63,11 @@ func (h *handlers) items(ctx context.Context, people []Person, f Filter) ([]item
 			employers = append(employers, shown[i].Organization)
 		}
 	}
-	cards, err := h.service.Organizations.Cards(ctx, employers)
+	on := f.AsOf
+	if on == "" {
+		on = h.service.today()
+	}
+	names, err := h.service.Organizations.NamesOn(ctx, employers, on)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +86,7 @@ func (h *handlers) items(ctx context.Context, people []Person, f Filter) ([]item
 		}
 		if e := shown[i]; e != nil {
 			v.OnPost = e.OnPost(today)
-			v.OrganizationID, v.Organization, v.Role, v.Since = e.Organization, cards[e.Organization].Name, e.Role, e.Period.From
+			v.OrganizationID, v.Organization, v.Role, v.Since = e.Organization, names[e.Organization], e.Role, e.Period.From
 			if e.Period.To != kernel.Forever {
 				v.EndedOn = e.Period.To
 			}

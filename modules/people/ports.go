@@ -16,6 +16,8 @@ type Auditor interface {
 type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
 	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// NamesOn is what organisations were called on a day.
+	NamesOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error)
 }
 
 // Secrets seals what must not be read in the database, and makes look-up keys

@@ -31,13 +31,14 @@ const (
 type world struct {
 	*people.Module
 	*people.Service
-	ctx   context.Context
-	mu    sync.Mutex
-	now   time.Time
-	facts []event.Fact
-	acts  []kernel.Act
-	tree  map[kernel.OrganizationID]kernel.OrganizationCard
-	built map[kernel.PersonID]bool
+	ctx     context.Context
+	mu      sync.Mutex
+	now     time.Time
+	facts   []event.Fact
+	acts    []kernel.Act
+	tree    map[kernel.OrganizationID]kernel.OrganizationCard
+	built   map[kernel.PersonID]bool
+	renamed kernel.Date // every organisation had another name before
 }
 
 func (w *world) Now() time.Time {
@@ -108,6 +109,16 @@ func (n neighbours) Card(ctx context.Context, id kernel.OrganizationID) (kernel.
 
 func (n neighbours) Cards(ctx context.Context, wanted []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
 	return n.world.Cards(ctx, wanted)
+}
+
+func (n neighbours) NamesOn(_ context.Context, wanted []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error) {
+	out := map[kernel.OrganizationID]string{}
+	for _, id := range wanted {
+		if out[id] = n.tree[id].Name; on < n.renamed {
+			out[id] = "旧" + out[id]
+		}
+	}
+	return out, nil
 }
 
 func newWorld(t *testing.T, db *store.DB) *world {

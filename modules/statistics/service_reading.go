@@ -27,6 +27,25 @@ func (s *Service) scope(ctx context.Context, id kernel.OrganizationID) (kernel.O
 	return card, nil
 }
 
+// name calls organisations what they were called on a day: a report on the
+// past shows the old name.
+func (s *Service) name(ctx context.Context, on kernel.Date, cards ...*kernel.OrganizationCard) error {
+	ids := make([]kernel.OrganizationID, 0, len(cards))
+	for _, c := range cards {
+		ids = append(ids, c.ID)
+	}
+	then, err := s.organizations.NamesOn(ctx, ids, on)
+	if err != nil {
+		return fmt.Errorf("names on %s: %w", on, err)
+	}
+	for _, c := range cards {
+		if n := then[c.ID]; n != "" {
+			c.Name = n
+		}
+	}
+	return nil
+}
+
 // row picks the counting rule: by name, or the nearest region's row upward in
 // force on the date. Without one only the default basis counts.
 func (s *Service) row(region kernel.RegionCode, on kernel.Date, id string) (rule.Row, rule.Basis, error) {
@@ -101,6 +120,13 @@ func (s *Service) Compare(ctx context.Context, org kernel.OrganizationID, asOf k
 	cards, err := s.organizations.Under(ctx, root.ID, "institution")
 	if err != nil {
 		return nil, fmt.Errorf("institutions under %s: %w", org, err)
+	}
+	named := make([]*kernel.OrganizationCard, len(cards))
+	for i := range cards {
+		named[i] = &cards[i]
+	}
+	if err := s.name(ctx, asOf, named...); err != nil {
+		return nil, err
 	}
 	out := make([]Standing, 0, len(cards))
 	for _, card := range cards {
@@ -225,7 +251,11 @@ func (s *Service) places(ctx context.Context, ids []kernel.PersonID, root kernel
 	out := map[kernel.PersonID][]kernel.OrganizationCard{}
 	for id, at := range posts {
 		for _, o := range at {
-			out[id] = append(out[id], cards[o])
+			card := cards[o]
+			if err := s.name(ctx, on, &card); err != nil {
+				return nil, err
+			}
+			out[id] = append(out[id], card)
 		}
 	}
 	return out, nil

@@ -35,6 +35,9 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 	if err != nil {
 		return Snapshot{}, err
 	}
+	if err := s.name(ctx, asOf, &card); err != nil {
+		return Snapshot{}, err
+	}
 	var snap Snapshot
 	err = s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
 		if indicator == IndicatorQuality {

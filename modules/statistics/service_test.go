@@ -48,6 +48,18 @@ func (p places) Cards(ctx context.Context, ids []kernel.OrganizationID) (map[ker
 	return out, nil
 }
 
+// NamesOn: the home was renamed on 1 June 2023.
+func (p places) NamesOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error) {
+	cards, err := p.Cards(ctx, ids)
+	out := map[kernel.OrganizationID]string{}
+	for id, c := range cards {
+		if out[id] = c.Name; id == "home" && on < "2023-06-01" {
+			out[id] = "更名前的福利院"
+		}
+	}
+	return out, err
+}
+
 func (p places) Under(ctx context.Context, _ kernel.OrganizationID, _ string) ([]kernel.OrganizationCard, error) {
 	home, err := p.Card(ctx, "home")
 	if err != nil {
@@ -70,6 +82,32 @@ func (register) Cards(_ context.Context, ids []kernel.PersonID) (map[kernel.Pers
 type silent struct{}
 
 func (silent) Record(context.Context, kernel.Act) error { return nil }
+
+// A report on a day shows the names of that day, whenever it is made.
+func TestOldReportsShowOldNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := begin(t, db)
+		ctx := kernel.WithReach(t.Context(), kernel.Reach{Everywhere: true})
+		for on, want := range map[kernel.Date]string{"2023-05-31": "更名前的福利院", "2023-06-01": "淀山湖福利院"} {
+			snap, err := w.Freeze(ctx, statistics.IndicatorCertification, "home", on, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if snap, err = w.Snapshot(ctx, snap.ID); err != nil || snap.Name != want {
+				t.Errorf("frozen for %s: %s %v", on, snap.Name, err)
+			}
+			lines, err := w.Compare(ctx, "district", on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range lines {
+				if l.Card.ID == "home" && l.Card.Name != want {
+					t.Errorf("compared on %s: %s", on, l.Card.Name)
+				}
+			}
+		}
+	})
+}
 
 func target(bp int64) *int64 { return &bp }
 

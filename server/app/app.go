@@ -188,6 +188,7 @@ func (a *App) recur() {
 		_, err := a.People.Service.JudgeAnew(ctx)
 		return err
 	})
+	j.Every("organizations.begin_directors", time.Hour, a.Organizations.Service.BeginDirectors)
 	j.Every("hours.open_year", 24*time.Hour, func(ctx context.Context) error {
 		return a.Hours.Service.OpenYear(ctx, today().Year())
 	})

@@ -74,7 +74,7 @@ func build(h house) (*Modules, error) {
 	m.Audit = audit.New(audit.Deps{DB: h.db, Clock: h.clock, Log: h.log, Keys: h.ring})
 	log := m.Audit.Service
 	m.Organizations = organizations.New(organizations.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Regions: r.regions, Speller: speller,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Regions: r.regions, Filing: r.filing, Speller: speller,
 	})
 	places := m.Organizations.Service
 	m.Audit.Locate(places)
@@ -126,6 +126,7 @@ func build(h house) (*Modules, error) {
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
+	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(

@@ -33,6 +33,14 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.Statistics.Service.HearCareers(ctx, careers)
 	})
+	// Somebody became a director, or is none any more: a home without one is flagged.
+	event.OnMany(bus, "organizations.follow_directors", func(ctx context.Context, facts []people.CareerChanged) error {
+		careers := make([]organizations.Career, 0, len(facts))
+		for _, f := range facts {
+			careers = append(careers, organizations.Career{Person: f.Person, Spells: f.Spells})
+		}
+		return m.Organizations.Service.FollowDirectors(ctx, careers)
+	})
 	// An account's office sees the people of its tree: accounts follow careers.
 	event.OnMany(bus, "accounts.follow_people", func(ctx context.Context, facts []people.CareerChanged) error {
 		ids := make([]kernel.PersonID, 0, len(facts))

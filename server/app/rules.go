@@ -15,6 +15,7 @@ import (
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/organizations"
 	"carecert/modules/people"
+	organizationsrule "carecert/modules/organizations/rule"
 	peoplerule "carecert/modules/people/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
@@ -34,6 +35,7 @@ type rules struct {
 	rates    []statisticsrule.Row
 
 	certificates certificatesrule.Rules
+	filing       []organizationsrule.FilingRow
 	regions      []organizations.Region
 	readings     []pinyin.Reading
 	columns      imports.Words
@@ -46,6 +48,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates,
+		"organizations": &r.filing,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err

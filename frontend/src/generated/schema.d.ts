@@ -1008,6 +1008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an organisation oversees itself, with counts; without one, where the reach begins
+         * @description Needs the verb "list" on "organization".
+         */
+        get: operations["get-organizations-tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}": {
         parameters: {
             query?: never;
@@ -1071,6 +1091,66 @@ export interface paths {
          * @description Needs the verb "end" on "commission".
          */
         delete: operations["delete-organizations-id-commissions-commissionId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/directors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who directs it, and who did
+         * @description Needs the verb "read" on "organization".
+         */
+        get: operations["get-organizations-id-directors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed of it, the newest first
+         * @description Needs the verb "read" on "organization".
+         */
+        get: operations["get-organizations-id-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overseers, other sites of the same credit code, operator group and its homes
+         * @description Needs the verb "read" on "organization".
+         */
+        get: operations["get-organizations-id-relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3575,6 +3655,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListOrganizationsChangeView: {
+            items: components["schemas"]["OrganizationsChangeView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListOrganizationsCommissionView: {
             items: components["schemas"]["OrganizationsCommissionView"][] | null;
             nextCursor: string | null;
@@ -3588,6 +3679,17 @@ export interface components {
         };
         ListOrganizationsDirectoryView: {
             items: components["schemas"]["OrganizationsDirectoryView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListOrganizationsNodeView: {
+            items: components["schemas"]["OrganizationsNodeView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -3831,6 +3933,7 @@ export interface components {
             grade?: string;
             hasInHouseClinic?: boolean;
             name?: string;
+            occupations?: string[];
             operatorGroupId?: string;
             parentId?: string;
             /**
@@ -3844,6 +3947,14 @@ export interface components {
             validFrom?: string;
             /** Format: date */
             validTo?: string;
+        };
+        OrganizationsChangeView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            fields: components["schemas"]["OrganizationsFieldChangeView"][] | null;
+            /** @enum {string} */
+            what: "registered" | "amended";
         };
         OrganizationsCommissionInputBody: {
             /**
@@ -3868,10 +3979,36 @@ export interface components {
             /** Format: date */
             startsOn: string;
         };
+        OrganizationsDirectorView: {
+            current: boolean;
+            /** Format: date */
+            endedOn?: string;
+            /** @description masked out of reach */
+            name: string;
+            /** @description in reach only */
+            personId?: string;
+            /** Format: date */
+            startedOn: string;
+        };
+        OrganizationsDirectorsView: {
+            items: components["schemas"]["OrganizationsDirectorView"][] | null;
+        };
         OrganizationsDirectoryView: {
             divisionCode: string;
             divisionName: string;
             id: string;
+            kind: string;
+            name: string;
+        };
+        OrganizationsFieldChangeView: {
+            field: string;
+            new: string;
+            old: string;
+        };
+        OrganizationsLinkView: {
+            id: string;
+            /** @description whether it can be opened */
+            inReach: boolean;
             kind: string;
             name: string;
         };
@@ -3882,6 +4019,28 @@ export interface components {
             /** Format: date-time */
             recordedAt: string;
         };
+        OrganizationsNodeView: {
+            /** Format: int64 */
+            approvedBeds?: number;
+            /**
+             * Format: int64
+             * @description that it oversees itself
+             */
+            children: number;
+            /** Format: date */
+            closedOn?: string;
+            flags: string[] | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description in its whole subtree
+             */
+            institutions: number;
+            kind: string;
+            name: string;
+            smallCareHome: boolean;
+            subdistrictName?: string;
+        };
         OrganizationsOrganizationView: {
             /** Format: int64 */
             approvedBeds?: number;
@@ -3889,8 +4048,12 @@ export interface components {
             /** Format: date */
             closedOn?: string;
             creditCode?: string;
+            /** @description where name is an earlier one */
+            currentName?: string;
             divisionCode: string;
             divisionName: string;
+            /** @description what is missing: noDirector */
+            flags: string[] | null;
             grade?: string;
             hasInHouseClinic: boolean;
             id: string;
@@ -3898,6 +4061,8 @@ export interface components {
             name: string;
             /** @description what it was called from which day on, the oldest first */
             names: components["schemas"]["OrganizationsName"][] | null;
+            /** @description that an assessment body is filed for, by code */
+            occupations?: string[] | null;
             operatorGroupId?: string;
             parentId?: string;
             /** @description itself, then who oversees it */
@@ -3912,6 +4077,8 @@ export interface components {
             validFrom?: string;
             /** Format: date */
             validTo?: string;
+            /** @description what is unusual and yet allowed; of one organisation only */
+            warnings: components["schemas"]["Reason"][] | null;
         };
         OrganizationsRegisterInputBody: {
             /** Format: int64 */
@@ -3925,6 +4092,8 @@ export interface components {
             /** @enum {string} */
             kind: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
             name: string;
+            /** @description that an assessment body is filed for, by code; elderly-care worker when left out */
+            occupations?: string[];
             operatorGroupId?: string;
             parentId?: string;
             smallCareHome?: boolean;
@@ -3933,6 +4102,33 @@ export interface components {
             validFrom?: string;
             /** Format: date */
             validTo?: string;
+        };
+        OrganizationsRelationsView: {
+            /**
+             * Format: int64
+             * @description that it oversees itself
+             */
+            children: number;
+            /** @description of an operator group, in reach */
+            homes: components["schemas"]["OrganizationsSiteView"][] | null;
+            operatorGroup: components["schemas"]["OrganizationsLinkView"];
+            /** @description nearest first */
+            overseers: components["schemas"]["OrganizationsLinkView"][] | null;
+            /** @description other sites of the same credit code, in reach */
+            siblings: components["schemas"]["OrganizationsSiteView"][] | null;
+        };
+        OrganizationsSiteView: {
+            /** Format: int64 */
+            approvedBeds?: number;
+            /** Format: date */
+            closedOn?: string;
+            divisionName: string;
+            flags: string[] | null;
+            grade?: string;
+            id: string;
+            kind: string;
+            name: string;
+            subdistrictName?: string;
         };
         PeopleAccessLog: {
             address?: string;
@@ -10572,6 +10768,10 @@ export interface operations {
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
+                /** @description only institutions that lack it */
+                flag?: "noDirector";
+                /** @description under the names of that day */
+                asOf?: string;
             };
             header?: never;
             path?: never;
@@ -10760,7 +10960,7 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before */
                 cursor?: string;
-                kind: "trainingSchool" | "practiceBase" | "assessmentBody";
+                kind: "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
                 /** @description beginning of the name: characters, pinyin or initials */
                 q?: string;
             };
@@ -10847,6 +11047,10 @@ export interface operations {
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
+                /** @description only institutions that lack it */
+                flag?: "noDirector";
+                /** @description under the names of that day */
+                asOf?: string;
             };
             header?: never;
             path?: never;
@@ -10919,9 +11123,94 @@ export interface operations {
             };
         };
     };
+    "get-organizations-tree": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                parentId?: string;
+                /** @description under the names of that day */
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrganizationsNodeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-organizations-id": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description under the name of that day */
+                asOf?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -11404,6 +11693,266 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organizations-id-directors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationsDirectorsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organizations-id-history": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrganizationsChangeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organizations-id-relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationsRelationsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,115 @@
+package organizations
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/store"
+)
+
+// former warns of a row that calls an organisation by a name it no longer has:
+// an old list makes no second home of it, and does not name it back.
+func former(known *organizationDoc, row imports.Row) []imports.Problem {
+	if known == nil || known.Name == row.Text(colName) {
+		return nil
+	}
+	return []imports.Problem{imports.Because(colName, "organizations.import_former_name", "name", known.Name)}
+}
+
+// changes are the differences by column, for the preview; who is meant is named.
+func (i *Importer) changes(ctx context.Context, before Organization, to Particulars) ([]imports.Change, error) {
+	named, err := i.service.Cards(ctx, []kernel.OrganizationID{before.Parent, to.Parent, before.OperatorGroup, to.OperatorGroup})
+	if err != nil {
+		return nil, err
+	}
+	name := func(id string) string {
+		if card, ok := named[kernel.OrganizationID(id)]; ok {
+			return card.Name
+		}
+		return id
+	}
+	after := before
+	after.Particulars = to
+	found := differences(before, after)
+	var out []imports.Change
+	for _, field := range slices.Sorted(maps.Keys(found)) {
+		column := field
+		switch field {
+		case "parentId":
+			column = colParent
+		case "hasInHouseClinic":
+			column = colClinic
+		case "operatorGroupId":
+			column = colGroup
+		}
+		was, is, _ := strings.Cut(found[field], arrow)
+		if column == colParent || column == colGroup {
+			was, is = name(was), name(is)
+		}
+		out = append(out, imports.Change{Column: column, Old: was, New: is})
+	}
+	return out, nil
+}
+
+// group finds an operator group by name, wherever it is registered: it is a
+// link, not a reach.
+func (i *Importer) group(ctx context.Context, scope *imports.Scope, name string) (kernel.OrganizationID, error) {
+	everywhere := kernel.WithReach(ctx, kernel.Reach{Everywhere: true})
+	found, err := i.named(everywhere, name, func(d organizationDoc) bool { return d.Kind == OperatorGroup })
+	if err == nil && found == nil {
+		return i.meant(ctx, scope, name, fault.ErrInvalid.At("body."+colGroup, "organizations.group_unknown", ""))
+	}
+	if err != nil {
+		return "", err
+	}
+	return kernel.OrganizationID(found.ID), nil
+}
+
+// meant finds the organisation that a cell names, registered or in an earlier
+// row of the file.
+func (i *Importer) meant(ctx context.Context, scope *imports.Scope, name string, unknown *fault.Fault) (kernel.OrganizationID, error) {
+	found, err := i.named(ctx, name, func(organizationDoc) bool { return true })
+	if err != nil {
+		return "", err
+	}
+	if found != nil {
+		return kernel.OrganizationID(found.ID), nil
+	}
+	if _, earlier := scope.Seen.Meet("name|"+name, "", imports.Row{}); earlier {
+		return pending, nil
+	}
+	return "", unknown
+}
+
+func (i *Importer) known(ctx context.Context, row imports.Row) (*organizationDoc, error) {
+	return i.named(ctx, row.Text(colName), func(d organizationDoc) bool {
+		return d.Kind == Kind(row.Text(colKind)) && d.Division == row.Text(colDivision)
+	})
+}
+
+// named finds an organisation in reach by its exact name, else by one that it
+// had before.
+func (i *Importer) named(ctx context.Context, name string, fits func(organizationDoc) bool) (*organizationDoc, error) {
+	var found *organizationDoc
+	reach := kernel.ReachFrom(ctx)
+	q := store.Query{Index: "called", Equal: []any{pinyin.Fold(name)}}
+	return found, i.service.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
+		known := slices.ContainsFunc(d.Names, func(n Name) bool { return n.Name == name })
+		if !known || !reach.Covers(ids(d.Path)) || !fits(d) {
+			return nil
+		}
+		if found == nil || d.Name == name {
+			found = &d
+		}
+		if d.Name == name {
+			return store.Stop
+		}
+		return nil
+	})
+}

@@ -1,0 +1,76 @@
+package organizations
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/organizations/rule"
+)
+
+// mainOccupation of the newest row: what a body is filed for where nothing is said.
+func (s *Service) mainOccupation() []string {
+	row, ok := kernel.Nearest(s.Filing, "", s.today())
+	if !ok || row.MainOccupation == "" {
+		return nil
+	}
+	return []string{row.MainOccupation}
+}
+
+// Warnings tells what is unusual about an organisation and yet allowed: an
+// assessment body beyond the number that a province files for an occupation, a
+// place that closes while somebody is still on post.
+func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason, error) {
+	if o.ClosedOn != "" {
+		return s.inUse(ctx, o.ID, o.ClosedOn)
+	}
+	if o.Kind != AssessmentBody {
+		return nil, nil
+	}
+	row, ok := kernel.Nearest(s.Filing, o.Region(), max(s.today(), o.Validity.From))
+	if !ok {
+		return nil, nil
+	}
+	var out []kernel.Reason
+	for _, code := range o.Occupations {
+		var others []rule.Filing
+		q := store.Query{Index: "filed", Equal: []any{filedUnder(o.province(), code)}}
+		err := s.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
+			others = append(others, filingOf(d.organization()))
+			if len(others) >= most {
+				return store.Stop
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		together := row.TooMany(filingOf(o), others)
+		if together == nil {
+			continue
+		}
+		names := make([]string, 0, len(together))
+		for _, f := range together {
+			names = append(names, f.Name)
+		}
+		out = append(out, kernel.Because("organizations.too_many_bodies", row.Source(), "occupation", code, "most", strconv.Itoa(row.MostPerProvince),
+			"count", strconv.Itoa(len(together)), "names", strings.Join(names, "、")))
+	}
+	return out, nil
+}
+
+// filingOf is the body as it is filed; it ends when it closes.
+func filingOf(o Organization) rule.Filing {
+	return rule.Filing{ID: o.ID, Name: o.Name, Period: o.validity()}
+}
+
+// validity of an assessment body, which ends on the day it closes.
+func (o Organization) validity() kernel.Period {
+	p := o.Validity
+	if o.ClosedOn != "" && (p.To == "" || o.ClosedOn < p.To) {
+		p.To = o.ClosedOn
+	}
+	return p
+}
