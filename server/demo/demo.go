@@ -53,6 +53,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"hours earned elsewhere", l.elsewhere},
 		{"log-ins", l.logins},
 		{"consents and corrections", l.privacy},
+		{"filings", l.filingEdges},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)
@@ -119,8 +120,17 @@ func (l *loader) organizations(ctx context.Context) error {
 	if err := add("body", body); err != nil {
 		return err
 	}
+	if err := add("group", map[string]any{"kind": "operatorGroup", "name": "九如养老集团（示例）", "divisionCode": district}); err != nil {
+		return err
+	}
 	for _, p := range places() {
 		body := map[string]any{"kind": p.Kind, "name": p.Name, "divisionCode": p.Division, "subdistrictCode": p.Subdistrict}
+		if p.Credit != "" {
+			body["creditCode"] = p.Credit
+		}
+		if p.Group {
+			body["operatorGroupId"] = l.orgs["group"]
+		}
 		if p.Kind == "institution" {
 			body["approvedBeds"], body["hasInHouseClinic"], body["smallCareHome"] = p.Beds, p.Clinic, p.SmallHome
 			if p.Grade != "" {

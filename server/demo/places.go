@@ -9,6 +9,9 @@ type place struct {
 	Clinic, SmallHome                      bool
 	Grade                                  string
 	Staff                                  int // caregivers to invent
+	Credit                                 string
+	Group                                  bool   // belongs to the operator group
+	Director                               string // who directs it; "" for nobody, which is flagged
 }
 
 const (
@@ -18,15 +21,15 @@ const (
 
 func places() []place {
 	return []place{
-		{Key: "dianshanhu", Kind: "institution", Name: "淀山湖福利院", Division: district, Subdistrict: "310118102", Beds: 320, Clinic: true, Grade: "四级", Staff: 52},
-		{Key: "xujing", Kind: "institution", Name: "徐泾镇养护院", Division: district, Subdistrict: "310118106", Beds: 300, Clinic: true, Grade: "三级", Staff: 38},
-		{Key: "renze", Kind: "institution", Name: "仁泽赵巷养护院", Division: district, Subdistrict: "310118105", Beds: 260, Clinic: true, Grade: "三级", Staff: 34},
-		{Key: "xiayang", Kind: "institution", Name: "夏阳街道养护院", Division: district, Subdistrict: "310118001", Beds: 210, Clinic: true, Grade: "三级", Staff: 30},
+		{Key: "dianshanhu", Kind: "institution", Name: "淀山湖福利院", Division: district, Subdistrict: "310118102", Beds: 320, Clinic: true, Grade: "四级", Staff: 52, Director: "钱慧芬"},
+		{Key: "xujing", Kind: "institution", Name: "徐泾镇养护院", Division: district, Subdistrict: "310118106", Beds: 300, Clinic: true, Grade: "三级", Staff: 38, Director: "范国栋"},
+		{Key: "renze", Kind: "institution", Name: "仁泽赵巷养护院", Division: district, Subdistrict: "310118105", Beds: 260, Clinic: true, Grade: "三级", Staff: 34, Director: "陶静"},
+		{Key: "xiayang", Kind: "institution", Name: "夏阳街道养护院", Division: district, Subdistrict: "310118001", Beds: 210, Clinic: true, Grade: "三级", Staff: 30, Director: "顾鸣"},
 		{Key: "songhua", Kind: "institution", Name: "崧华养护院", Division: district, Subdistrict: "310118003", Beds: 299, Clinic: true, Grade: "二级", Staff: 36},
-		{Key: "zhongfu", Kind: "institution", Name: "中福会养老院", Division: district, Subdistrict: "310118001", Beds: 400, Clinic: true, Grade: "五级", Staff: 48},
-		{Key: "zhujiajiao", Kind: "institution", Name: "朱家角镇养护院", Division: district, Subdistrict: "310118102", Beds: 180, Grade: "二级", Staff: 26},
-		{Key: "fuquan", Kind: "institution", Name: "重固九如城福泉养护院", Division: district, Subdistrict: "310118109", Beds: 240, Clinic: true, Grade: "三级", Staff: 30},
-		{Key: "yingpu", Kind: "institution", Name: "盈浦街道长者照护之家", Division: district, Subdistrict: "310118002", Beds: 38, SmallHome: true, Staff: 8},
+		{Key: "zhongfu", Kind: "institution", Name: "中福会养老院", Division: district, Subdistrict: "310118001", Beds: 400, Clinic: true, Grade: "五级", Staff: 48, Director: "沈佩珍"},
+		{Key: "zhujiajiao", Kind: "institution", Name: "朱家角镇养护院", Division: district, Subdistrict: "310118102", Beds: 180, Grade: "二级", Staff: 26, Director: "陆文彬"},
+		{Key: "fuquan", Kind: "institution", Name: "重固九如城福泉养护院", Division: district, Subdistrict: "310118109", Beds: 240, Clinic: true, Grade: "三级", Staff: 30, Director: "章敏", Credit: "52310118MJ4950000F", Group: true},
+		{Key: "yingpu", Kind: "institution", Name: "盈浦街道长者照护之家", Division: district, Subdistrict: "310118002", Beds: 38, SmallHome: true, Staff: 8, Director: "金莉", Credit: "52310118MJ4950000F", Group: true},
 		{Key: "liantang", Kind: "institution", Name: "练塘颐养院", Division: district, Subdistrict: "310118103", Beds: 60, Grade: "二级"}, // records with gaps: quality.go
 		{Key: "school", Kind: "trainingSchool", Name: "香格里拉培训学校", Division: district, Subdistrict: "310118002"},
 		{Key: "base", Kind: "practiceBase", Name: "青浦区养老服务公共实训基地", Division: district, Subdistrict: "310118002"},

@@ -1,4 +1,4 @@
-import { api, body, file, type Schemas } from '@/shared/api'
+import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/shared/api'
 
 export type Certificate = Schemas['CertificatesCertificateView']
 export type Claim = Schemas['CertificatesRegisterInputBody']
@@ -18,3 +18,34 @@ export const proof = (publicCode: string) => body(api.GET('/public/log/proof', {
 export const pdf = (id: string) => file(`/certificates/${id}/certificate.pdf`)
 export const png = (id: string) => file(`/certificates/${id}/qr.png?size=1024`)
 export const svg = (id: string) => file(`/certificates/${id}/qr.svg`)
+
+export type NumberCheck = Schemas['CertificatesNumberView']
+export type Conflict = Schemas['CertificatesConflictView']
+export type Correction = Schemas['CertificatesCorrectInputBody']
+export type Decision = Schemas['CertificatesDecideInputBody']
+export type Kept = Schemas['CertificatesFileView']
+export type Method = Word['method']
+export const methods = ['ostaQuery', 'originalSeen', 'issuerLetter'] as const
+export const registered = ['skillLevel', 'qualification', 'civilServiceGrade'] as const
+export const findings = ['level', 'family', 'shape', 'issuer', 'none'] as const
+
+export type QueueQuery = { limit: number; cursor?: string; organizationId?: string; family?: (typeof registered)[number]; level?: number; finding?: (typeof findings)[number] }
+export const queue = (query: QueueQuery) => api.GET('/certificates/queue', { params: { query } })
+export const verifyMany = (certificateIds: string[], method: Method, note: string) =>
+  body(api.POST('/certificates/verifications', { body: { certificateIds, method, result: 'confirmed', ...(note ? { note } : {}) } }))
+export const correct = (id: string, correction: Correction) => body(api.POST('/certificates/{id}/corrections', { ...at(id), body: correction }))
+
+export const conflicts = (query: { limit: number; cursor?: string; organizationId?: string; status?: 'open' | 'decided' }) => api.GET('/certificate-conflicts', { params: { query } })
+export const conflict = (id: string) => body(api.GET('/certificate-conflicts/{id}', at(id)))
+export const decide = (id: string, decision: Decision) => body(api.POST('/certificate-conflicts/{id}/decision', { ...at(id), body: decision }))
+
+/** Sends what was seen; a form of its own, for the typed client speaks JSON. */
+export async function attach(id: string, seen: File): Promise<Kept> {
+  const form = new FormData()
+  form.set('file', seen)
+  const answer = await fetch(file(`/certificates/${id}/evidence`), { method: 'POST', headers: headers('POST'), body: form }).catch(() => {
+    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
+  })
+  if (!answer.ok) throw await refusalOf(answer)
+  return (await answer.json()) as Kept
+}

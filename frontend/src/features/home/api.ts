@@ -13,6 +13,12 @@ export const hours = (organizationId: string, year: number) => body(api.GET('/st
 export const institutions = async (organizationId: string, asOf: string) =>
   (await body(api.GET('/statistics/institutions', { params: { query: { organizationId, asOf } } }))).items ?? []
 
+export const openConflicts = async (organizationId: string) =>
+  (await body(api.GET('/certificate-conflicts', { params: { query: { organizationId, status: 'open', limit: 1 } } }))).total
+
+export const withoutDirector = async (organizationId: string) =>
+  (await body(api.GET('/organizations', { params: { query: { organizationId, flag: 'noDirector', limit: 1 } } }))).total
+
 export const unverified = async (organizationId: string) =>
   (await body(api.GET('/certificates', { params: { query: { organizationId, status: 'unverified', limit: 1 } } }))).total
 

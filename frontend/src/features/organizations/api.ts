@@ -6,13 +6,22 @@ export type Kind = Draft['kind']
 export const kinds = ['institution', 'trainingSchool', 'practiceBase', 'assessmentBody', 'subdistrict', 'districtBureau', 'cityBureau', 'operatorGroup'] as const
 
 const at = (id: string) => ({ params: { path: { id } } })
-export const list = (query: { limit: number; cursor?: string; kind?: Kind; q?: string; organizationId?: string }) => api.GET('/organizations', { params: { query } })
-export const read = (id: string) => body(api.GET('/organizations/{id}', at(id)))
-export const register = (draft: Draft) => body(api.POST('/organizations', { body: draft }))
-export async function amend(id: string, change: Schemas['OrganizationsAmendInputBody']) {
-  const { version } = await versioned(api.GET('/organizations/{id}', at(id)))
-  return body(api.PATCH('/organizations/{id}', { params: { path: { id }, header: { 'If-Match': version } }, body: change }))
+export const list = (query: { limit: number; cursor?: string; kind?: Kind; q?: string; organizationId?: string; flag?: 'noDirector'; asOf?: string }) => api.GET('/organizations', { params: { query } })
+/** With the version that a change is made against. */
+export async function read(id: string, asOf?: string): Promise<Organization & { version: string }> {
+  const { data, version } = await versioned(api.GET('/organizations/{id}', { params: { path: { id }, query: { asOf } } }))
+  return { ...data, version }
 }
+export const register = (draft: Draft) => body(api.POST('/organizations', { body: draft }))
+/** Refused when somebody else has changed it since it was read. */
+export const amend = (id: string, version: string, change: Schemas['OrganizationsAmendInputBody']) =>
+  body(api.PATCH('/organizations/{id}', { params: { path: { id }, header: { 'If-Match': version } }, body: change }))
+export type Node = Schemas['OrganizationsNodeView']
+export type Site = Schemas['OrganizationsSiteView']
+export const branch = (query: { limit: number; cursor?: string; parentId?: string; asOf?: string }) => api.GET('/organizations/tree', { params: { query } })
+export const relations = (id: string) => body(api.GET('/organizations/{id}/relations', at(id)))
+export const directors = async (id: string) => (await body(api.GET('/organizations/{id}/directors', at(id)))).items ?? []
+export const history = async (id: string) => (await body(api.GET('/organizations/{id}/history', { params: { path: { id }, query: { limit: 100 } } }))).items ?? []
 export const commissions = async (id: string) => (await body(api.GET('/organizations/{id}/commissions', at(id)))).items ?? []
 export const commission = (id: string, what: Schemas['OrganizationsCommissionInputBody']) => body(api.POST('/organizations/{id}/commissions', { ...at(id), body: what }))
 export const endCommission = (id: string, commissionId: string) => api.DELETE('/organizations/{id}/commissions/{commissionId}', { params: { path: { id, commissionId } } })
