@@ -60,7 +60,7 @@ type numberView struct {
 	Parts     []partView `json:"parts" doc:"empty where the shape is not known"`
 	QuerySite string     `json:"querySite,omitempty" doc:"where it can be looked up by hand"`
 	Body      *bodyView  `json:"body,omitempty" doc:"whom the number names as issuer"`
-	Source    string     `json:"source"`
+	Source    string     `json:"source" doc:"the document that says how it reads; empty where none does"`
 }
 
 // number takes the number of a registered certificate apart.
@@ -69,7 +69,10 @@ func (h *handlers) number(ctx context.Context, c Certificate) (*numberView, erro
 		return nil, nil //nolint:nilnil // ours are signed: there is nothing to take apart
 	}
 	table := h.s.rules.Numbers
-	v := &numberView{Parts: []partView{}, QuerySite: table.Family(string(c.Family)).QuerySite, Source: table.Document}
+	v := &numberView{Parts: []partView{}, QuerySite: table.Family(string(c.Family)).QuerySite}
+	if shape, known := table.Shape(rule.Normalize(c.Number)); known && shape.Strict {
+		v.Source = table.Document
+	}
 	if code := table.Head(c.Number); code != "" {
 		card, period, err := h.s.organizations.AssessmentBody(ctx, code)
 		if x, ok := fault.From(err); err != nil && !(ok && x.Kind == fault.NotFound) {
@@ -86,7 +89,7 @@ func (h *handlers) number(ctx context.Context, c Certificate) (*numberView, erro
 			if err != nil {
 				return nil, err
 			}
-			v.Body.Valid, v.Body.SameName = period.From <= c.IssuedOn && c.IssuedOn <= until, c.IssuerName == then || c.IssuerName == card.Name
+			v.Body.Valid, v.Body.SameName = period.From <= c.IssuedOn && c.IssuedOn <= until, same(c.IssuerName, then) || same(c.IssuerName, card.Name)
 		}
 	}
 	of := rule.Number{Text: c.Number, Family: string(c.Family), Level: c.Level, IssuedOn: c.IssuedOn}
@@ -98,6 +101,9 @@ func (h *handlers) number(ctx context.Context, c Certificate) (*numberView, erro
 	}
 	return v, nil
 }
+
+// same compares names however their brackets and blanks were typed.
+func same(a, b string) bool { return rule.Normalize(a) == rule.Normalize(b) }
 
 // meaning says what a part stands for.
 func meaning(ctx context.Context, p rule.Part) string {

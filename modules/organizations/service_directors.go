@@ -21,36 +21,53 @@ type Career struct {
 // FollowDirectors takes in careers that changed: who is a director, and where.
 // Hearing one twice changes nothing.
 func (s *Service) FollowDirectors(ctx context.Context, careers []Career) error {
+	changed, _, err := s.directed(ctx, careers)
+	if err != nil || len(changed) == 0 { // as nearly always: few careers are directors'
+		return err
+	}
+	return s.retry(ctx, func(ctx context.Context) error {
+		changed, affected, err := s.directed(ctx, careers)
+		if err != nil {
+			return err
+		}
+		for _, doc := range changed {
+			if err := s.docs.directors.Put(ctx, &doc); err != nil {
+				return fmt.Errorf("director %s: %w", doc.ID, err)
+			}
+		}
+		return s.redirect(ctx, affected)
+	})
+}
+
+// directed lists the entries that careers change, and the organisations that
+// these concern.
+func (s *Service) directed(ctx context.Context, careers []Career) (changed []directorDoc, affected []string, err error) {
 	ids := make([]string, 0, len(careers))
 	for _, c := range careers {
 		ids = append(ids, string(c.Person))
 	}
-	return s.retry(ctx, func(ctx context.Context) error {
-		known, err := s.docs.directors.GetMany(ctx, ids)
-		if err != nil {
-			return fmt.Errorf("directors: %w", err)
+	known, err := s.docs.directors.GetMany(ctx, ids)
+	if err != nil {
+		return nil, nil, fmt.Errorf("directors: %w", err)
+	}
+	before := make(map[string]directorDoc, len(known))
+	for _, d := range known {
+		before[d.ID] = d
+	}
+	concerned := map[string]bool{}
+	for _, c := range careers {
+		old := before[string(c.Person)]
+		doc := directorOf(c, s.today())
+		doc.Version = old.Version
+		if slices.Equal(old.Terms, doc.Terms) && old.Begins == doc.Begins {
+			continue
 		}
-		before := make(map[string]directorDoc, len(known))
-		for _, d := range known {
-			before[d.ID] = d
+		changed = append(changed, doc)
+		for _, o := range slices.Concat(old.Organizations, doc.Organizations) {
+			concerned[o] = true
 		}
-		affected := map[string]bool{}
-		for _, c := range careers {
-			old, was := before[string(c.Person)]
-			doc := directorOf(c, s.today())
-			doc.Version = old.Version
-			if !was && len(doc.Terms) == 0 || slices.Equal(old.Terms, doc.Terms) && old.Begins == doc.Begins {
-				continue
-			}
-			if err := s.docs.directors.Put(ctx, &doc); err != nil {
-				return fmt.Errorf("director %s: %w", doc.ID, err)
-			}
-			for _, o := range slices.Concat(old.Organizations, doc.Organizations) {
-				affected[o] = true
-			}
-		}
-		return s.redirect(ctx, slices.Sorted(maps.Keys(affected)))
-	})
+	}
+	return changed, slices.Sorted(maps.Keys(concerned)), nil
 }
 
 func directorOf(c Career, today kernel.Date) directorDoc {

@@ -3073,6 +3073,7 @@ export interface components {
             parts: components["schemas"]["CertificatesPartView"][] | null;
             /** @description where it can be looked up by hand */
             querySite?: string;
+            /** @description the document that says how it reads; empty where none does */
             source: string;
         };
         CertificatesOutcomeView: {

@@ -10,7 +10,11 @@ const shown = (value: string, t: Say) => ({ true: t('shared.yes'), false: t('sha
 
 /** One line of time: names by the day they hold from, all else by the day it was entered. */
 export function timeline(names: readonly Name[], changes: readonly Change[], t: Say): Event[] {
-  const events: Event[] = names.filter((n) => n.from).map((n) => ({ key: `name${n.from}`, on: n.from!, title: t('organizations.event.renamed', { name: n.name }), tone: 'good' }))
+  const renamer = (name: string) => {
+    const by = changes.find((c) => c.fields?.some((f) => f.field === 'name' && f.new === name))?.byName
+    return by ? t('organizations.byWhom', { name: by }) : undefined
+  }
+  const events: Event[] = names.filter((n) => n.from).map((n) => ({ key: `name${n.from}`, on: n.from!, title: t('organizations.event.renamed', { name: n.name }), hint: renamer(n.name), tone: 'good' }))
   changes.forEach((c, i) => {
     const by = c.byName ? t('organizations.byWhom', { name: c.byName }) : ''
     if (c.what === 'registered') {
