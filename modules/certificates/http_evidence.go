@@ -12,7 +12,7 @@ import (
 )
 
 func routesEvidence(r *web.Router, h *handlers) {
-	web.Post(r, "/certificates/{id}/evidence", web.May("certificate", "attach"), h.attach,
+	web.Post(r, "/certificates/{id}/evidence", web.May("certificate", "attach"), h.attach, web.First(h.keep),
 		web.Summary("Attach a picture or a PDF of what was seen; at most 10 MB"), web.MaxBody(web.UploadLimit))
 	web.Get(r, "/certificates/{id}/evidence/{fileId}", web.May("certificate", "read"), h.evidence,
 		web.Summary("A file of what was seen, to save"))
@@ -41,21 +41,27 @@ type evidenceForm struct {
 }
 
 type attachInput struct {
+	kept    Kept
 	ID      string `path:"id" maxLength:"64"`
 	RawBody huma.MultipartFormFiles[evidenceForm]
 }
 
-func (h *handlers) attach(ctx context.Context, in *attachInput) (*web.Body[fileView], error) {
+// keep does what takes long before the transaction that a key asks for.
+func (h *handlers) keep(ctx context.Context, in *attachInput) (err error) {
 	f := in.RawBody.Data().File
 	if !f.IsSet {
-		return nil, ErrEvidenceEmpty
+		return ErrEvidenceEmpty
 	}
-	// Not closed here: the handler may run again in a retried transaction.
-	kept, err := h.s.Attach(ctx, kernel.CertificateID(in.ID), f.Filename, f.File)
+	in.kept, err = h.s.Keep(ctx, kernel.CertificateID(in.ID), f.Filename, f.File)
+	return err
+}
+
+func (h *handlers) attach(ctx context.Context, in *attachInput) (*web.Body[fileView], error) {
+	f, err := h.s.Attach(ctx, in.kept)
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(viewFile(kernel.CertificateID(in.ID), kept)), nil
+	return web.Answer(viewFile(kernel.CertificateID(in.ID), f)), nil
 }
 
 type evidenceInput struct {

@@ -49,44 +49,57 @@ func kinds(head []byte) (contentType, ending string) {
 	}
 }
 
-// Attach keeps a picture or a PDF of what was seen with a certificate.
-func (s *Service) Attach(ctx context.Context, id kernel.CertificateID, name string, from io.ReadSeeker) (f File, err error) {
+// Kept is a file that was taken in and belongs to no certificate yet.
+type Kept struct {
+	certificate kernel.CertificateID
+	file        File
+	most        int
+	writer      *blob.Writer
+}
+
+// Keep takes in a picture or a PDF of what was seen with a certificate, sealed.
+// It is done before the transaction of Attach: what is not attached is swept.
+func (s *Service) Keep(ctx context.Context, id kernel.CertificateID, name string, from io.ReadSeeker) (k Kept, err error) {
 	c, err := s.Find(ctx, id)
 	if err != nil {
-		return f, err
+		return k, err
 	}
 	conduct, err := s.conduct(ctx, c)
 	if err != nil {
-		return f, err
+		return k, err
 	}
 	if err := c.takesFile(conduct.EvidenceMost); err != nil {
-		return f, err
+		return k, err
 	}
 	raw, err := read(from, conduct.EvidenceMaxBytes)
 	if err != nil {
-		return f, err
+		return k, err
 	}
 	contentType, ending := kinds(raw)
 	if contentType == "" {
-		return f, ErrEvidenceKind
+		return k, ErrEvidenceKind
 	}
 	actor, sum := kernel.ActorFrom(ctx), sha256.Sum256(raw)
-	f = File{
+	k = Kept{certificate: id, most: conduct.EvidenceMost, file: File{
 		Name: fileName(name) + ending, ContentType: contentType, Size: int64(len(raw)), SHA256: hex.EncodeToString(sum[:]),
 		By: actor.User, ByName: actor.Name, At: s.now(),
-	}
-	w, err := s.seal(ctx, f.Name, raw)
-	if err != nil {
-		return f, err
-	}
+	}}
+	k.writer, err = s.seal(ctx, k.file.Name, raw)
+	return k, err
+}
+
+// Attach makes a file that was kept one of its certificate's.
+func (s *Service) Attach(ctx context.Context, k Kept) (f File, err error) {
 	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
-		if c, err = s.Find(ctx, id); err != nil {
+		c, err := s.Find(ctx, k.certificate)
+		if err != nil {
 			return err
 		}
-		if err := c.takesFile(conduct.EvidenceMost); err != nil {
+		if err := c.takesFile(k.most); err != nil {
 			return err
 		}
-		kept, err := w.Commit(ctx)
+		f = k.file
+		kept, err := k.writer.Commit(ctx)
 		if err != nil {
 			return err
 		}

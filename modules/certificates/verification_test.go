@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,14 @@ func TestARefutedNumberIsFreeForItsHolder(t *testing.T) {
 	})
 }
 
+func attach(ctx context.Context, s *certificates.Service, id kernel.CertificateID, name string, from io.ReadSeeker) (certificates.File, error) {
+	kept, err := s.Keep(ctx, id, name, from)
+	if err != nil {
+		return certificates.File{}, err
+	}
+	return s.Attach(ctx, kept)
+}
+
 func TestEvidence(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
@@ -131,11 +140,11 @@ func TestEvidence(t *testing.T) {
 			"too much":                 {w.as(bureau), append([]byte("%PDF-1.7\n"), make([]byte, 300_000)...), blob.ErrTooLarge},
 			"out of reach":             {w.as(otherSchool), pdf, certificates.ErrUnknown},
 		} {
-			if _, err := s.Attach(x.who, c.ID, "证书.pdf", bytes.NewReader(x.content)); !errors.Is(err, x.want) {
+			if _, err := attach(x.who, s, c.ID, "证书.pdf", bytes.NewReader(x.content)); !errors.Is(err, x.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		f := must[certificates.File](t)(s.Attach(w.as(bureau), c.ID, `C:\scan\..\王秀兰"证书.exe`, bytes.NewReader(pdf)))
+		f := must[certificates.File](t)(attach(w.as(bureau), s, c.ID, `C:\scan\..\王秀兰"证书.exe`, bytes.NewReader(pdf)))
 		if f.Name != "王秀兰证书.pdf" || f.ContentType != "application/pdf" || f.Size != int64(len(pdf)) {
 			t.Errorf("%+v", f)
 		}
@@ -153,8 +162,8 @@ func TestEvidence(t *testing.T) {
 		if c := must[certificates.Certificate](t)(s.Confirm(w.as(bureau), c.ID, v)); c.Verification.Evidence[0] != f.ID {
 			t.Errorf("%+v", c.Verification)
 		}
-		must[certificates.File](t)(s.Attach(w.as(bureau), c.ID, "2.png", strings.NewReader("\x89PNG\r\n\x1a\n…")))
-		if _, err := s.Attach(w.as(bureau), c.ID, "3.pdf", bytes.NewReader(pdf)); !errors.Is(err, certificates.ErrEvidenceMost) {
+		must[certificates.File](t)(attach(w.as(bureau), s, c.ID, "2.png", strings.NewReader("\x89PNG\r\n\x1a\n…")))
+		if _, err := attach(w.as(bureau), s, c.ID, "3.pdf", bytes.NewReader(pdf)); !errors.Is(err, certificates.ErrEvidenceMost) {
 			t.Errorf("a third: %v", err)
 		}
 	})
