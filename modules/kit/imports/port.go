@@ -212,7 +212,7 @@ func (s *Seen) close() *Seen { return &Seen{first: s.first, closed: true} }
 
 // Meet tells whether an earlier row had the key (an identity number, say), and
 // what it said (the name); the first row to come is remembered, unless the
-// engine has refused it.
+// engine has refused it. A zero row asks about the whole file so far.
 func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
 	e, ok := s.first[key]
 	if !ok {
@@ -221,5 +221,5 @@ func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
 		}
 		return Earlier{}, false
 	}
-	return e, e.Row < row.Number
+	return e, e.Row < row.Number || row.Number == 0
 }

@@ -5,10 +5,16 @@ import (
 	"strings"
 )
 
-// numerals are the figures of Chinese dates; 〇 is written in four ways.
-var numerals = map[rune]int{
-	'〇': 0, '零': 0, '○': 0, '一': 1, '壹': 1, '二': 2, '贰': 2, '三': 3, '叁': 3, '四': 4, '肆': 4,
-	'五': 5, '伍': 5, '六': 6, '陆': 6, '七': 7, '柒': 7, '八': 8, '捌': 8, '九': 9, '玖': 9,
+// numeral reads one figure of a Chinese date; 〇 is written in four ways.
+func numeral(r rune) (int, bool) {
+	for _, figures := range []string{"〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "○"} {
+		for n, f := range []rune(figures) {
+			if f == r {
+				return n, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // arabic turns a date in Chinese numerals into figures: 二〇二〇年一月三十一日
@@ -35,7 +41,7 @@ func arabic(s string) string {
 func digitwise(s string) (n int, ok bool) {
 	count := 0
 	for _, r := range strings.TrimSpace(s) {
-		d, known := numerals[r]
+		d, known := numeral(r)
 		if r == 'O' || r == 'o' { // typed for 〇
 			d, known = 0, true
 		}
@@ -61,11 +67,10 @@ func tens(s string) (n int, ok bool) {
 		case 0:
 			return empty, true
 		case 1:
-			d, known := numerals[runes[0]]
-			return d, known
+			return numeral(runes[0])
 		case 2: // 〇一
-			zero, first := numerals[runes[0]]
-			d, known := numerals[runes[1]]
+			zero, first := numeral(runes[0])
+			d, known := numeral(runes[1])
 			return d, first && known && zero == 0
 		default:
 			return 0, false
