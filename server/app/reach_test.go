@@ -132,6 +132,11 @@ func (w *strangers) slots() []slot {
 				continue // files: their rows are judged by number and name
 			}
 			params, _ := op["parameters"].([]any)
+			for _, p := range params { // a word of a path may be one of a few
+				if enum, ok := w.resolve(object(object(p)["schema"]))["enum"].([]any); ok && object(p)["in"] == "path" {
+					s.params[fmt.Sprint(object(p)["name"])] = fmt.Sprint(enum[0])
+				}
+			}
 			for _, p := range params {
 				name, in := fmt.Sprint(object(p)["name"]), fmt.Sprint(object(p)["in"])
 				if (in == "path" && name == "id" && strings.HasPrefix(path, "/people/{id}")) || ((in == "path" || in == "query") && personField.MatchString(name)) {
@@ -172,6 +177,8 @@ func (w *strangers) try(role string, s slot, id string) (int, string) {
 		switch {
 		case s.in == "path" && p[1] == s.field:
 			value = id
+		case s.params[p[1]] != "":
+			value = s.params[p[1]]
 		case p[1] == "personId":
 			value = w.own["people"]
 		case p[1] != "id":
