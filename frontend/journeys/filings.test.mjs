@@ -93,7 +93,7 @@ describe('the register of certificates and organisations', () => {
     await page.goto(`${new URL(page.url()).pathname}?asOf=2025-12-31`)
     await page.getByRole('heading', { name: /夏阳街道养护院/ }).waitFor()
     await page.goto('/')
-    await page.getByText(/1 家养老机构没有登记院长/).click()
+    await page.getByText(/2 家养老机构没有登记院长/).click()
     await page.getByRole('link', { name: '崧华养护院' }).click()
     await page.getByText('没有登记在岗的院长').waitFor()
     await page.getByRole('button', { name: '修改' }).click()

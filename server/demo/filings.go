@@ -10,7 +10,8 @@ import (
 )
 
 // filingEdges: what the register of organisations and of certificates shows
-// at its edges. 崧华养护院 has no director; 夏阳街道养护院 was renamed.
+// at its edges. 崧华养护院 and 练塘颐养院 have no director; 夏阳街道养护院 was
+// renamed.
 func (l *loader) filingEdges(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{l.directors, l.renamed, l.fourBodies, l.contested, l.refuted, l.otherFamilies} {
 		if err := step(ctx); err != nil {
