@@ -52,6 +52,7 @@ type slot struct {
 	method, path, in, field string
 	body                    map[string]any // schema
 	params                  map[string]string
+	query                   url.Values // what else the query must hold
 }
 
 func (s slot) String() string { return s.method + " " + s.path + " (" + s.in + " " + s.field + ")" }
@@ -125,7 +126,7 @@ func (w *strangers) slots() []slot {
 	for _, path := range slices.Sorted(maps.Keys(w.paths)) {
 		for _, method := range slices.Sorted(maps.Keys(object(w.paths[path]))) {
 			op := object(object(w.paths[path])[method])
-			s := slot{method: strings.ToUpper(method), path: path, params: map[string]string{}}
+			s := slot{method: strings.ToUpper(method), path: path, params: map[string]string{}, query: url.Values{}}
 			content := object(object(op["requestBody"])["content"])
 			s.body = w.resolve(object(object(content["application/json"])["schema"]))
 			if multi := object(content["multipart/form-data"]); len(multi) > 0 {
@@ -135,6 +136,11 @@ func (w *strangers) slots() []slot {
 			for _, p := range params { // a word of a path may be one of a few
 				if enum, ok := w.resolve(object(object(p)["schema"]))["enum"].([]any); ok && object(p)["in"] == "path" {
 					s.params[fmt.Sprint(object(p)["name"])] = fmt.Sprint(enum[0])
+				}
+			}
+			for _, p := range params { // an export wants its reason
+				if object(p)["in"] == "query" && object(p)["required"] == true {
+					s.query.Set(fmt.Sprint(object(p)["name"]), "核对名册")
 				}
 			}
 			for _, p := range params {
@@ -187,7 +193,9 @@ func (w *strangers) try(role string, s slot, id string) (int, string) {
 		path = strings.ReplaceAll(path, p[0], value)
 	}
 	if s.in == "query" {
-		path += "?" + url.Values{s.field: {id}}.Encode()
+		query := maps.Clone(s.query)
+		query.Set(s.field, id)
+		path += "?" + query.Encode()
 	}
 	var body any
 	if len(s.body) > 0 {
