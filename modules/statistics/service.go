@@ -76,40 +76,21 @@ func (s *Service) hear(ctx context.Context, set map[kernel.PersonID]func(*person
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
 		}
-		counts, hours := delta{}, delta{}
-		var added []spanDoc
+		var made change
+		hours := delta{}
 		for i := range docs {
 			doc := &docs[i]
 			before, marks := doc.Segments, doc.HourMarks
 			set[kernel.PersonID(doc.ID)](doc)
 			s.derive(doc)
-			gone, fresh := difference(before, doc.Segments)
-			for _, g := range gone {
-				counts.segment(g, -1)
-				if !g.listed() {
-					continue
-				}
-				if err := s.repo.spans.Delete(ctx, spanOf(doc.ID, g).ID, 0); err != nil {
-					return fmt.Errorf("span of %s: %w", doc.ID, err)
-				}
-			}
-			for _, f := range fresh {
-				counts.segment(f, 1)
-				if !f.listed() {
-					continue
-				}
-				added = append(added, spanOf(doc.ID, f))
-			}
+			made.of(doc.ID, before, doc.Segments)
 			bookMarks(hours, marks, doc.HourMarks)
 		}
 		if err := s.repo.people.PutMany(ctx, docs); err != nil {
 			return fmt.Errorf("save facts: %w", err)
 		}
-		if err := s.repo.spans.Insert(ctx, added...); err != nil {
-			return fmt.Errorf("spans: %w", err)
-		}
-		if err := s.repo.counters.IncrementMany(ctx, counts.prune()); err != nil {
-			return fmt.Errorf("counters: %w", err)
+		if err := s.repo.book(ctx, made); err != nil {
+			return err
 		}
 		return s.repo.hours.IncrementMany(ctx, hours.prune())
 	})
@@ -123,13 +104,8 @@ func (s *Service) derive(doc *personDoc) {
 			doc.Segments = append(doc.Segments, segmentDoc{Basis: b.Key(), Segment: seg})
 		}
 	}
-	judged, orgs := doc.Quality.segments(), map[string]bool{}
-	for _, seg := range judged { // also where somebody stood before the organisation moved
-		orgs[string(seg.Organization)] = true
-	}
-	doc.Segments = append(doc.Segments, judged...)
 	doc.HourMarks = nil
-	standard := rule.Default().Key()
+	standard, orgs := rule.Default().Key(), map[string]bool{}
 	for _, spell := range doc.Spells { // also of superseded ones: frozen figures are worked out from who stood there then
 		for _, o := range spell.Path {
 			orgs[string(o)] = true
@@ -153,27 +129,6 @@ func (s *Service) derive(doc *personDoc) {
 	}
 }
 
-// difference tells which segments went and which came.
-func difference(before, now []segmentDoc) (gone, fresh []segmentDoc) {
-	old := make(map[segmentDoc]bool, len(before))
-	for _, b := range before {
-		old[b] = true
-	}
-	for _, n := range now {
-		if old[n] {
-			delete(old, n)
-			continue
-		}
-		fresh = append(fresh, n)
-	}
-	for _, b := range before {
-		if old[b] {
-			gone = append(gone, b)
-		}
-	}
-	return gone, fresh
-}
-
 func bookMarks(d delta, before, now []hourMark) {
 	for _, m := range before {
 		d.mark(m, -1)
@@ -188,35 +143,34 @@ func bookMarks(d delta, before, now []hourMark) {
 func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
 	counts, hours := delta{}, delta{}
 	spans := map[string]bool{}
+	want := func(person string, segments []segmentDoc) {
+		for _, seg := range segments {
+			counts.segment(seg, 1)
+			if seg.listed() {
+				spans[spanOf(person, seg).ID] = true
+			}
+		}
+	}
 	err = s.repo.people.Scan(ctx, func(doc personDoc) error {
 		before, marks := slices.Clone(doc.Segments), slices.Clone(doc.HourMarks)
 		s.derive(&doc)
-		for _, seg := range doc.Segments {
-			counts.segment(seg, 1)
-			if seg.listed() {
-				spans[spanOf(doc.ID, seg).ID] = true
-			}
-		}
+		want(doc.ID, doc.Segments)
 		bookMarks(hours, nil, doc.HourMarks)
 		if slices.Equal(before, doc.Segments) && slices.Equal(marks, doc.HourMarks) {
 			return nil
 		}
 		differences++
-		return s.repo.db.Tx(ctx, func(ctx context.Context) error {
-			for _, seg := range doc.Segments {
-				if !seg.listed() {
-					continue
-				}
-				span := spanOf(doc.ID, seg)
-				if err := s.repo.spans.Put(ctx, &span); err != nil {
-					return err
-				}
-			}
-			return s.repo.save(ctx, &doc)
-		})
+		return s.repo.save(ctx, &doc)
 	})
 	if err != nil {
 		return differences, fmt.Errorf("rebuild people: %w", err)
+	}
+	err = s.repo.quality.Scan(ctx, func(doc qualityDoc) error {
+		want(doc.ID, doc.segments())
+		return nil
+	})
+	if err != nil {
+		return differences, fmt.Errorf("rebuild data quality: %w", err)
 	}
 	n, err := s.mendSpans(ctx, spans)
 	if err != nil {
@@ -263,20 +217,26 @@ func (s *Service) mendSpans(ctx context.Context, want map[string]bool) (int, err
 	if len(want) == 0 {
 		return n, nil
 	}
-	err = s.repo.people.Scan(ctx, func(doc personDoc) error {
-		for _, seg := range doc.Segments {
-			span := spanOf(doc.ID, seg)
-			if !seg.listed() || !want[span.ID] {
+	restore := func(person string, segments []segmentDoc) error {
+		for _, seg := range segments {
+			if !seg.listed() {
+				continue
+			}
+			span := spanOf(person, seg)
+			if !want[span.ID] {
 				continue
 			}
 			n++
 			if err := s.repo.spans.Put(ctx, &span); err != nil {
-				return err
+				return fmt.Errorf("span %s: %w", span.ID, err)
 			}
 		}
 		return nil
-	})
-	return n, err
+	}
+	if err := s.repo.people.Scan(ctx, func(doc personDoc) error { return restore(doc.ID, doc.Segments) }); err != nil {
+		return n, err
+	}
+	return n, s.repo.quality.Scan(ctx, func(doc qualityDoc) error { return restore(doc.ID, doc.segments()) })
 }
 
 // mendCounters brings stored counters to what they should be.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -17,17 +18,36 @@ import (
 // HearQuality takes in judgements of records. Hearing one twice changes
 // nothing.
 func (s *Service) HearQuality(ctx context.Context, judged []Judgement) error {
-	set := make(map[kernel.PersonID]func(*personDoc), len(judged))
+	heard := make(map[kernel.PersonID][]Judgement, len(judged))
 	for _, j := range judged {
-		earlier := set[j.Person]
-		set[j.Person] = func(d *personDoc) {
-			if earlier != nil { // two judgements of one person at once, in their order
-				earlier(d)
-			}
-			d.Quality.take(j.On, j.Marks)
-		}
+		heard[j.Person] = append(heard[j.Person], j)
 	}
-	return s.hear(ctx, set)
+	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		docs, err := s.repo.judged(ctx, slices.Sorted(maps.Keys(heard)))
+		if err != nil {
+			return fmt.Errorf("judgements: %w", err)
+		}
+		var made change
+		for i := range docs {
+			doc := &docs[i]
+			before := doc.segments()
+			for _, j := range heard[kernel.PersonID(doc.ID)] { // of one person at once, in their order
+				doc.take(j.On, j.Marks)
+			}
+			now := doc.segments()
+			doc.Organizations = nil
+			for _, seg := range now { // also where somebody stood before the organisation moved
+				doc.Organizations = append(doc.Organizations, string(seg.Organization))
+			}
+			slices.Sort(doc.Organizations)
+			doc.Organizations = slices.Compact(doc.Organizations)
+			made.of(doc.ID, before, now)
+		}
+		if err := s.repo.quality.PutMany(ctx, docs); err != nil {
+			return fmt.Errorf("save judgements: %w", err)
+		}
+		return s.repo.book(ctx, made)
+	})
 }
 
 // qualityRow picks the row of a region on a day; the zero row where none is.
@@ -217,13 +237,13 @@ func (s *Service) WantingPeople(ctx context.Context, q WantingQuery) (WantingPag
 	if err != nil {
 		return WantingPage{}, fmt.Errorf("names: %w", err)
 	}
-	docs, err := s.repo.persons(ctx, ids)
+	docs, err := s.repo.judged(ctx, ids)
 	if err != nil {
 		return WantingPage{}, fmt.Errorf("findings: %w", err)
 	}
-	byID := make(map[string]personDoc, len(docs))
-	for _, d := range docs {
-		byID[d.ID] = d
+	byID := make(map[string]*qualityDoc, len(docs))
+	for i := range docs {
+		byID[docs[i].ID] = &docs[i]
 	}
 	var places []kernel.OrganizationID
 	for _, sp := range spans {
@@ -266,8 +286,8 @@ func (s *Service) qualitySnapshot(ctx context.Context, card kernel.OrganizationC
 func (s *Service) qualityFromFacts(ctx context.Context, snap Snapshot) (counts map[string]int64, people int64, hash string, err error) {
 	counts = map[string]int64{}
 	var lines []string
-	err = s.repo.people.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc personDoc) error {
-		for _, seg := range doc.Quality.segments() {
+	err = s.repo.quality.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc qualityDoc) error {
+		for _, seg := range doc.segments() {
 			if seg.Organization != snap.Organization || snap.AsOf < seg.From || seg.To < snap.AsOf {
 				continue
 			}

@@ -19,7 +19,6 @@ type personDoc struct {
 	Spells        []kernel.Spell       `bson:"spells"`
 	Holdings      []rule.Holding       `bson:"holdings"`
 	Years         map[string]YearHours `bson:"years"` // "2025" → minutes
-	Quality       qualityFacts         `bson:"quality"`
 	Organizations []string             `bson:"organizations"`
 	Segments      []segmentDoc         `bson:"segments"`
 	HourMarks     []hourMark           `bson:"hourMarks"`
@@ -89,6 +88,7 @@ type snapshotDoc struct {
 type repository struct {
 	db        *store.DB
 	people    *store.Collection[personDoc]
+	quality   *store.Collection[qualityDoc]
 	spans     *store.Collection[spanDoc]
 	counters  *store.Collection[counterDoc]
 	hours     *store.Collection[hoursDoc]
@@ -99,6 +99,9 @@ func newRepository(db *store.DB) *repository {
 	return &repository{
 		db: db,
 		people: store.Open[personDoc](db, store.Spec{Name: "statistics_people", Indexes: []store.Index{
+			{Name: "organization", Fields: []string{"organizations"}, Many: "organizations"},
+		}}),
+		quality: store.Open[qualityDoc](db, store.Spec{Name: "statistics_quality", Indexes: []store.Index{
 			{Name: "organization", Fields: []string{"organizations"}, Many: "organizations"},
 		}}),
 		spans: store.Open[spanDoc](db, store.Spec{Name: "statistics_spans", Indexes: []store.Index{
@@ -114,21 +117,25 @@ func newRepository(db *store.DB) *repository {
 
 // persons reads the documents, and begins those that are not there.
 func (r *repository) persons(ctx context.Context, ids []kernel.PersonID) ([]personDoc, error) {
+	return orBegun(ctx, r.people, ids, func(d personDoc) string { return d.ID }, func(id string) personDoc { return personDoc{Doc: store.Doc{ID: id}} })
+}
+
+func orBegun[D any](ctx context.Context, c *store.Collection[D], ids []kernel.PersonID, idOf func(D) string, begin func(id string) D) ([]D, error) {
 	keys := make([]string, len(ids))
 	for i, id := range ids {
 		keys[i] = string(id)
 	}
-	docs, err := r.people.GetMany(ctx, keys)
+	docs, err := c.GetMany(ctx, keys)
 	if err != nil || len(docs) == len(keys) {
 		return docs, err
 	}
 	known := make(map[string]bool, len(docs))
 	for _, d := range docs {
-		known[d.ID] = true
+		known[idOf(d)] = true
 	}
 	for _, k := range keys {
 		if !known[k] {
-			docs = append(docs, personDoc{Doc: store.Doc{ID: k}})
+			docs = append(docs, begin(k))
 		}
 	}
 	return docs, nil
@@ -139,6 +146,71 @@ func (r *repository) save(ctx context.Context, doc *personDoc) error {
 		return r.people.Insert(ctx, *doc)
 	}
 	return r.people.Replace(ctx, doc)
+}
+
+// change is what facts that changed make different: the counts, and the rows
+// that people are listed by.
+type change struct {
+	counts delta
+	gone   []string // ids of spans
+	fresh  []spanDoc
+}
+
+// of adds the difference between what a person counted for and counts for now.
+func (c *change) of(person string, before, now []segmentDoc) {
+	if c.counts == nil {
+		c.counts = delta{}
+	}
+	gone, fresh := difference(before, now)
+	for _, s := range gone {
+		c.counts.segment(s, -1)
+		if s.listed() {
+			c.gone = append(c.gone, spanOf(person, s).ID)
+		}
+	}
+	for _, s := range fresh {
+		c.counts.segment(s, 1)
+		if s.listed() {
+			c.fresh = append(c.fresh, spanOf(person, s))
+		}
+	}
+}
+
+// book saves a change; in the transaction of the facts that made it.
+func (r *repository) book(ctx context.Context, c change) error {
+	for _, id := range c.gone {
+		if err := r.spans.Delete(ctx, id, 0); err != nil {
+			return fmt.Errorf("span %s: %w", id, err)
+		}
+	}
+	if err := r.spans.Insert(ctx, c.fresh...); err != nil {
+		return fmt.Errorf("spans: %w", err)
+	}
+	if err := r.counters.IncrementMany(ctx, c.counts.prune()); err != nil {
+		return fmt.Errorf("counters: %w", err)
+	}
+	return nil
+}
+
+// difference tells which segments went and which came.
+func difference(before, now []segmentDoc) (gone, fresh []segmentDoc) {
+	old := make(map[segmentDoc]bool, len(before))
+	for _, b := range before {
+		old[b] = true
+	}
+	for _, n := range now {
+		if old[n] {
+			delete(old, n)
+			continue
+		}
+		fresh = append(fresh, n)
+	}
+	for _, b := range before {
+		if old[b] {
+			gone = append(gone, b)
+		}
+	}
+	return gone, fresh
 }
 
 // delta gathers changes to counter documents: id → path → change.

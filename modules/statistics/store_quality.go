@@ -17,23 +17,32 @@ import (
 // the certification rate begin with a role.
 const qualityBasis = "quality"
 
-// qualityFacts is what data quality heard of a person: the marks that hold from
+// qualityDoc is what data quality heard of a person: the marks that hold from
 // a day on, and what was counted before it. The days before are as they were
-// seen then: what is entered later never changes them.
-type qualityFacts struct {
-	On    kernel.Date  `bson:"on,omitempty"`
-	Marks []rule.Mark  `bson:"marks,omitempty"`
-	Past  []rule.Tally `bson:"past,omitempty"`
+// seen then: what is entered later never changes them. It is kept apart from
+// the facts of the certification rate, for the two are heard one after the
+// other, and neither has to write the other's again.
+type qualityDoc struct {
+	store.Doc     `bson:",inline"` // _id: person
+	On            kernel.Date      `bson:"on"`
+	Marks         []rule.Mark      `bson:"marks,omitempty"`
+	Past          []rule.Tally     `bson:"past,omitempty"`
+	Organizations []string         `bson:"organizations"` // that anything was ever counted at
+}
+
+// judged reads the documents, and begins those that are not there.
+func (r *repository) judged(ctx context.Context, ids []kernel.PersonID) ([]qualityDoc, error) {
+	return orBegun(ctx, r.quality, ids, func(d qualityDoc) string { return d.ID }, func(id string) qualityDoc { return qualityDoc{Doc: store.Doc{ID: id}} })
 }
 
 // take lets other marks hold from a day on.
-func (q *qualityFacts) take(on kernel.Date, marks []rule.Mark) {
+func (q *qualityDoc) take(on kernel.Date, marks []rule.Mark) {
 	on = max(on, q.On)
 	q.Past = rule.Before(rule.Tallies(q.Past, q.Marks), on)
 	q.On, q.Marks = on, marks
 }
 
-func (q *qualityFacts) segments() []segmentDoc {
+func (q *qualityDoc) segments() []segmentDoc {
 	tallies := rule.Tallies(q.Past, q.Marks)
 	out := make([]segmentDoc, len(tallies))
 	for i, t := range tallies {
@@ -110,15 +119,15 @@ func (d counterDoc) until(limit int, sums map[string]int64) {
 
 // found are the findings of a person at an organisation and under it on a day,
 // of one kind or all.
-func (d personDoc) found(org kernel.OrganizationID, kind, ref string, on kernel.Date) []Found {
+func (q *qualityDoc) found(org kernel.OrganizationID, kind, ref string, on kernel.Date) []Found {
 	var out []Found
-	for _, s := range d.Segments {
+	for _, s := range q.segments() {
 		k, isKind := strings.CutPrefix(s.Why, rule.TallyKind(""))
-		if s.Basis != qualityBasis || !isKind || s.Organization != org || on < s.From || s.To < on || (kind != "" && kind != k) || (ref != "" && ref != s.Ref) {
+		if !isKind || s.Organization != org || on < s.From || s.To < on || (kind != "" && kind != k) || (ref != "" && ref != s.Ref) {
 			continue
 		}
 		f := Found{Kind: k, Since: s.From}
-		for _, m := range d.Quality.Marks {
+		for _, m := range q.Marks {
 			if m.Kind == k && m.Ref == s.Ref && slices.Contains(m.Path, org) {
 				f.Since, f.Days, f.Organizations = min(f.Since, m.Since), m.Days, append(f.Organizations, m.Organization)
 			}

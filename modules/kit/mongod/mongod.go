@@ -3,6 +3,7 @@
 package mongod
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,10 +35,11 @@ const (
 
 // Options of Start.
 type Options struct {
-	Binary  string // the mongod program
-	Dir     string // where the data goes; made when missing
-	Port    int    // of the first member, the others follow; 0 picks free ones
-	Members int    // 1 or 3
+	Binary  string  // the mongod program
+	Dir     string  // where the data goes; made when missing
+	Port    int     // of the first member, the others follow; 0 picks free ones
+	Members int     // 1 or 3
+	CacheGB float64 // of each member; a quarter unless stated. What is imported by the hundred thousand wants more: a full cache makes every write wait
 	Log     *os.File
 }
 
@@ -124,7 +126,7 @@ func (s *Set) Restart(i int) error {
 		return fmt.Errorf("mongod: %w", err)
 	}
 	cmd := exec.Command(s.opts.Binary, "--dbpath", dir, "--bind_ip", "127.0.0.1", "--port", strconv.Itoa(s.ports[i]), //nolint:gosec,noctx // the caller's own program, stopped by Stop
-		"--replSet", setName, "--nounixsocket", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25",
+		"--replSet", setName, "--nounixsocket", "--oplogSize", "64", "--wiredTigerCacheSizeGB", strconv.FormatFloat(cmp.Or(s.opts.CacheGB, 0.25), 'f', -1, 64),
 		"--logpath", filepath.Join(dir, "mongod.log"), "--logappend", "--quiet")
 	cmd.Stderr, cmd.Stdout = s.opts.Log, s.opts.Log
 	if err := cmd.Start(); err != nil {

@@ -68,20 +68,22 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	set, err := mongod.Start(ctx, mongod.Options{Binary: mongo, Dir: filepath.Join(dir, "mongod"), Members: 1, Log: os.Stderr})
+	set, err := mongod.Start(ctx, mongod.Options{Binary: mongo, Dir: filepath.Join(dir, "mongod"), Members: 1, CacheGB: 2, Log: os.Stderr})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
 
 	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size}
-	table, err := b.run(ctx, *only)
-	if err != nil {
-		return err
-	}
+	return b.run(ctx, *only)
+}
+
+// printTable of one part, as soon as it is measured: a long run that is stopped has
+// told what it knows.
+func printTable(rows []row) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "engine\twhat\tours\tbare\tratio\taim\t")
-	for _, r := range table {
+	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.2f\t%s\t%s\n", r.engine, r.what, r.ours, r.bare, r.ratio, r.aim(), r.verdict())
 	}
 	return w.Flush()
@@ -93,60 +95,57 @@ type bench struct {
 	people, rows, size int
 }
 
-// run measures the parts that are asked for.
-func (b bench) run(ctx context.Context, only string) (table []row, err error) {
-	take := func(rows ...row) { table = append(table, rows...) }
+// run measures the parts that are asked for, and prints each.
+func (b bench) run(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name string
-		do   func() error
+		do   func() ([]row, error)
 	}{
-		{"pdf", func() error { r, err := printing(ctx); take(r); return err }},
-		{"public", func() error {
-			return b.engines(func(engine, uri string) error {
-				rows, err := onEngine(ctx, engine, uri, filepath.Join(b.dir, engine), b.people)
-				take(rows...)
-				return err
+		{"pdf", func() ([]row, error) {
+			r, err := printing(ctx)
+			return []row{r}, err
+		}},
+		{"public", func() ([]row, error) {
+			return b.engines(func(engine, uri string) ([]row, error) {
+				return onEngine(ctx, engine, uri, filepath.Join(b.dir, engine), b.people)
 			})
 		}},
-		{"memory", func() error {
-			return b.engines(func(engine, uri string) error {
+		{"memory", func() ([]row, error) {
+			return b.engines(func(engine, uri string) ([]row, error) {
 				r, err := memory(ctx, engine, named(uri, "memory"), b.binary, b.dir, b.rows)
-				take(r)
-				return err
+				return []row{r}, err
 			})
 		}},
-		{"size", func() error {
-			return b.engines(func(engine, uri string) error {
-				rows, err := atSize(ctx, engine, uri, b.dir, b.size)
-				take(rows...)
-				return err
-			})
+		{"size", func() ([]row, error) {
+			return b.engines(func(engine, uri string) ([]row, error) { return atSize(ctx, engine, uri, b.dir, b.size) })
 		}},
-		{"start", func() error {
-			rows, err := start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))
-			take(rows...)
-			return err
-		}},
+		{"start", func() ([]row, error) { return start(ctx, b.binary, filepath.Join(b.dir, "sqlite")) }},
 	} {
 		if only != "" && !slices.Contains(strings.Split(only, ","), part.name) {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring:", part.name)
-		if err := part.do(); err != nil {
-			return table, fmt.Errorf("%s: %w", part.name, err)
+		rows, err := part.do()
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		if err := printTable(rows); err != nil {
+			return err
 		}
 	}
-	return table, nil
+	return nil
 }
 
-func (b bench) engines(do func(engine, uri string) error) error {
-	if err := do("sqlite", ""); err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+func (b bench) engines(do func(engine, uri string) ([]row, error)) ([]row, error) {
+	embedded, err := do("sqlite", "")
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	if err := do("mongodb", b.mongo); err != nil {
-		return fmt.Errorf("mongodb: %w", err)
+	server, err := do("mongodb", b.mongo)
+	if err != nil {
+		return nil, fmt.Errorf("mongodb: %w", err)
 	}
-	return nil
+	return append(embedded, server...), nil
 }
 
 // named is the URI of another database of the same server.

@@ -49,7 +49,7 @@ func run() (err error) {
 	}
 	starting, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	set, err := mongod.Start(starting, mongod.Options{Binary: binary, Dir: *dir, Port: *port, Members: *members, Log: os.Stderr})
+	set, err := mongod.Start(starting, mongod.Options{Binary: binary, Dir: *dir, Port: *port, Members: *members, CacheGB: 1, Log: os.Stderr})
 	if err != nil {
 		return err
 	}
