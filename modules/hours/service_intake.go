@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"carecert/modules/hours/rule"
@@ -115,14 +116,24 @@ type Career struct {
 // kept, this year and the last. It listens to people.career_changed, of which
 // an import announces hundreds at once.
 func (s *Service) FollowCareers(ctx context.Context, careers []Career) error {
+	latest := map[kernel.PersonID]Career{}
+	for _, c := range careers { // each tells the whole of one
+		latest[c.Person] = c
+	}
+	careers = slices.Collect(maps.Values(latest))
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		people := make([]kernel.PersonID, len(careers))
+		for i, c := range careers {
+			people[i] = c.Person
+		}
+		years, err := s.docs.yearsOfMany(ctx, people)
+		if err != nil {
+			return err
+		}
 		var fresh []Year
-		for _, c := range careers {
+		for i, c := range careers {
 			c.Spells = latestWords(c.Spells)
-			kept, err := s.docs.yearsOf(ctx, c.Person)
-			if err != nil {
-				return err
-			}
+			kept := years[i]
 			for _, y := range kept {
 				if err := s.followYear(ctx, y, c.Spells); err != nil {
 					return err

@@ -163,14 +163,35 @@ func (c collections) beginYears(ctx context.Context, fresh []Year) error {
 	return c.years.PutMany(ctx, docs)
 }
 
+// mostYears is more than a working life has.
+const mostYears = 100
+
 // yearsOf lists the years kept of a person.
 func (c collections) yearsOf(ctx context.Context, p kernel.PersonID) ([]Year, error) {
-	var out []Year
-	err := c.years.Each(ctx, store.Query{Index: "by_person", Equal: []any{string(p)}}, func(d yearDoc) error {
-		out = append(out, d.read())
-		return nil
-	})
-	return out, err
+	out, err := c.yearsOfMany(ctx, []kernel.PersonID{p})
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// yearsOfMany lists the years kept of each of many people.
+func (c collections) yearsOfMany(ctx context.Context, people []kernel.PersonID) ([][]Year, error) {
+	keys := make([][]string, len(people))
+	for i, p := range people {
+		keys[i] = []string{string(p)}
+	}
+	found, err := c.years.Match(ctx, "by_person", keys, mostYears)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]Year, len(people))
+	for i, docs := range found {
+		for _, d := range docs {
+			out[i] = append(out[i], d.read())
+		}
+	}
+	return out, nil
 }
 
 // presencesOf lists a person's presences, from..to.

@@ -126,7 +126,11 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	if err := s.docs.persons.Insert(ctx, made...); err != nil {
 		return fmt.Errorf("save people: %w", err)
 	}
-	if err := s.suspect(ctx, made...); err != nil {
+	fresh := make([]*personDoc, len(made))
+	for n := range made {
+		fresh[n] = &made[n]
+	}
+	if err := s.suspect(ctx, fresh...); err != nil {
 		return err
 	}
 	if count[imports.Created]+count[imports.Updated] == 0 {

@@ -48,7 +48,7 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 		if doc.Name == before.Name && doc.Birth == before.Birth && doc.PhoneBlind == before.PhoneBlind {
 			return nil
 		}
-		return s.suspect(ctx, doc)
+		return s.suspect(ctx, &doc)
 	})
 	return doc.person(), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,76 +13,92 @@ import (
 	"carecert/modules/kit/store"
 )
 
+// alike are two records that look like one person's.
+type alike struct{ a, b *personDoc }
+
 // suspect looks for records that look like the same person as new ones and
-// keeps what it finds: two look-ups by index for each.
-func (s *Service) suspect(ctx context.Context, fresh ...personDoc) error {
-	for i := range fresh {
-		likes, err := s.likes(ctx, fresh[i])
+// keeps what it finds: two look-ups by index for all of them.
+func (s *Service) suspect(ctx context.Context, fresh ...*personDoc) error {
+	records := make(map[string]*personDoc, len(fresh)) // each once, however many it is like
+	for _, d := range fresh {
+		records[d.ID] = d
+	}
+	pairs := map[string]alike{}
+	for _, by := range []struct {
+		index string
+		most  int // more with the same say nothing
+		key   func(*personDoc) []string
+	}{
+		{"nameBirth", 20, func(d *personDoc) []string { return []string{d.Name, string(d.Birth)} }},
+		{"phone", sharedLine, func(d *personDoc) []string { return []string{d.PhoneBlind} }},
+	} {
+		var keys [][]string
+		var of []*personDoc
+		for _, d := range fresh {
+			if key := by.key(d); !slices.Contains(key, "") {
+				keys, of = append(keys, key), append(of, d)
+			}
+		}
+		found, err := s.docs.persons.Match(ctx, by.index, keys, by.most+1)
 		if err != nil {
-			return fmt.Errorf("look for twins of %s: %w", fresh[i].ID, err)
+			return fmt.Errorf("look for twins by %s: %w", by.index, err)
 		}
-		for _, like := range likes {
-			if err := s.find(ctx, &fresh[i], like); err != nil {
-				return err
+		for n, likes := range found {
+			if len(likes) > by.most {
+				continue
+			}
+			for i := range likes {
+				like := &likes[i]
+				if like.ID == of[n].ID || like.MergedInto != "" {
+					continue
+				}
+				if records[like.ID] == nil {
+					records[like.ID] = like
+				}
+				pairs[twinsID(of[n].ID, like.ID)] = alike{of[n], records[like.ID]}
 			}
 		}
 	}
-	return nil
+	return s.find(ctx, pairs)
 }
 
-func (s *Service) likes(ctx context.Context, d personDoc) ([]personDoc, error) {
-	var out []personDoc
-	take := func(q store.Query, most int) error {
-		q.Limit = most + 1
-		page, err := s.docs.persons.Find(ctx, q)
-		if err != nil || len(page.Items) > most {
-			return err
-		}
-		for _, o := range page.Items {
-			known := slices.ContainsFunc(out, func(x personDoc) bool { return x.ID == o.ID })
-			if o.ID != d.ID && o.MergedInto == "" && !known {
-				out = append(out, o)
-			}
-		}
-		return nil
+// find keeps findings, but for those that somebody has decided on before.
+func (s *Service) find(ctx context.Context, pairs map[string]alike) error {
+	known, err := s.docs.twins.GetMany(ctx, slices.Sorted(maps.Keys(pairs)))
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
 	}
-	if d.Birth != "" {
-		if err := take(store.Query{Index: "nameBirth", Equal: []any{d.Name, string(d.Birth)}}, 20); err != nil {
-			return nil, err
-		}
+	docs := make(map[string]twinsDoc, len(known))
+	for _, k := range known {
+		docs[k.ID] = k
 	}
-	if d.PhoneBlind != "" {
-		if err := take(store.Query{Index: "phone", Equal: []any{d.PhoneBlind}}, sharedLine); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// find keeps a finding, unless somebody has decided on the two before.
-func (s *Service) find(ctx context.Context, d *personDoc, like personDoc) error {
-	id := twinsID(d.ID, like.ID)
-	doc, err := s.docs.twins.Get(ctx, id)
-	if err == nil && (doc.State != TwinOpen || slices.Equal(doc.Grounds, d.grounds(like))) {
-		return nil
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	doc.ID, doc.A, doc.B = id, min(d.ID, like.ID), max(d.ID, like.ID) // identifiers sort by creation
-	doc.Grounds, doc.State, doc.People = d.grounds(like), TwinOpen, []string{doc.A, doc.B}
-	if doc.FoundAt.IsZero() {
-		doc.FoundAt = s.now()
-	}
-	doc.Shelf = common(*d, like)
-	if err := s.docs.twins.Put(ctx, &doc); err != nil {
-		return fmt.Errorf("keep a finding: %w", err)
-	}
-	for _, one := range []*personDoc{d, &like} {
-		if one.Twinned {
+	var found []twinsDoc
+	var marked []*personDoc
+	for _, id := range slices.Sorted(maps.Keys(pairs)) {
+		d, like := pairs[id].a, pairs[id].b
+		doc, met := docs[id]
+		grounds := d.grounds(*like)
+		if met && (doc.State != TwinOpen || slices.Equal(doc.Grounds, grounds)) {
 			continue
 		}
-		one.Twinned = true
+		doc.ID, doc.A, doc.B = id, min(d.ID, like.ID), max(d.ID, like.ID) // identifiers sort by creation
+		doc.Grounds, doc.State, doc.People = grounds, TwinOpen, []string{doc.A, doc.B}
+		if doc.FoundAt.IsZero() {
+			doc.FoundAt = s.now()
+		}
+		doc.Shelf = common(*d, *like)
+		found = append(found, doc)
+		for _, one := range []*personDoc{d, like} {
+			if !one.Twinned {
+				one.Twinned = true
+				marked = append(marked, one)
+			}
+		}
+	}
+	if err := s.docs.twins.PutMany(ctx, found); err != nil {
+		return fmt.Errorf("keep findings: %w", err)
+	}
+	for _, one := range marked {
 		if err := s.docs.persons.Replace(ctx, one); err != nil {
 			return fmt.Errorf("mark %s: %w", one.ID, err)
 		}

@@ -284,6 +284,68 @@ func TestManyQueriesAreOneList(t *testing.T) {
 	})
 }
 
+func TestManyKeysAreMatchedAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		c := open(t, db)
+		var all []thing
+		for n := range 30 { // owners a and b with ten each, c with five, then d, e, f, g, h one each
+			owner := []string{"a", "b", "c"}[min(n/10, 2)]
+			if n >= 25 {
+				owner = string(rune('d' + n - 25))
+			}
+			d := named(fmt.Sprintf("%02d", n))
+			d.Owner, d.Name, d.Open = owner, fmt.Sprintf("name %02d", 30-n), n%2 == 0
+			all = append(all, d)
+		}
+		must(t, c.Insert(t.Context(), all...))
+		ids := func(docs []thing) (out string) {
+			for _, d := range docs {
+				out += d.ID + " "
+			}
+			return out
+		}
+		check := func(most int, keys []string, want ...string) {
+			t.Helper()
+			in := make([][]string, len(keys))
+			for i, k := range keys {
+				in[i] = []string{k}
+			}
+			got, err := c.Match(t.Context(), "owner_name", in, most)
+			must(t, err)
+			for i := range want {
+				if ids(got[i]) != want[i] {
+					t.Errorf("most %d, %q: %q, want %q", most, keys[i], ids(got[i]), want[i])
+				}
+			}
+		}
+		check(100, []string{"c", "nobody", "h", "c"}, "24 23 22 21 20 ", "", "29 ", "24 23 22 21 20 ")
+		// One key with more than is asked of all of them together.
+		check(2, []string{"d", "a", "e"}, "25 ", "09 08 ", "26 ")
+		check(3, []string{"a", "b"}, "09 08 07 ", "19 18 17 ")
+		if got, err := c.Match(t.Context(), "owner_name", nil, 5); err != nil || len(got) != 0 {
+			t.Errorf("no keys: %v %v", got, err)
+		}
+		two, err := c.Match(t.Context(), "owner_name", [][]string{{"a", "name 30"}, {"a", "nobody"}, {"d", "name 05"}}, 5)
+		must(t, err)
+		if ids(two[0]) != "00 " || ids(two[1]) != "" || ids(two[2]) != "25 " {
+			t.Errorf("two fields: %v", two)
+		}
+		part, err := c.Match(t.Context(), "waiting", [][]string{{"c"}, {"e"}}, 5)
+		must(t, err)
+		if len(part[0]) != 3 || ids(part[1]) != "26 " {
+			t.Errorf("under a partial index: %v", part)
+		}
+		for _, q := range []struct {
+			index string
+			keys  [][]string
+		}{{"nowhere", [][]string{{"a"}}}, {"owner_name", [][]string{{"a"}, {"a", "b"}}}, {"owner_name", [][]string{{"a", "b", "c"}}}, {"tags_count", [][]string{{"a"}}}} {
+			if _, err := c.Match(t.Context(), q.index, q.keys, 5); !errors.Is(err, store.ErrNoIndex) {
+				t.Errorf("%s %v: %v", q.index, q.keys, err)
+			}
+		}
+	})
+}
+
 // TestQueriesAgreeWithAModel walks random data, as it comes and changes and
 // goes, by every kind of query and compares with a plain slice.
 func TestQueriesAgreeWithAModel(t *testing.T) {

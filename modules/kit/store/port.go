@@ -141,6 +141,9 @@ type Engine interface {
 	Get(ctx context.Context, collection string, ids []string) ([][]byte, error) // missing ones left out, any order
 	Write(ctx context.Context, writes []Write) error                            // all or nothing only inside Tx or with one write; bulk otherwise also all or nothing on SQLite
 	Find(ctx context.Context, spec Spec, index Index, q Query) (bodies [][]byte, more bool, err error)
+	// Match finds the documents of many keys, equal on a prefix of string fields: at least
+	// the first `most` of each, those of one key in the order of the index.
+	Match(ctx context.Context, spec Spec, index Index, keys [][]string, most int) ([][]byte, error)
 	Cursor(index Index, q Query, body []byte) (string, error)                               // of a document that the query finds, for q.After
 	Count(ctx context.Context, spec Spec, index Index, q Query, limit int64) (int64, error) // stops at limit
 	Scan(ctx context.Context, collection, afterID string, limit int) ([][]byte, error)      // by _id; for rebuild and export only

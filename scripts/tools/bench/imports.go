@@ -153,7 +153,7 @@ func roster(people int) ([]byte, error) {
 			return nil, err
 		}
 		born := kernel.Date("1965-01-01").AddDays(n % 12_000)
-		line := []any{n + 1, names[n%10] + given[n/10%10], identity("31011"+fmt.Sprint(n/12_000%10), born, n%999), fmt.Sprintf("138%08d", n), "高中", "2024-03-01"}
+		line := []any{n + 1, names[n%10] + given[(n/10+n/12_000)%10], identity("31011"+fmt.Sprint(n/12_000%10), born, n%999), fmt.Sprintf("138%08d", n), "高中", "2024-03-01"}
 		if err := w.SetRow(cell, line); err != nil {
 			return nil, err
 		}

@@ -155,6 +155,60 @@ func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q st
 	return out, false, nil
 }
 
+// Match implements store.Engine: all keys in one request. Where that would
+// bring more than the callers take of every key, one key has very many, and
+// each is asked for by itself.
+func (e *Engine) Match(ctx context.Context, spec store.Spec, ix store.Index, keys [][]string, most int) ([][]byte, error) {
+	var filter bson.D
+	if len(keys[0]) == 1 {
+		values := make(bson.A, len(keys))
+		for i, k := range keys {
+			values[i] = k[0]
+		}
+		filter = append(where(ix), bson.E{Key: ix.Fields[0], Value: bson.D{{Key: "$in", Value: values}}})
+	} else {
+		branches := make(bson.A, len(keys))
+		for i, k := range keys {
+			branches[i] = whole(ix, store.Query{Equal: anys(k)}).filter
+		}
+		filter = bson.D{{Key: "$or", Value: branches}}
+	}
+	var sort bson.D
+	for _, f := range fieldsOf(ix) {
+		sort = append(sort, bson.E{Key: f, Value: 1})
+	}
+	limit := len(keys) * most
+	opts := options.Find().SetHint(ix.Name).SetSort(sort).SetLimit(int64(limit + 1))
+	cur, err := e.db.Collection(spec.Name).Find(ctx, filter, opts)
+	if err != nil {
+		return nil, fmt.Errorf("mongodb: match in %s by %s: %w", spec.Name, ix.Name, err)
+	}
+	out, err := drain(ctx, cur)
+	if err != nil {
+		return nil, fmt.Errorf("mongodb: match in %s by %s: %w", spec.Name, ix.Name, err)
+	}
+	if len(out) <= limit {
+		return out, nil
+	}
+	out = nil
+	for _, k := range keys {
+		found, _, err := e.Find(ctx, spec, ix, store.Query{Equal: anys(k), Limit: most})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+func anys(key []string) bson.A {
+	out := make(bson.A, len(key))
+	for i, k := range key {
+		out[i] = k
+	}
+	return out
+}
+
 // Count implements store.Engine.
 func (e *Engine) Count(ctx context.Context, spec store.Spec, ix store.Index, q store.Query, limit int64) (int64, error) {
 	filter := whole(ix, q).filter

@@ -55,6 +55,26 @@ func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q st
 	return out, false, err
 }
 
+// Match implements store.Engine: look-ups cost no way to a server here.
+func (e *Engine) Match(ctx context.Context, spec store.Spec, ix store.Index, keys [][]string, most int) (out [][]byte, err error) {
+	for _, k := range keys {
+		found, _, err := e.Find(ctx, spec, ix, store.Query{Equal: anys(k), Limit: most})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+func anys(key []string) []any {
+	out := make([]any, len(key))
+	for i, k := range key {
+		out[i] = k
+	}
+	return out
+}
+
 // Count implements store.Engine.
 func (e *Engine) Count(ctx context.Context, spec store.Spec, ix store.Index, q store.Query, limit int64) (n int64, err error) {
 	from, until, err := bounds(q)
