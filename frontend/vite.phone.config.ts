@@ -16,8 +16,15 @@ export default defineConfig({
       injectRegister: null,
       manifestFilename: 'm/manifest.webmanifest',
       manifest: {
-        id: '/m/', name: '护理员证书', short_name: '护理证书', lang: 'zh-CN', start_url: '/m/', scope: '/m/', display: 'standalone',
-        background_color: '#f5f4ef', theme_color: '#12312d',
+        id: '/m/',
+        name: '护理员证书',
+        short_name: '护理证书',
+        lang: 'zh-CN',
+        start_url: '/m/',
+        scope: '/m/',
+        display: 'standalone',
+        background_color: '#f5f4ef',
+        theme_color: '#12312d',
         icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
       },
       workbox: {
@@ -26,7 +33,9 @@ export default defineConfig({
         maximumFileSizeToCacheInBytes: 3_000_000,
         navigateFallback: '/m/index.html',
         navigateFallbackAllowlist: [/^\/m(\/|$)/],
-        runtimeCaching: [{ urlPattern: /\/assets\/zxing_reader\.wasm$/, handler: 'CacheFirst', options: { cacheName: 'phone-scan' } }],
+        runtimeCaching: [
+          { urlPattern: /\/assets\/zxing_reader\.wasm$/, handler: 'CacheFirst', options: { cacheName: 'phone-scan' } },
+        ],
       },
     }),
   ],
@@ -36,7 +45,11 @@ export default defineConfig({
     target: 'es2022',
     rolldownOptions: {
       input: { phone: here('m/index.html') },
-      output: { entryFileNames: 'assets/phone-[hash].js', chunkFileNames: 'assets/phone-[name]-[hash].js', assetFileNames: 'assets/phone-[name]-[hash][extname]' },
+      output: {
+        entryFileNames: 'assets/phone-[hash].js',
+        chunkFileNames: 'assets/phone-[name]-[hash].js',
+        assetFileNames: 'assets/phone-[name]-[hash][extname]',
+      },
     },
   },
 })

@@ -25,13 +25,20 @@ export function ownWasm(): Plugin {
   return {
     name: 'own-wasm',
     apply: 'build',
-    closeBundle: () => cpSync(here('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'), `${out}/assets/zxing_reader.wasm`),
+    closeBundle: () =>
+      cpSync(here('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'), `${out}/assets/zxing_reader.wasm`),
   }
 }
 
 /** The server keeps an empty folder under version control. */
 export function keepFolder(): Plugin {
-  return { name: 'keep-folder', apply: 'build', generateBundle() { this.emitFile({ type: 'asset', fileName: '.gitkeep', source: '' }) } }
+  return {
+    name: 'keep-folder',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: '.gitkeep', source: '' })
+    },
+  }
 }
 
 /** While developing: every path of a page leads to its shell, as the server does it. */
@@ -50,5 +57,9 @@ export function oneShellEach(): Plugin {
   }
 }
 
-export const pages = () => [noForeignFonts(), vue(), Components({ dts: false, dirs: [], resolvers: [ElementPlusResolver(), VantResolver()] })]
+export const pages = () => [
+  noForeignFonts(),
+  vue(),
+  Components({ dts: false, dirs: [], resolvers: [ElementPlusResolver(), VantResolver()] }),
+]
 export const alias = { '@': here('src') }

@@ -4,7 +4,9 @@ import { call, close, open, picture, settled, start } from './rig.mjs'
 
 describe('the register of certificates and organisations', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   it('lets a verifier work through the queue by the keyboard', async () => {
@@ -44,13 +46,24 @@ describe('the register of certificates and organisations', () => {
 
   it('keeps what was seen, and takes a second person to correct a word', async () => {
     const page = await open(rig, { user: 'qingpu' })
-    const found = (await call(page, 'GET', '/certificates?status=rejected')).items.find((c) => c.verification.note.includes('评价中心来函'))
+    const found = (await call(page, 'GET', '/certificates?status=rejected')).items.find((c) =>
+      c.verification.note.includes('评价中心来函'),
+    )
     await page.goto(`/certificates/${found.id}`)
-    await page.locator('input[type=file]').setInputFiles({ name: '来函.pdf', mimeType: 'text/html', buffer: Buffer.from('%PDF-1.4 来函') })
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: '来函.pdf', mimeType: 'text/html', buffer: Buffer.from('%PDF-1.4 来函') })
     await page.getByRole('link', { name: '来函.pdf' }).waitFor()
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '来函.pdf' }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '来函.pdf' }).click(),
+    ])
     assert.equal(download.suggestedFilename(), '来函.pdf')
-    await page.locator('input[type=file]').setInputFiles({ name: '证书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html><script>alert(1)</script>') })
+    await page.locator('input[type=file]').setInputFiles({
+      name: '证书.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('<html><script>alert(1)</script>'),
+    })
     await page.getByText(/证据材料须为 PDF/).waitFor()
     await page.getByRole('button', { name: '更正核验结论' }).click()
     await page.getByText('撤回，重新排队核验').click()
@@ -100,7 +113,10 @@ describe('the register of certificates and organisations', () => {
     await page.getByLabel('停办日期').fill('2026-06-18')
     await page.getByLabel('停办日期').press('Enter')
     await page.getByRole('button', { name: '保存' }).click()
-    await page.getByText(/仍有 ?\d+ ?人在岗/).first().waitFor()
+    await page
+      .getByText(/仍有 ?\d+ ?人在岗/)
+      .first()
+      .waitFor()
     await close(page)
   })
 

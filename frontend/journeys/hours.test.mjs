@@ -5,7 +5,9 @@ import { call, close, open, picture, settled, start } from './rig.mjs'
 
 describe('hours earned elsewhere', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   it('are tried, imported by a home, and wait', async () => {
@@ -14,8 +16,11 @@ describe('hours earned elsewhere', () => {
     const me = await call(page, 'GET', '/people?q=wangxiulan')
     assert.equal(me.items.length, 1)
     await page.locator('input[type=file]').setInputFiles({
-      name: '外训.csv', mimeType: 'text/csv',
-      buffer: Buffer.from('\ufeff姓名,证件号码,培训日期,培训主题,培训机构,组织方层级,课时\n王秀兰,310118198506150025,2026-03-02,防走失演练,青浦区民政局,区级,2\n王秀兰,310118198506150025,2026-03-03,防走失演练,青浦区民政局,区级,四\n'),
+      name: '外训.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        '\ufeff姓名,证件号码,培训日期,培训主题,培训机构,组织方层级,课时\n王秀兰,310118198506150025,2026-03-02,防走失演练,青浦区民政局,区级,2\n王秀兰,310118198506150025,2026-03-03,防走失演练,青浦区民政局,区级,四\n',
+      ),
     })
     await page.getByRole('button', { name: /试算/ }).first().click()
     await page.getByText('不是最多两位小数的数').first().waitFor({ timeout: 20_000 })
@@ -23,14 +28,21 @@ describe('hours earned elsewhere', () => {
     await close(page)
   })
 
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
+  for (const [width, height] of [
+    [1440, 900],
+    [390, 844],
+  ]) {
     it(`show the bureau where they come from, at ${width} px`, async () => {
       const page = await open(rig, { user: 'qingpu', width, height })
       await page.goto('/hours/imported')
       await page.getByText('老年人急救常识').first().waitFor()
       await picture(page, `hours-elsewhere-${width}`)
       await page.getByRole('button', { name: '来历' }).first().click()
-      await page.getByRole('dialog').getByText(/外部培训\.csv/).first().waitFor()
+      await page
+        .getByRole('dialog')
+        .getByText(/外部培训\.csv/)
+        .first()
+        .waitFor()
       await picture(page, `hours-history-${width}`)
       await close(page)
     })
@@ -66,7 +78,10 @@ describe('hours earned elsewhere', () => {
     await settled(page)
     await page.getByRole('button', { name: '导出表格' }).click()
     await page.getByRole('textbox').last().fill('季度统计')
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: '导出表格' }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('dialog').getByRole('button', { name: '导出表格' }).click(),
+    ])
     const raw = await readFile(await download.path())
     assert.equal(raw.subarray(0, 2).toString(), 'PK')
     const log = await call(page, 'GET', '/audit?noun=person').catch(() => ({ items: [] }))

@@ -5,7 +5,9 @@ import { call, close, open, password, picture, samples, settled, start } from '.
 
 describe('the office', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   it('signs in through the form, and out', async () => {
@@ -39,7 +41,10 @@ describe('the office', () => {
     const page = await open(rig, { user: 'qingpu', language: 'en' })
     await page.goto('/')
     await page.getByText('中 / EN').click()
-    await page.getByText(/Certification rate/i).first().waitFor()
+    await page
+      .getByText(/Certification rate/i)
+      .first()
+      .waitFor()
     await close(page)
   })
 
@@ -49,7 +54,10 @@ describe('the office', () => {
     await page.locator('input[type=file]').setInputFiles(join(samples, 'roster-sample.xlsx'))
     const next = page.getByRole('button', { name: /试算/ })
     await next.first().click()
-    await page.getByText(/丢失|末三位|数字格式/).first().waitFor({ timeout: 20_000 })
+    await page
+      .getByText(/丢失|末三位|数字格式/)
+      .first()
+      .waitFor({ timeout: 20_000 })
     await picture(page, 'import')
     await close(page)
   })
@@ -72,7 +80,10 @@ describe('the office', () => {
     const session = today.items[0]
     const code = await call(school, 'GET', `/sessions/${session.id}/check-in-code`)
     const caregiver = await open(rig, { user: 'wangxiulan', width: 390, height: 844 })
-    const checked = await call(caregiver, 'POST', `/sessions/${session.id}/check-ins`, { code: code.code, direction: 'in' })
+    const checked = await call(caregiver, 'POST', `/sessions/${session.id}/check-ins`, {
+      code: code.code,
+      direction: 'in',
+    })
     assert.equal(checked.late, false)
     await school.goto(`/attendance/${session.id}`)
     await school.locator('svg').first().waitFor()
@@ -132,7 +143,20 @@ describe('the office', () => {
   it('works at the width of a phone', async () => {
     const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
     const { items } = await call(page, 'GET', `/people?q=${encodeURIComponent('王秀兰')}`)
-    for (const path of ['/', '/people', '/classes', '/hours', '/certificates', '/organizations', '/imports', '/statistics', '/audit', '/users', `/people/${items[0].id}`, `/hours/${items[0].id}?asOf=2025-12-31`]) {
+    for (const path of [
+      '/',
+      '/people',
+      '/classes',
+      '/hours',
+      '/certificates',
+      '/organizations',
+      '/imports',
+      '/statistics',
+      '/audit',
+      '/users',
+      `/people/${items[0].id}`,
+      `/hours/${items[0].id}?asOf=2025-12-31`,
+    ]) {
       await page.goto(path)
       await settled(page)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)

@@ -5,7 +5,9 @@ import { call, close, open, settled, start } from './rig.mjs'
 
 describe('privacy', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   it('shows the notice first, takes a “not now”, then the consent, and its withdrawal', async () => {
@@ -39,7 +41,10 @@ describe('privacy', () => {
     const office = await open(rig, { user: 'qingpu' })
     await office.goto('/')
     await office.getByText(/更正申请待核实/).click()
-    await office.getByRole('row', { name: /阿依古丽/ }).getByRole('button', { name: '办理' }).click()
+    await office
+      .getByRole('row', { name: /阿依古丽/ })
+      .getByRole('button', { name: '办理' })
+      .click()
     await office.getByRole('dialog').getByRole('button', { name: '更正', exact: true }).click()
     await office.getByText('已更正').first().waitFor()
     await phone.reload()
@@ -55,9 +60,13 @@ describe('privacy', () => {
     await page.goto('/m/my-data')
     await page.getByRole('button', { name: '查看' }).click()
     await page.getByText('310118198506150021').waitFor()
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载网页文件' }).click()])
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '下载网页文件' }).click(),
+    ])
     const html = await readFile(await file.path(), 'utf8')
-    for (const has of ['王秀兰', '谁查看过我的信息', '淀山湖福利院花名册.csv']) assert.ok(html.includes(has), `${has} is missing`)
+    for (const has of ['王秀兰', '谁查看过我的信息', '淀山湖福利院花名册.csv'])
+      assert.ok(html.includes(has), `${has} is missing`)
     await close(page)
   })
 

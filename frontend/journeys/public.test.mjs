@@ -4,7 +4,9 @@ import { call, close, open, picture, start } from './rig.mjs'
 
 describe('the caregiver and the verifier', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   async function certificate(user) {
@@ -20,7 +22,12 @@ describe('the caregiver and the verifier', () => {
     await page.getByText('王秀兰').first().waitFor()
     await page.locator('svg').first().waitFor()
     await picture(page, 'phone')
-    await page.evaluate(() => Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(() => no(new Error('no service worker')), 10_000))]))
+    await page.evaluate(() =>
+      Promise.race([
+        navigator.serviceWorker.ready,
+        new Promise((_, no) => setTimeout(() => no(new Error('no service worker')), 10_000)),
+      ]),
+    )
     await page.reload()
     await page.getByText('王秀兰').first().waitFor()
     await page.context().setOffline(true)

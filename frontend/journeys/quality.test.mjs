@@ -4,11 +4,14 @@ import { call, close, open, picture, settled, start } from './rig.mjs'
 
 describe('data quality', () => {
   let rig
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   const figure = async (page, org) => call(page, 'GET', `/statistics/data-quality?organizationId=${org}`)
-  const place = async (page) => (await call(page, 'GET', `/organizations?kind=institution&q=${encodeURIComponent('练塘')}`)).items[0].id
+  const place = async (page) =>
+    (await call(page, 'GET', `/organizations?kind=institution&q=${encodeURIComponent('练塘')}`)).items[0].id
 
   it('shows a bureau the score with its fractions, the lowest institution first, and reminds it', async () => {
     const page = await open(rig, { user: 'qingpu' })
@@ -50,7 +53,10 @@ describe('data quality', () => {
     const page = await open(rig, { user: 'liantang', width: 390, height: 844 })
     const home = await place(page)
     const late = await call(page, 'GET', `/statistics/data-quality/people?organizationId=${home}&finding=lateStart`)
-    assert.deepEqual(late.items.map((p) => [p.name, p.findings[0].days]), [['吴凤仙', 1]])
+    assert.deepEqual(
+      late.items.map((p) => [p.name, p.findings[0].days]),
+      [['吴凤仙', 1]],
+    )
     await page.goto('/quality?finding=missingCertificate')
     await page.getByRole('link', { name: '归玉珍' }).click()
     await page.getByRole('button', { name: '说明情况' }).click()

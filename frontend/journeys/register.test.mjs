@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test'
 import { call, close, open, settled, start } from './rig.mjs'
 
 let rig
-before(async () => { rig = await start() })
+before(async () => {
+  rig = await start()
+})
 after(() => rig?.stop())
 
 const found = async (page, q) => (await call(page, 'GET', `/people?q=${encodeURIComponent(q)}`)).items[0].id
@@ -38,7 +40,10 @@ test('a wrong number is corrected, with its reason', async () => {
   await dialog.getByRole('textbox').nth(0).fill('310118198506150006')
   await dialog.getByRole('textbox').nth(1).fill('录入有误')
   await dialog.getByRole('button', { name: '更正' }).click()
-  await dialog.getByText(/校验不通过/).first().waitFor()
+  await dialog
+    .getByText(/校验不通过/)
+    .first()
+    .waitFor()
   await dialog.getByRole('textbox').nth(0).fill('310118198506150005')
   await dialog.getByRole('button', { name: '更正' }).click()
   await page.getByText('310118********0005', { exact: true }).waitFor()
@@ -65,11 +70,28 @@ test('one home asks another for somebody, who then moves', async () => {
   const answers = await open(rig, { user: 'xujing' })
   const org = asks.session.user.grants[0].organizationId
   const from = answers.session.user.grants[0].organizationId
-  const person = await call(answers, 'POST', '/people', { name: '丁海波', idType: 'passport', idNumber: 'E90010123', kinds: ['careStaff'], organizationId: from })
-  await call(answers, 'POST', `/people/${person.id}/employments`, { organizationId: from, role: 'careStaff', startedOn: '2025-04-01' })
-  const known = await asks.context().request.post('/api/v1/people', { data: { name: '丁海波', idType: 'passport', idNumber: 'E90010123', kinds: ['careStaff'] }, headers: { 'X-CSRF-Token': asks.session.csrfToken } })
+  const person = await call(answers, 'POST', '/people', {
+    name: '丁海波',
+    idType: 'passport',
+    idNumber: 'E90010123',
+    kinds: ['careStaff'],
+    organizationId: from,
+  })
+  await call(answers, 'POST', `/people/${person.id}/employments`, {
+    organizationId: from,
+    role: 'careStaff',
+    startedOn: '2025-04-01',
+  })
+  const known = await asks.context().request.post('/api/v1/people', {
+    data: { name: '丁海波', idType: 'passport', idNumber: 'E90010123', kinds: ['careStaff'] },
+    headers: { 'X-CSRF-Token': asks.session.csrfToken },
+  })
   assert.equal(known.status(), 409)
-  const asked = await call(asks, 'POST', `/people/${person.id}/transfers`, { toOrganizationId: org, on: '2026-07-01', reason: '本人申请就近工作' })
+  const asked = await call(asks, 'POST', `/people/${person.id}/transfers`, {
+    toOrganizationId: org,
+    on: '2026-07-01',
+    reason: '本人申请就近工作',
+  })
   assert.equal(asked.state, 'asked')
   await answers.goto('/people')
   await answers.getByRole('button', { name: /待答复调动/ }).click()
@@ -78,7 +100,10 @@ test('one home asks another for somebody, who then moves', async () => {
   await answers.getByRole('dialog').getByRole('button', { name: '同意', exact: true }).click()
   await answers.getByText('没有待答复的调动').waitFor()
   const record = await call(asks, 'GET', `/people/${person.id}/record`)
-  assert.deepEqual(record.spells.map((s) => s.startedOn), ['2026-07-01', '2025-04-01'])
+  assert.deepEqual(
+    record.spells.map((s) => s.startedOn),
+    ['2026-07-01', '2025-04-01'],
+  )
   assert.equal(record.spells[1].endedOn, '2026-06-30')
   await close(asks)
   await close(answers)

@@ -23,19 +23,40 @@ export async function start() {
   const port = 18000 + (process.pid % 2000)
   const base = `http://127.0.0.1:${port}`
   const program = spawn(join(root, 'bin', 'carecert'), ['serve', '--demo'], {
-    env: { ...process.env, CARECERT_DATA: data, CARECERT_ADDR: `127.0.0.1:${port}`, CARECERT_ENV: 'test', CARECERT_CLOCK: clock, MONGODB_URI: '', CARECERT_BASE_URL: base },
+    env: {
+      ...process.env,
+      CARECERT_DATA: data,
+      CARECERT_ADDR: `127.0.0.1:${port}`,
+      CARECERT_ENV: 'test',
+      CARECERT_CLOCK: clock,
+      MONGODB_URI: '',
+      CARECERT_BASE_URL: base,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
   const ready = new Promise((resolve, reject) => {
-    program.stdout.on('data', (d) => { if (String(d).includes('login auditor') || (log += d).includes('login auditor')) resolve() })
-    program.stderr.on('data', (d) => { log += d })
+    program.stdout.on('data', (d) => {
+      if (String(d).includes('login auditor') || (log += d).includes('login auditor')) resolve()
+    })
+    program.stderr.on('data', (d) => {
+      log += d
+    })
     program.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${log.slice(-4000)}`)))
   })
   await ready
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   await mkdir(pictures, { recursive: true })
   return {
@@ -55,7 +76,12 @@ export async function start() {
 /** A fresh browser window; errors of the page's scripts fail the journey. */
 export async function open(rig, { user, width = 1440, height = 900, language = 'zh-CN' } = {}) {
   const context = await rig.browser.newContext({
-    viewport: { width, height }, locale: language, timezoneId: 'Asia/Shanghai', baseURL: rig.base, deviceScaleFactor: width < 500 ? 2 : 1, hasTouch: width < 500,
+    viewport: { width, height },
+    locale: language,
+    timezoneId: 'Asia/Shanghai',
+    baseURL: rig.base,
+    deviceScaleFactor: width < 500 ? 2 : 1,
+    hasTouch: width < 500,
   })
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
@@ -78,7 +104,9 @@ export async function close(page) {
 
 /** Calls the API as the signed-in user. */
 export async function call(page, method, path, data) {
-  const answer = await page.context().request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-CSRF-Token': page.session?.csrfToken ?? '' } })
+  const answer = await page
+    .context()
+    .request.fetch(`/api/v1${path}`, { method, data, headers: { 'X-CSRF-Token': page.session?.csrfToken ?? '' } })
   if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`)
   return answer.status() === 204 ? null : answer.json()
 }

@@ -28,7 +28,9 @@ async function time(page, field, at) {
 describe('the main job, from the roster to the verifier', () => {
   let rig
   const made = {}
-  before(async () => { rig = await start() })
+  before(async () => {
+    rig = await start()
+  })
   after(() => rig?.stop())
 
   it('the school imports the roster of a home that commissioned it', async () => {
@@ -41,7 +43,8 @@ describe('the main job, from the roster to the verifier', () => {
     await choose(page, page.locator('main .el-select').nth(1), '徐泾', home)
     await attempt.click()
     await page.getByText('这是试算结果，还没有写入任何内容。').waitFor()
-    for (const row of ['18', '22', '26', '30', '41', '47', '51']) await page.locator('details[data-tone=bad] td:first-child', { hasText: new RegExp(`^${row}$`) }).waitFor()
+    for (const row of ['18', '22', '26', '30', '41', '47', '51'])
+      await page.locator('details[data-tone=bad] td:first-child', { hasText: new RegExp(`^${row}$`) }).waitFor()
     await page.getByRole('button', { name: '写入 53 行' }).click()
     await page.getByRole('button', { name: '看花名册' }).click()
     await page.getByText('曹霞兰').first().waitFor()
@@ -149,8 +152,15 @@ describe('the main job, from the roster to the verifier', () => {
   it('anybody verifies it with the network unplugged', async () => {
     const page = await open(rig, { width: 390, height: 844 })
     await page.goto('/verify')
-    await page.evaluate(() => Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(() => no(new Error('no service worker')), 10_000))]))
-    await page.waitForFunction(() => localStorage.getItem('verify/keys') && localStorage.getItem('verify/status-lists/0'))
+    await page.evaluate(() =>
+      Promise.race([
+        navigator.serviceWorker.ready,
+        new Promise((_, no) => setTimeout(() => no(new Error('no service worker')), 10_000)),
+      ]),
+    )
+    await page.waitForFunction(
+      () => localStorage.getItem('verify/keys') && localStorage.getItem('verify/status-lists/0'),
+    )
     await page.context().setOffline(true)
     await page.getByRole('textbox').fill(made.certificate.qrText)
     await page.getByRole('button', { name: '查验', exact: true }).click()
@@ -173,7 +183,11 @@ describe('the main job, from the roster to the verifier', () => {
     await picture(page, 'institution')
     await page.getByRole('button', { name: /给这 \d+ 人报名/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: '报名到班次' }).click()
-    await page.getByRole('dialog').getByText(/已报名|候补/).first().waitFor()
+    await page
+      .getByRole('dialog')
+      .getByText(/已报名|候补/)
+      .first()
+      .waitFor()
     await close(page)
   })
 

@@ -8,12 +8,14 @@ const names = new Map([[home, '淀山湖福利院']])
 describe('the words of the log', () => {
   it('says roles and homes, not codes', () => {
     expect(tell({ grant1: `institution ${home}`, username: 'dianshanhu' }, names)).toEqual([
-      { label: '授权', text: '养老机构 淀山湖福利院' }, { label: '用户名', text: 'dianshanhu' },
+      { label: '授权', text: '养老机构 淀山湖福利院' },
+      { label: '用户名', text: 'dianshanhu' },
     ])
   })
   it('leads to the person, and leaves out ids that say nothing', () => {
     expect(tell({ family: 'trainingCompletion', person, spell: person }, names)).toEqual([
-      { label: '类别', text: '培训合格证书' }, { label: '人员', text: '…358196', to: `/people/${person}` },
+      { label: '类别', text: '培训合格证书' },
+      { label: '人员', text: '…358196', to: `/people/${person}` },
     ])
   })
   it('says an open end of time as such', () => {

@@ -2,19 +2,52 @@ import { describe, expect, it } from 'vitest'
 import { Refusal } from '@/shared/api'
 import { csv } from '@/shared/csv'
 import { faultAt } from '@/shared/faults'
-import { addDays, classHours, clock, day, daysBetween, instantOf, missingHours, moment, percent, spaced, span } from '@/shared/format'
+import {
+  addDays,
+  classHours,
+  clock,
+  day,
+  daysBetween,
+  instantOf,
+  missingHours,
+  moment,
+  percent,
+  spaced,
+  span,
+} from '@/shared/format'
 import { mainRole, permits } from '@/shared/permissions'
 import { draw } from '@/shared/qr'
 import { ruleOf } from '@/shared/rule'
 
 describe('formatting', () => {
   it.each([
-    [1900, 2501, '75.96'], [1901, 2501, '76.00'], [0, 0, '0.00'], [1, 3, '33.33'], [2, 3, '66.66'], [3, 3, '100.00'],
+    [1900, 2501, '75.96'],
+    [1901, 2501, '76.00'],
+    [0, 0, '0.00'],
+    [1, 3, '33.33'],
+    [2, 3, '66.66'],
+    [3, 3, '100.00'],
   ])('%d of %d is %s percent, truncated', (n, of, shown) => expect(percent(n, of)).toBe(shown))
-  it.each([[900, '20'], [899, '19.97'], [742, '16.48'], [158, '3.51'], [0, '0'], [45, '1'], [450, '10']])('%d minutes are %s class hours', (n, shown) => expect(classHours(n)).toBe(shown))
-  it.each([[900, '20'], [734, '16.32'], [1, '0.03'], [45, '1'], [0, '0']])('%d missing minutes are %s class hours, rounded up', (n, shown) => expect(missingHours(n)).toBe(shown))
   it.each([
-    ['2026-06-18', '2026-06-18', '2026-06-18'], ['2026-06-18', '2026-06-25', '2026-06-18 – 06-25'], ['2026-12-28', '2027-01-05', '2026-12-28 – 2027-01-05'],
+    [900, '20'],
+    [899, '19.97'],
+    [742, '16.48'],
+    [158, '3.51'],
+    [0, '0'],
+    [45, '1'],
+    [450, '10'],
+  ])('%d minutes are %s class hours', (n, shown) => expect(classHours(n)).toBe(shown))
+  it.each([
+    [900, '20'],
+    [734, '16.32'],
+    [1, '0.03'],
+    [45, '1'],
+    [0, '0'],
+  ])('%d missing minutes are %s class hours, rounded up', (n, shown) => expect(missingHours(n)).toBe(shown))
+  it.each([
+    ['2026-06-18', '2026-06-18', '2026-06-18'],
+    ['2026-06-18', '2026-06-25', '2026-06-18 – 06-25'],
+    ['2026-12-28', '2027-01-05', '2026-12-28 – 2027-01-05'],
   ])('%s to %s is %s', (from, to, shown) => expect(span(from, to)).toBe(shown))
   it('says rules in words, and what it does not know as it stands', () => {
     expect(ruleOf('hours.qingpu@1')).toMatch(/青浦.*1/)
@@ -43,7 +76,11 @@ describe('formatting', () => {
 
 describe('permissions', () => {
   it.each([
-    [['person:list'], 'person', 'list', true], [['person:list'], 'person', 'read', false], [['*:*'], 'class', 'close', true], [['class:*'], 'class', 'enrol', true], [[], 'person', 'list', false],
+    [['person:list'], 'person', 'list', true],
+    [['person:list'], 'person', 'read', false],
+    [['*:*'], 'class', 'close', true],
+    [['class:*'], 'class', 'enrol', true],
+    [[], 'person', 'list', false],
   ] as const)('%j grants %s %s: %s', (granted, noun, verb, yes) => expect(permits(granted, noun, verb)).toBe(yes))
   it('the widest role decides the first page', () => {
     expect(mainRole(['caregiver', 'institution'])).toBe('institution')
@@ -59,9 +96,21 @@ describe('QR codes', () => {
 
 describe('what is wrong with a form', () => {
   const refusal = new Refusal({
-    title: '', status: 422, detail: '有内容填写不正确', code: 'input.invalid', requestId: '',
-    errors: [{ location: 'body.idNumber', message: '应为18位' }, { location: 'body.grants[0].role', message: '未知' }],
+    title: '',
+    status: 422,
+    detail: '有内容填写不正确',
+    code: 'input.invalid',
+    requestId: '',
+    errors: [
+      { location: 'body.idNumber', message: '应为18位' },
+      { location: 'body.grants[0].role', message: '未知' },
+    ],
   } as never)
-  it.each([['idNumber', '应为18位'], ['grants', '未知'], ['id', undefined], ['name', undefined]])('%s: %s', (field, said) => expect(faultAt(refusal, field)).toBe(said))
+  it.each([
+    ['idNumber', '应为18位'],
+    ['grants', '未知'],
+    ['id', undefined],
+    ['name', undefined],
+  ])('%s: %s', (field, said) => expect(faultAt(refusal, field)).toBe(said))
   it('knows nothing of other errors', () => expect(faultAt(new Error('x'), 'name')).toBeUndefined())
 })

@@ -5,8 +5,14 @@ import { offline, signature, type Keys } from '@/verify/judge'
 import { parse } from '@/verify/payload'
 
 // The golden file of the program: signed with the key of 32 zero bytes.
-const text = readFileSync(join(import.meta.dirname, '../../modules/certificates/format/v1/testdata/v1.txt'), 'utf8').trim()
-const keys: Keys = { issuer: 'https://cert.qingpu.example.gov.cn', keys: [{ kid: 1, x: 'O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik' }] }
+const text = readFileSync(
+  join(import.meta.dirname, '../../modules/certificates/format/v1/testdata/v1.txt'),
+  'utf8',
+).trim()
+const keys: Keys = {
+  issuer: 'https://cert.qingpu.example.gov.cn',
+  keys: [{ kid: 1, x: 'O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik' }],
+}
 
 describe('a certificate, checked in the browser', () => {
   it('reads what the program signed', async () => {
@@ -19,7 +25,9 @@ describe('a certificate, checked in the browser', () => {
   it('refuses every single change', async () => {
     for (let i = 0; i < text.length; i++) {
       const other = text[i] === 'A' ? 'B' : 'A'
-      expect((await signature(text.slice(0, i) + other + text.slice(i + 1), keys, true)).verdict, `at ${i}`).not.toBe('genuine')
+      expect((await signature(text.slice(0, i) + other + text.slice(i + 1), keys, true)).verdict, `at ${i}`).not.toBe(
+        'genuine',
+      )
     }
   })
 

@@ -14,7 +14,17 @@ const altered = (at: number) => golden.slice(0, at) + (golden[at] === 'A' ? 'B' 
 describe('the signed text of a certificate', () => {
   it('is read as the server wrote it', () => {
     const p = parse(golden)
-    expect('ok' in p && p.ok.facts).toMatchObject({ key: 1, code: '041061050R3GG28A', family: 1, nameMasked: '王*兰', issuedOn: '2025-10-18', expiresOn: '', minutes: 540, status: 123, number: '0007-2025-00012' })
+    expect('ok' in p && p.ok.facts).toMatchObject({
+      key: 1,
+      code: '041061050R3GG28A',
+      family: 1,
+      nameMasked: '王*兰',
+      issuedOn: '2025-10-18',
+      expiresOn: '',
+      minutes: 540,
+      status: 123,
+      number: '0007-2025-00012',
+    })
   })
   it('is genuine under its key', async () => expect((await signature(golden, keys, true)).verdict).toBe('genuine'))
   it('is genuine with the host in lower case, as browsers write it', async () => {
@@ -31,13 +41,20 @@ describe('the signed text of a certificate', () => {
   })
   const start = golden.indexOf('#') + 1
   it('no letter of it can be changed', async () => {
-    for (let at = start; at < golden.length; at += 7) expect((await signature(altered(at), keys, true)).verdict, `letter ${at}`).toBe('forged')
+    for (let at = start; at < golden.length; at += 7)
+      expect((await signature(altered(at), keys, true)).verdict, `letter ${at}`).toBe('forged')
   })
   it.each([
-    ['cut by a letter', golden.slice(0, -1)], ['with a letter more', `${golden}A`], ['with its payload in lower case', golden.slice(0, start) + golden.slice(start).toLowerCase()],
-    ['under another code', golden.replace('041061050R3GG28A', '041061050R3GG28B')], ['at another address', golden.replace('QINGPU', 'YANGPU')], ['without a payload', golden.slice(0, start)],
+    ['cut by a letter', golden.slice(0, -1)],
+    ['with a letter more', `${golden}A`],
+    ['with its payload in lower case', golden.slice(0, start) + golden.slice(start).toLowerCase()],
+    ['under another code', golden.replace('041061050R3GG28A', '041061050R3GG28B')],
+    ['at another address', golden.replace('QINGPU', 'YANGPU')],
+    ['without a payload', golden.slice(0, start)],
   ])('%s is forged', async (_, text) => expect((await signature(text, keys, true)).verdict).toBe('forged'))
-  it.each(['', 'hello', 'https://example.com/', 'https://example.com/v/123'])('%j is of another shape', async (text) => expect((await signature(text, keys, true)).verdict).toBe('unknown'))
+  it.each(['', 'hello', 'https://example.com/', 'https://example.com/v/123'])('%j is of another shape', async (text) =>
+    expect((await signature(text, keys, true)).verdict).toBe('unknown'),
+  )
   it('a foreign key is a forgery where all keys are known, and undecided where not', async () => {
     const others = { issuer: '', keys: [{ ...keys.keys[0]!, kid: 2 }] }
     expect((await signature(golden, others, true)).verdict).toBe('forged')
@@ -45,7 +62,10 @@ describe('the signed text of a certificate', () => {
     expect((await signature(golden, undefined, false)).verdict).toBe('undecided')
   })
   it('what a compromised key signed from that day on is forged', async () => {
-    const since = (day: string): Keys => ({ issuer: '', keys: [{ ...keys.keys[0]!, compromisedAt: `${day}T00:00:00+08:00` }] })
+    const since = (day: string): Keys => ({
+      issuer: '',
+      keys: [{ ...keys.keys[0]!, compromisedAt: `${day}T00:00:00+08:00` }],
+    })
     expect((await signature(golden, since('2025-10-18'), true)).verdict).toBe('forged')
     expect((await signature(golden, since('2025-10-19'), true)).verdict).toBe('genuine')
   })
@@ -58,7 +78,12 @@ describe('the signed text of a certificate', () => {
 
 describe('canonical CBOR', () => {
   it.each([
-    ['a long form of a short number', [0xa1, 0x01, 0x18, 0x05]], ['keys out of order', [0xa2, 0x02, 0x01, 0x01, 0x01]], ['a key twice', [0xa2, 0x01, 0x01, 0x01, 0x02]],
-    ['something after the end', [0xa1, 0x01, 0x01, 0x00]], ['a text cut short', [0xa1, 0x01, 0x62, 0x61]], ['no map', [0x01]], ['broken UTF-8', [0xa1, 0x01, 0x61, 0xff]],
+    ['a long form of a short number', [0xa1, 0x01, 0x18, 0x05]],
+    ['keys out of order', [0xa2, 0x02, 0x01, 0x01, 0x01]],
+    ['a key twice', [0xa2, 0x01, 0x01, 0x01, 0x02]],
+    ['something after the end', [0xa1, 0x01, 0x01, 0x00]],
+    ['a text cut short', [0xa1, 0x01, 0x62, 0x61]],
+    ['no map', [0x01]],
+    ['broken UTF-8', [0xa1, 0x01, 0x61, 0xff]],
   ])('%s is refused', (_, bytes) => expect(readMap(Uint8Array.from(bytes))).toBeUndefined())
 })

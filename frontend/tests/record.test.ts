@@ -2,13 +2,29 @@ import { describe, expect, it } from 'vitest'
 import { byYear, pageOf, when, type RecordItem } from '../src/shared/record/record'
 
 const item = (more: Partial<RecordItem>): RecordItem => ({
-  chapter: 'training', id: 'x', on: '2025-05-01', title: '', state: '', stateText: '', facts: [], reasons: [], evidence: [], ...more,
+  chapter: 'training',
+  id: 'x',
+  on: '2025-05-01',
+  title: '',
+  state: '',
+  stateText: '',
+  facts: [],
+  reasons: [],
+  evidence: [],
+  ...more,
 })
 
 describe('a timeline', () => {
   it('falls into years in the order given', () => {
-    const years = byYear([item({ id: 'a', on: '2025-05-01' }), item({ id: 'b', on: '2025-01-02' }), item({ id: 'c', on: '2023-12-31' })])
-    expect(years.map((y) => [y.year, y.items.map((i) => i.id).join('')])).toEqual([['2025', 'ab'], ['2023', 'c']])
+    const years = byYear([
+      item({ id: 'a', on: '2025-05-01' }),
+      item({ id: 'b', on: '2025-01-02' }),
+      item({ id: 'c', on: '2023-12-31' }),
+    ])
+    expect(years.map((y) => [y.year, y.items.map((i) => i.id).join('')])).toEqual([
+      ['2025', 'ab'],
+      ['2023', 'c'],
+    ])
     expect(byYear([])).toEqual([])
   })
   it('says when it was', () => {

@@ -19,7 +19,12 @@ export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
     ...Object.values(features).flat(),
-    { path: '/forbidden', name: 'forbidden', component: () => import('./Forbidden.vue'), meta: { title: 'app.forbidden' } },
+    {
+      path: '/forbidden',
+      name: 'forbidden',
+      component: () => import('./Forbidden.vue'),
+      meta: { title: 'app.forbidden' },
+    },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('./Missing.vue'), meta: { title: 'app.missing' } },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
@@ -39,7 +44,10 @@ router.beforeEach(async (to, from) => {
     window.location.assign('/m/')
     return false
   }
-  const needs = (to.meta.needs ?? '').split(' ').filter(Boolean).map((n) => n.split(':') as [string, string])
+  const needs = (to.meta.needs ?? '')
+    .split(' ')
+    .filter(Boolean)
+    .map((n) => n.split(':') as [string, string])
   if (!needs.every(([noun, verb]) => may(noun, verb))) return { name: 'forbidden' }
   // The scope travels along: what one looked at stays what one looks at.
   const { org, asOf } = from.query

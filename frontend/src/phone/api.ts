@@ -11,45 +11,74 @@ const rank = (c: Certificate) => (c.status === 'valid' ? 0 : c.status === 'unver
 /** One's own certificates: what is valid first, the newest of them on top. */
 export async function certificates(): Promise<Certificate[]> {
   const page = await body(api.GET('/certificates', { params: { query: { personId: person.value, limit: 100 } } }))
-  const all = (page.items ?? []).toSorted((a, b) => rank(a) - rank(b) || Number(!a.qrText) - Number(!b.qrText) || b.issuedOn.localeCompare(a.issuedOn))
+  const all = (page.items ?? []).toSorted(
+    (a, b) => rank(a) - rank(b) || Number(!a.qrText) - Number(!b.qrText) || b.issuedOn.localeCompare(a.issuedOn),
+  )
   keep({ name: user.value?.displayName ?? '', certificates: all })
   return all
 }
 export async function year(of = thisYear()) {
-  const found = await body(api.GET('/people/{id}/hours', { params: { path: { id: person.value! }, query: { year: of } } }))
+  const found = await body(
+    api.GET('/people/{id}/hours', { params: { path: { id: person.value! }, query: { year: of } } }),
+  )
   if (of === thisYear()) keep({ year: found })
   return found
 }
 /** Open classes that one is in, or may enrol in. */
-export const classes = async () => (await body(api.GET('/classes', { params: { query: { status: 'open', limit: 50 } } }))).items ?? []
-export const sessions = async (from = today(), to?: string) => (await body(api.GET('/sessions', { params: { query: { from, to, limit: 50 } } }))).items ?? []
-export const enrol = async (classId: string) => (await body(api.POST('/classes/{id}/enrolments', { params: { path: { id: classId } }, body: { personIds: [person.value!] } }))).outcomes?.[0]
-export const leave = (classId: string) => api.DELETE('/classes/{id}/enrolments/{personId}', { params: { path: { id: classId, personId: person.value! } } })
+export const classes = async () =>
+  (await body(api.GET('/classes', { params: { query: { status: 'open', limit: 50 } } }))).items ?? []
+export const sessions = async (from = today(), to?: string) =>
+  (await body(api.GET('/sessions', { params: { query: { from, to, limit: 50 } } }))).items ?? []
+export const enrol = async (classId: string) =>
+  (
+    await body(
+      api.POST('/classes/{id}/enrolments', { params: { path: { id: classId } }, body: { personIds: [person.value!] } }),
+    )
+  ).outcomes?.[0]
+export const leave = (classId: string) =>
+  api.DELETE('/classes/{id}/enrolments/{personId}', { params: { path: { id: classId, personId: person.value! } } })
 
 type Point = { lat: number; lng: number }
-export const checkIn = (code: string, direction: 'in' | 'out', location?: Point) => body(api.POST('/check-ins', { body: { code, direction, ...(location ? { location } : {}) } }))
+export const checkIn = (code: string, direction: 'in' | 'out', location?: Point) =>
+  body(api.POST('/check-ins', { body: { code, direction, ...(location ? { location } : {}) } }))
 export const checkInTo = (id: string, code: string, direction: 'in' | 'out', location?: Point) =>
-  body(api.POST('/sessions/{id}/check-ins', { params: { path: { id } }, body: { code, direction, ...(location ? { location } : {}) } }))
+  body(
+    api.POST('/sessions/{id}/check-ins', {
+      params: { path: { id } },
+      body: { code, direction, ...(location ? { location } : {}) },
+    }),
+  )
 
 /** Where the phone is, if its owner allows it; some sessions ask for it. */
 export function locate(): Promise<Point | undefined> {
   return new Promise((resolve) => {
     if (!navigator.geolocation) return resolve(undefined)
-    navigator.geolocation.getCurrentPosition((p) => resolve({ lat: p.coords.latitude, lng: p.coords.longitude }), () => resolve(undefined), { timeout: 6000, maximumAge: 60_000 })
+    navigator.geolocation.getCurrentPosition(
+      (p) => resolve({ lat: p.coords.latitude, lng: p.coords.longitude }),
+      () => resolve(undefined),
+      { timeout: 6000, maximumAge: 60_000 },
+    )
   })
 }
-export const activate = (code: string, password: string) => body(api.POST('/public/activations', { body: { code, password } }))
-export const signIn = (username: string, password: string, otp?: string) => body(api.POST('/sessions', { body: { username, password, ...(otp ? { otp } : {}) } }))
-export const changePassword = (current: string, next: string) => body(api.PUT('/users/me/password', { body: { current, new: next } }))
+export const activate = (code: string, password: string) =>
+  body(api.POST('/public/activations', { body: { code, password } }))
+export const signIn = (username: string, password: string, otp?: string) =>
+  body(api.POST('/sessions', { body: { username, password, ...(otp ? { otp } : {}) } }))
+export const changePassword = (current: string, next: string) =>
+  body(api.PUT('/users/me/password', { body: { current, new: next } }))
 
 export type Chapter = Schemas['RecordItem']['chapter']
 export type Shared = Schemas['PeopleSharedView']
 const own = () => ({ id: person.value! })
-export const story = (chapter?: Chapter) => body(api.GET('/people/{id}/record', { params: { path: own(), query: chapter ? { chapter } : {} } }))
+export const story = (chapter?: Chapter) =>
+  body(api.GET('/people/{id}/record', { params: { path: own(), query: chapter ? { chapter } : {} } }))
 export const recordPdf = () => file(`/people/${person.value}/record.pdf`)
-export const shareRecord = (days: number) => body(api.POST('/people/{id}/record-links', { params: { path: own() }, body: { days } }))
-export const recordLinks = async () => (await body(api.GET('/people/{id}/record-links', { params: { path: own() } }))).items ?? []
-export const revokeLink = (linkId: string) => api.DELETE('/people/{id}/record-links/{linkId}', { params: { path: { ...own(), linkId } } })
+export const shareRecord = (days: number) =>
+  body(api.POST('/people/{id}/record-links', { params: { path: own() }, body: { days } }))
+export const recordLinks = async () =>
+  (await body(api.GET('/people/{id}/record-links', { params: { path: own() } }))).items ?? []
+export const revokeLink = (linkId: string) =>
+  api.DELETE('/people/{id}/record-links/{linkId}', { params: { path: { ...own(), linkId } } })
 
 /** The open class that helps most: counts toward the year, not one's own yet, seats left, the soonest. */
 export function fitting(all: Class[]): Class | undefined {

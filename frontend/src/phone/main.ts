@@ -16,7 +16,16 @@ import { forget } from './wallet'
 
 if (localStorage.getItem('type') === 'large') document.documentElement.dataset.type = 'large'
 
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, networkMode: 'always', retry: (n, e) => n < 1 && (!(e instanceof Refusal) || e.status >= 500) }, mutations: { networkMode: 'always' } } })
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      networkMode: 'always',
+      retry: (n, e) => n < 1 && (!(e instanceof Refusal) || e.status >= 500),
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
 onSignedOut(() => {
   closed()
   forget()
@@ -25,4 +34,5 @@ onSignedOut(() => {
 })
 createApp(PhoneApp).use(i18n).use(VueQueryPlugin, { queryClient: queries }).use(router).mount('#app')
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/m/sw.js', { scope: '/m/' }).catch(() => undefined)
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  void navigator.serviceWorker.register('/m/sw.js', { scope: '/m/' }).catch(() => undefined)

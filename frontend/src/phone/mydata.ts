@@ -2,8 +2,15 @@ import { changeOf } from '@/shared/correction'
 import { classHours, moment } from '@/shared/format'
 import type { PersonalData } from './privacy'
 
-export interface Line { text: string; small?: string }
-export interface Section { key: string; title: string; lines: Line[] }
+export interface Line {
+  text: string
+  small?: string
+}
+export interface Section {
+  key: string
+  title: string
+  lines: Line[]
+}
 type Say = (key: string, params?: Record<string, unknown>) => string
 type Loose = Record<string, unknown>
 
@@ -16,7 +23,15 @@ function plain(part: unknown): Line[] {
   return list(part).map((x) => {
     const told = Object.entries(x).filter(([k, v]) => word(v) && !/id$/i.test(k))
     const head = ['title', 'name', 'ruleName'].map((k) => word(x[k])).find(Boolean)
-    return { text: head ?? told.map(([, v]) => word(v)).join('　'), small: head ? told.filter(([, v]) => word(v) !== head).map(([k, v]) => `${k}: ${word(v)}`).join('　') : undefined }
+    return {
+      text: head ?? told.map(([, v]) => word(v)).join('　'),
+      small: head
+        ? told
+            .filter(([, v]) => word(v) !== head)
+            .map(([k, v]) => `${k}: ${word(v)}`)
+            .join('　')
+        : undefined,
+    }
   })
 }
 
@@ -27,51 +42,118 @@ export function tell(d: PersonalData, t: Say): Section[] {
   const section = (key: string, lines: Line[]): Section => ({ key, title: t(`privacy.part.${key}`), lines })
   return [
     section('facts', [
-      fact(t('people.name'), p.name), fact(t(`people.idTypes.${p.idType}`), d.idNumber), fact(t('people.phone'), d.phone),
-      fact(t('people.birth'), p.birthDate), fact(t('people.gender'), p.gender && t(`people.genders.${p.gender}`)),
-      fact(t('people.education'), p.education && t(`people.educations.${p.education}`)), fact(t('people.major'), p.major),
+      fact(t('people.name'), p.name),
+      fact(t(`people.idTypes.${p.idType}`), d.idNumber),
+      fact(t('people.phone'), d.phone),
+      fact(t('people.birth'), p.birthDate),
+      fact(t('people.gender'), p.gender && t(`people.genders.${p.gender}`)),
+      fact(t('people.education'), p.education && t(`people.educations.${p.education}`)),
+      fact(t('people.major'), p.major),
       fact(t('people.kinds'), (p.kinds ?? []).map((k) => t(`people.roles.${k}`)).join('、')),
       ...(d.otherNames?.length ? [fact(t('privacy.otherNames'), d.otherNames.join('、'))] : []),
     ]),
-    section('spells', (d.spells ?? []).map((s) => ({
-      text: joined(s.organizationName, t(`people.roles.${s.role}`), `${s.startedOn}–${s.endedOn || t('shared.now')}`),
-      small: joined(t(s.supersededAt ? 'privacy.superseded' : 'privacy.current'), moment(s.recordedAt), s.reason),
-    }))),
-    section('training', list(d.training).map((c) => ({ text: word(c.title), small: joined(word(c.providerName), `${word(c.startsOn)}–${word(c.endsOn)}`) }))),
-    section('hours', list(d.hours).map((y) => ({ text: joined(word(y.year), t('hours.nHours', { n: classHours(Number(y.creditedMinutes ?? 0), Number(y.minutesPerClassHour) || 45) }), t(`hours.status.${word(y.status)}`)) }))),
+    section(
+      'spells',
+      (d.spells ?? []).map((s) => ({
+        text: joined(s.organizationName, t(`people.roles.${s.role}`), `${s.startedOn}–${s.endedOn || t('shared.now')}`),
+        small: joined(t(s.supersededAt ? 'privacy.superseded' : 'privacy.current'), moment(s.recordedAt), s.reason),
+      })),
+    ),
+    section(
+      'training',
+      list(d.training).map((c) => ({
+        text: word(c.title),
+        small: joined(word(c.providerName), `${word(c.startsOn)}–${word(c.endsOn)}`),
+      })),
+    ),
+    section(
+      'hours',
+      list(d.hours).map((y) => ({
+        text: joined(
+          word(y.year),
+          t('hours.nHours', { n: classHours(Number(y.creditedMinutes ?? 0), Number(y.minutesPerClassHour) || 45) }),
+          t(`hours.status.${word(y.status)}`),
+        ),
+      })),
+    ),
     section('assessments', plain(d.assessments)),
-    section('certificates', list(d.certificates).map((c) => ({
-      text: joined(word(c.title) || t(`certificates.family.${word(c.family)}`), word(c.number)),
-      small: joined(word(c.issuerName), word(c.issuedOn), t(`certificates.status.${word(c.status)}`)),
-    }))),
+    section(
+      'certificates',
+      list(d.certificates).map((c) => ({
+        text: joined(word(c.title) || t(`certificates.family.${word(c.family)}`), word(c.number)),
+        small: joined(word(c.issuerName), word(c.issuedOn), t(`certificates.status.${word(c.status)}`)),
+      })),
+    ),
     section('honours', plain(d.honours)),
     section('subsidies', plain(d.subsidies)),
     section('conduct', plain(d.conduct)),
-    section('consents', (d.consents ?? []).map((c) => ({
-      text: c.withdrawn ? t('privacy.withdrawn') : joined(t('privacy.given', { version: c.version }), t(c.separate ? 'privacy.separate' : 'privacy.notSeparate')),
-      small: joined(moment(c.at), t(`privacy.channel.${c.channel}`), c.signedOn && t('privacy.signedOn', { on: c.signedOn }), c.by),
-    }))),
-    section('corrections', (d.corrections ?? []).map((c) => ({
-      text: joined(t(`privacy.fields.${c.field}`), c.field === 'other' ? c.wanted : t('privacy.change', changeOf(c, t)), t(`privacy.status.${c.state}`)),
-      small: joined(moment(c.askedAt), c.reason, c.answer),
-    }))),
-    section('accounts', (d.accounts ?? []).flatMap((a) => [
-      { text: joined(a.username, (a.roles ?? []).map((r) => t(`shared.role.${r}`)).join('、')), small: t('privacy.createdOn', { on: moment(a.createdAt) }) },
-      ...(a.uses ?? []).map((u) => ({ text: t(`privacy.uses.${u.verb}`), small: joined(moment(u.at), u.address && t('privacy.from', { address: u.address })) })),
-    ])),
-    section('disclosures', (d.disclosures ?? []).map((x) => ({
-      text: joined(x.by, t(`privacy.looks.${x.verb}`, { field: x.field ? t(`people.${x.field}`) : '' })), small: joined(moment(x.at), x.organizationName, x.reason),
-    }))),
-    section('imports', (d.imports ?? []).map((i) => ({ text: i.fileName, small: joined(moment(i.at), i.by, i.organizationName) }))),
+    section(
+      'consents',
+      (d.consents ?? []).map((c) => ({
+        text: c.withdrawn
+          ? t('privacy.withdrawn')
+          : joined(
+              t('privacy.given', { version: c.version }),
+              t(c.separate ? 'privacy.separate' : 'privacy.notSeparate'),
+            ),
+        small: joined(
+          moment(c.at),
+          t(`privacy.channel.${c.channel}`),
+          c.signedOn && t('privacy.signedOn', { on: c.signedOn }),
+          c.by,
+        ),
+      })),
+    ),
+    section(
+      'corrections',
+      (d.corrections ?? []).map((c) => ({
+        text: joined(
+          t(`privacy.fields.${c.field}`),
+          c.field === 'other' ? c.wanted : t('privacy.change', changeOf(c, t)),
+          t(`privacy.status.${c.state}`),
+        ),
+        small: joined(moment(c.askedAt), c.reason, c.answer),
+      })),
+    ),
+    section(
+      'accounts',
+      (d.accounts ?? []).flatMap((a) => [
+        {
+          text: joined(a.username, (a.roles ?? []).map((r) => t(`shared.role.${r}`)).join('、')),
+          small: t('privacy.createdOn', { on: moment(a.createdAt) }),
+        },
+        ...(a.uses ?? []).map((u) => ({
+          text: t(`privacy.uses.${u.verb}`),
+          small: joined(moment(u.at), u.address && t('privacy.from', { address: u.address })),
+        })),
+      ]),
+    ),
+    section(
+      'disclosures',
+      (d.disclosures ?? []).map((x) => ({
+        text: joined(x.by, t(`privacy.looks.${x.verb}`, { field: x.field ? t(`people.${x.field}`) : '' })),
+        small: joined(moment(x.at), x.organizationName, x.reason),
+      })),
+    ),
+    section(
+      'imports',
+      (d.imports ?? []).map((i) => ({ text: i.fileName, small: joined(moment(i.at), i.by, i.organizationName) })),
+    ),
   ]
 }
 
-const escape = (s: string) => s.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+const escape = (s: string) =>
+  s.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 /** A page that stands alone, to keep or to print. */
 export function page(title: string, note: string, sections: Section[], nothing: string, lang: string): string {
   const line = (l: Line) => `<li>${escape(l.text)}${l.small ? `<small>${escape(l.small)}</small>` : ''}</li>`
-  const body = sections.map((s) => `<h2>${escape(s.title)}</h2>${s.lines.length ? `<ul>${s.lines.map(line).join('')}</ul>` : `<p>${escape(nothing)}</p>`}`).join('\n')
+  const body = sections
+    .map(
+      (s) =>
+        `<h2>${escape(s.title)}</h2>${s.lines.length ? `<ul>${s.lines.map(line).join('')}</ul>` : `<p>${escape(nothing)}</p>`}`,
+    )
+    .join('\n')
   return `<!doctype html>
 <html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title>
 <style>body{font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color:#1d2a2c}h1{font-size:1.5em}h2{font-size:1.05em;margin:1.6em 0 .3em;border-bottom:1px solid #ddd}ul{list-style:none;padding:0;margin:0}li{padding:.35em 0;overflow-wrap:anywhere}small{display:block;color:#667}p{color:#667}@media print{body{margin:0}h2{break-after:avoid}li{break-inside:avoid}}</style>

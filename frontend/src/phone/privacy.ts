@@ -10,14 +10,23 @@ export type Spell = Schemas['PeopleSpellView']
 
 export const fields = ['name', 'idNumber', 'phone', 'education', 'major', 'employment', 'other'] as const
 export const educations = ['primary', 'secondary', 'vocational', 'college', 'bachelor', 'postgraduate'] as const
-export const posts = ['caregiver', 'careStaff', 'medical', 'socialWorker', 'manager', 'director', 'serviceStaff'] as const
+export const posts = [
+  'caregiver',
+  'careStaff',
+  'medical',
+  'socialWorker',
+  'manager',
+  'director',
+  'serviceStaff',
+] as const
 
 const me = () => ({ params: { path: { id: person.value! } } })
 const mine = (correctionId: string) => ({ params: { path: { id: person.value!, correctionId } } })
 
 export const notice = () => body(api.GET('/public/privacy-notice'))
 export const consents = () => body(api.GET('/people/{id}/consents', me()))
-export const consent = (version: string, separate: boolean) => body(api.POST('/people/{id}/consents', { ...me(), body: { version, separate } }))
+export const consent = (version: string, separate: boolean) =>
+  body(api.POST('/people/{id}/consents', { ...me(), body: { version, separate } }))
 export const withdrawConsent = () => body(api.POST('/people/{id}/consents/withdrawal', { ...me(), body: {} }))
 export const self = () => body(api.GET('/people/{id}', me()))
 export const corrections = async () => (await body(api.GET('/people/{id}/corrections', me()))).items ?? []

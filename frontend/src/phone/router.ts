@@ -9,18 +9,69 @@ export const router = createRouter({
   history: createWebHistory('/m/'),
   routes: [
     { path: '/', name: 'wallet', component: () => import('./pages/Wallet.vue'), meta: { title: 'phone.tab.wallet' } },
-    { path: '/certificates/:id', name: 'certificate', component: () => import('./pages/Certificate.vue'), props: true, meta: { title: 'phone.certificate' } },
+    {
+      path: '/certificates/:id',
+      name: 'certificate',
+      component: () => import('./pages/Certificate.vue'),
+      props: true,
+      meta: { title: 'phone.certificate' },
+    },
     { path: '/hours', name: 'hours', component: () => import('./pages/Hours.vue'), meta: { title: 'phone.tab.hours' } },
-    { path: '/classes', name: 'classes', component: () => import('./pages/Classes.vue'), meta: { title: 'phone.classes' } },
-    { path: '/record', name: 'record', component: () => import('./pages/Record.vue'), meta: { title: 'phone.record.title' } },
-    { path: '/check-in', name: 'checkIn', component: () => import('./pages/CheckIn.vue'), meta: { title: 'phone.tab.checkIn' } },
+    {
+      path: '/classes',
+      name: 'classes',
+      component: () => import('./pages/Classes.vue'),
+      meta: { title: 'phone.classes' },
+    },
+    {
+      path: '/record',
+      name: 'record',
+      component: () => import('./pages/Record.vue'),
+      meta: { title: 'phone.record.title' },
+    },
+    {
+      path: '/check-in',
+      name: 'checkIn',
+      component: () => import('./pages/CheckIn.vue'),
+      meta: { title: 'phone.tab.checkIn' },
+    },
     { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
-    { path: '/privacy', name: 'privacy', component: () => import('./pages/Privacy.vue'), meta: { title: 'privacy.mine' } },
-    { path: '/notice', name: 'notice', component: () => import('./pages/Notice.vue'), meta: { title: 'privacy.notice' } },
-    { path: '/corrections', name: 'corrections', component: () => import('./pages/Corrections.vue'), meta: { title: 'privacy.corrections' } },
-    { path: '/my-data', name: 'myData', component: () => import('./pages/MyData.vue'), meta: { title: 'privacy.data' } },
-    { path: '/sign-in', name: 'signIn', component: () => import('./pages/SignIn.vue'), meta: { title: 'phone.signIn', open: true } },
-    { path: '/activate', name: 'activate', component: () => import('./pages/Activate.vue'), meta: { title: 'phone.activate', open: true } },
+    {
+      path: '/privacy',
+      name: 'privacy',
+      component: () => import('./pages/Privacy.vue'),
+      meta: { title: 'privacy.mine' },
+    },
+    {
+      path: '/notice',
+      name: 'notice',
+      component: () => import('./pages/Notice.vue'),
+      meta: { title: 'privacy.notice' },
+    },
+    {
+      path: '/corrections',
+      name: 'corrections',
+      component: () => import('./pages/Corrections.vue'),
+      meta: { title: 'privacy.corrections' },
+    },
+    {
+      path: '/my-data',
+      name: 'myData',
+      component: () => import('./pages/MyData.vue'),
+      meta: { title: 'privacy.data' },
+    },
+    {
+      path: '/sign-in',
+      name: 'signIn',
+      component: () => import('./pages/SignIn.vue'),
+      meta: { title: 'phone.signIn', open: true },
+    },
+    {
+      path: '/activate',
+      name: 'activate',
+      component: () => import('./pages/Activate.vue'),
+      meta: { title: 'phone.activate', open: true },
+    },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
@@ -31,7 +82,13 @@ router.beforeEach(async (to) => {
     await readSession()
   } catch (e) {
     // Without a network the wallet of this phone's owner still opens.
-    if (e instanceof Refusal && e.offline && wallet.value && ['wallet', 'hours', 'certificate', 'me'].includes(String(to.name))) return true
+    if (
+      e instanceof Refusal &&
+      e.offline &&
+      wallet.value &&
+      ['wallet', 'hours', 'certificate', 'me'].includes(String(to.name))
+    )
+      return true
   }
   return user.value ? true : { name: 'signIn', query: to.fullPath === '/' ? {} : { back: to.fullPath } }
 })
@@ -41,4 +98,6 @@ router.beforeEach(async (to) => {
   const first = await mustAnswer().catch(() => false)
   return first ? { name: 'notice', query: { back: to.fullPath }, replace: true } : true
 })
-router.afterEach((to) => { document.title = to.meta.title ? say(String(to.meta.title)) : say('phone.name') })
+router.afterEach((to) => {
+  document.title = to.meta.title ? say(String(to.meta.title)) : say('phone.name')
+})

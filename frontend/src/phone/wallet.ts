@@ -5,7 +5,12 @@ export type Certificate = Schemas['CertificatesCertificateView']
 export type Year = Schemas['HoursHoursYearView']
 
 /** What the phone shows when there is no network: the last answers, of its owner only. */
-export interface Wallet { name: string; certificates: Certificate[]; year?: Year; at: string }
+export interface Wallet {
+  name: string
+  certificates: Certificate[]
+  year?: Year
+  at: string
+}
 
 const key = 'wallet'
 function kept(): Wallet | undefined {

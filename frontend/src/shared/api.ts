@@ -3,7 +3,8 @@ import type { components, paths } from '@/generated/schema'
 import { language } from './i18n'
 
 export type Schemas = components['schemas']
-export type Problem = Pick<Schemas['Problem'], 'title' | 'status' | 'detail' | 'code' | 'requestId' | 'errors'> & Record<string, unknown>
+export type Problem = Pick<Schemas['Problem'], 'title' | 'status' | 'detail' | 'code' | 'requestId' | 'errors'> &
+  Record<string, unknown>
 
 export const PREFIX = '/api/v1'
 
@@ -13,17 +14,27 @@ export class Refusal extends Error {
     super(problem.detail || problem.title)
     this.name = 'Refusal'
   }
-  get status() { return this.problem.status }
-  get code() { return this.problem.code }
-  get offline() { return this.problem.status === 0 }
+  get status() {
+    return this.problem.status
+  }
+  get code() {
+    return this.problem.code
+  }
+  get offline() {
+    return this.problem.status === 0
+  }
 }
 
 const token = { csrf: '' }
-export function rememberToken(csrf: string) { token.csrf = csrf }
+export function rememberToken(csrf: string) {
+  token.csrf = csrf
+}
 
 let signedOut: () => void = () => undefined
 /** Says what to do when the session has ended. */
-export function onSignedOut(then: () => void) { signedOut = then }
+export function onSignedOut(then: () => void) {
+  signedOut = then
+}
 
 export function headers(method: string): Record<string, string> {
   const own: Record<string, string> = { 'Accept-Language': language.value }
@@ -32,7 +43,13 @@ export function headers(method: string): Record<string, string> {
 }
 
 export async function refusalOf(response: Response): Promise<Refusal> {
-  const blank: Problem = { title: response.statusText, status: response.status, detail: '', code: 'web.failure', requestId: response.headers.get('X-Request-Id') ?? '' }
+  const blank: Problem = {
+    title: response.statusText,
+    status: response.status,
+    detail: '',
+    code: 'web.failure',
+    requestId: response.headers.get('X-Request-Id') ?? '',
+  }
   try {
     return new Refusal({ ...blank, ...((await response.clone().json()) as Partial<Problem>) })
   } catch {
@@ -61,10 +78,17 @@ export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T
 }
 
-export interface Page<T> { items: T[] | null; nextCursor: string | null; total: number; totalIsMore?: boolean }
+export interface Page<T> {
+  items: T[] | null
+  nextCursor: string | null
+  total: number
+  totalIsMore?: boolean
+}
 
 /** The version of a document that is about to be changed. */
-export async function versioned<T>(answer: Promise<{ data?: T; response: Response }>): Promise<{ data: T; version: string }> {
+export async function versioned<T>(
+  answer: Promise<{ data?: T; response: Response }>,
+): Promise<{ data: T; version: string }> {
   const { data, response } = await answer
   return { data: data as T, version: response.headers.get('ETag') ?? '' }
 }

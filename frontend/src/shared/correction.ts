@@ -11,9 +11,14 @@ export function changeOf(c: Correction, t: Say, full = ''): { from: string; to: 
   }
   if (c.field !== 'employment' || !c.spell) return { from: c.current || t('privacy.blank'), to: full || c.wanted }
   const b = c.before
-  const words = (post?: string, from?: string, to?: string) => `${post ? `${t(`people.roles.${post}`)} ` : ''}${from ?? ''}–${to || t('shared.now')}`
+  const words = (post?: string, from?: string, to?: string) =>
+    `${post ? `${t(`people.roles.${post}`)} ` : ''}${from ?? ''}–${to || t('shared.now')}`
   return {
     from: words(b?.role, b?.startedOn, b?.endedOn),
-    to: words(c.spell.role ?? b?.role, c.spell.startedOn ?? b?.startedOn, c.spell.stillOnPost ? undefined : (c.spell.endedOn ?? b?.endedOn)),
+    to: words(
+      c.spell.role ?? b?.role,
+      c.spell.startedOn ?? b?.startedOn,
+      c.spell.stillOnPost ? undefined : (c.spell.endedOn ?? b?.endedOn),
+    ),
   }
 }

@@ -12,9 +12,13 @@ export function useDraft<T extends object>(name: string, blank: () => T, secret:
   }
   const gone = ref(false)
   const dirty = computed(() => !gone.value && JSON.stringify(draft.value) !== JSON.stringify(start))
-  const stop = watch(draft as never, (now: T) => {
-    sessionStorage.setItem(key, JSON.stringify({ ...now, ...Object.fromEntries(secret.map((s) => [s, undefined])) }))
-  }, { deep: true })
+  const stop = watch(
+    draft as never,
+    (now: T) => {
+      sessionStorage.setItem(key, JSON.stringify({ ...now, ...Object.fromEntries(secret.map((s) => [s, undefined])) }))
+    },
+    { deep: true },
+  )
   function forget() {
     stop()
     gone.value = true

@@ -4,5 +4,7 @@ import { Refusal } from './api'
 export function faultAt(error: unknown, field: string): string | undefined {
   if (!(error instanceof Refusal)) return undefined
   const at = `body.${field}`
-  return (error.problem.errors ?? []).find((e) => e.location === at || e.location?.startsWith(`${at}[`) || e.location?.startsWith(`${at}.`))?.message
+  return (error.problem.errors ?? []).find(
+    (e) => e.location === at || e.location?.startsWith(`${at}[`) || e.location?.startsWith(`${at}.`),
+  )?.message
 }

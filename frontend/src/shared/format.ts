@@ -3,7 +3,14 @@ const zone = 'Asia/Shanghai'
 
 function parts(instant: string | Date): Record<string, string> {
   const shown = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
   }).formatToParts(new Date(instant))
   return Object.fromEntries(shown.map((p) => [p.type, p.value]))
 }
@@ -37,7 +44,8 @@ export const daysBetween = (from: string, to: string) =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 
 /** A span of days as people write it: the second year and a same day are left out. */
-export const span = (from: string, to: string) => (from === to ? from : `${from} – ${to.slice(0, 4) === from.slice(0, 4) ? to.slice(5) : to}`)
+export const span = (from: string, to: string) =>
+  from === to ? from : `${from} – ${to.slice(0, 4) === from.slice(0, 4) ? to.slice(5) : to}`
 
 export const count = (n: number | bigint) => n.toLocaleString('en-US')
 

@@ -12,14 +12,22 @@ export function useLive<T>(path: string, hear: (news: T) => void) {
   let again: ReturnType<typeof setTimeout> | undefined
   const open = () => {
     source = new EventSource(PREFIX + path)
-    source.addEventListener('news', (e) => { lost.value = false; hear(JSON.parse((e as MessageEvent<string>).data) as T) })
-    source.addEventListener('open', () => { lost.value = false })
+    source.addEventListener('news', (e) => {
+      lost.value = false
+      hear(JSON.parse((e as MessageEvent<string>).data) as T)
+    })
+    source.addEventListener('open', () => {
+      lost.value = false
+    })
     source.addEventListener('error', () => {
       lost.value = true
       if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 3000)
     })
   }
   open()
-  onBeforeUnmount(() => { clearTimeout(again); source.close() })
+  onBeforeUnmount(() => {
+    clearTimeout(again)
+    source.close()
+  })
   return { lost }
 }

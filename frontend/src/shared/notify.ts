@@ -12,4 +12,5 @@ export function explain(error: unknown): string {
 }
 
 export const done = (words: string) => void ElMessage({ type: 'success', message: words, grouping: true })
-export const refused = (error: unknown) => void ElMessage({ type: 'error', message: explain(error), duration: 6000, showClose: true, grouping: true })
+export const refused = (error: unknown) =>
+  void ElMessage({ type: 'error', message: explain(error), duration: 6000, showClose: true, grouping: true })

@@ -7,7 +7,17 @@ export function permits(granted: readonly string[], noun: string, verb: string):
   return granted.some((g) => g === `${noun}:${verb}` || g === `${noun}:*` || g === '*:*')
 }
 
-const order: Role[] = ['admin', 'cityBureau', 'districtBureau', 'subdistrict', 'institution', 'school', 'assessor', 'auditor', 'caregiver']
+const order: Role[] = [
+  'admin',
+  'cityBureau',
+  'districtBureau',
+  'subdistrict',
+  'institution',
+  'school',
+  'assessor',
+  'auditor',
+  'caregiver',
+]
 
 /** What somebody mainly is: decides how the first page begins. */
 export function mainRole(roles: readonly Role[]): Role | undefined {

@@ -1,6 +1,10 @@
 import code from 'qrcode-generator'
 
-export interface Code { size: number; path: string; version: number }
+export interface Code {
+  size: number
+  path: string
+  version: number
+}
 
 /** A QR code as one SVG path (level M, alphanumeric where the text allows it) with a quiet zone of four. */
 export function draw(text: string): Code {

@@ -19,7 +19,13 @@ export function useReach() {
   })
 }
 
-const rank: Record<string, number> = { cityBureau: 0, districtBureau: 1, subdistrict: 2, trainingSchool: 3, institution: 4 }
+const rank: Record<string, number> = {
+  cityBureau: 0,
+  districtBureau: 1,
+  subdistrict: 2,
+  trainingSchool: 3,
+  institution: 4,
+}
 
 /** Scope and date stand in the address and change everything below the top bar. */
 export function useScope() {
@@ -36,7 +42,16 @@ export function useScope() {
   const asOf = computed(() => text(route.query.asOf) ?? today())
   const year = computed(() => Number(asOf.value.slice(0, 4)))
   const narrow = (change: { org?: string; asOf?: string }) => router.replace({ query: { ...route.query, ...change } })
-  return { organizationId, organization, home, asOf, year, reach, narrow, isToday: computed(() => asOf.value === today()) }
+  return {
+    organizationId,
+    organization,
+    home,
+    asOf,
+    year,
+    reach,
+    narrow,
+    isToday: computed(() => asOf.value === today()),
+  }
 }
 
 /** One filter of a list, kept in the address so that the list can be shared. */

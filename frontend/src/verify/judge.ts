@@ -2,11 +2,30 @@ import { checks } from './ed25519'
 import { parse, type Facts } from './payload'
 
 export type Verdict = 'genuine' | 'expired' | 'superseded' | 'revoked' | 'forged' | 'unknown'
-export interface Key { kid: number; x: string; compromisedAt?: string }
-export interface Keys { issuer: string; keys: Key[] }
-export interface StatusList { id: number; issuedAt: string; validUntil: string; bits: number; size: number; encoded: string; kid: number; signature: string }
+export interface Key {
+  kid: number
+  x: string
+  compromisedAt?: string
+}
+export interface Keys {
+  issuer: string
+  keys: Key[]
+}
+export interface StatusList {
+  id: number
+  issuedAt: string
+  validUntil: string
+  bits: number
+  size: number
+  encoded: string
+  kid: number
+  signature: string
+}
 /** undecided: no keys here, or a key that is not among those kept. */
-export interface Signed { verdict: 'genuine' | 'forged' | 'unknown' | 'undecided'; facts?: Facts }
+export interface Signed {
+  verdict: 'genuine' | 'forged' | 'unknown' | 'undecided'
+  facts?: Facts
+}
 
 export function bytesOf(base64url: string): Uint8Array {
   const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
@@ -29,21 +48,46 @@ export async function signature(text: string, keys: Keys | undefined, closed: bo
 const seconds = (instant: string) => `${new Date(instant).toISOString().slice(0, 19)}Z`
 
 /** What a status list says of a certificate: undefined when the list is not to be trusted for it. */
-export async function status(list: StatusList, place: number, keys: Keys, now: Date): Promise<'valid' | 'revoked' | 'superseded' | undefined> {
+export async function status(
+  list: StatusList,
+  place: number,
+  keys: Keys,
+  now: Date,
+): Promise<'valid' | 'revoked' | 'superseded' | undefined> {
   const key = keys.keys.find((k) => k.kid === list.kid)
   if (!key || Math.floor(place / list.size) !== list.id || now > new Date(list.validUntil)) return undefined
-  const message = ['carecert/status/v1', list.id, seconds(list.issuedAt), seconds(list.validUntil), list.bits, list.size, list.encoded, list.kid].join('\n')
+  const message = [
+    'carecert/status/v1',
+    list.id,
+    seconds(list.issuedAt),
+    seconds(list.validUntil),
+    list.bits,
+    list.size,
+    list.encoded,
+    list.kid,
+  ].join('\n')
   if (!(await checks(bytesOf(key.x), bytesOf(list.signature), new TextEncoder().encode(message)))) return undefined
-  const stream = new Blob([Uint8Array.from(bytesOf(list.encoded))]).stream().pipeThrough(new DecompressionStream('deflate'))
+  const stream = new Blob([Uint8Array.from(bytesOf(list.encoded))])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate'))
   const bits = new Uint8Array(await new Response(stream).arrayBuffer())
   const i = place % list.size
   return (['valid', 'revoked', 'superseded'] as const)[((bits[Math.floor(i / 4)] ?? 3) >> (2 * (i % 4))) & 3]
 }
 
-export interface Offline { verdict: Verdict | 'undecided'; facts?: Facts; statusAsOf?: string }
+export interface Offline {
+  verdict: Verdict | 'undecided'
+  facts?: Facts
+  statusAsOf?: string
+}
 
 /** The verdict without a network: the signature, then what was known of the status. */
-export async function offline(text: string, keys: Keys | undefined, list: StatusList | undefined, now = new Date()): Promise<Offline> {
+export async function offline(
+  text: string,
+  keys: Keys | undefined,
+  list: StatusList | undefined,
+  now = new Date(),
+): Promise<Offline> {
   const s = await signature(text, keys, false)
   if (s.verdict !== 'genuine' || !s.facts || !keys) return s
   const known = list && (await status(list, s.facts.status, keys, now))

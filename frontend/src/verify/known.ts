@@ -10,7 +10,11 @@ async function fetched<T>(path: string): Promise<{ value?: T; fresh: boolean }> 
     const answer = await fetch(API + path, { headers: { Accept: 'application/json' } })
     if (!answer.ok) throw new Error(String(answer.status))
     const value = (await answer.json()) as T
-    try { localStorage.setItem(key, JSON.stringify(value)) } catch { /* a full or forbidden store only costs the next offline check */ }
+    try {
+      localStorage.setItem(key, JSON.stringify(value))
+    } catch {
+      /* a full or forbidden store only costs the next offline check */
+    }
     return { value, fresh: navigator.onLine }
   } catch {
     try {
@@ -21,4 +25,5 @@ async function fetched<T>(path: string): Promise<{ value?: T; fresh: boolean }> 
   }
 }
 export const keys = () => fetched<Keys>('/keys')
-export const listFor = async (place: number) => (await fetched<StatusList>(`/status-lists/${Math.floor(place / LIST)}`)).value
+export const listFor = async (place: number) =>
+  (await fetched<StatusList>(`/status-lists/${Math.floor(place / LIST)}`)).value

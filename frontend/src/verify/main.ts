@@ -9,5 +9,6 @@ else if (page) void served(page)
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   // Scopes tell case apart, and the codes say /V/.
-  for (const scope of ['/v', '/V']) void navigator.serviceWorker.register('/verify-worker.js', { scope }).catch(() => undefined)
+  for (const scope of ['/v', '/V'])
+    void navigator.serviceWorker.register('/verify-worker.js', { scope }).catch(() => undefined)
 }

@@ -5,10 +5,26 @@ import { readMap, type Value } from './cbor'
  * modules/certificates/format/v1, whose golden file the tests read).
  */
 export interface Facts {
-  key: number; code: string; family: number; nameMasked: string; issuer: string; issuedOn: string; expiresOn: string
-  title: string; level: number; minutes: number; number: string; identity: number; status: number
+  key: number
+  code: string
+  family: number
+  nameMasked: string
+  issuer: string
+  issuedOn: string
+  expiresOn: string
+  title: string
+  level: number
+  minutes: number
+  number: string
+  identity: number
+  status: number
 }
-export interface Parsed { facts: Facts; base: string; message: Uint8Array; signature: Uint8Array }
+export interface Parsed {
+  facts: Facts
+  base: string
+  message: Uint8Array
+  signature: Uint8Array
+}
 export type Parse = { ok: Parsed } | { not: 'shape' | 'forged' }
 
 const CODE = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -47,9 +63,26 @@ function decode(text: string): Uint8Array | undefined {
 const date = (days: number) => (days ? new Date(Date.UTC(2020, 0, 1 + days)).toISOString().slice(0, 10) : '')
 
 /** The house's own number: issuer, year and count, as in 0007-2026-00012. */
-const numbered = (serial: number, year: string, sequence: number) => (sequence ? `${String(serial).padStart(4, '0')}-${year}-${String(sequence).padStart(5, '0')}` : '')
+const numbered = (serial: number, year: string, sequence: number) =>
+  sequence ? `${String(serial).padStart(4, '0')}-${year}-${String(sequence).padStart(5, '0')}` : ''
 
-const limits: Record<number, 'text' | 'bytes' | number> = { 1: 0xffffffff, 2: 'bytes', 3: 255, 4: 'text', 5: 'text', 6: 65_535, 7: 65_535, 8: 'text', 9: 255, 10: 65_535, 11: 'text', 12: 0xffffffff, 13: 0xffffffff, 14: 0xffffffff, 15: 0xffffffff }
+const limits: Record<number, 'text' | 'bytes' | number> = {
+  1: 0xffffffff,
+  2: 'bytes',
+  3: 255,
+  4: 'text',
+  5: 'text',
+  6: 65_535,
+  7: 65_535,
+  8: 'text',
+  9: 255,
+  10: 65_535,
+  11: 'text',
+  12: 0xffffffff,
+  13: 0xffffffff,
+  14: 0xffffffff,
+  15: 0xffffffff,
+}
 /** These are left out when they are nothing, so they never stand there as nothing. */
 const omitted = new Set([7, 8, 9, 10, 11, 14, 15])
 
@@ -66,8 +99,19 @@ function factsOf(map: Map<number, Value>): Facts | undefined {
   const n = (key: number) => (map.get(key) as number | undefined) ?? 0
   const s = (key: number) => (map.get(key) as string | undefined) ?? ''
   return {
-    key: n(1), code: encode(map.get(2) as Uint8Array, CODE), family: n(3), nameMasked: s(4), issuer: s(5), issuedOn: date(n(6)), expiresOn: date(n(7)),
-    title: s(8), level: n(9), minutes: n(10), number: s(11) || numbered(n(14), date(n(6)).slice(0, 4), n(15)), identity: n(12), status: n(13),
+    key: n(1),
+    code: encode(map.get(2) as Uint8Array, CODE),
+    family: n(3),
+    nameMasked: s(4),
+    issuer: s(5),
+    issuedOn: date(n(6)),
+    expiresOn: date(n(7)),
+    title: s(8),
+    level: n(9),
+    minutes: n(10),
+    number: s(11) || numbered(n(14), date(n(6)).slice(0, 4), n(15)),
+    identity: n(12),
+    status: n(13),
   }
 }
 
@@ -93,7 +137,8 @@ export function parse(text: string): Parse {
   // Written again it must be the same text: no other case, no spare bits.
   const tail = `${facts.code}#${encode(raw, BASE32)}`
   const home = canonical(base)
-  if (![`${home}/V/${tail}`, `${home.toLowerCase()}/V/${tail}`, `${home.toLowerCase()}/v/${tail}`].includes(text)) return { not: 'forged' }
+  if (![`${home}/V/${tail}`, `${home.toLowerCase()}/V/${tail}`, `${home.toLowerCase()}/v/${tail}`].includes(text))
+    return { not: 'forged' }
   const prefix = new TextEncoder().encode(`carecert/v1\n${base.toUpperCase()}\n`)
   const message = new Uint8Array(prefix.length + body.length)
   message.set(prefix)

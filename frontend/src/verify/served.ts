@@ -26,7 +26,8 @@ export async function served(page: HTMLElement) {
     if (found.facts) {
       const list = await listFor(found.facts.status)
       const now = fresh ? undefined : await offline(text, value, list)
-      if (now?.verdict === 'revoked' || now?.verdict === 'superseded' || now?.verdict === 'expired') overrule(page, now.verdict)
+      if (now?.verdict === 'revoked' || now?.verdict === 'superseded' || now?.verdict === 'expired')
+        overrule(page, now.verdict)
     }
   } else if (found.verdict === 'undecided') {
     say('none')
@@ -38,11 +39,15 @@ export async function served(page: HTMLElement) {
 
 /** What the text proves stands above what the server knows of its number. */
 function overrule(page: HTMLElement, verdict: 'forged' | 'revoked' | 'superseded' | 'expired') {
-  const [words, others] = document.documentElement.lang === 'en' ? [wordsOf('en'), wordsOf('zh-CN')] : [wordsOf('zh-CN'), wordsOf('en')]
+  const [words, others] =
+    document.documentElement.lang === 'en' ? [wordsOf('en'), wordsOf('zh-CN')] : [wordsOf('zh-CN'), wordsOf('en')]
   page.className = `v ${verdict}`
   page.dataset.verdict = verdict
   page.querySelector('.head svg')?.replaceWith(mark(verdict))
-  const put = (selector: string, text: string) => { const e = page.querySelector(selector); if (e) e.textContent = text }
+  const put = (selector: string, text: string) => {
+    const e = page.querySelector(selector)
+    if (e) e.textContent = text
+  }
   put('#word', words.word[verdict])
   put('.other', others.word[verdict])
   put('#why', words.why[verdict])

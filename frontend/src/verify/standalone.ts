@@ -6,8 +6,35 @@ import { keys, listFor } from './known'
 import type { Facts } from './payload'
 import { fill, languageOf, wordsOf, type Language } from './words'
 
-interface Answer { verdict: Verdict | 'undecided'; facts: [string, string][]; why: string; next: string; status: string; code?: string; successor?: string }
-interface Online { verdict: Verdict; text: string; statusAsOf: string; holder?: { nameMasked: string }; reason?: string; changedOn?: string; successorCode?: string; facts?: { family: string; title: string; number: string; publicCode: string; issuerName: string; issuedOn: string; expiresOn?: string | null; level?: number | null; classHours?: string } }
+interface Answer {
+  verdict: Verdict | 'undecided'
+  facts: [string, string][]
+  why: string
+  next: string
+  status: string
+  code?: string
+  successor?: string
+}
+interface Online {
+  verdict: Verdict
+  text: string
+  statusAsOf: string
+  holder?: { nameMasked: string }
+  reason?: string
+  changedOn?: string
+  successorCode?: string
+  facts?: {
+    family: string
+    title: string
+    number: string
+    publicCode: string
+    issuerName: string
+    issuedOn: string
+    expiresOn?: string | null
+    level?: number | null
+    classHours?: string
+  }
+}
 
 const families = ['', 'trainingCompletion', 'inServiceYear', 'contestAward', 'honour', 'skillLevel', 'qualification']
 const local = (instant: string) => new Date(instant).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' })
@@ -18,15 +45,50 @@ export function standalone(root: HTMLElement) {
   let stop: AbortController | undefined
   const w = () => wordsOf(language)
 
-  function rows(f: { holder: string; family: string; title: string; level: number; hours: string; issuer: string; issuedOn: string; expiresOn: string; number: string }): [string, string][] {
-    const all: [string, string][] = [[w().holder, f.holder], [w().certificate, w().family[f.family] ?? ''], [w().subject, f.title], [w().level, w().levels[String(f.level)] ?? ''], [w().minutes, f.hours], [w().issuer, f.issuer], [w().issuedOn, f.issuedOn], [w().expiresOn, f.expiresOn], [w().number, f.number]]
+  function rows(f: {
+    holder: string
+    family: string
+    title: string
+    level: number
+    hours: string
+    issuer: string
+    issuedOn: string
+    expiresOn: string
+    number: string
+  }): [string, string][] {
+    const all: [string, string][] = [
+      [w().holder, f.holder],
+      [w().certificate, w().family[f.family] ?? ''],
+      [w().subject, f.title],
+      [w().level, w().levels[String(f.level)] ?? ''],
+      [w().minutes, f.hours],
+      [w().issuer, f.issuer],
+      [w().issuedOn, f.issuedOn],
+      [w().expiresOn, f.expiresOn],
+      [w().number, f.number],
+    ]
     return all.filter(([, v]) => v)
   }
-  const fromText = (f: Facts) => rows({ holder: f.nameMasked, family: String(f.family), title: f.title, level: f.level, hours: f.minutes ? fill(w().nMinutes, { n: String(f.minutes) }) : '', issuer: f.issuer, issuedOn: f.issuedOn, expiresOn: f.expiresOn, number: f.number || f.code })
+  const fromText = (f: Facts) =>
+    rows({
+      holder: f.nameMasked,
+      family: String(f.family),
+      title: f.title,
+      level: f.level,
+      hours: f.minutes ? fill(w().nMinutes, { n: String(f.minutes) }) : '',
+      issuer: f.issuer,
+      issuedOn: f.issuedOn,
+      expiresOn: f.expiresOn,
+      number: f.number || f.code,
+    })
 
   async function online(text: string): Promise<Online | undefined> {
     try {
-      const answer = await fetch('/api/v1/public/verifications', { method: 'POST', headers: { 'Content-Type': 'application/json', 'Accept-Language': language }, body: JSON.stringify({ qrText: text.slice(0, 4096) }) })
+      const answer = await fetch('/api/v1/public/verifications', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
+        body: JSON.stringify({ qrText: text.slice(0, 4096) }),
+      })
       return answer.ok ? ((await answer.json()) as Online) : undefined
     } catch {
       return undefined
@@ -39,14 +101,37 @@ export function standalone(root: HTMLElement) {
     const words = (v: Answer['verdict']) => ({ verdict: v, why: w().why[v], next: w().next[v] })
     if (own.verdict === 'forged' || (told && own.verdict !== 'genuine')) {
       const verdict = own.verdict === 'forged' ? 'forged' : told!.verdict
-      return { ...words(verdict), facts: [], status: told ? fill(w().online, { at: local(told.statusAsOf) }) : w().local }
+      return {
+        ...words(verdict),
+        facts: [],
+        status: told ? fill(w().online, { at: local(told.statusAsOf) }) : w().local,
+      }
     }
     if (told && own.facts) {
       const f = told.facts
-      const facts = f ? rows({ holder: told.holder?.nameMasked ?? '', family: String(Math.max(0, families.indexOf(f.family))), title: f.title, level: f.level ?? 0, hours: f.classHours ? fill(w().nHours, { n: f.classHours }) : '', issuer: f.issuerName, issuedOn: f.issuedOn, expiresOn: f.expiresOn ?? '', number: f.number }) : fromText(own.facts)
+      const facts = f
+        ? rows({
+            holder: told.holder?.nameMasked ?? '',
+            family: String(Math.max(0, families.indexOf(f.family))),
+            title: f.title,
+            level: f.level ?? 0,
+            hours: f.classHours ? fill(w().nHours, { n: f.classHours }) : '',
+            issuer: f.issuerName,
+            issuedOn: f.issuedOn,
+            expiresOn: f.expiresOn ?? '',
+            number: f.number,
+          })
+        : fromText(own.facts)
       const because = told.reason ? ` ${[told.changedOn, told.reason].filter(Boolean).join('：')}` : ''
       void listFor(own.facts.status)
-      return { ...words(told.verdict), why: w().why[told.verdict] + because, facts, status: `${fill(w().online, { at: local(told.statusAsOf) })} · ${w().local}`, code: own.facts.code, successor: told.successorCode }
+      return {
+        ...words(told.verdict),
+        why: w().why[told.verdict] + because,
+        facts,
+        status: `${fill(w().online, { at: local(told.statusAsOf) })} · ${w().local}`,
+        code: own.facts.code,
+        successor: told.successorCode,
+      }
     }
     const list = own.facts && (await listFor(own.facts.status))
     const off = await offline(text, value, list)
@@ -57,36 +142,90 @@ export function standalone(root: HTMLElement) {
   function card(a: Answer) {
     const other = wordsOf(language === 'en' ? 'zh-CN' : 'en').word[a.verdict]
     const list = el('dl')
-    for (const [i, [k, v]] of a.facts.entries()) list.append(el('dt', {}, k), el('dd', i === 0 ? { class: 'name' } : {}, v))
-    return el('main', { class: `v ${a.verdict}`, 'data-verdict': a.verdict, role: 'status' },
-      el('div', { class: 'head' }, mark(a.verdict), el('div', {}, el('h1', { id: 'word' }, w().word[a.verdict]), el('div', { class: 'other' }, other))),
-      el('div', { class: 'body' }, el('p', {}, a.why), a.facts.length > 0 && list, el('p', { class: 'hint' }, a.next),
-        a.status ? el('p', { class: 'hint' }, a.status, a.code ? ' · ' : undefined, a.code ? el('a', { href: `/v/${a.code}` }, w().log) : undefined) : undefined,
-        a.successor ? el('p', {}, el('a', { href: `/v/${a.successor}` }, `${w().next.superseded} ${a.successor}`)) : undefined))
+    for (const [i, [k, v]] of a.facts.entries())
+      list.append(el('dt', {}, k), el('dd', i === 0 ? { class: 'name' } : {}, v))
+    return el(
+      'main',
+      { class: `v ${a.verdict}`, 'data-verdict': a.verdict, role: 'status' },
+      el(
+        'div',
+        { class: 'head' },
+        mark(a.verdict),
+        el('div', {}, el('h1', { id: 'word' }, w().word[a.verdict]), el('div', { class: 'other' }, other)),
+      ),
+      el(
+        'div',
+        { class: 'body' },
+        el('p', {}, a.why),
+        a.facts.length > 0 && list,
+        el('p', { class: 'hint' }, a.next),
+        a.status
+          ? el(
+              'p',
+              { class: 'hint' },
+              a.status,
+              a.code ? ' · ' : undefined,
+              a.code ? el('a', { href: `/v/${a.code}` }, w().log) : undefined,
+            )
+          : undefined,
+        a.successor
+          ? el('p', {}, el('a', { href: `/v/${a.successor}` }, `${w().next.superseded} ${a.successor}`))
+          : undefined,
+      ),
+    )
   }
 
   async function show(text: string) {
     last = text
-    frame(el('main', { class: 'v unknown', role: 'status' }, el('div', { class: 'body' }, el('p', {}, `${w().checking}…`))))
+    frame(
+      el('main', { class: 'v unknown', role: 'status' }, el('div', { class: 'body' }, el('p', {}, `${w().checking}…`))),
+    )
     frame(card(await judge(text)), again())
   }
 
   const again = () => {
     const b = el('button', { type: 'button', class: 'plain' }, w().another)
-    b.addEventListener('click', () => { last = ''; if (location.pathname !== '/verify' || location.hash) history.replaceState(null, '', '/verify'); form() })
+    b.addEventListener('click', () => {
+      last = ''
+      if (location.pathname !== '/verify' || location.hash) history.replaceState(null, '', '/verify')
+      form()
+    })
     return b
   }
 
   function form() {
-    const box = el('textarea', { rows: '3', maxlength: '4096', placeholder: w().paste, 'aria-label': w().paste, spellcheck: 'false', autocapitalize: 'off' })
+    const box = el('textarea', {
+      rows: '3',
+      maxlength: '4096',
+      placeholder: w().paste,
+      'aria-label': w().paste,
+      spellcheck: 'false',
+      autocapitalize: 'off',
+    })
     const send = el('button', { type: 'submit' }, w().check)
     const scan = el('button', { type: 'button' }, w().scan)
     const video = el('video', { playsinline: '', muted: '', hidden: '' })
     const note = el('p', { class: 'hint', role: 'status' })
-    const f = el('form', { class: 'card' }, el('h1', { class: 'title' }, w().title), el('p', { class: 'quiet' }, w().intro), video, scan, note, box, send)
-    f.addEventListener('submit', (e) => { e.preventDefault(); if (box.value.trim()) void show(box.value.trim()) })
+    const f = el(
+      'form',
+      { class: 'card' },
+      el('h1', { class: 'title' }, w().title),
+      el('p', { class: 'quiet' }, w().intro),
+      video,
+      scan,
+      note,
+      box,
+      send,
+    )
+    f.addEventListener('submit', (e) => {
+      e.preventDefault()
+      if (box.value.trim()) void show(box.value.trim())
+    })
     scan.addEventListener('click', async () => {
-      if (stop) { stop.abort(); return }
+      if (stop) {
+        stop.abort()
+        return
+      }
       const ended = (stop = new AbortController())
       scan.textContent = w().stop
       video.hidden = false
@@ -111,7 +250,11 @@ export function standalone(root: HTMLElement) {
     const change = el('button', { type: 'button', class: 'language' }, w().other)
     change.addEventListener('click', () => {
       language = language === 'en' ? 'zh-CN' : 'en'
-      try { localStorage.setItem('language', language) } catch { /* only this page then */ }
+      try {
+        localStorage.setItem('language', language)
+      } catch {
+        /* only this page then */
+      }
       if (last) void show(last)
       else form()
     })

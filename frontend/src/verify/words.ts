@@ -6,8 +6,11 @@ export function languageOf(): Language {
   try {
     const kept = localStorage.getItem('language')
     if (kept === 'en' || kept === 'zh-CN') return kept
-  } catch { /* no store: the page's own language */ }
+  } catch {
+    /* no store: the page's own language */
+  }
   return document.documentElement.lang === 'en' ? 'en' : 'zh-CN'
 }
 export const wordsOf = (l: Language) => (l === 'en' ? en : zh)
-export const fill = (text: string, values: Record<string, string>) => text.replace(/\{(\w+)\}/g, (_, k: string) => values[k] ?? '')
+export const fill = (text: string, values: Record<string, string>) =>
+  text.replace(/\{(\w+)\}/g, (_, k: string) => values[k] ?? '')

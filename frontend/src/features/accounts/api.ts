@@ -7,7 +7,8 @@ export type Token = Schemas['AccountsTokenView']
 export const signIn = (username: string, password: string, otp?: string) =>
   body(api.POST('/sessions', { body: { username, password, ...(otp ? { otp } : {}) } }))
 
-export const changePassword = (current: string, next: string) => body(api.PUT('/users/me/password', { body: { current, new: next } }))
+export const changePassword = (current: string, next: string) =>
+  body(api.PUT('/users/me/password', { body: { current, new: next } }))
 export const beginFactor = () => body(api.POST('/users/me/second-factor'))
 export const confirmFactor = (code: string) => body(api.PUT('/users/me/second-factor', { body: { code } }))
 export const endFactor = (code: string) => body(api.POST('/users/me/second-factor/end', { body: { code } }))

@@ -1,3 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-export default [{ path: '/audit', name: 'audit', component: () => import('./pages/AuditLog.vue'), meta: { title: 'audit.title', needs: 'audit:list' } }] satisfies RouteRecordRaw[]
+export default [
+  {
+    path: '/audit',
+    name: 'audit',
+    component: () => import('./pages/AuditLog.vue'),
+    meta: { title: 'audit.title', needs: 'audit:list' },
+  },
+] satisfies RouteRecordRaw[]

@@ -1,10 +1,24 @@
 import { knows, say } from '@/shared/i18n'
 
 /** One thing an entry tells: what it is, in words, and where it leads. */
-export interface Told { label: string; text: string; to?: string }
+export interface Told {
+  label: string
+  text: string
+  to?: string
+}
 
 const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
-const families = ['shared.role', 'shared.kind', 'people.roles', 'certificates.family', 'certificates.method', 'imports.kinds', 'imports.states', 'audit.values', 'audit.verbs']
+const families = [
+  'shared.role',
+  'shared.kind',
+  'people.roles',
+  'certificates.family',
+  'certificates.method',
+  'imports.kinds',
+  'imports.states',
+  'audit.values',
+  'audit.verbs',
+]
 
 /** A word of the program in the reader's language, where one of our lists has it. */
 function said(word: string): string {
@@ -19,9 +33,13 @@ export const short = (of: string) => `…${of.slice(-6)}`
 function value(raw: string, names: ReadonlyMap<string, string>): string {
   return raw
     .replace(id, (of) => names.get(of) ?? short(of))
-    .replace(/(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)/g, (_, from: string, to: string) => say('shared.until', { from, to: to === '9999-12-31' ? say('shared.now') : to }))
+    .replace(/(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)/g, (_, from: string, to: string) =>
+      say('shared.until', { from, to: to === '9999-12-31' ? say('shared.now') : to }),
+    )
     .replace('9999-12-31', say('audit.open'))
-    .split(' ').map((w) => (/^[A-Za-z]+$/.test(w) ? said(w) : w)).join(' ')
+    .split(' ')
+    .map((w) => (/^[A-Za-z]+$/.test(w) ? said(w) : w))
+    .join(' ')
 }
 
 /** What an entry tells beside who and what; ids that say nothing are left out. */

@@ -8,13 +8,18 @@ export type Status = (typeof statuses)[number]
 export const tones = { valid: 'good', unverified: 'warn', superseded: 'info', revoked: 'bad', rejected: 'bad' } as const
 
 const at = (id: string) => ({ params: { path: { id } } })
-export const list = (query: { limit: number; cursor?: string; organizationId?: string; status?: Status; q?: string }) => api.GET('/certificates', { params: { query } })
+export const list = (query: { limit: number; cursor?: string; organizationId?: string; status?: Status; q?: string }) =>
+  api.GET('/certificates', { params: { query } })
 export const read = (id: string) => body(api.GET('/certificates/{id}', at(id)))
 export const register = (claim: Claim) => body(api.POST('/certificates/registrations', { body: claim }))
-export const verify = (id: string, word: Word) => body(api.POST('/certificates/{id}/verifications', { ...at(id), body: word }))
-export const revoke = (id: string, reason: string) => body(api.POST('/certificates/{id}/revocation', { ...at(id), body: { reason } }))
-export const replace = (id: string, reason: string) => body(api.POST('/certificates/{id}/replacement', { ...at(id), body: { reason } }))
-export const proof = (publicCode: string) => body(api.GET('/public/log/proof', { params: { query: { certificate: publicCode } } }))
+export const verify = (id: string, word: Word) =>
+  body(api.POST('/certificates/{id}/verifications', { ...at(id), body: word }))
+export const revoke = (id: string, reason: string) =>
+  body(api.POST('/certificates/{id}/revocation', { ...at(id), body: { reason } }))
+export const replace = (id: string, reason: string) =>
+  body(api.POST('/certificates/{id}/replacement', { ...at(id), body: { reason } }))
+export const proof = (publicCode: string) =>
+  body(api.GET('/public/log/proof', { params: { query: { certificate: publicCode } } }))
 export const pdf = (id: string) => file(`/certificates/${id}/certificate.pdf`)
 export const png = (id: string) => file(`/certificates/${id}/qr.png?size=1024`)
 export const svg = (id: string) => file(`/certificates/${id}/qr.svg`)
@@ -29,21 +34,43 @@ export const methods = ['ostaQuery', 'originalSeen', 'issuerLetter'] as const
 export const registered = ['skillLevel', 'qualification', 'civilServiceGrade'] as const
 export const findings = ['level', 'family', 'shape', 'issuer', 'none'] as const
 
-export type QueueQuery = { limit: number; cursor?: string; organizationId?: string; family?: (typeof registered)[number]; level?: number; finding?: (typeof findings)[number] }
+export type QueueQuery = {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  family?: (typeof registered)[number]
+  level?: number
+  finding?: (typeof findings)[number]
+}
 export const queue = (query: QueueQuery) => api.GET('/certificates/queue', { params: { query } })
 export const verifyMany = (certificateIds: string[], method: Method, note: string) =>
-  body(api.POST('/certificates/verifications', { body: { certificateIds, method, result: 'confirmed', ...(note ? { note } : {}) } }))
-export const correct = (id: string, correction: Correction) => body(api.POST('/certificates/{id}/corrections', { ...at(id), body: correction }))
+  body(
+    api.POST('/certificates/verifications', {
+      body: { certificateIds, method, result: 'confirmed', ...(note ? { note } : {}) },
+    }),
+  )
+export const correct = (id: string, correction: Correction) =>
+  body(api.POST('/certificates/{id}/corrections', { ...at(id), body: correction }))
 
-export const conflicts = (query: { limit: number; cursor?: string; organizationId?: string; status?: 'open' | 'decided' }) => api.GET('/certificate-conflicts', { params: { query } })
+export const conflicts = (query: {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  status?: 'open' | 'decided'
+}) => api.GET('/certificate-conflicts', { params: { query } })
 export const conflict = (id: string) => body(api.GET('/certificate-conflicts/{id}', at(id)))
-export const decide = (id: string, decision: Decision) => body(api.POST('/certificate-conflicts/{id}/decision', { ...at(id), body: decision }))
+export const decide = (id: string, decision: Decision) =>
+  body(api.POST('/certificate-conflicts/{id}/decision', { ...at(id), body: decision }))
 
 /** Sends what was seen; a form of its own, for the typed client speaks JSON. */
 export async function attach(id: string, seen: File): Promise<Kept> {
   const form = new FormData()
   form.set('file', seen)
-  const answer = await fetch(file(`/certificates/${id}/evidence`), { method: 'POST', headers: headers('POST'), body: form }).catch(() => {
+  const answer = await fetch(file(`/certificates/${id}/evidence`), {
+    method: 'POST',
+    headers: headers('POST'),
+    body: form,
+  }).catch(() => {
     throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
   })
   if (!answer.ok) throw await refusalOf(answer)

@@ -1,9 +1,36 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export default [
-  { path: '/certificates', name: 'certificates', component: () => import('./pages/CertificateList.vue'), meta: { title: 'certificates.title', needs: 'certificate:list' } },
-  { path: '/certificates/queue', name: 'certificateQueue', component: () => import('./pages/VerificationQueue.vue'), meta: { title: 'certificates.queue', needs: 'certificate:verify' } },
-  { path: '/certificates/conflicts', name: 'certificateConflicts', component: () => import('./pages/ConflictList.vue'), meta: { title: 'certificates.conflict.title', needs: 'certificateConflict:list' } },
-  { path: '/certificates/conflicts/:id', name: 'certificateConflict', component: () => import('./pages/ConflictDetail.vue'), props: true, meta: { title: 'certificates.conflict.title', needs: 'certificateConflict:read' } },
-  { path: '/certificates/:id', name: 'certificate', component: () => import('./pages/CertificateDetail.vue'), props: true, meta: { title: 'certificates.one', needs: 'certificate:read' } },
+  {
+    path: '/certificates',
+    name: 'certificates',
+    component: () => import('./pages/CertificateList.vue'),
+    meta: { title: 'certificates.title', needs: 'certificate:list' },
+  },
+  {
+    path: '/certificates/queue',
+    name: 'certificateQueue',
+    component: () => import('./pages/VerificationQueue.vue'),
+    meta: { title: 'certificates.queue', needs: 'certificate:verify' },
+  },
+  {
+    path: '/certificates/conflicts',
+    name: 'certificateConflicts',
+    component: () => import('./pages/ConflictList.vue'),
+    meta: { title: 'certificates.conflict.title', needs: 'certificateConflict:list' },
+  },
+  {
+    path: '/certificates/conflicts/:id',
+    name: 'certificateConflict',
+    component: () => import('./pages/ConflictDetail.vue'),
+    props: true,
+    meta: { title: 'certificates.conflict.title', needs: 'certificateConflict:read' },
+  },
+  {
+    path: '/certificates/:id',
+    name: 'certificate',
+    component: () => import('./pages/CertificateDetail.vue'),
+    props: true,
+    meta: { title: 'certificates.one', needs: 'certificate:read' },
+  },
 ] satisfies RouteRecordRaw[]

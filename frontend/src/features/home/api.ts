@@ -8,50 +8,68 @@ export type Quality = Schemas['StatisticsQualityView']
 export type Reminder = Schemas['PeopleReminderView']
 export type Session = Schemas['TrainingSessionView']
 
-export const certification = (organizationId: string, asOf: string) => body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
-export const hours = (organizationId: string, year: number) => body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
+export const certification = (organizationId: string, asOf: string) =>
+  body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
+export const hours = (organizationId: string, year: number) =>
+  body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
 export const institutions = async (organizationId: string, asOf: string) =>
   (await body(api.GET('/statistics/institutions', { params: { query: { organizationId, asOf } } }))).items ?? []
 
 export const openConflicts = async (organizationId: string) =>
-  (await body(api.GET('/certificate-conflicts', { params: { query: { organizationId, status: 'open', limit: 1 } } }))).total
+  (await body(api.GET('/certificate-conflicts', { params: { query: { organizationId, status: 'open', limit: 1 } } })))
+    .total
 
 export const withoutDirector = async (organizationId: string) =>
   (await body(api.GET('/organizations', { params: { query: { organizationId, flag: 'noDirector', limit: 1 } } }))).total
 
 export const unverified = async (organizationId: string) =>
-  (await body(api.GET('/certificates', { params: { query: { organizationId, status: 'unverified', limit: 1 } } }))).total
+  (await body(api.GET('/certificates', { params: { query: { organizationId, status: 'unverified', limit: 1 } } })))
+    .total
 
 /** Requests for correction that wait, the most urgent first. */
-export const corrections = (organizationId: string) => body(api.GET('/people/corrections', { params: { query: { organizationId, state: 'open', limit: 1 } } }))
+export const corrections = (organizationId: string) =>
+  body(api.GET('/people/corrections', { params: { query: { organizationId, state: 'open', limit: 1 } } }))
 /** How many on post have not consented to the privacy notice in force. */
-export const unconsented = async (organizationId: string) => (await body(api.GET('/people/consents', { params: { query: { organizationId, onPost: true, limit: 1 } } }))).total
+export const unconsented = async (organizationId: string) =>
+  (await body(api.GET('/people/consents', { params: { query: { organizationId, onPost: true, limit: 1 } } }))).total
 
 export const sessionsToday = async (organizationId: string) =>
-  (await body(api.GET('/sessions', { params: { query: { organizationId, from: today(), to: today(), limit: 50 } } }))).items ?? []
+  (await body(api.GET('/sessions', { params: { query: { organizationId, from: today(), to: today(), limit: 50 } } })))
+    .items ?? []
 
 /** Planned sessions of the last month whose end is past: they still credit nobody. */
 export const unclosed = async (organizationId: string) => {
-  const page = await body(api.GET('/sessions', { params: { query: { organizationId, from: addDays(today(), -31), to: today(), limit: 200 } } }))
+  const page = await body(
+    api.GET('/sessions', {
+      params: { query: { organizationId, from: addDays(today(), -31), to: today(), limit: 200 } },
+    }),
+  )
   return (page.items ?? []).filter((s) => s.status === 'planned' && Date.parse(s.endsAt) < Date.now())
 }
 
 /** Open classes whose last day is past. */
 export const toComplete = async (organizationId: string) => {
-  const page = await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', to: today(), limit: 100 } } }))
+  const page = await body(
+    api.GET('/classes', { params: { query: { organizationId, status: 'open', to: today(), limit: 100 } } }),
+  )
   return (page.items ?? []).filter((c) => c.endsOn < today())
 }
 
-export const openClasses = async (organizationId: string) => (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
+export const openClasses = async (organizationId: string) =>
+  (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
 
-export const toMend = (organizationId: string) => body(api.GET('/statistics/data-quality', { params: { query: { organizationId } } }))
+export const toMend = (organizationId: string) =>
+  body(api.GET('/statistics/data-quality', { params: { query: { organizationId } } }))
 export const openReminders = async (organizationId: string) =>
   (await body(api.GET('/reminders', { params: { query: { organizationId, open: true, limit: 5 } } }))).items ?? []
 
-export const recentImports = async () => (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
+export const recentImports = async () =>
+  (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
 
 /** The few who are furthest from the hours of the year. */
 export const shortest = async (organizationId: string, year: number) => {
-  const page = await body(api.GET('/hours', { params: { query: { organizationId, year, sort: '-missing', limit: 6 } } }))
+  const page = await body(
+    api.GET('/hours', { params: { query: { organizationId, year, sort: '-missing', limit: 6 } } }),
+  )
   return (page.items ?? []).filter((l) => l.missingMinutes > 0)
 }

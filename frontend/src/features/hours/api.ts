@@ -10,10 +10,20 @@ export const claimStates = ['claimed', 'confirmed', 'rejected', 'withdrawn'] as 
 export type ClaimState = (typeof claimStates)[number]
 export const claimTones = { claimed: 'warn', confirmed: 'good', rejected: 'bad', withdrawn: 'quiet' } as const
 
-export const claims = (query: { limit: number; cursor?: string; organizationId?: string; state?: ClaimState }) => api.GET('/hours/imported', { params: { query } })
+export const claims = (query: { limit: number; cursor?: string; organizationId?: string; state?: ClaimState }) =>
+  api.GET('/hours/imported', { params: { query } })
 export const claim = (id: string) => body(api.GET('/hours/imported/{id}', { params: { path: { id } } }))
-export const decide = (ids: string[], decision: 'confirmed' | 'rejected', reason: string) => body(api.POST('/hours/imported/decisions', { body: { ids, decision, reason } }))
-export const list = (query: { limit: number; cursor?: string; organizationId?: string; year?: number; status?: Status }) => api.GET('/hours', { params: { query: { ...query, sort: '-missing' } } })
-export const year = (id: string, of: number, asOf?: string) => body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year: of, asOf } } }))
-export const ledger = async (id: string, of: number) => (await body(api.GET('/people/{id}/hours/ledger', { params: { path: { id }, query: { year: of } } }))).items ?? []
+export const decide = (ids: string[], decision: 'confirmed' | 'rejected', reason: string) =>
+  body(api.POST('/hours/imported/decisions', { body: { ids, decision, reason } }))
+export const list = (query: {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  year?: number
+  status?: Status
+}) => api.GET('/hours', { params: { query: { ...query, sort: '-missing' } } })
+export const year = (id: string, of: number, asOf?: string) =>
+  body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year: of, asOf } } }))
+export const ledger = async (id: string, of: number) =>
+  (await body(api.GET('/people/{id}/hours/ledger', { params: { path: { id }, query: { year: of } } }))).items ?? []
 export const person = (id: string) => body(api.GET('/people/{id}', { params: { path: { id } } }))

@@ -7,12 +7,18 @@ export type Kind = (typeof kinds)[number]
 
 export const list = (query: { limit: number; cursor?: string }) => api.GET('/imports', { params: { query } })
 export const read = (id: string) => body(api.GET('/imports/{id}', { params: { path: { id } } }))
-export const withdraw = (id: string, reason: string) => body(api.POST('/imports/{id}/withdrawal', { params: { path: { id } }, body: { reason } }))
+export const withdraw = (id: string, reason: string) =>
+  body(api.POST('/imports/{id}/withdrawal', { params: { path: { id } }, body: { reason } }))
 export const template = (kind: Kind) => file(`/imports/templates/${kind}.xlsx`)
 export const errorWorkbook = (id: string) => file(`/imports/${id}/errors.xlsx`)
 
 /** Sends the file; a form of its own, for the typed client speaks JSON. */
-export async function submit(input: { file: File; kind: Kind; organizationId: string; dryRun: boolean }): Promise<string> {
+export async function submit(input: {
+  file: File
+  kind: Kind
+  organizationId: string
+  dryRun: boolean
+}): Promise<string> {
   const form = new FormData()
   form.set('kind', input.kind)
   form.set('organizationId', input.organizationId)

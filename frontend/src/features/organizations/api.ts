@@ -3,13 +3,32 @@ import { api, body, versioned, type Schemas } from '@/shared/api'
 export type Organization = Schemas['OrganizationsOrganizationView']
 export type Draft = Schemas['OrganizationsRegisterInputBody']
 export type Kind = Draft['kind']
-export const kinds = ['institution', 'trainingSchool', 'practiceBase', 'assessmentBody', 'subdistrict', 'districtBureau', 'cityBureau', 'operatorGroup'] as const
+export const kinds = [
+  'institution',
+  'trainingSchool',
+  'practiceBase',
+  'assessmentBody',
+  'subdistrict',
+  'districtBureau',
+  'cityBureau',
+  'operatorGroup',
+] as const
 
 const at = (id: string) => ({ params: { path: { id } } })
-export const list = (query: { limit: number; cursor?: string; kind?: Kind; q?: string; organizationId?: string; flag?: 'noDirector'; asOf?: string }) => api.GET('/organizations', { params: { query } })
+export const list = (query: {
+  limit: number
+  cursor?: string
+  kind?: Kind
+  q?: string
+  organizationId?: string
+  flag?: 'noDirector'
+  asOf?: string
+}) => api.GET('/organizations', { params: { query } })
 /** With the version that a change is made against. */
 export async function read(id: string, asOf?: string): Promise<Organization & { version: string }> {
-  const { data, version } = await versioned(api.GET('/organizations/{id}', { params: { path: { id }, query: { asOf } } }))
+  const { data, version } = await versioned(
+    api.GET('/organizations/{id}', { params: { path: { id }, query: { asOf } } }),
+  )
   return { ...data, version }
 }
 export const register = (draft: Draft) => body(api.POST('/organizations', { body: draft }))
@@ -18,13 +37,22 @@ export const amend = (id: string, version: string, change: Schemas['Organization
   body(api.PATCH('/organizations/{id}', { params: { path: { id }, header: { 'If-Match': version } }, body: change }))
 export type Node = Schemas['OrganizationsNodeView']
 export type Site = Schemas['OrganizationsSiteView']
-export const branch = (query: { limit: number; cursor?: string; parentId?: string; asOf?: string }) => api.GET('/organizations/tree', { params: { query } })
+export const branch = (query: { limit: number; cursor?: string; parentId?: string; asOf?: string }) =>
+  api.GET('/organizations/tree', { params: { query } })
 export const relations = (id: string) => body(api.GET('/organizations/{id}/relations', at(id)))
-export const directors = async (id: string) => (await body(api.GET('/organizations/{id}/directors', at(id)))).items ?? []
-export const history = async (id: string) => (await body(api.GET('/organizations/{id}/history', { params: { path: { id }, query: { limit: 100 } } }))).items ?? []
-export const commissions = async (id: string) => (await body(api.GET('/organizations/{id}/commissions', at(id)))).items ?? []
-export const commission = (id: string, what: Schemas['OrganizationsCommissionInputBody']) => body(api.POST('/organizations/{id}/commissions', { ...at(id), body: what }))
-export const endCommission = (id: string, commissionId: string) => api.DELETE('/organizations/{id}/commissions/{commissionId}', { params: { path: { id, commissionId } } })
-export const rate = (organizationId: string, asOf: string) => body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
-export const hours = (organizationId: string, year: number) => body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
-export const staff = (organizationId: string, asOf?: string) => body(api.GET('/people', { params: { query: { organizationId, asOf, status: 'onPost', limit: 12 } } }))
+export const directors = async (id: string) =>
+  (await body(api.GET('/organizations/{id}/directors', at(id)))).items ?? []
+export const history = async (id: string) =>
+  (await body(api.GET('/organizations/{id}/history', { params: { path: { id }, query: { limit: 100 } } }))).items ?? []
+export const commissions = async (id: string) =>
+  (await body(api.GET('/organizations/{id}/commissions', at(id)))).items ?? []
+export const commission = (id: string, what: Schemas['OrganizationsCommissionInputBody']) =>
+  body(api.POST('/organizations/{id}/commissions', { ...at(id), body: what }))
+export const endCommission = (id: string, commissionId: string) =>
+  api.DELETE('/organizations/{id}/commissions/{commissionId}', { params: { path: { id, commissionId } } })
+export const rate = (organizationId: string, asOf: string) =>
+  body(api.GET('/statistics/certification', { params: { query: { organizationId, asOf } } }))
+export const hours = (organizationId: string, year: number) =>
+  body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
+export const staff = (organizationId: string, asOf?: string) =>
+  body(api.GET('/people', { params: { query: { organizationId, asOf, status: 'onPost', limit: 12 } } }))

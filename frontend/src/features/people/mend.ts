@@ -1,5 +1,9 @@
 /** Where a finding is mended: a field of the edit form, the certificates, or the career. */
-export interface Remedy { field?: 'phone' | 'education' | 'birthDate' | 'gender'; certificate?: true; career?: true }
+export interface Remedy {
+  field?: 'phone' | 'education' | 'birthDate' | 'gender'
+  certificate?: true
+  career?: true
+}
 
 const remedies: Record<string, Remedy> = {
   missingPhone: { field: 'phone' },

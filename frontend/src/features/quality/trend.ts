@@ -1,13 +1,19 @@
 import type { Quality } from './api'
 
-export interface Point { on: string; score: number | null; dimensions: Record<string, number | null> }
+export interface Point {
+  on: string
+  score: number | null
+  dimensions: Record<string, number | null>
+}
 
 /** The figures as points of a chart: where there was nothing to weigh, there is no point. */
 export function points(figures: Quality[]): Point[] {
   return figures.map((q) => ({
     on: q.asOf,
     score: q.score === null ? null : Number(q.score),
-    dimensions: Object.fromEntries((q.dimensions ?? []).map((d) => [d.dimension, d.denominator ? Number(d.percent) : null])),
+    dimensions: Object.fromEntries(
+      (q.dimensions ?? []).map((d) => [d.dimension, d.denominator ? Number(d.percent) : null]),
+    ),
   }))
 }
 

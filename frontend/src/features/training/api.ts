@@ -9,36 +9,75 @@ export type SessionDraft = Schemas['TrainingAddSessionBody']
 export type Learner = Schemas['TrainingLearnerView']
 export type Attendance = Schemas['TrainingAttendanceView']
 export type LiveAttendance = Schemas['TrainingAttendanceListView']
-export const categories = ['inService', 'preJob', 'skillLevel', 'standards', 'medical', 'fireSafety', 'management', 'continuingEducation', 'degree', 'informalCare', 'other'] as const
+export const categories = [
+  'inService',
+  'preJob',
+  'skillLevel',
+  'standards',
+  'medical',
+  'fireSafety',
+  'management',
+  'continuingEducation',
+  'degree',
+  'informalCare',
+  'other',
+] as const
 export const modes = ['classroom', 'remote', 'onTheJob'] as const
 export const tiers = ['institution', 'subdistrict', 'district', 'city'] as const
 
 const at = (id: string) => ({ params: { path: { id } } })
 const seat = (id: string, personId: string) => ({ params: { path: { id, personId } } })
 
-export const classes = (query: { limit: number; cursor?: string; organizationId?: string; status?: 'open' | 'completed'; q?: string }) => api.GET('/classes', { params: { query } })
-export const courses = (query: { limit: number; cursor?: string; q?: string; category?: CourseDraft['category'] }) => api.GET('/courses', { params: { query } })
-export const candidates = (query: { limit: number; cursor?: string; organizationId?: string; q?: string; status?: 'onPost' }) => api.GET('/people', { params: { query } })
+export const classes = (query: {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  status?: 'open' | 'completed'
+  q?: string
+}) => api.GET('/classes', { params: { query } })
+export const courses = (query: { limit: number; cursor?: string; q?: string; category?: CourseDraft['category'] }) =>
+  api.GET('/courses', { params: { query } })
+export const candidates = (query: {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  q?: string
+  status?: 'onPost'
+}) => api.GET('/people', { params: { query } })
 export const publish = (draft: CourseDraft) => body(api.POST('/courses', { body: draft }))
 export const open = (draft: ClassDraft) => body(api.POST('/classes', { body: draft }))
 export const readClass = (id: string) => body(api.GET('/classes/{id}', at(id)))
 export const roster = (id: string) => body(api.GET('/classes/{id}/roster', at(id)))
-export const enrol = (id: string, personIds: string[]) => body(api.POST('/classes/{id}/enrolments', { ...at(id), body: { personIds } }))
-export const withdraw = (id: string, personId: string) => api.DELETE('/classes/{id}/enrolments/{personId}', seat(id, personId))
-export const sessions = async (classId: string) => (await body(api.GET('/sessions', { params: { query: { classId, limit: 200 } } }))).items ?? []
+export const enrol = (id: string, personIds: string[]) =>
+  body(api.POST('/classes/{id}/enrolments', { ...at(id), body: { personIds } }))
+export const withdraw = (id: string, personId: string) =>
+  api.DELETE('/classes/{id}/enrolments/{personId}', seat(id, personId))
+export const sessions = async (classId: string) =>
+  (await body(api.GET('/sessions', { params: { query: { classId, limit: 200 } } }))).items ?? []
 export const readSession = (id: string) => body(api.GET('/sessions/{id}', at(id)))
-export const addSession = (classId: string, draft: SessionDraft) => body(api.POST('/classes/{id}/sessions', { ...at(classId), body: draft }))
+export const addSession = (classId: string, draft: SessionDraft) =>
+  body(api.POST('/classes/{id}/sessions', { ...at(classId), body: draft }))
 export const reschedule = async (s: Session, change: Schemas['TrainingRescheduleBody']) => {
   const { response } = await api.GET('/sessions/{id}', at(s.id))
-  return body(api.PATCH('/sessions/{id}', { params: { path: { id: s.id }, header: { 'If-Match': response.headers.get('ETag') ?? '' } }, body: change }))
+  return body(
+    api.PATCH('/sessions/{id}', {
+      params: { path: { id: s.id }, header: { 'If-Match': response.headers.get('ETag') ?? '' } },
+      body: change,
+    }),
+  )
 }
-export const cancel = (id: string, reason: string) => body(api.POST('/sessions/{id}/cancellation', { ...at(id), body: { reason } }))
+export const cancel = (id: string, reason: string) =>
+  body(api.POST('/sessions/{id}/cancellation', { ...at(id), body: { reason } }))
 export const closeSession = (id: string) => body(api.POST('/sessions/{id}/close', at(id)))
 export const code = (id: string) => body(api.GET('/sessions/{id}/check-in-code', at(id)))
-export const attendance = (id: string, since?: string) => body(api.GET('/sessions/{id}/attendance', { params: { path: { id }, query: { since } } }))
-export const vouch = (id: string, personId: string, word: Schemas['TrainingVouchBody']) => body(api.PUT('/sessions/{id}/attendance/{personId}', { ...seat(id, personId), body: word }))
-export const refuse = (id: string, personId: string, reason: string) => body(api.POST('/sessions/{id}/attendance/{personId}/refusal', { ...seat(id, personId), body: { reason } }))
-export const results = (id: string, scores: Schemas['TrainingTestResultBody'][]) => body(api.PUT('/classes/{id}/test-results', { ...at(id), body: scores }))
+export const attendance = (id: string, since?: string) =>
+  body(api.GET('/sessions/{id}/attendance', { params: { path: { id }, query: { since } } }))
+export const vouch = (id: string, personId: string, word: Schemas['TrainingVouchBody']) =>
+  body(api.PUT('/sessions/{id}/attendance/{personId}', { ...seat(id, personId), body: word }))
+export const refuse = (id: string, personId: string, reason: string) =>
+  body(api.POST('/sessions/{id}/attendance/{personId}/refusal', { ...seat(id, personId), body: { reason } }))
+export const results = (id: string, scores: Schemas['TrainingTestResultBody'][]) =>
+  body(api.PUT('/classes/{id}/test-results', { ...at(id), body: scores }))
 export const complete = (id: string) => body(api.POST('/classes/{id}/complete', at(id)))
 /** The table of a class's learners, to write their scores into and import. */
 export const scoreSheet = (id: string) => file(`/imports/templates/results.xlsx?of=${id}`)

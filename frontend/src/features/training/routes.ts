@@ -1,8 +1,30 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export default [
-  { path: '/classes', name: 'classes', component: () => import('./pages/ClassList.vue'), meta: { title: 'training.title', needs: 'class:read' } },
-  { path: '/courses', name: 'courses', component: () => import('./pages/CourseList.vue'), meta: { title: 'training.courses', needs: 'course:read' } },
-  { path: '/classes/:id', name: 'class', component: () => import('./pages/ClassDetail.vue'), props: true, meta: { title: 'training.class', needs: 'class:read' } },
-  { path: '/attendance/:id', name: 'attendance', component: () => import('./pages/Projector.vue'), props: true, meta: { title: 'training.projector', needs: 'checkInCode:read', bare: true } },
+  {
+    path: '/classes',
+    name: 'classes',
+    component: () => import('./pages/ClassList.vue'),
+    meta: { title: 'training.title', needs: 'class:read' },
+  },
+  {
+    path: '/courses',
+    name: 'courses',
+    component: () => import('./pages/CourseList.vue'),
+    meta: { title: 'training.courses', needs: 'course:read' },
+  },
+  {
+    path: '/classes/:id',
+    name: 'class',
+    component: () => import('./pages/ClassDetail.vue'),
+    props: true,
+    meta: { title: 'training.class', needs: 'class:read' },
+  },
+  {
+    path: '/attendance/:id',
+    name: 'attendance',
+    component: () => import('./pages/Projector.vue'),
+    props: true,
+    meta: { title: 'training.projector', needs: 'checkInCode:read', bare: true },
+  },
 ] satisfies RouteRecordRaw[]

@@ -1,7 +1,10 @@
 import type { Schemas } from '../api'
 
 export type RecordItem = Schemas['RecordItem']
-export interface YearOfItems { year: string; items: RecordItem[] }
+export interface YearOfItems {
+  year: string
+  items: RecordItem[]
+}
 
 /** A timeline by years, the latest first; the order within a year is the server's. */
 export function byYear(items: RecordItem[]): YearOfItems[] {
