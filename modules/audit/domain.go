@@ -92,6 +92,12 @@ func link(before, row []byte) []byte {
 	return h.Sum(nil)
 }
 
+// Standing is a place of the chain, as somebody may keep it elsewhere.
+type Standing struct {
+	Sequence int64  // of the link
+	Hash     string // of the link, hexadecimal
+}
+
 // Report is what Verify found.
 type Report struct {
 	Entries int64  // in the chain
@@ -114,6 +120,8 @@ const (
 	BadLinkAltered = "audit.bad.link_altered" // a link that does not follow from the one before: altered, moved or inserted
 	BadLinkRemoved = "audit.bad.link_removed" // a link is missing, or the end of the chain
 	BadHeadAltered = "audit.bad.head_altered" // the head is missing or not the program's
+	BadCut         = "audit.bad.cut"          // the chain ends before a place that was kept elsewhere
+	BadRewritten   = "audit.bad.rewritten"    // at such a place stands something else
 )
 
 // Filter narrows the list; empty fields do not.

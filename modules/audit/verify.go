@@ -11,14 +11,26 @@ import (
 	"carecert/modules/kit/store"
 )
 
+// Head chains what waits and tells where the chain stands.
+func (s *Service) Head(ctx context.Context) (Standing, error) {
+	if err := s.chainWaiting(ctx); err != nil {
+		return Standing{}, fmt.Errorf("chain what waits: %w", err)
+	}
+	head, err := s.docs.head(ctx)
+	return Standing{head.Seq, hex.EncodeToString(head.Hash)}, err
+}
+
 // Verify chains what waits, walks the chain and the rows, and names the first
-// entry that is not in order. The error is the database's. Rows may be written
-// and chained meanwhile.
-func (s *Service) Verify(ctx context.Context) (Report, error) {
+// entry that is not in order, or is not what was kept elsewhere of it. The
+// error is the database's. Rows may be written and chained meanwhile.
+func (s *Service) Verify(ctx context.Context, kept ...Standing) (Report, error) {
 	if err := s.chainWaiting(ctx); err != nil && !errors.Is(err, errForeignLink) {
 		return Report{}, fmt.Errorf("chain what waits: %w", err)
 	}
-	w := &walk{s: s}
+	w := &walk{s: s, kept: map[int64]string{}}
+	for _, k := range kept {
+		w.kept[k.Sequence] = k.Hash
+	}
 	bad, err := w.chain(ctx)
 	if err == nil && bad == nil {
 		bad, err = w.rows(ctx)
@@ -31,6 +43,7 @@ type walk struct {
 	s     *Service
 	seq   int64  // the last link found in order
 	last  []byte // its hash
+	kept  map[int64]string // hashes that stand elsewhere, by sequence
 	batch []linkDoc
 	bad   *Bad
 }
@@ -74,6 +87,11 @@ func (w *walk) chain(ctx context.Context) (*Bad, error) {
 	case !bytes.Equal(atHead, head.Hash):
 		return &Bad{Sequence: head.Seq, Code: BadHeadAltered}, nil
 	}
+	for seq := range w.kept {
+		if seq > w.seq {
+			return &Bad{Sequence: w.seq + 1, Code: BadCut}, nil
+		}
+	}
 	return nil, nil
 }
 
@@ -107,6 +125,8 @@ func (w *walk) flush(ctx context.Context) error {
 			w.bad = &Bad{Sequence: seq, Row: l.Row, Code: BadRowRemoved}
 		case !genuine || !bytes.Equal(l.RowHash, hash) || row.Waiting || row.Seq != seq:
 			w.bad = &Bad{Sequence: seq, Row: l.Row, Code: BadRowAltered}
+		case w.kept[seq] != "" && w.kept[seq] != hex.EncodeToString(l.Hash):
+			w.bad = &Bad{Sequence: seq, Row: l.Row, Code: BadRewritten}
 		}
 		if w.bad != nil {
 			return store.Stop

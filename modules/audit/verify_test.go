@@ -4,12 +4,14 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 )
 
 // link reads a place of the chain.
@@ -288,3 +290,51 @@ func TestCanonicalIsAlwaysTheSame(t *testing.T) {
 }
 
 var errRolledBack = errors.New("rolled back")
+
+// Whoever holds the database can put the whole log back to where it was, or
+// begin it anew: only what stands elsewhere tells.
+func TestWhatIsKeptElsewhereShowsACut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		say := func(who string, n int) {
+			for range n {
+				w.record(t, who, kernel.Act{Verb: "create", Noun: "person"})
+			}
+			must(t, w.chainWaiting(t.Context()))
+		}
+		say("li", 3)
+		early, err := w.Head(t.Context())
+		must(t, err)
+		say("li", 2)
+		late, err := w.Head(t.Context())
+		must(t, err)
+		check := func(want string) {
+			t.Helper()
+			report, err := w.Verify(t.Context(), early, late)
+			must(t, err)
+			if got := report.Bad; (got == nil) != (want == "") || got != nil && got.Code != want {
+				t.Errorf("%+v, want %q", got, want)
+			}
+		}
+		check("")
+		var names []string
+		for _, s := range w.docs.db.Specs() {
+			if strings.HasPrefix(s.Name, "audit_") {
+				names = append(names, s.Name)
+			}
+		}
+		for _, name := range names {
+			var ids []string
+			must(t, w.docs.db.ScanRaw(t.Context(), name, func(id string, _ []byte) error { ids = append(ids, id); return nil }))
+			c := store.Open[struct {
+				store.Doc `bson:",inline"`
+			}](w.docs.db, store.Spec{Name: name})
+			for _, id := range ids {
+				must(t, c.Delete(t.Context(), id, 0))
+			}
+		}
+		w.verify(t, nil) // nothing in the database tells
+		check(BadCut)
+		say("wang", 4)
+		check(BadRewritten)
+	})
+}

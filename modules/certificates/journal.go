@@ -21,7 +21,7 @@ import (
 type leafDoc struct {
 	store.Doc   `bson:",inline"`
 	Certificate kernel.CertificateID `bson:"certificate"`
-	Kind        string               `bson:"kind"` // "issue", "revoke", "supersede"
+	Kind        string               `bson:"kind"` // "issue", "revoke", "supersede", "operations"
 	Data        []byte               `bson:"data"` // what is logged, canonical JSON
 	MAC         []byte               `bson:"mac"`
 	Pending     bool                 `bson:"pending"`
@@ -144,10 +144,12 @@ func (j *journal) add(ctx context.Context, kind string, c Certificate) error {
 	if err != nil {
 		return err
 	}
-	id := kernel.NewID()
-	doc := leafDoc{
-		Doc: store.Doc{ID: id}, Certificate: c.ID, Kind: kind, Data: data, MAC: j.mac(id, data), Pending: true, Seq: -1,
-	}
+	return j.wait(ctx, leafDoc{Doc: store.Doc{ID: kernel.NewID()}, Certificate: c.ID, Kind: kind, Data: data})
+}
+
+// wait leaves a leaf to be appended once the transaction is through.
+func (j *journal) wait(ctx context.Context, doc leafDoc) error {
+	doc.MAC, doc.Pending, doc.Seq = j.mac(doc.ID, doc.Data), true, -1
 	if err := j.leaves.Insert(ctx, doc); err != nil {
 		return fmt.Errorf("log leaf: %w", err)
 	}

@@ -248,7 +248,7 @@ func TestOneRowChangedByHandIsFound(t *testing.T) {
 		}, "entry_missing"},
 		{"a hash removed", func(t testing.TB, db *store.DB, _ []certificates.Certificate) {
 			ids, _ := each(t, db, "certificates_hashes")
-			remove(t, db, "certificates_hashes", ids[0])
+			remove(t, db, "certificates_hashes", ids[2]) // of no entry: of two together
 		}, "hash_missing"},
 		{"a leaf points elsewhere", func(t testing.TB, db *store.DB, _ []certificates.Certificate) {
 			ids, _ := each(t, db, leaves)
@@ -355,6 +355,36 @@ func TestTheLogIsCheckedWhileCertificatesAreIssued(t *testing.T) {
 			default:
 			}
 			healthy(t, w, nil)
+		}
+	})
+}
+
+func TestTheLogAttestsTheOperationLog(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, all := logged(t, db)
+		for n := range int64(2) {
+			if err := w.Anchor(w.ctx, 100+n, fmt.Sprint("hash ", n)); err != nil {
+				t.Fatal(err)
+			}
+			w.later(24 * time.Hour)
+		}
+		r := healthy(t, w, nil)
+		if r.Entries != 12 || len(r.Anchors) != 2 || r.Anchors[1].Sequence != 101 || r.Anchors[1].Hash != "hash 1" || !r.Anchors[1].At.After(r.Anchors[0].At) {
+			t.Errorf("%d entries, %+v", r.Entries, r.Anchors)
+		}
+		p := must[certificates.LogProof](t)(w.LogProof(w.ctx, all[0].Code))
+		if p.Size != 12 {
+			t.Errorf("the head covers %d", p.Size)
+		}
+		ids, bodies := each(t, db, "certificates_log")
+		for i, body := range bodies {
+			data, _ := body["data"].(bson.Binary)
+			if strings.Contains(string(data.Data), "hash 0") {
+				alter(t, db, "certificates_log", ids[i], "data", []byte(strings.Replace(string(data.Data), "hash 0", "hash 9", 1)))
+			}
+		}
+		if r := must[certificates.LogReport](t)(w.LogVerify(w.ctx, nil)); r.Bad == nil || r.Bad.Code != "certificates.log_entry_altered" {
+			t.Errorf("an altered anchor: %+v", r.Bad)
 		}
 	})
 }

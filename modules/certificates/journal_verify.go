@@ -17,6 +17,7 @@ import (
 type LogReport struct {
 	Entries int64
 	Bad     *BadEntry // nil when all is well
+	Anchors []Anchor  // of the operation log, as far as the entries are in order
 }
 
 // BadEntry is the first thing that is not as it was written.
@@ -47,21 +48,46 @@ func (s *Service) LogVerify(ctx context.Context, earlier []byte) (LogReport, err
 	}
 	r := LogReport{Entries: head.Size}
 	tree := &rebuilt{ctx: ctx}
-	told := map[kernel.CertificateID]logged{}
+	told := history{certificates: map[kernel.CertificateID]logged{}}
 	for from := int64(0); from < head.Size; from += batchLeaves {
-		if r.Bad, err = s.journal.compareEntries(ctx, from, min(from+batchLeaves, head.Size), tree, told); r.Bad != nil || err != nil {
+		if r.Bad, err = s.journal.compareEntries(ctx, from, min(from+batchLeaves, head.Size), tree, &told); r.Bad != nil || err != nil {
 			return r, err
 		}
 	}
+	r.Anchors = told.anchors
 	if r.Bad, err = s.journal.compareHead(head, tree, earlier); r.Bad != nil || err != nil {
 		return r, err
 	}
-	r.Bad, err = s.compareCertificates(ctx, told, head.Size)
+	r.Bad, err = s.compareCertificates(ctx, told.certificates, head.Size)
 	return r, err
 }
 
 // logged is what the log says of one certificate, by kind of leaf.
 type logged map[string]leafData
+
+// history is what the entries say.
+type history struct {
+	certificates map[kernel.CertificateID]logged
+	anchors      []Anchor
+}
+
+// tell takes in an entry; false for one that nobody can have written.
+func (h *history) tell(entry []byte, origin leafDoc) bool {
+	if a, is := anchorOf(entry); is {
+		h.anchors = append(h.anchors, a)
+		return origin.Kind == leafAnchor && origin.Certificate == ""
+	}
+	var leaf leafData
+	if json.Unmarshal(entry, &leaf) != nil || string(origin.Certificate) != leaf.Certificate || origin.Kind != leaf.Kind {
+		return false
+	}
+	id := kernel.CertificateID(leaf.Certificate)
+	if h.certificates[id] == nil {
+		h.certificates[id] = logged{}
+	}
+	h.certificates[id][leaf.Kind] = leaf
+	return true
+}
 
 // rebuilt is the tree worked out anew from the entries.
 type rebuilt struct {
@@ -93,11 +119,15 @@ func (t *rebuilt) add(data []byte) error {
 }
 
 // compareEntries finds the first of a stretch of entries that is gone or not
-// what was hashed, and notes what the others say.
-func (j *journal) compareEntries(ctx context.Context, from, until int64, tree *rebuilt, told map[kernel.CertificateID]logged) (*BadEntry, error) {
+// what was hashed, with every hash that was stored of it, and notes what the
+// others say.
+func (j *journal) compareEntries(ctx context.Context, from, until int64, tree *rebuilt, told *history) (*BadEntry, error) {
 	var ids, places []string
 	for seq := from; seq < until; seq++ {
-		ids, places = append(ids, padded(seq)), append(places, padded(tlog.StoredHashIndex(0, seq)))
+		ids = append(ids, padded(seq))
+	}
+	for place := tlog.StoredHashIndex(0, from); place < tlog.StoredHashIndex(0, until); place++ {
+		places = append(places, padded(place))
 	}
 	entries, err := j.entries.GetMany(ctx, ids)
 	if err != nil {
@@ -133,22 +163,19 @@ func (j *journal) compareEntries(ctx context.Context, from, until int64, tree *r
 		if err := tree.add(entry); err != nil {
 			return nil, err
 		}
-		place := tlog.StoredHashIndex(0, seq)
-		hash, there := stored[padded(place)]
-		if !there {
-			return &BadEntry{Seq: seq, Code: "certificates.log_hash_missing"}, nil
+		for place := tlog.StoredHashIndex(0, seq); place < tlog.StoredHashIndex(0, seq+1); place++ {
+			hash, there := stored[padded(place)]
+			if !there {
+				return &BadEntry{Seq: seq, Code: "certificates.log_hash_missing"}, nil
+			}
+			if !bytes.Equal(hash, tree.hashes[place][:]) {
+				return &BadEntry{Seq: seq, Code: "certificates.log_entry_altered"}, nil
+			}
 		}
-		var leaf leafData
-		was := origin[seq] // what the proofs are made from
-		if !bytes.Equal(hash, tree.hashes[place][:]) || json.Unmarshal(entry, &leaf) != nil || !bytes.Equal(was.Data, entry) ||
-			string(was.Certificate) != leaf.Certificate || was.Kind != leaf.Kind {
+		// The leaf is what the proofs are made from.
+		if was := origin[seq]; !bytes.Equal(was.Data, entry) || !told.tell(entry, was) {
 			return &BadEntry{Seq: seq, Code: "certificates.log_entry_altered"}, nil
 		}
-		id := kernel.CertificateID(leaf.Certificate)
-		if told[id] == nil {
-			told[id] = logged{}
-		}
-		told[id][leaf.Kind] = leaf
 	}
 	return nil, nil //nolint:nilnil // nothing found
 }

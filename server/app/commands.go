@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"carecert/modules/audit"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
@@ -112,7 +113,11 @@ func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good
 		line += ": " + web.Text(ctx, b.Code)
 	}
 	lines = append(lines, line)
-	acts, err := a.Audit.Service.Verify(ctx)
+	kept := make([]audit.Standing, len(issued.Anchors))
+	for i, anchor := range issued.Anchors {
+		kept[i] = audit.Standing{Sequence: anchor.Sequence, Hash: anchor.Hash}
+	}
+	acts, err := a.Audit.Service.Verify(ctx, kept...)
 	if err != nil {
 		return lines, false, err
 	}
@@ -122,6 +127,16 @@ func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good
 		line += fmt.Sprintf(", BAD entry %d row %s: %s", b.Sequence, b.Row, web.Text(ctx, b.Code))
 	}
 	return append(lines, line), good, nil
+}
+
+// anchor writes into the issuance log where the operation log stands, so that a
+// signed head that somebody keeps vouches for both.
+func (a *App) anchor(ctx context.Context) error {
+	head, err := a.Audit.Service.Head(ctx)
+	if err != nil || head.Sequence == 0 {
+		return err
+	}
+	return a.Certificates.Service.Anchor(ctx, head.Sequence, head.Hash)
 }
 
 // Restore reads an export into an empty database. The secret key was handed
