@@ -41,8 +41,8 @@ func (s *Service) Verify(ctx context.Context, kept ...Standing) (Report, error) 
 // walk is how far a verification has come.
 type walk struct {
 	s     *Service
-	seq   int64  // the last link found in order
-	last  []byte // its hash
+	seq   int64            // the last link found in order
+	last  []byte           // its hash
 	kept  map[int64]string // hashes that stand elsewhere, by sequence
 	batch []linkDoc
 	bad   *Bad

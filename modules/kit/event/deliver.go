@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -107,7 +108,7 @@ func (b *Bus) react(ctx context.Context, p *parcel, w pendingDoc, places []int) 
 			if err := b.outbox.save(ctx, &after); err != nil {
 				return err
 			}
-			if failed = run(ctx, p.payloads(places)); failed != nil {
+			if failed = fault.Caught(func() error { return run(ctx, p.payloads(places)) }); failed != nil {
 				return failed
 			}
 			next.Doc = after.Doc

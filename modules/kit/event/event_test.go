@@ -158,6 +158,12 @@ func TestAFailingListenerHoldsBackNobodyElse(t *testing.T) {
 			}
 			return nil
 		})
+		event.On(h.bus, "broken", func(ctx context.Context, f hired) error {
+			if down && f.Person == "bad" {
+				panic("a listener that cannot bear it")
+			}
+			return h.add(ctx, "broken "+f.Person)
+		})
 		event.On(h.bus, "steady", func(ctx context.Context, f hired) error { return h.add(ctx, "steady "+f.Person) })
 		h.announce(t, hired{"bad"}, hired{"good"})
 		want := func(when string, counts map[string]int64, backlog int64) {
@@ -171,7 +177,7 @@ func TestAFailingListenerHoldsBackNobodyElse(t *testing.T) {
 				t.Errorf("%s: backlog %d, want %d", when, got, backlog)
 			}
 		}
-		want("at once", map[string]int64{"shaky bad": 0, "shaky good": 1, "steady bad": 1, "steady good": 1}, 1)
+		want("at once", map[string]int64{"shaky bad": 0, "shaky good": 1, "broken bad": 0, "broken good": 1, "steady bad": 1, "steady good": 1}, 1)
 
 		down = false
 		if err := h.bus.Sweep(t.Context()); err != nil {
@@ -183,7 +189,7 @@ func TestAFailingListenerHoldsBackNobodyElse(t *testing.T) {
 		if err := h.bus.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		want("when it is due", map[string]int64{"shaky bad": 1, "shaky good": 1, "steady bad": 1, "steady good": 1}, 0)
+		want("when it is due", map[string]int64{"shaky bad": 1, "shaky good": 1, "broken bad": 1, "broken good": 1, "steady bad": 1, "steady good": 1}, 0)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,26 @@ func TestKilledBetweenBatches(t *testing.T) {
 		}
 		if err := r.perform(r.ctx, id); err != nil {
 			t.Errorf("an import that is over: %v", err)
+		}
+	})
+}
+
+func TestAPanicIsTheImportsOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		r.register.crashIn, r.register.panics = 2, true
+		if _, err := r.Run(r.ctx, r.request(many(900), false)); err == nil || !strings.Contains(err.Error(), "cannot bear") {
+			t.Fatalf("%v", err)
+		}
+		page, err := r.List(r.ctx, 10, "")
+		if err != nil || len(page.Items) != 1 || page.Items[0].Counts.Done() != 500 {
+			t.Fatalf("%+v %v", page.Items, err)
+		}
+		if err := r.perform(r.ctx, page.Items[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(r.register.names(t)); n != 891 {
+			t.Errorf("%d people", n)
 		}
 	})
 }

@@ -27,6 +27,7 @@ var errCrash = errors.New("the power went off")
 type register struct {
 	docs     *store.Collection[personDoc]
 	applied  int         // batches
+	panics   bool        // in place of errCrash
 	crashIn  int         // this batch (from 1) fails after it was written
 	conflict bool        // the next batch meets another writer
 	checked  map[int]int // rows, how often
@@ -113,6 +114,9 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 		}
 	}
 	if r.applied++; r.applied == r.crashIn {
+		if r.panics {
+			panic("a row that the importer cannot bear")
+		}
 		return nil, errCrash
 	}
 	if r.conflict {

@@ -81,7 +81,8 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), DryRun: d.DryRun, Seen: NewSeen()}
 	group, reading := errgroup.WithContext(ctx)
 	ahead := make(chan batch, 1) // one batch is read while the other is written
-	group.Go(func() error {
+	both := func(do func() error) { group.Go(func() error { return fault.Caught(do) }) }
+	both(func() error {
 		defer close(ahead)
 		return newBatches(importer, s.words, table).each(func(b batch) error {
 			select {
@@ -92,7 +93,7 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 			}
 		})
 	})
-	group.Go(func() error {
+	both(func() error {
 		for b := range ahead {
 			if err := s.take(ctx, importer, scope, d, b); err != nil {
 				return err

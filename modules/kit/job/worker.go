@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -86,7 +85,7 @@ func (q *Queue) take(ctx context.Context, d jobDoc, handler Handler) error {
 	}
 	q.nudge() // there may be more for the other workers
 	acting := kernel.WithReach(kernel.WithActor(ctx, d.Actor), kernel.Reach{Everywhere: true})
-	failure := q.guarded(acting, handler, r)
+	failure := fault.Caught(func() error { return handler(acting, r) })
 	ending := context.WithoutCancel(ctx)
 	switch _, refused := fault.From(failure); {
 	case failure == nil:
@@ -106,17 +105,6 @@ func (q *Queue) take(ctx context.Context, d jobDoc, handler Handler) error {
 		q.log.WarnContext(ctx, "job will be tried again", "job", d.ID, "attempts", d.Attempts, "error", failure)
 		return ignoreLost(q.change(ending, r, func(d jobDoc) jobDoc { return d.again(q.now().Add(backoff(d.Attempts))) }))
 	}
-}
-
-// guarded turns a panic of a handler into its failure: one broken job must not
-// take the program with it.
-func (q *Queue) guarded(ctx context.Context, h Handler, r *Run) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return h(ctx, r)
 }
 
 // ignoreLost: a job that is in other hands by now is no failure of this worker.
