@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -72,7 +74,7 @@ func NewApp(cfg Config) *App {
 		BodyLimit: readOther, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		EnableTrustedProxyCheck: true, TrustedProxies: cfg.TrustedProxies, ErrorHandler: a.failed,
 	})
-	a.Fiber.Server().HeaderReceived = readLimit
+	a.Fiber.Server().HeaderReceived = a.readLimit
 	a.Fiber.Use(a.arrive, pack(), a.catch(), secure)
 	a.Fiber.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	a.Fiber.Get("/readyz", a.ready)
@@ -90,13 +92,32 @@ func NewApp(cfg Config) *App {
 	return a
 }
 
-// readLimit lets only those who bring credentials send something large.
-func readLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	form := bytes.HasPrefix(h.ContentType(), []byte(fiber.MIMEMultipartForm))
-	if form && (len(h.Peek(fiber.HeaderAuthorization)) > 0 || len(h.Peek(fiber.HeaderCookie)) > 0) {
-		return fasthttp.RequestConfig{MaxRequestBodySize: readUpload}
+// readLimit lets only those who are signed in send something large: a body is
+// read before the router has its word.
+func (a *App) readLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if isForm(h) && a.cfg.Guard.Authenticator != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), knowing)
+		defer cancel()
+		if _, err := a.cfg.Guard.Authenticator.Authenticate(ctx, credentialsOf(h)); err == nil {
+			return fasthttp.RequestConfig{MaxRequestBodySize: readUpload}
+		}
 	}
 	return fasthttp.RequestConfig{}
+}
+
+// knowing is how long it may take to know who sends something large.
+const knowing = 2 * time.Second
+
+func isForm(h *fasthttp.RequestHeader) bool {
+	return bytes.HasPrefix(h.ContentType(), []byte(fiber.MIMEMultipartForm))
+}
+
+func credentialsOf(h *fasthttp.RequestHeader) Credentials {
+	bearer, ok := strings.CutPrefix(string(h.Peek(fiber.HeaderAuthorization)), "Bearer ")
+	if !ok {
+		bearer = ""
+	}
+	return Credentials{Session: string(h.Cookie(SessionCookie)), Bearer: bearer}
 }
 
 // Finish tells what is wrong with the routes, once all are registered: the

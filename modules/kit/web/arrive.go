@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -111,6 +112,12 @@ func secure(c *fiber.Ctx) error {
 func (a *App) failed(c *fiber.Ctx, err error) error {
 	if kernel.ActorFrom(c.UserContext()).Request == "" { // it could not be read, and never arrived
 		a.greet(c.UserContext(), c)
+	}
+	// Of an upload that was not read because nobody knew who sends it, that is said.
+	if h := &c.Request().Header; errors.Is(err, fiber.ErrRequestEntityTooLarge) && isForm(h) && h.ContentLength() <= readUpload {
+		if _, unknown := a.cfg.Guard.Authenticator.Authenticate(c.UserContext(), credentialsOf(h)); unknown != nil {
+			err = unknown
+		}
 	}
 	return sendProblem(c, problemOf(c.UserContext(), a.cfg.Log, err))
 }

@@ -190,13 +190,9 @@ func (r *Router) enter(c *fiber.Ctx, p Permission, op *huma.Operation) (context.
 	if err := r.rates.admit(ctx, p, op); err != nil {
 		return ctx, err
 	}
-	bearer, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
-	if !ok {
-		bearer = ""
-	}
 	ctx, err := r.guard.enter(ctx, p, request{
 		method: c.Method(), path: c.Path(), csrf: c.Get("X-CSRF-Token"),
-		credentials: Credentials{Session: c.Cookies(SessionCookie), Bearer: bearer},
+		credentials: credentialsOf(&c.Request().Header),
 	})
 	c.SetUserContext(ctx)
 	if err == nil && !p.Open {

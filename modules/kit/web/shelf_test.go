@@ -174,7 +174,7 @@ func (d *doorman) Authenticate(_ context.Context, c web.Credentials) (web.Identi
 	name := c.Bearer + c.Session
 	role := kernel.RoleInstitution
 	switch name {
-	case "":
+	case "", "stranger":
 		return web.Identity{}, fault.New(fault.Unauthenticated, "accounts.not_signed_in")
 	case "guest":
 		role = kernel.RoleCaregiver
