@@ -37,7 +37,7 @@ describe('privacy', () => {
     await phone.getByLabel('应为').fill('护理学')
     await phone.getByLabel('理由').fill('毕业证上是护理学')
     await phone.getByRole('button', { name: '提交' }).click()
-    await phone.getByText('待核实').waitFor()
+    await phone.getByText('待核实', { exact: true }).waitFor()
     const office = await open(rig, { user: 'qingpu' })
     await office.goto('/')
     await office.getByText(/更正申请待核实/).click()
