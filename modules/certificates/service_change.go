@@ -93,4 +93,14 @@ func (s *Service) Replace(ctx context.Context, id kernel.CertificateID, reason s
 	return next, err
 }
 
+// Latest follows a certificate to the one that took its place, whoever asks:
+// for neighbours.
+func (s *Service) Latest(ctx context.Context, id kernel.CertificateID) (Certificate, error) {
+	c, err := s.repo.get(ctx, id)
+	for err == nil && c.ReplacedBy != "" {
+		c, err = s.repo.get(ctx, c.ReplacedBy)
+	}
+	return c, err
+}
+
 func statusID(place uint32) string { return fmt.Sprintf("%d|%d", place/verify.ListSize, place) }

@@ -152,6 +152,7 @@ type Year struct {
 	Missing     kernel.Minutes
 	Lines       []Line
 	Retired     map[kernel.SessionID]int // entries on sessions that no longer are a line
+	Proof       *Proof                   // that was issued and stands
 	RecordedAt  time.Time
 	Stored      int64
 }

@@ -18,6 +18,7 @@ func (m *Module) Routes(r *web.Router) {
 	web.Get(r, "/people/{id}/hours/ledger", web.May("hours", "read"), h.readLedger, web.Summary("Every credit and reversal of a person's year"))
 	h.exportRoutes(r) // before what takes any id
 	h.claimRoutes(r)
+	h.proofRoutes(r)
 	web.Get(r, "/hours", web.May("hours", "list"), h.office, web.Summary("The people in reach and what they miss of the year"))
 }
 
@@ -107,6 +108,7 @@ type hoursYearView struct {
 	Entries         []hoursEntryView   `json:"entries"`
 	Forecast        *hoursForecastView `json:"forecast,omitempty"`
 	RuleVersion     string             `json:"ruleVersion"`
+	Proof           *proofView         `json:"proof,omitempty" doc:"the year's certificate, where one was issued and stands"`
 }
 
 func viewYear(ctx context.Context, a Account) hoursYearView {
@@ -115,7 +117,7 @@ func viewYear(ctx context.Context, a Account) hoursYearView {
 		PersonID: y.Person, Year: y.Year, RequiredMinutes: a.Row.Required(), CreditedMinutes: y.Credited,
 		MissingMinutes: y.Missing, ClassHours: y.Credited.ClassHours(a.Row.MinutesPerClassHour),
 		PerClassHour: a.Row.MinutesPerClassHour, Status: a.Verdict.Outcome, Reasons: said(ctx, a.Verdict.Reasons),
-		RuleVersion: a.Verdict.RuleVersion, Entries: []hoursEntryView{},
+		RuleVersion: a.Verdict.RuleVersion, Entries: []hoursEntryView{}, Proof: viewProof(a.proofOf()),
 	}
 	if a.Forecast != nil {
 		v.Forecast = &hoursForecastView{

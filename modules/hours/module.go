@@ -20,6 +20,7 @@ type Deps struct {
 	People        People
 	Organizations Organizations
 	Plans         Plans
+	Certifier     Certifier
 }
 
 // Module is the wired module.

@@ -26,6 +26,15 @@ type Plans interface {
 	PlannedMinutes(ctx context.Context, person kernel.PersonID, from, to kernel.Date) (kernel.Minutes, error)
 }
 
+// Certifier issues proofs and takes them back.
+type Certifier interface {
+	CertifyYear(ctx context.Context, y YearProved) (kernel.CertificateID, error)
+	// Holds tells whether a certificate, or what took its place, is valid.
+	Holds(ctx context.Context, id kernel.CertificateID) (bool, error)
+	// TakeBack revokes it, or what took its place; the reason is a message code.
+	TakeBack(ctx context.Context, id kernel.CertificateID, code string, params ...string) error
+}
+
 // Auditor writes the operation log.
 type Auditor interface {
 	Record(ctx context.Context, a kernel.Act) error

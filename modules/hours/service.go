@@ -132,6 +132,9 @@ func (s *Service) settle(ctx context.Context, before Year, m material, cause str
 	if (before.Stored > 0 && after.sameAs(before)) || (empty && cause != causeNewYear) {
 		return nil
 	}
+	if err := s.withdrawProof(ctx, &after); err != nil {
+		return err
+	}
 	if before.Stored > 0 && len(before.Lines)+len(after.Lines)+len(after.Retired) == 0 && after.OnPost == nil {
 		// The career that began the year was taken back: nothing is owed and
 		// nothing was attended, so no list names the person for it.

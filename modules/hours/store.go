@@ -89,6 +89,7 @@ type yearDoc struct {
 	Missing     kernel.Minutes          `bson:"missing"`
 	Lines       []Line                  `bson:"lines"`
 	Retired     map[string]int          `bson:"retired,omitempty"`
+	Proof       *Proof                  `bson:"proof,omitempty"`
 	RecordedAt  time.Time               `bson:"recordedAt"`
 }
 
@@ -246,7 +247,7 @@ func (d yearDoc) read() Year {
 	return Year{
 		Person: d.Person, Year: d.Year, Credited: d.Credited, Region: d.Region, RuleVersion: d.RuleVersion, OnPost: d.OnPost,
 		Employers: d.Employers, Offices: d.Offices, Standing: d.Standing, Missing: d.Missing, Lines: d.Lines,
-		Retired: rekeyed[kernel.SessionID](d.Retired), RecordedAt: d.RecordedAt, Stored: d.Version,
+		Retired: rekeyed[kernel.SessionID](d.Retired), Proof: d.Proof, RecordedAt: d.RecordedAt, Stored: d.Version,
 	}
 }
 
@@ -255,7 +256,7 @@ func docOfYear(y Year) yearDoc {
 		Doc: store.Doc{ID: yearID(y.Person, y.Year), Version: y.Stored}, Person: y.Person, Year: y.Year,
 		Credited: y.Credited, Region: y.Region, RuleVersion: y.RuleVersion, OnPost: y.OnPost, Employers: y.Employers,
 		Offices: y.Offices, Standing: y.Standing, Missing: y.Missing, Lines: y.Lines, RecordedAt: y.RecordedAt,
-		Retired: rekeyed[string](y.Retired),
+		Retired: rekeyed[string](y.Retired), Proof: y.Proof,
 	}
 }
 

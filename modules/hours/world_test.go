@@ -36,6 +36,7 @@ type world struct {
 	spells  map[kernel.PersonID][]kernel.Spell
 	planned kernel.Minutes
 	acts    []kernel.Act
+	proofs  certifier
 }
 
 func (w *world) Now() time.Time {
@@ -153,7 +154,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		spells: map[kernel.PersonID][]kernel.Spell{}, ctx: t.Context(),
 	}
 	w.module = hours.New(hours.Deps{
-		DB: db, Clock: w, Facts: w, Audit: w, Rules: rows(), People: w, Organizations: organizations{}, Plans: w,
+		DB: db, Clock: w, Facts: w, Audit: w, Rules: rows(), People: w, Organizations: organizations{}, Plans: w, Certifier: &w.proofs,
 	})
 	w.Service = w.module.Service
 	if err := db.Ensure(t.Context()); err != nil {

@@ -150,7 +150,7 @@ func foundation(db *store.DB, ring *secret.Keyring, cfg config.Config, log *slog
 	}
 	clock, leases := cfg.Clock(o.Machine), lease.New(db, o.Machine)
 	return house{
-		db: db, machine: o.Machine, clock: clock, log: log, ring: ring, leases: leases, policy: policy, guard: &web.Guard{},
+		db: db, machine: o.Machine, clock: clock, log: log, ring: ring, leases: leases, policy: policy, guard: &web.Guard{}, words: words,
 		bus: event.New(db, o.Machine, log), jobs: job.New(db, leases, o.Machine, log), files: blob.New(db, clock), demo: openDemo(db), baseURL: cfg.BaseURL,
 	}, words, nil
 }

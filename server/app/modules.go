@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strconv"
 
 	"carecert/modules/accounts"
 	"carecert/modules/audit"
@@ -59,6 +60,7 @@ type house struct {
 	files   *blob.Files
 	policy  *access.Policy
 	guard   *web.Guard
+	words   *web.Words
 	demo    *store.Collection[demoDoc]
 	baseURL string
 }
@@ -91,10 +93,11 @@ func build(h house) (*Modules, error) {
 	}
 	m.Training = training.New(training.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, People: register, Organizations: places,
-		Certifier: certifier{m.Certificates.Service}, Keys: h.ring, BaseURL: h.baseURL,
+		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
+		Certifier: certifier{m.Certificates.Service, h.words},
 	})
 	m.Statistics = statistics.New(statistics.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates, Quality: r.scores(),
@@ -159,8 +162,11 @@ func kinds(of ...interface{ Aged() map[string]store.Aged }) map[string]store.Age
 	return out
 }
 
-// certifier lets training have its completions certified.
-type certifier struct{ certificates *certificates.Service }
+// certifier lets training have its completions certified, and hours its years.
+type certifier struct {
+	certificates *certificates.Service
+	words        *web.Words
+}
 
 // IssueCompletion implements training.Certifier.
 func (c certifier) IssueCompletion(ctx context.Context, d training.Completion) (kernel.CertificateID, error) {
@@ -168,6 +174,37 @@ func (c certifier) IssueCompletion(ctx context.Context, d training.Completion) (
 		Family: certificates.FamilyTraining, Person: d.Person, Issuer: d.Provider, IssuedOn: d.On, Title: d.Title,
 		Minutes: d.Minutes, PerHour: classHour, Class: d.Class, Source: "training:" + string(d.Class) + ":" + string(d.Person),
 	})
+}
+
+// say is what stands on a certificate, which is written once: Chinese first.
+func (c certifier) say(ctx context.Context, code string, params ...string) string {
+	return web.Text(web.WithVoice(ctx, c.words, web.Chinese), code, params...)
+}
+
+// CertifyYear implements hours.Certifier.
+func (c certifier) CertifyYear(ctx context.Context, y hours.YearProved) (kernel.CertificateID, error) {
+	return c.certificates.Issue(ctx, certificates.Draft{
+		Family: certificates.FamilyInServiceYear, Person: y.Person, Issuer: y.Issuer, IssuedOn: y.On,
+		Title: c.say(ctx, "hours.proof_title", "year", strconv.Itoa(y.Year)), Minutes: y.Minutes, PerHour: y.PerHour,
+	})
+}
+
+// Holds implements hours.Certifier.
+func (c certifier) Holds(ctx context.Context, id kernel.CertificateID) (bool, error) {
+	last, err := c.certificates.Latest(ctx, id)
+	return err == nil && last.Status == certificates.StatusValid, err
+}
+
+// TakeBack implements hours.Certifier. It follows from a fact, however far
+// whoever caused the fact may reach.
+func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code string, params ...string) error {
+	ctx = kernel.WithReach(ctx, kernel.Reach{Everywhere: true})
+	last, err := c.certificates.Latest(ctx, id)
+	if err != nil || last.Status != certificates.StatusValid {
+		return err
+	}
+	_, err = c.certificates.Revoke(ctx, last.ID, c.say(ctx, code, params...))
+	return err
 }
 
 // expander lets a school reach the institutions that have commissioned it.

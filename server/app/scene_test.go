@@ -150,6 +150,16 @@ func (s *scene) refused(what string, body any, status int, code string) {
 	}
 }
 
+// user makes an account and gives a token of it.
+func (s *scene) user(username, role, organization string) string {
+	s.t.Helper()
+	const password = "another password of the tests"
+	s.must("POST /users", map[string]any{
+		"username": username, "displayName": username, "password": password, "grants": []any{map[string]any{"role": role, "organizationId": organization}},
+	})
+	return s.signIn(username, password)
+}
+
 // id sends what makes something and gives its id.
 func (s *scene) id(what string, body any) string {
 	s.t.Helper()

@@ -24,6 +24,9 @@ export async function year(of = thisYear()) {
   if (of === thisYear()) keep({ year: found })
   return found
 }
+/** The certificate of a year whose duty is met. */
+export const prove = (of: number) =>
+  body(api.POST('/people/{id}/hours/{year}/proof', { params: { path: { id: person.value!, year: of } } }))
 /** Open classes that one is in, or may enrol in. */
 export const classes = async () =>
   (await body(api.GET('/classes', { params: { query: { status: 'open', limit: 50 } } }))).items ?? []

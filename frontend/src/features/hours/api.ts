@@ -27,3 +27,11 @@ export const year = (id: string, of: number, asOf?: string) =>
 export const ledger = async (id: string, of: number) =>
   (await body(api.GET('/people/{id}/hours/ledger', { params: { path: { id }, query: { year: of } } }))).items ?? []
 export const person = (id: string) => body(api.GET('/people/{id}', { params: { path: { id } } }))
+
+export type ProofOutcome = Schemas['HoursProofOutcomeView']
+/** How many people may be given their proof at once. */
+export const MOST_PROOFS = 200
+export const prove = (id: string, of: number) =>
+  body(api.POST('/people/{id}/hours/{year}/proof', { params: { path: { id, year: of } } }))
+export const proveMany = (personIds: string[], of: number) =>
+  body(api.POST('/hours/proofs', { body: { year: of, personIds } }))

@@ -80,6 +80,7 @@ export default {
   public: 'Public page',
   belongs: 'Belongs to',
   person: 'File of {name}',
+  ledger: 'The hours behind it',
   class: 'The class',
   before: 'The old certificate',
   after: 'The new certificate',

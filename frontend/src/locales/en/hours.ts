@@ -68,4 +68,15 @@ export default {
   importedBy: 'imported by {name}, {on}',
   decidedBy: { confirmed: 'confirmed by {name}, {on}: {why}', rejected: 'refused by {name}, {on}: {why}' },
   withdrawnAt: 'withdrawn {at}',
+  proof: {
+    name: 'Certificate of in-service training, {year}',
+    on: 'issued {on}',
+    issue: 'Certify the year',
+    issued: 'The year was certified',
+    title: 'Certificates of in-service training, {year}',
+    ask: '{n} chosen, of whom {ready} have met the requirement and can be certified.',
+    hint: 'The certificate has a QR code that verifies online and offline. When credit is taken back so that less is left than it says, it is taken back by itself.',
+    tooMany: 'At most {limit} people at a time: choose fewer.',
+    outcome: { issued: '{n} issued', alreadyIssued: '{n} had one', refused: '{n} not issued' },
+  },
 }

@@ -47,6 +47,8 @@ export default {
   hoursOf: 'Hours of {year}',
   noHours: 'No hours yet',
   allClasses: 'All classes',
+  yearProof: 'Get the certificate of {year}',
+  showProof: 'Show the certificate of {year}',
   entries: 'Entries',
   noEntries: 'No sessions this year yet.',
   elsewhere: 'earned elsewhere',

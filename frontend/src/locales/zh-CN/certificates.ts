@@ -72,6 +72,7 @@ export default {
   public: '公开查验页',
   belongs: '关联',
   person: '{name} 的档案',
+  ledger: '学时明细',
   class: '培训班次',
   before: '被取代的旧证书',
   after: '取代它的新证书',

@@ -68,4 +68,15 @@ export default {
   importedBy: '{name} 于 {on} 导入',
   decidedBy: { confirmed: '{name} 于 {on} 确认：{why}', rejected: '{name} 于 {on} 不予确认：{why}' },
   withdrawnAt: '{at} 撤回',
+  proof: {
+    name: '{year} 年度在岗培训合格证书',
+    on: '{on} 开具',
+    issue: '开具年度证明',
+    issued: '年度证明已开具',
+    title: '{year} 年度在岗培训证明',
+    ask: '已选 {n} 人，其中 {ready} 人已达标，可以开具。',
+    hint: '证明带二维码，可在线和离线核验；学时日后冲回、少于证明所载时，证明自动收回。',
+    tooMany: '一次最多 {limit} 人，请减少所选。',
+    outcome: { issued: '已开具 {n} 人', alreadyIssued: '原已开具 {n} 人', refused: '未开具 {n} 人' },
+  },
 }

@@ -42,6 +42,8 @@ export default {
   hoursOf: '{year} 年学时',
   noHours: '还没有学时记录',
   allClasses: '看全部班次',
+  yearProof: '领取 {year} 年度证明',
+  showProof: '看 {year} 年度证明',
   entries: '每一笔',
   noEntries: '今年还没有上过课。',
   elsewhere: '外部学时',
