@@ -96,8 +96,14 @@ func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m M
 	} else {
 		today = m.AsOf.AddDays(1) // asOf is the end of its day
 	}
+	y := Year{Person: p, Year: year}
 	if m.KnownAt.IsZero() {
 		m.KnownAt = s.now()
+		kept, err := s.docs.year(ctx, p, year)
+		if err != nil {
+			return Account{}, err
+		}
+		y.Proof = kept.Proof
 	}
 	entries, err := s.docs.entriesOf(ctx, p, year, m.KnownAt)
 	if err != nil {
@@ -108,7 +114,7 @@ func (s *Service) yearThen(ctx context.Context, p kernel.PersonID, year int, m M
 		return Account{}, err
 	}
 	then := knownThen(spells, m.KnownAt)
-	y := Year{Person: p, Year: year, Region: regionOf(year, then, nil), Lines: linesOf(entries, m.AsOf)}
+	y.Region, y.Lines = regionOf(year, then, nil), linesOf(entries, m.AsOf)
 	row := s.rowOfYear(y.Region, year)
 	return s.account(y.judge(row, then), row, today), nil
 }

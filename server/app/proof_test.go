@@ -41,7 +41,7 @@ func TestTheProofOfAYearFollowsTheLedger(t *testing.T) {
 		}
 		var c struct{ Family, Title, IssuerID, PublicCode, QRText, Status string }
 		read("GET /certificates/"+proof.CertificateID, &c)
-		if c.Family != "inServiceYear" || c.Title != "2025年度" || c.IssuerID != s.home || c.Status != "valid" {
+		if c.Family != "inServiceYear" || c.Title != "2025年度在岗培训" || c.IssuerID != s.home || c.Status != "valid" {
 			t.Errorf("%+v", c)
 		}
 		verdict := func() (v struct{ Verdict string }) {
