@@ -58,12 +58,20 @@ func (c Certification) MidHigh() int64 {
 type HoursYear struct {
 	Organization kernel.OrganizationID
 	Year         int
-	Required     kernel.Minutes
+	Required     kernel.Minutes // 0 where no rule asks for any
 	Subject      int64   // caregivers on post at the end of the year
 	Met          int64   // of them, with the required minutes
 	Buckets      []int64 // people by class hours: 0, >0–5, …, see bucketOf
 	Over         bool    // the year has ended: the rest are short, not in progress
 	RuleVersion  string
+}
+
+// Missing counts those who have not met the year; nobody where none has to.
+func (h HoursYear) Missing() int64 {
+	if h.Required == 0 {
+		return 0
+	}
+	return h.Subject - h.Met
 }
 
 // Buckets of the histogram: none, under 5, 10, 15, 20, 25, 30, 35, 40, and 40 up.

@@ -259,7 +259,8 @@ type hoursInput struct {
 }
 
 type bucketView struct {
-	From  int   `json:"from" doc:"class hours, inclusive"`
+	From  int   `json:"from" doc:"class hours: more than 0 in the second, inclusive in the others"`
+	Until *int  `json:"until" nullable:"true" doc:"class hours, exclusive; 0 for those who have none, null for no end"`
 	Count int64 `json:"count"`
 }
 
@@ -271,8 +272,8 @@ type hoursView struct {
 	Numerator       int64        `json:"numerator" doc:"caregivers who met the year"`
 	Denominator     int64        `json:"denominator" doc:"caregivers on post at the end of the year"`
 	Percent         string       `json:"percent"`
-	Met             bool         `json:"met" doc:"all of them"`
-	Gap             int64        `json:"gap" doc:"people"`
+	Met             *bool        `json:"met" nullable:"true" doc:"all of them; null where no rule asks for hours"`
+	Gap             *int64       `json:"gap" nullable:"true" doc:"people; null where no rule asks for hours"`
 	InProgress      int64        `json:"inProgress" doc:"not met, the year is running"`
 	Short           int64        `json:"short" doc:"not met, the year is over"`
 	Buckets         []bucketView `json:"buckets" doc:"people by class hours; 0, over 0, 5, 10 … 40 and more"`
@@ -282,15 +283,23 @@ func viewHours(y HoursYear) hoursView {
 	ratio := kernel.Ratio{Numerator: y.Met, Denominator: y.Subject}
 	v := hoursView{
 		OrganizationID: string(y.Organization), Year: y.Year, RequiredMinutes: int(y.Required), RuleVersion: y.RuleVersion,
-		Numerator: y.Met, Denominator: y.Subject, Percent: ratio.Percent(), Met: ratio.AtLeast(10000), Gap: y.Subject - y.Met,
+		Numerator: y.Met, Denominator: y.Subject, Percent: ratio.Percent(),
+	}
+	if gap := y.Missing(); y.Required > 0 {
+		met := ratio.AtLeast(10000)
+		v.Met, v.Gap = &met, &gap
 	}
 	if y.Over {
-		v.Short = v.Gap
+		v.Short = y.Missing()
 	} else {
-		v.InProgress = v.Gap
+		v.InProgress = y.Missing()
 	}
 	for b, n := range y.Buckets {
-		v.Buckets = append(v.Buckets, bucketView{From: max(0, (b-1)*5), Count: n})
+		line := bucketView{From: max(0, (b-1)*5), Count: n}
+		if until := b * 5; b < len(y.Buckets)-1 {
+			line.Until = &until
+		}
+		v.Buckets = append(v.Buckets, line)
 	}
 	return v
 }

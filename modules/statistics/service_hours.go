@@ -40,7 +40,8 @@ func (s *Service) hoursYear(ctx context.Context, card kernel.OrganizationCard, y
 		rest -= h.Buckets[b]
 	}
 	h.Buckets[0] = rest
-	h.Required, h.RuleVersion = s.requirement(card.Region, end)
+	// A year is judged by the row of its first day, as the ledger judges it.
+	h.Required, h.RuleVersion = s.requirement(card.Region, kernel.NewDate(year, time.January, 1))
 	return h, nil
 }
 
@@ -72,7 +73,9 @@ func (s *Service) HoursPeople(ctx context.Context, q HoursQuery) (ListedPage, er
 	}
 	page := ListedPage{Total: sum.Met}
 	if q.State == stateMissing {
-		page.Total = sum.Subject - sum.Met
+		if page.Total = sum.Missing(); sum.Required == 0 {
+			return page, nil
+		}
 	}
 	docs, next, err := s.repo.listedHours(ctx, q)
 	if err != nil {

@@ -122,7 +122,12 @@ func begin(t *testing.T, db *store.DB) *world {
 			RuleHead: kernel.RuleHead{ID: "changning-2023", Version: "1", Region: "310105", From: "2023-04-28", To: "2023-12-31"},
 			Roles:    []kernel.StaffRole{kernel.StaffCaregiver}, Families: []string{"skillLevel"}, VerifiedOnly: true, TargetBP: target(7600),
 		}},
-		Requirement: func(kernel.RegionCode, kernel.Date) (kernel.Minutes, string) { return 900, "hours@1" },
+		Requirement: func(_ kernel.RegionCode, on kernel.Date) (kernel.Minutes, string) {
+			if on < "2022-07-01" { // in the middle of a year
+				return 0, "hours@0"
+			}
+			return 900, "hours@1"
+		},
 	})
 	w.Service = m.Service
 	if err := db.Ensure(t.Context()); err != nil {
@@ -319,6 +324,29 @@ func TestHoursOfAYear(t *testing.T) {
 		foreign := kernel.WithReach(t.Context(), kernel.Reach{Roots: []kernel.OrganizationID{"other"}})
 		if _, err := w.HoursPeople(foreign, statistics.HoursQuery{Organization: "home", Year: 2023, Limit: 1}); !errors.Is(err, statistics.ErrUnknownOrganization) {
 			t.Errorf("a foreign home: %v", err)
+		}
+	})
+}
+
+// The row of a year's first day judges it, as in the ledger; where it asks for
+// nothing, nobody is short of it.
+func TestAYearWithoutARequirement(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := begin(t, db)
+		w.staff(t, 3, 0)
+		must(t, w.HearYear(t.Context(), "p001", 2022, statistics.YearHours{Minutes: 90, PerHour: 45}))
+		h, err := w.Hours(everywhere(t.Context()), "district", 2022)
+		must(t, err)
+		if h.Required != 0 || h.RuleVersion != "hours@0" || h.Missing() != 0 {
+			t.Errorf("%+v", h)
+		}
+		page, err := w.HoursPeople(everywhere(t.Context()), statistics.HoursQuery{Organization: "home", Year: 2022, State: "missing", Limit: 10})
+		must(t, err)
+		if page.Total != 0 || len(page.Items) != 0 || page.Next != "" {
+			t.Errorf("missing: %+v", page)
+		}
+		if h, err = w.Hours(everywhere(t.Context()), "district", 2023); err != nil || h.Required != 900 || h.Missing() != 3 {
+			t.Errorf("the year after: %+v %v", h, err)
 		}
 	})
 }

@@ -5118,9 +5118,14 @@ export interface components {
             count: number;
             /**
              * Format: int64
-             * @description class hours, inclusive
+             * @description class hours: more than 0 in the second, inclusive in the others
              */
             from: number;
+            /**
+             * Format: int64
+             * @description class hours, exclusive; 0 for those who have none, null for no end
+             */
+            until: number | null;
         };
         StatisticsCertificationView: {
             /** Format: date */
@@ -5205,16 +5210,16 @@ export interface components {
             denominator: number;
             /**
              * Format: int64
-             * @description people
+             * @description people; null where no rule asks for hours
              */
-            gap: number;
+            gap: number | null;
             /**
              * Format: int64
              * @description not met, the year is running
              */
             inProgress: number;
-            /** @description all of them */
-            met: boolean;
+            /** @description all of them; null where no rule asks for hours */
+            met: boolean | null;
             /**
              * Format: int64
              * @description caregivers who met the year

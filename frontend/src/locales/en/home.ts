@@ -10,6 +10,7 @@ export default {
   hours: '{n} class hours met',
   stillMissing: '{n} to go',
   shortPeople: '{n} short',
+  hoursNone: 'No hours required in {year}',
   hoursLabel: 'Hours met {percent}%',
   year: 'Year {year}',
   seeShort: 'See who misses most',

@@ -10,6 +10,7 @@ export default {
   hours: '{n} 课时达标',
   stillMissing: '还差 {n} 人',
   shortPeople: '未达标 {n} 人',
+  hoursNone: '{year} 年没有课时要求',
   hoursLabel: '课时达标 {percent}%',
   year: '{year} 年度',
   seeShort: '看差得最多的人',
