@@ -20,6 +20,7 @@ var (
 	ErrTokenUnknown   = fault.New(fault.NotFound, "accounts.token_unknown")
 	ErrNameTaken      = fault.New(fault.Conflict, "accounts.username_taken")
 	ErrGrant          = fault.New(fault.Forbidden, "accounts.grant_refused")
+	ErrGrantKind      = fault.New(fault.Invalid, "accounts.grant_kind")
 	ErrNeedsOrg       = fault.New(fault.Invalid, "accounts.grant_needs_organization")
 	ErrNeedsPerson    = fault.New(fault.Invalid, "accounts.caregiver_needs_person")
 	ErrPassword       = fault.New(fault.Invalid, "accounts.password_length")
@@ -116,6 +117,18 @@ func grantable(by kernel.Role) []kernel.Role {
 		kernel.RoleDistrictBureau: kernel.RoleDistrictBureau, kernel.RoleCityBureau: kernel.RoleCityBureau, kernel.RoleAdmin: kernel.RoleAdmin,
 	}
 	return ranks()[:slices.Index(ranks(), upTo[by])+1]
+}
+
+// fits tells whether a role can be held at an organisation of a kind: a home
+// with a bureau's role would verify its own certificates. A home or a base that
+// trains by itself (机构自行) may have teachers.
+func fits(role kernel.Role, kind string) bool {
+	kinds := map[kernel.Role][]string{
+		kernel.RoleCityBureau: {"cityBureau"}, kernel.RoleDistrictBureau: {"districtBureau"}, kernel.RoleSubdistrict: {"subdistrict"},
+		kernel.RoleInstitution: {"institution", "operatorGroup"}, kernel.RoleSchool: {"trainingSchool", "practiceBase", "institution"},
+		kernel.RoleAssessor: {"assessmentBody"},
+	}[role]
+	return kinds == nil || slices.Contains(kinds, kind)
 }
 
 // mayGrant tells whether a grant that one holds lets one give a role to

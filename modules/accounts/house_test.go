@@ -32,7 +32,9 @@ func (p places) Cards(_ context.Context, ids []kernel.OrganizationID) (map[kerne
 	out := map[kernel.OrganizationID]kernel.OrganizationCard{}
 	for _, id := range ids {
 		if above, ok := p[id]; ok {
-			out[id] = kernel.OrganizationCard{ID: id, Path: append([]kernel.OrganizationID{id}, above...)}
+			kind, _, _ := strings.Cut(string(id), "-")
+			kind = map[string]string{"district": "districtBureau", "street": "subdistrict", "home": "institution", "school": "trainingSchool"}[kind]
+			out[id] = kernel.OrganizationCard{ID: id, Name: string(id), Kind: kind, Path: append([]kernel.OrganizationID{id}, above...)}
 		}
 	}
 	return out, nil

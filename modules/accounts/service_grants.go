@@ -38,6 +38,9 @@ func (s *Service) authorize(ctx context.Context, grants []kernel.Grant, person k
 		if !may {
 			return nil, ErrGrant.With("role", g.Role)
 		}
+		if at := cards[g.Organization]; g.Organization != "" && !actor.System && !fits(g.Role, at.Kind) {
+			return nil, ErrGrantKind.With("organization", at.Name)
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil

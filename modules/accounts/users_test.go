@@ -23,7 +23,7 @@ func TestNobodyGrantsMoreThanTheyHold(t *testing.T) {
 	h := build(t, storetest.SQLite(t))
 	clerks := map[string]*browser{
 		"admin": h.admin(t), "district": h.add(t, "district", districtGrant), "street": h.add(t, "street", streetGrant), "home": h.add(t, "home", institutionGrant),
-		"both":      h.add(t, "both", districtGrant[:len(districtGrant)-len(`"district"}`)]+`"street-2"},`+institutionGrant),
+		"both":      h.add(t, "both", `{"role":"subdistrict","organizationId":"street-2"},{"role":"institution","organizationId":"home-2"}`),
 		"caregiver": h.add(t, "carer", `{"role":"caregiver"}`, `,"personId":"wang"`),
 	}
 	for _, c := range []struct {
@@ -45,6 +45,10 @@ func TestNobodyGrantsMoreThanTheyHold(t *testing.T) {
 		{"a home makes none of others' people", "home", `{"role":"caregiver"}`, "zhao", 404, "accounts.person_unknown"},
 		{"a home makes no institution", "home", institutionGrant, "", 403, "accounts.grant_refused"},
 		{"two offices do not add up", "both", `{"role":"subdistrict","organizationId":"street-1"}`, "", 403, "accounts.grant_refused"},
+		{"a home is no bureau", "district", `{"role":"districtBureau","organizationId":"home-1"}`, "", 422, "accounts.grant_kind"},
+		{"nor a street", "district", `{"role":"subdistrict","organizationId":"home-1"}`, "", 422, "accounts.grant_kind"},
+		{"a school is no home", "admin", `{"role":"institution","organizationId":"school"}`, "", 422, "accounts.grant_kind"},
+		{"a home that trains by itself has teachers", "district", `{"role":"school","organizationId":"home-1"}`, "", 201, "home-1"},
 		{"nor does the higher reach into the other's home", "both", institutionGrant, "", 403, "accounts.grant_refused"},
 		{"a caregiver makes nobody", "caregiver", `{"role":"caregiver"}`, "wang", 403, "web.forbidden"},
 	} {

@@ -187,6 +187,8 @@ func (w *strangers) try(role string, s slot, id string) (int, string) {
 			value = s.params[p[1]]
 		case p[1] == "personId":
 			value = w.own["people"]
+		case p[1] == "year":
+			value = "2024"
 		case p[1] != "id":
 			value = "some-other-id"
 		}
