@@ -84,6 +84,7 @@ type Certificate struct {
 	Level      kernel.SkillLevel
 	Minutes    kernel.Minutes
 	PerHour    kernel.Minutes // how long a class hour is on it
+	Tested     bool           // a test was passed for it
 	Occupation string
 	StatusAt   uint32 // place in the status lists
 	QRText     string

@@ -88,7 +88,7 @@ func sheetOf(ctx context.Context, c Certificate) pdf.Sheet {
 		Name:     c.Name, IDMasked: c.IDMasked, Number: c.Number, QRText: c.QRText,
 		Body: []string{
 			say("body."+string(c.Family), "title", c.Title, "hours", hours, "level", level),
-			say("closing." + string(c.Family)),
+			say(c.closing()),
 		},
 		Lines: [][2]string{
 			{say("number"), c.Number}, {say("issuer"), c.IssuerName}, {say("issuedOn"), longDate(say, c.IssuedOn)},
@@ -100,6 +100,15 @@ func sheetOf(ctx context.Context, c Certificate) pdf.Sheet {
 		s.Lines = append(s.Lines, [2]string{say("expiresOn"), longDate(say, c.ExpiresOn)})
 	}
 	return s
+}
+
+// closing is what the certificate ends with; it speaks of a test only where
+// one was passed.
+func (c Certificate) closing() string {
+	if c.Family == FamilyTraining && c.Tested {
+		return "closing.tested"
+	}
+	return "closing." + string(c.Family)
 }
 
 func longDate(say func(string, ...string) string, d kernel.Date) string {

@@ -71,6 +71,7 @@ type issueRecord struct {
 	Class      kernel.ClassID        `json:"class"`
 	Replaces   kernel.CertificateID  `json:"replaces"`
 	RecordedBy kernel.UserID         `json:"recordedBy"`
+	Tested     bool                  `json:"tested,omitempty"`
 }
 
 // endRecord is what a revocation or a replacement says.
@@ -95,6 +96,6 @@ func recordOf(kind string, c Certificate) ([]byte, error) {
 	return json.Marshal(issueRecord{
 		Person: c.Person, Name: c.Name, NameMasked: c.NameMasked, IDMasked: c.IDMasked, Family: c.Family, Number: c.Number, Issuer: c.Issuer,
 		IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes,
-		PerHour: c.PerHour, StatusAt: c.StatusAt, Class: c.Class, Replaces: c.Replaces, RecordedBy: c.RecordedBy,
+		PerHour: c.PerHour, StatusAt: c.StatusAt, Class: c.Class, Replaces: c.Replaces, RecordedBy: c.RecordedBy, Tested: c.Tested,
 	})
 }

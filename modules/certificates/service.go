@@ -67,6 +67,7 @@ type Draft struct {
 	Level     kernel.SkillLevel
 	Minutes   kernel.Minutes
 	PerHour   kernel.Minutes
+	Tested    bool // a test was passed
 	Class     kernel.ClassID
 	Source    string // the cause; the same cause issues once
 }
@@ -141,7 +142,7 @@ func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 	c := Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginIssued, Person: d.Person, Name: person.Name,
 		IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
-		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour,
+		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested,
 		Class: d.Class, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
 		Reach: reachOf(person, issuer),
 	}

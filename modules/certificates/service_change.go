@@ -75,7 +75,7 @@ func (s *Service) Replace(ctx context.Context, id kernel.CertificateID, reason s
 		}
 		draft := Draft{
 			Family: old.Family, Person: old.Person, Issuer: old.Issuer, IssuedOn: kernel.DateOf(s.now()), ExpiresOn: old.ExpiresOn,
-			Title: old.Title, Level: old.Level, Minutes: old.Minutes, PerHour: old.PerHour, Class: old.Class,
+			Title: old.Title, Level: old.Level, Minutes: old.Minutes, PerHour: old.PerHour, Tested: old.Tested, Class: old.Class,
 		}
 		if next, err = s.draw(ctx, draft); err != nil {
 			return err

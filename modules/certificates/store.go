@@ -31,6 +31,7 @@ type certificateDoc struct {
 	Level        kernel.SkillLevel       `bson:"level"`
 	Minutes      kernel.Minutes          `bson:"minutes"`
 	PerHour      kernel.Minutes          `bson:"perHour"`
+	Tested       bool                    `bson:"tested,omitempty"`
 	Occupation   string                  `bson:"occupation"`
 	StatusAt     int64                   `bson:"statusAt"`
 	QRText       string                  `bson:"qrText"`
@@ -137,7 +138,7 @@ func docOf(c Certificate) certificateDoc {
 	d := certificateDoc{
 		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
 		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
-		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour,
+		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour, Tested: c.Tested,
 		Occupation: c.Occupation, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
 		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
 		Verification: c.Verification, Words: c.Words, Files: c.Files, Disputed: c.Disputed, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
@@ -155,7 +156,7 @@ func (d certificateDoc) read() Certificate {
 		ID: kernel.CertificateID(d.ID), Family: d.Family, Origin: d.Origin, Person: d.Person, Name: d.Name, IDMasked: d.IDMasked,
 		NameMasked: d.NameMasked, Number: d.Number, Serial: uint32(d.Serial), Sequence: uint32(d.Sequence), Code: d.Code, //nolint:gosec // written from uint32
 		Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
-		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Occupation: d.Occupation,
+		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested, Occupation: d.Occupation,
 		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
 		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
 		Words: d.Words, Files: d.Files, Disputed: d.Disputed, Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,

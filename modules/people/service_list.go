@@ -136,16 +136,21 @@ func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
 	if typed == "" || pinyin.Latin(typed) {
 		shelf := listing.Phase[personDoc]{Less: bySort, Keep: keep}
+		meant := pinyin.Sorted(typed)
 		for _, root := range roots {
-			shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + suffix(f)}, Prefix: typed})
-			if f.AsOf != "" && seesLeavers {
-				shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfLinked}, Prefix: typed})
+			for _, prefix := range meant {
+				shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + suffix(f)}, Prefix: prefix})
+				if f.AsOf != "" && seesLeavers {
+					shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfLinked}, Prefix: prefix})
+				}
 			}
 		}
 		if typed == "" {
 			return []listing.Phase[personDoc]{shelf}
 		}
-		spelled := func(d personDoc) bool { return strings.HasPrefix(d.Sort, typed) }
+		spelled := func(d personDoc) bool {
+			return slices.ContainsFunc(meant, func(prefix string) bool { return strings.HasPrefix(d.Sort, prefix) })
+		}
 		return []listing.Phase[personDoc]{shelf, by("initials", roots, typed,
 			func(d personDoc) string { return d.Initials },
 			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}

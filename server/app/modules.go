@@ -172,7 +172,7 @@ type certifier struct {
 func (c certifier) IssueCompletion(ctx context.Context, d training.Completion) (kernel.CertificateID, error) {
 	return c.certificates.Issue(ctx, certificates.Draft{
 		Family: certificates.FamilyTraining, Person: d.Person, Issuer: d.Provider, IssuedOn: d.On, Title: d.Title,
-		Minutes: d.Minutes, PerHour: classHour, Class: d.Class, Source: "training:" + string(d.Class) + ":" + string(d.Person),
+		Minutes: d.Minutes, PerHour: classHour, Tested: d.Score != nil, Class: d.Class, Source: "training:" + string(d.Class) + ":" + string(d.Person),
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,10 +50,47 @@ type Keys struct {
 	Characters string // 王秀兰
 	Pinyin     string // wangxiulan
 	Initials   string // wxl
+	surname    int    // bytes of Pinyin that spell the surname; 0 where there is none
 }
 
-// Sort orders by pinyin, and homophones by their characters.
-func (k Keys) Sort() string { return k.Pinyin + " " + k.Characters }
+// Sort orders by pinyin, a person's by surname first (陈春燕 before 程爱华, though
+// chengaihua comes before chenchunyan), and homophones by their characters.
+func (k Keys) Sort() string {
+	if k.surname == 0 {
+		return k.Pinyin + " " + k.Characters
+	}
+	return k.Pinyin[:k.surname] + " " + k.Pinyin[k.surname:] + " " + k.Characters
+}
+
+// Sorted gives the beginnings of Sort that pinyin as it is typed may mean:
+// chenchun is surname chen and name chun, or che and nchun. No two of them
+// begin the same key.
+func Sorted(typed string) []string {
+	out := []string{typed}
+	for n := 1; n < len(typed) && n <= longestSurname; n++ {
+		if readings()[typed[:n]] {
+			out = append(out, typed[:n]+" "+typed[n:])
+		}
+	}
+	return out
+}
+
+const longestSurname = 6 // letters of a syllable: zhuang
+
+// readings are the syllables that characters are read as.
+//
+//nolint:gochecknoglobals // a table that is worked out once
+var readings = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	args := dictionary.NewArgs()
+	args.Heteronym = true
+	for r := rune(0x4e00); r <= 0x9fff; r++ {
+		for _, syllable := range dictionary.SinglePinyin(r, args) {
+			out[syllable] = true
+		}
+	}
+	return out
+})
 
 // Speller spells names. It is safe for concurrent use.
 type Speller struct {
@@ -90,6 +128,7 @@ func (s *Speller) spell(name string, person bool) Keys {
 	folded := Fold(name)
 	runes := []rune(folded)
 	var full, initials strings.Builder
+	surname := 0
 	for i := 0; i < len(runes); {
 		syllables := s.reading(runes[i:], person && i == 0)
 		for _, syllable := range syllables {
@@ -97,9 +136,12 @@ func (s *Speller) spell(name string, person bool) Keys {
 			first, _ := utf8.DecodeRuneInString(syllable)
 			initials.WriteRune(first)
 		}
+		if person && i == 0 && unicode.Is(unicode.Han, runes[0]) {
+			surname = len(syllables[0]) // of 欧阳, 欧: that is enough to keep them together
+		}
 		i += len(syllables)
 	}
-	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String()}
+	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String(), surname: surname}
 }
 
 // reading spells what the runes begin with: the longest exception, else one

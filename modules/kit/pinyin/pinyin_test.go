@@ -2,6 +2,7 @@ package pinyin_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"carecert/modules/kit/pinyin"
@@ -67,6 +68,27 @@ func TestTheReadingsOfTheHouse(t *testing.T) {
 	for _, bad := range []string{"text,pinyin,surname\n单于,chan,yes\n", "text,pinyin\n单,shan\n"} {
 		if _, err := pinyin.ParseReadings([]byte(bad)); err == nil {
 			t.Errorf("taken: %q", bad)
+		}
+	}
+}
+
+func TestSurnamesStayTogether(t *testing.T) {
+	s := pinyin.New([]pinyin.Reading{{Text: "欧阳", Pinyin: "ou yang"}, {Text: "单", Pinyin: "shan", Surname: true}})
+	names := []string{"陈春燕", "陈建英", "程爱华", "程志明", "李丽娟", "李雪梅", "林小红", "刘玉", "欧阳兰", "单建国", "Zoe Müller"}
+	for i := range names[1:] {
+		if a, b := s.Person(names[i]).Sort(), s.Person(names[i+1]).Sort(); a >= b {
+			t.Errorf("%s %q does not come before %s %q", names[i], a, names[i+1], b)
+		}
+	}
+	for typed, want := range map[string]string{"che": "陈春燕", "chen": "陈春燕", "chenchun": "陈春燕", "chenchunyan": "陈春燕", "ouyangl": "欧阳兰", "shanj": "单建国", "zoem": "Zoe Müller"} {
+		key, found := s.Person(want).Sort(), 0
+		for _, prefix := range pinyin.Sorted(typed) {
+			if strings.HasPrefix(key, prefix) {
+				found++
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s finds %s %q by %d of %q", typed, want, key, found, pinyin.Sorted(typed))
 		}
 	}
 }
