@@ -59,10 +59,10 @@ type HoursYear struct {
 	Organization kernel.OrganizationID
 	Year         int
 	Required     kernel.Minutes // 0 where no rule asks for any
-	Subject      int64   // caregivers on post at the end of the year
-	Met          int64   // of them, with the required minutes
-	Buckets      []int64 // people by class hours: 0, >0–5, …, see bucketOf
-	Over         bool    // the year has ended: the rest are short, not in progress
+	Subject      int64          // caregivers on post at the end of the year
+	Met          int64          // of them, with the required minutes
+	Buckets      []int64        // people by class hours: 0, >0–5, …, see bucketOf
+	Over         bool           // the year has ended: the rest are short, not in progress
 	RuleVersion  string
 }
 

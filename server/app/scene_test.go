@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store/storetest"
@@ -35,7 +38,7 @@ type scene struct {
 	bureau, home, other, school string
 	course                      string
 	people                      int
-	tokens                      map[string]string
+	later                       atomic.Int64 // nanoseconds that the clock is ahead by
 }
 
 func newScene(t *testing.T, uri string) *scene {
@@ -45,16 +48,18 @@ func newScene(t *testing.T, uri string) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), app.Options{})
+	s := &scene{t: t}
+	machine := kernel.ClockFunc(func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) })
+	a, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), app.Options{Machine: machine})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := a.Close(t.Context()); err != nil {
+		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 	})
-	s := &scene{App: a, t: t, tokens: map[string]string{}}
+	s.App = a
 	if _, _, err := a.Accounts.Service.Bootstrap(t.Context(), "a password of the tests"); err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +71,9 @@ func newScene(t *testing.T, uri string) *scene {
 	s.course = s.id("POST /courses", map[string]any{"title": "压疮预防", "category": "inService", "classHours": 12, "mode": "classroom", "countsTowardInService": true})
 	return s
 }
+
+// pass lets time go by.
+func (s *scene) pass(d time.Duration) { s.later.Add(int64(d)) }
 
 // signIn makes a token of an account.
 func (s *scene) signIn(username, password string) string {
