@@ -140,6 +140,24 @@ describe('the office', () => {
     await close(page)
   })
 
+  it('shows a school its month, session by session', async () => {
+    const page = await open(rig, { user: 'school' })
+    await page.goto('/classes')
+    await page.getByRole('link', { name: '课程表' }).click()
+    await page.getByText('2026年6月').waitFor()
+    await page
+      .getByRole('link', { name: /09:00–12:00 压疮预防与体位护理/ })
+      .first()
+      .waitFor()
+    await settled(page)
+    await picture(page, 'calendar')
+    await page.getByRole('button', { name: /上月/ }).click()
+    await page.getByText('2026年5月').waitFor()
+    await page.locator('.days a').first().click()
+    await page.waitForURL(/\/classes\/.*tab=sessions/)
+    await close(page)
+  })
+
   it('works at the width of a phone', async () => {
     const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
     const { items } = await call(page, 'GET', `/people?q=${encodeURIComponent('王秀兰')}`)
@@ -147,6 +165,7 @@ describe('the office', () => {
       '/',
       '/people',
       '/classes',
+      '/calendar',
       '/hours',
       '/certificates',
       '/organizations',

@@ -54,6 +54,19 @@ export const withdraw = (id: string, personId: string) =>
   api.DELETE('/classes/{id}/enrolments/{personId}', seat(id, personId))
 export const sessions = async (classId: string) =>
   (await body(api.GET('/sessions', { params: { query: { classId, limit: 200 } } }))).items ?? []
+/** The sessions of some days in scope; a thousand of them at most. */
+export async function sessionsBetween(from: string, to: string, organizationId?: string) {
+  const items: Session[] = []
+  let cursor: string | undefined
+  do {
+    const page = await body(
+      api.GET('/sessions', { params: { query: { from, to, organizationId, limit: 200, cursor } } }),
+    )
+    items.push(...(page.items ?? []))
+    cursor = page.nextCursor || undefined
+  } while (cursor && items.length < 1000)
+  return { items, more: !!cursor }
+}
 export const readSession = (id: string) => body(api.GET('/sessions/{id}', at(id)))
 export const addSession = (classId: string, draft: SessionDraft) =>
   body(api.POST('/classes/{id}/sessions', { ...at(classId), body: draft }))

@@ -14,6 +14,12 @@ export default [
     meta: { title: 'training.courses', needs: 'course:read' },
   },
   {
+    path: '/calendar',
+    name: 'calendar',
+    component: () => import('./pages/Calendar.vue'),
+    meta: { title: 'training.calendar', needs: 'class:read' },
+  },
+  {
     path: '/classes/:id',
     name: 'class',
     component: () => import('./pages/ClassDetail.vue'),
