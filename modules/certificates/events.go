@@ -44,5 +44,23 @@ type HoldingsChanged struct {
 // FactName implements event.Fact.
 func (HoldingsChanged) FactName() string { return "certificates.holdings_changed" }
 
+// Revoked tells that a certificate we issued was withdrawn for good: what it
+// certified counts no longer, from that day on. Class is the class completed,
+// of a completion certificate.
+type Revoked struct {
+	Certificate kernel.CertificateID `bson:"certificate"`
+	Family      Family               `bson:"family"`
+	Person      kernel.PersonID      `bson:"person"`
+	Class       kernel.ClassID       `bson:"class,omitempty"`
+	On          kernel.Date          `bson:"on"`
+	RecordedAt  time.Time            `bson:"recordedAt"`
+}
+
+// FactName implements event.Fact.
+func (Revoked) FactName() string { return "certificates.revoked" }
+
+// FactKey keeps the facts of one person in order.
+func (f Revoked) FactKey() string { return string(f.Person) }
+
 // FactKey keeps the facts of one person in order.
 func (f HoldingsChanged) FactKey() string { return string(f.Person) }

@@ -18,7 +18,13 @@ func (s *Service) Revoke(ctx context.Context, id kernel.CertificateID, reason st
 		if c, err = c.Revoke(kernel.ActorFrom(ctx), reason, s.now()); err != nil {
 			return err
 		}
-		return s.conclude(ctx, &c, conclusion{verb: "revoke", leaf: leafRevoke, listed: verify.ListedRevoked, reason: reason})
+		if err := s.conclude(ctx, &c, conclusion{verb: "revoke", leaf: leafRevoke, listed: verify.ListedRevoked, reason: reason}); err != nil {
+			return err
+		}
+		at := s.now()
+		return s.facts.Announce(ctx, Revoked{
+			Certificate: c.ID, Family: c.Family, Person: c.Person, Class: c.Class, On: kernel.DateOf(at), RecordedAt: at,
+		})
 	})
 	return c, err
 }
