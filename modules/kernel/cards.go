@@ -16,6 +16,21 @@ type OrganizationCard struct {
 	RegisteredOn  Date // the day it entered the register
 }
 
+// ProgrammeCard is what neighbours need to know of a programme (行动).
+type ProgrammeCard struct {
+	ID           string
+	Name         string
+	Organization OrganizationID
+	Path         []OrganizationID // of the organisation
+	StartsOn     Date
+	EndsOn       Date
+	Target       *int64 // heads; nil where none is set
+	WithoutSmall bool   // leaves 长者照护之家 out
+}
+
+// HeadCount is 人数 and 人次 of a programme.
+type HeadCount struct{ Heads, Attendances int64 }
+
 // PersonCard is what neighbours may show of a person: nothing in clear that
 // the register masks.
 type PersonCard struct {

@@ -105,7 +105,10 @@ type Snapshot struct {
 	KnownAt      time.Time
 	By           string
 	Figure       Certification
-	Quality      *Quality // of IndicatorQuality; Figure then holds the ratio of completeness only
-	PeopleHash   string   // SHA-256 over the sorted person ids with their levels
+	Quality      *Quality        // of IndicatorQuality; Figure then holds the ratio of completeness only
+	Coverage     *Coverage       // of IndicatorCoverage; Figure then holds the ratio of the whole set
+	Homes        []SocialWorkers // of IndicatorSocial; Figure then holds the homes that meet what they need
+	Heads        *Heads          // of IndicatorHeads; Figure then holds the heads of the target
+	PeopleHash   string          // SHA-256 over the sorted person ids with their levels
 	People       int64
 }

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/web"
 )
 
@@ -27,6 +29,8 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/statistics/rules", web.May("statistics", "read"), h.rules,
 		web.Summary("The counting rules with their sources"))
 	routesQuality(r, h)
+	routesCoverage(r, h)
+	h.routeExport(r)
 	routesSnapshots(r, h)
 }
 
@@ -164,12 +168,17 @@ func (h *handlers) certification(ctx context.Context, in *FigureInput) (*web.Bod
 	return web.Answer(viewCertification(ctx, c)), nil
 }
 
-type peopleInput struct {
-	Indicator string `path:"indicator" enum:"certification,in-service-hours,data-quality"`
-	FigureInput
-	Year    int    `query:"year" minimum:"2000" maximum:"2100" doc:"of in-service-hours; the year of asOf when left out"`
-	State   string `query:"state" enum:"missing,certified,met" default:"missing" doc:"missing, else those who count: certified, or with the hours met"`
-	Finding string `query:"finding" maxLength:"40" pattern:"^[a-zA-Z]*$" doc:"of data-quality: one kind of finding"`
+// PeopleInput asks who is behind a number; exported because the export embeds it.
+type PeopleInput struct {
+	Indicator      string `path:"indicator" enum:"certification,in-service-hours,data-quality,coverage,social-workers,heads"`
+	OrganizationID string `query:"organizationId" maxLength:"64" doc:"the organisation; everything under it counts. Of heads, the programme's own when left out"`
+	AsOf           string `query:"asOf" format:"date" maxLength:"10" doc:"end of this day in Asia/Shanghai; today when left out"`
+	Rule           string `query:"rule" maxLength:"64" doc:"of certification: id of a counting rule; the nearest region's row in force when left out"`
+	Year           int    `query:"year" minimum:"2000" maximum:"2100" doc:"of in-service-hours; the year of asOf when left out"`
+	State          string `query:"state" enum:"missing,certified,met" default:"missing" doc:"missing, else those who count: certified, trained, with the hours met, or having taken part"`
+	Finding        string `query:"finding" maxLength:"40" pattern:"^[a-zA-Z]*$" doc:"of data-quality: one kind of finding"`
+	ProgrammeID    string `query:"programmeId" maxLength:"64" doc:"of heads"`
+	StandardsInput
 	web.PageInput
 }
 
@@ -186,6 +195,8 @@ type listedView struct {
 	CreditedMinutes *int `json:"creditedMinutes,omitempty" doc:"of in-service-hours"`
 	MissingMinutes  *int `json:"missingMinutes,omitempty" doc:"of in-service-hours"`
 
+	MissingStandards []string `json:"missingStandards,omitempty" doc:"of coverage"`
+
 	Organizations []placeView `json:"organizations" doc:"where they are on post on that day"`
 	Findings      []foundView `json:"findings,omitempty" doc:"of data quality: what there is to mend"`
 }
@@ -195,7 +206,10 @@ type placeView struct {
 	Name string                `json:"name"`
 }
 
-func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
+func (h *handlers) people(ctx context.Context, in *PeopleInput) (*web.Body[web.List[listedView]], error) {
+	if in.OrganizationID == "" && in.Indicator != IndicatorHeads {
+		return nil, fault.ErrInvalid.At("query.organizationId", "input.required", "")
+	}
 	if in.Indicator == IndicatorQuality {
 		if in.State != stateMissing {
 			return nil, ErrUnknownState.At("query.state", ErrUnknownState.Code, in.State)
@@ -213,12 +227,23 @@ func (h *handlers) people(ctx context.Context, in *peopleInput) (*web.Body[web.L
 	return web.Answer(web.NewList(items, page.Next, min(page.Total, web.CountLimit), page.Total > web.CountLimit)), nil
 }
 
-func (h *handlers) listed(ctx context.Context, in *peopleInput) (ListedPage, error) {
-	org, asOf := kernel.OrganizationID(in.OrganizationID), in.asOf(h.s.clock)
-	if in.Indicator == IndicatorHours {
+func (h *handlers) listed(ctx context.Context, in *PeopleInput) (ListedPage, error) {
+	org, asOf := kernel.OrganizationID(in.OrganizationID), h.day(in.AsOf)
+	standing := StandingQuery{Organization: org, AsOf: asOf, Standards: in.list(), State: in.State, Limit: in.Limit, Cursor: in.Cursor}
+	switch in.Indicator {
+	case IndicatorHours:
 		return h.s.HoursPeople(ctx, HoursQuery{
 			Organization: org, Year: cmp.Or(in.Year, asOf.Year()), State: in.State, Limit: in.Limit, Cursor: in.Cursor,
 		})
+	case IndicatorCoverage:
+		return h.s.CoveragePeople(ctx, standing)
+	case IndicatorSocial:
+		return h.s.SocialPeople(ctx, standing)
+	case IndicatorHeads:
+		if in.ProgrammeID == "" {
+			return ListedPage{}, fault.ErrInvalid.At("query.programmeId", "input.required", "")
+		}
+		return h.s.HeadsPeople(ctx, in.ProgrammeID, standing)
 	}
 	state := stateMissing
 	if in.State != stateMissing {
@@ -247,6 +272,9 @@ func viewListed(ctx context.Context, l Listed) listedView {
 		if l.Why != "" {
 			v.Text = web.Text(ctx, "statistics.hours."+l.Why, "credited", strconv.Itoa(credited), "missing", strconv.Itoa(missing))
 		}
+	case len(l.Missing) > 0:
+		v.MissingStandards, v.Reason = missingStandards(l.Missing), "standards"
+		v.Text = web.Text(ctx, "statistics.coverage.lacks", "standards", strings.Join(v.MissingStandards, "、"))
 	case l.Why != "":
 		v.Text = web.Text(ctx, "statistics.uncounted."+l.Why)
 	}

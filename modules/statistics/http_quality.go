@@ -153,9 +153,9 @@ type foundView struct {
 	Organizations []placeView `json:"organizations" doc:"in whose figures it counts; empty of a finding that has been mended since"`
 }
 
-func (h *handlers) wanting(ctx context.Context, in *peopleInput) (*web.Body[web.List[listedView]], error) {
+func (h *handlers) wanting(ctx context.Context, in *PeopleInput) (*web.Body[web.List[listedView]], error) {
 	page, err := h.s.WantingPeople(ctx, WantingQuery{
-		Organization: kernel.OrganizationID(in.OrganizationID), AsOf: in.asOf(h.s.clock), Kind: in.Finding, Limit: in.Limit, Cursor: in.Cursor,
+		Organization: kernel.OrganizationID(in.OrganizationID), AsOf: h.day(in.AsOf), Kind: in.Finding, Limit: in.Limit, Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err

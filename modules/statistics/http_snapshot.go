@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"cmp"
 	"context"
 
 	"carecert/modules/kernel"
@@ -18,10 +19,12 @@ func routesSnapshots(r *web.Router, h *handlers) {
 
 type freezeInput struct {
 	Body struct {
-		Indicator      string `json:"indicator" enum:"certification,data-quality"`
+		Indicator      string `json:"indicator" enum:"certification,data-quality,coverage,social-workers,heads"`
 		OrganizationID string `json:"organizationId" minLength:"1" maxLength:"64"`
 		AsOf           string `json:"asOf" format:"date" maxLength:"10"`
-		Rule           string `json:"rule,omitempty" maxLength:"64"`
+		Rule           string `json:"rule,omitempty" maxLength:"64" doc:"of certification"`
+		Standards      string `json:"standards,omitempty" maxLength:"600" doc:"of coverage: codes with commas between"`
+		ProgrammeID    string `json:"programmeId,omitempty" maxLength:"64" doc:"of heads"`
 	}
 }
 
@@ -35,6 +38,11 @@ type snapshotView struct {
 	PeopleHash       string `json:"peopleHash" doc:"SHA-256 over the sorted people and levels"`
 	CertificationView
 	Quality *QualityView `json:"quality,omitempty" doc:"of the indicator data-quality; numerator and denominator are then of completeness"`
+
+	Coverage      *CoverageView `json:"coverage,omitempty" doc:"of the indicator coverage; numerator and denominator are then of the whole set"`
+	SocialWorkers []SocialView  `json:"socialWorkers,omitempty" doc:"of the indicator social-workers; numerator and denominator are then homes"`
+	Heads         *HeadsView    `json:"heads,omitempty" doc:"of the indicator heads; numerator and denominator are then heads and target"`
+	ProgrammeName string        `json:"programmeName,omitempty" doc:"of the indicator heads"`
 }
 
 func viewSnapshot(ctx context.Context, s Snapshot) snapshotView {
@@ -46,11 +54,34 @@ func viewSnapshot(ctx context.Context, s Snapshot) snapshotView {
 		q := viewQuality(ctx, *s.Quality)
 		v.Quality, v.RuleVersion, v.Source, v.Evidence = &q, q.RuleVersion, q.Source, []kernel.Evidence{}
 	}
+	if s.Indicator != IndicatorCertification {
+		v.Evidence = []kernel.Evidence{}
+	}
+	switch {
+	case s.Coverage != nil:
+		c := viewCoverage(*s.Coverage)
+		v.Coverage = &c
+		for _, n := range c.Standards {
+			v.RuleVersion, v.Source = cmp.Or(v.RuleVersion, n.RuleVersion), cmp.Or(v.Source, n.Source)
+		}
+	case s.Homes != nil:
+		for _, w := range s.Homes {
+			line := viewSocial(ctx, w)
+			v.SocialWorkers = append(v.SocialWorkers, line)
+			v.RuleVersion, v.Source = cmp.Or(v.RuleVersion, line.RuleVersion), cmp.Or(v.Source, line.Source)
+		}
+	case s.Heads != nil:
+		h := viewHeads(*s.Heads)
+		v.Heads, v.ProgrammeName = &h, s.Heads.Programme.Name
+	}
 	return v
 }
 
 func (h *handlers) freeze(ctx context.Context, in *freezeInput) (*web.Body[snapshotView], error) {
-	s, err := h.s.Freeze(ctx, in.Body.Indicator, kernel.OrganizationID(in.Body.OrganizationID), kernel.Date(in.Body.AsOf), in.Body.Rule)
+	s, err := h.s.Freeze(ctx, FreezeQuery{
+		Indicator: in.Body.Indicator, Organization: kernel.OrganizationID(in.Body.OrganizationID), AsOf: kernel.Date(in.Body.AsOf),
+		Rule: in.Body.Rule, Standards: codes(in.Body.Standards), Programme: in.Body.ProgrammeID,
+	})
 	if err != nil {
 		return nil, err
 	}

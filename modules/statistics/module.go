@@ -20,6 +20,9 @@ type Deps struct {
 	Rows          []rule.Row  // policies/rules/statistics.yaml
 	Requirement   Requirement // of the in-service hours
 	Quality       []rule.QualityRow
+	Standards     rule.Catalogue    // policies/rules/standards.yaml
+	Coverage      rule.CoverageRows // policies/rules/statistics.yaml
+	SocialWorkers []rule.SocialRow
 }
 
 // Module is statistics, ready to be wired.
@@ -31,6 +34,7 @@ func New(d Deps) *Module {
 		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit,
 		organizations: d.Organizations, people: d.People,
 		rows: d.Rows, bases: rule.Bases(d.Rows), requirement: d.Requirement, quality: d.Quality,
+		catalogue: d.Standards, coverage: d.Coverage, social: d.SocialWorkers,
 	}}
 }
 

@@ -21,6 +21,13 @@ type People interface {
 	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
 }
 
+// Programmes is what statistics asks of programmes.
+type Programmes interface {
+	// Seen reads a programme that the reader may see: one of their tree, or of
+	// an office above them; its own refusal where they may not.
+	Seen(ctx context.Context, id string) (kernel.ProgrammeCard, error)
+}
+
 // Auditor writes the operation log.
 type Auditor interface {
 	Record(ctx context.Context, act kernel.Act) error

@@ -127,10 +127,10 @@ func TestDataQualityOverTime(t *testing.T) {
 		must(t, w.HearQuality(t.Context(), []statistics.Judgement{{Person: "a", On: "2023-03-10", Marks: []rule.Mark{on, mark("missingPhone", "home", "2023-03-10", kernel.Forever)}}}))
 		w.now = kernel.Date("2023-05-20").Start()
 		ctx := everywhere(t.Context())
-		if _, err := w.Freeze(ctx, statistics.IndicatorQuality, "home", "2023-05-20", ""); !errors.Is(err, statistics.ErrDayNotOver) {
+		if _, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorQuality, Organization: "home", AsOf: "2023-05-20"}); !errors.Is(err, statistics.ErrDayNotOver) {
 			t.Errorf("a day that is not over: %v", err)
 		}
-		snap, err := w.Freeze(ctx, statistics.IndicatorQuality, "home", "2023-05-19", "")
+		snap, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorQuality, Organization: "home", AsOf: "2023-05-19"})
 		must(t, err)
 		on.From = "2023-05-20"
 		must(t, w.HearQuality(t.Context(), []statistics.Judgement{{Person: "a", On: "2023-05-20", Marks: []rule.Mark{on}}}))

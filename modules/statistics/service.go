@@ -25,6 +25,11 @@ type Service struct {
 	requirement   Requirement
 	bases         []rule.Basis
 	quality       []rule.QualityRow
+	catalogue     rule.Catalogue
+	coverage      rule.CoverageRows
+	social        []rule.SocialRow
+
+	Programmes Programmes // built after statistics, handed over last
 }
 
 // Career is a person's employment, every version of every spell.
@@ -104,6 +109,8 @@ func (s *Service) derive(doc *personDoc) {
 			doc.Segments = append(doc.Segments, segmentDoc{Basis: b.Key(), Segment: seg})
 		}
 	}
+	doc.Segments = append(doc.Segments, s.standing(doc, time.Time{})...)
+	doc.Programmes = programmesOf(doc.Completions)
 	doc.HourMarks = nil
 	standard, orgs := rule.Default().Key(), map[string]bool{}
 	for _, spell := range doc.Spells { // also of superseded ones: frozen figures are worked out from who stood there then

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -101,7 +100,7 @@ func (s *Service) QualityTrend(ctx context.Context, org kernel.OrganizationID, u
 		return nil, err
 	}
 	days := monthEnds(until, months)
-	counts, err := s.repo.series(ctx, []kernel.OrganizationID{card.ID}, days)
+	counts, err := s.repo.series(ctx, qualityBasis, []kernel.OrganizationID{card.ID}, days)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +150,7 @@ func (s *Service) CompareQuality(ctx context.Context, org kernel.OrganizationID,
 	for i, c := range cards {
 		ids[i] = c.ID
 	}
-	counts, err := s.repo.series(ctx, ids, []kernel.Date{asOf})
+	counts, err := s.repo.series(ctx, qualityBasis, ids, []kernel.Date{asOf})
 	if err != nil {
 		return nil, "", 0, err
 	}
@@ -266,29 +265,21 @@ func (s *Service) WantingPeople(ctx context.Context, q WantingQuery) (WantingPag
 
 // qualitySnapshot freezes the figure of a day that is over: what is entered
 // later never reaches back before the day it was entered on.
-func (s *Service) qualitySnapshot(ctx context.Context, card kernel.OrganizationCard, asOf kernel.Date) (Snapshot, error) {
-	now := s.clock.Now()
-	if asOf >= kernel.DateOf(now) {
-		return Snapshot{}, ErrDayNotOver.At("body.asOf", ErrDayNotOver.Code, string(asOf))
+func (s *Service) qualitySnapshot(ctx context.Context, card kernel.OrganizationCard, f FreezeQuery) (Snapshot, error) {
+	if f.AsOf >= kernel.DateOf(s.clock.Now()) {
+		return Snapshot{}, ErrDayNotOver.At("body.asOf", ErrDayNotOver.Code, string(f.AsOf))
 	}
-	q, err := s.dataQuality(ctx, card, asOf)
-	if err != nil {
-		return Snapshot{}, err
-	}
-	return Snapshot{
-		ID: kernel.NewID(), Indicator: IndicatorQuality, Organization: card.ID, Path: card.Path, Name: card.Name, AsOf: asOf,
-		KnownAt: now.UTC().Truncate(time.Millisecond), By: kernel.ActorFrom(ctx).Name, Quality: &q,
-		Figure: Certification{Organization: card.ID, AsOf: asOf, Ratio: q.Ratio(rule.Completeness)},
-	}, nil
+	q, err := s.dataQuality(ctx, card, f.AsOf)
+	return Snapshot{Quality: &q, Figure: Certification{Ratio: q.Ratio(rule.Completeness)}}, err
 }
 
-// qualityFromFacts counts a frozen figure from the people themselves.
-func (s *Service) qualityFromFacts(ctx context.Context, snap Snapshot) (counts map[string]int64, people int64, hash string, err error) {
-	counts = map[string]int64{}
+// recountQuality counts a frozen figure from the people themselves.
+func (s *Service) recountQuality(ctx context.Context, snap Snapshot) (now Certification, people int64, hash string, err error) {
+	counts := map[string]int64{}
 	var lines []string
 	err = s.repo.quality.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc qualityDoc) error {
 		for _, seg := range doc.segments() {
-			if seg.Organization != snap.Organization || snap.AsOf < seg.From || seg.To < snap.AsOf {
+			if !snap.holds(seg.Segment) {
 				continue
 			}
 			counts[seg.Why]++
@@ -297,9 +288,11 @@ func (s *Service) qualityFromFacts(ctx context.Context, snap Snapshot) (counts m
 		return nil
 	})
 	if err != nil {
-		return nil, 0, "", fmt.Errorf("people of %s: %w", snap.Organization, err)
+		return now, 0, "", fmt.Errorf("people of %s: %w", snap.Organization, err)
 	}
-	return counts, counts[rule.TallyPeople], digest(lines), nil
+	now = figure(snap.Organization, snap.AsOf, snap.Figure.Row, counts)
+	now.Ratio = qualityOf(snap.Organization, snap.AsOf, snap.Quality.Row, counts).Ratio(rule.Completeness)
+	return now, counts[rule.TallyPeople], digest(lines), nil
 }
 
 // frozenQuality reads a frozen figure; its row is the one it was judged by.

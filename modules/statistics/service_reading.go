@@ -155,12 +155,13 @@ func (s *Service) Compare(ctx context.Context, org kernel.OrganizationID, asOf k
 
 // Listed is one person behind a number.
 type Listed struct {
-	Card   kernel.PersonCard
-	Level  kernel.SkillLevel
-	Why    string
-	From   kernel.Date
-	Places []kernel.OrganizationCard // where they are on post, in what was asked for
-	Hours  *YearHours                // behind the hours of a year
+	Card    kernel.PersonCard
+	Level   kernel.SkillLevel
+	Why     string
+	From    kernel.Date
+	Places  []kernel.OrganizationCard // where they are on post, in what was asked for
+	Hours   *YearHours                // behind the hours of a year
+	Missing []rule.Need               // behind coverage: what they lack
 }
 
 // ListQuery asks who is behind the certification rate.

@@ -15,40 +15,51 @@ import (
 	"carecert/modules/statistics/rule"
 )
 
-// IndicatorCertification is the one indicator that is frozen by itself; the
-// hours of a year are frozen with it as figures of the same organisation.
+// IndicatorCertification names the certification rate.
 const IndicatorCertification = "certification"
 
 // IndicatorHours names the in-service hours of a year, which are not frozen by
 // themselves.
 const IndicatorHours = "in-service-hours"
 
+// FreezeQuery asks for a figure to be frozen.
+type FreezeQuery struct {
+	Indicator    string
+	Organization kernel.OrganizationID
+	AsOf         kernel.Date
+	Rule         string   // of the certification rate
+	Standards    []string // of coverage
+	Programme    string   // of heads
+}
+
 // Freeze stores the figure with the two times it was true under.
-func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.OrganizationID, asOf kernel.Date, ruleID string) (Snapshot, error) {
-	if indicator != IndicatorCertification && indicator != IndicatorQuality {
-		return Snapshot{}, ErrUnknownIndicator.With("indicator", indicator)
+func (s *Service) Freeze(ctx context.Context, q FreezeQuery) (Snapshot, error) {
+	draw, known := map[string]func(context.Context, kernel.OrganizationCard, FreezeQuery) (Snapshot, error){
+		IndicatorCertification: s.rateSnapshot, IndicatorQuality: s.qualitySnapshot, IndicatorCoverage: s.coverageSnapshot,
+		IndicatorSocial: s.socialSnapshot, IndicatorHeads: s.headsSnapshot,
+	}[q.Indicator]
+	if !known {
+		return Snapshot{}, ErrUnknownIndicator.With("indicator", q.Indicator)
 	}
-	if asOf > kernel.DateOf(s.clock.Now()) {
-		return Snapshot{}, ErrFuture.At("body.asOf", "statistics.future", string(asOf))
+	if q.AsOf > kernel.DateOf(s.clock.Now()) {
+		return Snapshot{}, ErrFuture.At("body.asOf", "statistics.future", string(q.AsOf))
 	}
-	card, err := s.scope(ctx, org)
+	card, err := s.scope(ctx, q.Organization)
 	if err != nil {
 		return Snapshot{}, err
 	}
-	if err := s.name(ctx, asOf, &card); err != nil {
+	if err := s.name(ctx, q.AsOf, &card); err != nil {
 		return Snapshot{}, err
 	}
 	var snap Snapshot
 	err = s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
-		if indicator == IndicatorQuality {
-			snap, err = s.qualitySnapshot(ctx, card, asOf)
-		} else {
-			snap, err = s.rateSnapshot(ctx, card, asOf, ruleID)
-		}
-		if err != nil {
+		if snap, err = draw(ctx, card, q); err != nil {
 			return err
 		}
-		if _, snap.People, snap.PeopleHash, err = s.fromFacts(ctx, snap); err != nil {
+		snap.ID, snap.Indicator, snap.Organization, snap.Path, snap.Name = kernel.NewID(), q.Indicator, card.ID, card.Path, card.Name
+		snap.AsOf, snap.KnownAt, snap.By = q.AsOf, s.clock.Now().UTC().Truncate(time.Millisecond), kernel.ActorFrom(ctx).Name
+		snap.Figure.Organization, snap.Figure.AsOf = card.ID, q.AsOf
+		if _, snap.People, snap.PeopleHash, err = s.recount(ctx, snap); err != nil {
 			return err
 		}
 		if err := s.repo.snapshots.Insert(ctx, snapshotOf(snap)); err != nil {
@@ -56,35 +67,39 @@ func (s *Service) Freeze(ctx context.Context, indicator string, org kernel.Organ
 		}
 		return s.audit.Record(ctx, kernel.Act{
 			Verb: "freeze", Noun: "statistics", ID: snap.ID, Organization: card.ID,
-			Detail: map[string]string{"indicator": indicator, "asOf": string(asOf), "percent": snap.Figure.Ratio.Percent()},
+			Detail: map[string]string{"indicator": q.Indicator, "asOf": string(q.AsOf), "percent": snap.Figure.Ratio.Percent()},
 		})
 	})
 	return snap, err
 }
 
-func (s *Service) rateSnapshot(ctx context.Context, card kernel.OrganizationCard, asOf kernel.Date, ruleID string) (Snapshot, error) {
-	fig, err := s.certification(ctx, card, asOf, ruleID)
-	return Snapshot{
-		ID: kernel.NewID(), Indicator: IndicatorCertification, Organization: card.ID, Path: card.Path, Name: card.Name,
-		AsOf: asOf, KnownAt: s.clock.Now().UTC().Truncate(time.Millisecond), By: kernel.ActorFrom(ctx).Name, Figure: fig,
-	}, err
+func (s *Service) rateSnapshot(ctx context.Context, card kernel.OrganizationCard, q FreezeQuery) (Snapshot, error) {
+	fig, err := s.certification(ctx, card, q.AsOf, q.Rule)
+	return Snapshot{Figure: fig}, err
 }
 
-// fromFacts counts a snapshot's figure from the people themselves, as known at
-// its second time: the slow way that the counters must agree with.
-func (s *Service) fromFacts(ctx context.Context, snap Snapshot) (counts map[string]int64, people int64, hash string, err error) {
+// recount works a snapshot's figure out from the people themselves, as known
+// at its second time: the slow way that the counters must agree with.
+func (s *Service) recount(ctx context.Context, snap Snapshot) (now Certification, people int64, hash string, err error) {
+	switch {
+	case snap.Quality != nil:
+		return s.recountQuality(ctx, snap)
+	case snap.Coverage != nil:
+		return s.recountCoverage(ctx, snap)
+	case snap.Homes != nil:
+		return s.recountSocial(ctx, snap)
+	case snap.Heads != nil:
+		return s.recountHeads(ctx, snap)
+	}
 	basis := rule.Default()
 	if snap.Figure.Row.ID != "" {
 		basis = snap.Figure.Row.Basis()
 	}
-	counts = map[string]int64{}
+	counts := map[string]int64{}
 	var lines []string
-	if snap.Quality != nil {
-		return s.qualityFromFacts(ctx, snap)
-	}
-	err = s.repo.people.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc personDoc) error {
+	err = s.eachAt(ctx, snap, func(doc personDoc) {
 		for _, seg := range rule.Segments(basis, doc.Spells, doc.Holdings, snap.KnownAt) {
-			if seg.Organization != snap.Organization || snap.AsOf < seg.From || seg.To < snap.AsOf {
+			if !snap.holds(seg) {
 				continue
 			}
 			for _, f := range fieldsOf(seg) {
@@ -92,12 +107,25 @@ func (s *Service) fromFacts(ctx context.Context, snap Snapshot) (counts map[stri
 			}
 			lines = append(lines, doc.ID+" "+strconv.Itoa(int(seg.Level)))
 		}
+	})
+	return figure(snap.Organization, snap.AsOf, snap.Figure.Row, counts), int64(len(lines)), digest(lines), err
+}
+
+// holds tells whether the segment is of the snapshot's organisation and day.
+func (s Snapshot) holds(seg rule.Segment) bool {
+	return seg.Organization == s.Organization && seg.From <= s.AsOf && s.AsOf <= seg.To
+}
+
+// eachAt goes through everybody who was ever on post in the snapshot's tree.
+func (s *Service) eachAt(ctx context.Context, snap Snapshot, take func(personDoc)) error {
+	err := s.repo.people.Each(ctx, store.Query{Index: "organization", Equal: []any{string(snap.Organization)}}, func(doc personDoc) error {
+		take(doc)
 		return nil
 	})
 	if err != nil {
-		return nil, 0, "", fmt.Errorf("people of %s: %w", snap.Organization, err)
+		return fmt.Errorf("people of %s: %w", snap.Organization, err)
 	}
-	return counts, int64(len(lines)), digest(lines), nil
+	return nil
 }
 
 // digest of who was counted, in whatever order.
@@ -123,14 +151,9 @@ func (s *Service) Recompute(ctx context.Context, id string) (Recomputation, erro
 	if err != nil {
 		return Recomputation{}, err
 	}
-	counts, _, hash, err := s.fromFacts(ctx, snap)
+	now, _, hash, err := s.recount(ctx, snap)
 	if err != nil {
 		return Recomputation{}, err
-	}
-	now := figure(snap.Organization, snap.AsOf, snap.Figure.Row, counts)
-	if snap.Quality != nil {
-		q := qualityOf(snap.Organization, snap.AsOf, snap.Quality.Row, counts)
-		now.Ratio = q.Ratio(rule.Completeness)
 	}
 	return Recomputation{Snapshot: snap, Now: now, Same: now.Ratio == snap.Figure.Ratio && hash == snap.PeopleHash}, nil
 }
@@ -187,6 +210,7 @@ func snapshotOf(s Snapshot) snapshotDoc {
 			doc.RuleVersion = s.Quality.Row.Stamp()
 		}
 	}
+	s.intoDoc(&doc)
 	for _, o := range s.Path {
 		doc.Path = append(doc.Path, string(o))
 	}
@@ -215,6 +239,7 @@ func (s *Service) snapshotFrom(doc snapshotDoc) Snapshot {
 	if doc.Indicator == IndicatorQuality {
 		snap.Quality = s.frozenQuality(doc)
 	}
+	snap.fromDoc(doc)
 	for _, o := range doc.Path {
 		snap.Path = append(snap.Path, kernel.OrganizationID(o))
 	}

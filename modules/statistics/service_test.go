@@ -27,8 +27,8 @@ type places struct{}
 
 func (places) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	cards := map[kernel.OrganizationID]kernel.OrganizationCard{
-		"home":     {ID: "home", Name: "淀山湖福利院", Kind: "institution", Region: "310105", Path: []kernel.OrganizationID{"home", "district"}},
-		"other":    {ID: "other", Name: "徐泾镇养护院", Kind: "institution", Region: "310105", Path: []kernel.OrganizationID{"other", "district"}},
+		"home":     {ID: "home", Name: "淀山湖福利院", Kind: "institution", ApprovedBeds: 299, Region: "310105", Path: []kernel.OrganizationID{"home", "district"}},
+		"other":    {ID: "other", Name: "徐泾镇养护院", Kind: "institution", ApprovedBeds: 300, Region: "310105", Path: []kernel.OrganizationID{"other", "district"}},
 		"district": {ID: "district", Name: "长宁区民政局", Kind: "districtBureau", Region: "310105", Path: []kernel.OrganizationID{"district"}},
 	}
 	card, ok := cards[id]
@@ -89,7 +89,7 @@ func TestOldReportsShowOldNames(t *testing.T) {
 		w := begin(t, db)
 		ctx := kernel.WithReach(t.Context(), kernel.Reach{Everywhere: true})
 		for on, want := range map[kernel.Date]string{"2023-05-31": "更名前的福利院", "2023-06-01": "淀山湖福利院"} {
-			snap, err := w.Freeze(ctx, statistics.IndicatorCertification, "home", on, "")
+			snap, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorCertification, Organization: "home", AsOf: on})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +117,7 @@ func begin(t *testing.T, db *store.DB) *world {
 	m := statistics.New(statistics.Deps{
 		DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Log: slog.New(slog.DiscardHandler), Audit: silent{},
 		Organizations: places{}, People: register{},
-		Quality: []rule.QualityRow{qualityRow()},
+		Quality: []rule.QualityRow{qualityRow()}, Standards: standards(), Coverage: coverageRows(), SocialWorkers: socialRows(),
 		Rows: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "changning-2023", Version: "1", Region: "310105", From: "2023-04-28", To: "2023-12-31"},
 			Roles:    []kernel.StaffRole{kernel.StaffCaregiver}, Families: []string{"skillLevel"}, VerifiedOnly: true, TargetBP: target(7600),
@@ -257,10 +257,10 @@ func TestFrozenStaysFrozen(t *testing.T) {
 		w := begin(t, db)
 		w.staff(t, 10, 5)
 		ctx := everywhere(t.Context())
-		if _, err := w.Freeze(ctx, statistics.IndicatorCertification, "district", "2199-12-31", ""); !errors.Is(err, statistics.ErrFuture) {
+		if _, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorCertification, Organization: "district", AsOf: "2199-12-31"}); !errors.Is(err, statistics.ErrFuture) {
 			t.Errorf("a day to come: %v", err)
 		}
-		snap, err := w.Freeze(ctx, statistics.IndicatorCertification, "district", "2023-06-30", "")
+		snap, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorCertification, Organization: "district", AsOf: "2023-06-30"})
 		must(t, err)
 		w.now = w.now.Add(24 * time.Hour)
 		late := spell("late", "home", "2023-06-20", kernel.Forever)

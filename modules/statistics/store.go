@@ -22,6 +22,10 @@ type personDoc struct {
 	Organizations []string             `bson:"organizations"`
 	Segments      []segmentDoc         `bson:"segments"`
 	HourMarks     []hourMark           `bson:"hourMarks"`
+
+	Completions []rule.Completion `bson:"completions,omitempty"`
+	Programmes  []string          `bson:"programmes,omitempty"` // that any completion belongs to
+	Into        kernel.PersonID   `bson:"into,omitempty"`       // the record that this one was merged into
 }
 
 type segmentDoc struct {
@@ -82,7 +86,10 @@ type snapshotDoc struct {
 	Uncounted    map[string]int64 `bson:"uncounted"`
 	PeopleHash   string           `bson:"peopleHash"`
 	People       int64            `bson:"people"`
-	Counts       map[string]int64 `bson:"counts,omitempty"` // of data quality
+	Counts       map[string]int64 `bson:"counts,omitempty"` // of data quality and of heads
+	Needs        []needDoc        `bson:"needs,omitempty"`  // of coverage
+	Homes        []homeDoc        `bson:"homes,omitempty"`  // of social workers
+	Programme    *programmeDoc    `bson:"programme,omitempty"`
 }
 
 type repository struct {
@@ -100,6 +107,7 @@ func newRepository(db *store.DB) *repository {
 		db: db,
 		people: store.Open[personDoc](db, store.Spec{Name: "statistics_people", Indexes: []store.Index{
 			{Name: "organization", Fields: []string{"organizations"}, Many: "organizations"},
+			{Name: "programme", Fields: []string{"programmes"}, Many: "programmes"},
 		}}),
 		quality: store.Open[qualityDoc](db, store.Spec{Name: "statistics_quality", Indexes: []store.Index{
 			{Name: "organization", Fields: []string{"organizations"}, Many: "organizations"},
@@ -309,8 +317,11 @@ func (r *repository) hoursCounts(ctx context.Context, org string, year int) (map
 }
 
 func spanOf(person string, s segmentDoc) spanDoc {
-	if s.Basis == qualityBasis {
+	switch {
+	case s.Basis == qualityBasis:
 		return qualitySpan(person, s)
+	case s.Basis == standingBasis, s.ofHeads():
+		return spanApart(person, s)
 	}
 	state := stateMissing
 	if s.Level.Valid() {

@@ -53,15 +53,21 @@ func (q *qualityDoc) segments() []segmentDoc {
 
 // fields that the segment counts in.
 func (s segmentDoc) fields() []string {
-	if s.Basis == qualityBasis {
+	switch {
+	case s.Basis == qualityBasis, s.Basis == standingBasis:
 		return []string{s.Why}
+	case s.ofHeads():
+		return headFields(s.Why)
 	}
 	return fieldsOf(s.Segment)
 }
 
 // listed tells whether people are listed by the segment: of data quality, by
-// what they lack.
+// what they lack; of a programme, once as a head.
 func (s segmentDoc) listed() bool {
+	if s.ofHeads() {
+		return s.Why == rule.FieldHead
+	}
 	return s.Basis != qualityBasis || s.Why == rule.TallyAny || strings.HasPrefix(s.Why, rule.TallyKind(""))
 }
 
@@ -74,12 +80,12 @@ func qualitySpan(person string, s segmentDoc) spanDoc {
 }
 
 // series is counts on several days of several organisations, read in one go.
-func (r *repository) series(ctx context.Context, orgs []kernel.OrganizationID, days []kernel.Date) (map[kernel.OrganizationID][]map[string]int64, error) {
+func (r *repository) series(ctx context.Context, basis string, orgs []kernel.OrganizationID, days []kernel.Date) (map[kernel.OrganizationID][]map[string]int64, error) {
 	var keys []string
 	for _, o := range orgs {
-		keys = append(keys, headID(qualityBasis, string(o)))
+		keys = append(keys, headID(basis, string(o)))
 		for _, d := range days {
-			keys = append(keys, yearID(qualityBasis, string(o), d.Year()))
+			keys = append(keys, yearID(basis, string(o), d.Year()))
 		}
 	}
 	slices.Sort(keys)
@@ -87,7 +93,7 @@ func (r *repository) series(ctx context.Context, orgs []kernel.OrganizationID, d
 	for part := range slices.Chunk(slices.Compact(keys), 500) {
 		found, err := r.counters.GetMany(ctx, part)
 		if err != nil {
-			return nil, fmt.Errorf("counters of data quality: %w", err)
+			return nil, fmt.Errorf("counters of %s: %w", basis, err)
 		}
 		for _, d := range found {
 			docs[d.ID] = d
@@ -97,8 +103,8 @@ func (r *repository) series(ctx context.Context, orgs []kernel.OrganizationID, d
 	for _, o := range orgs {
 		for _, d := range days {
 			sums := map[string]int64{}
-			docs[headID(qualityBasis, string(o))].until(d.Year()-1, sums)
-			docs[yearID(qualityBasis, string(o), d.Year())].until(d.YearDay(), sums)
+			docs[headID(basis, string(o))].until(d.Year()-1, sums)
+			docs[yearID(basis, string(o), d.Year())].until(d.YearDay(), sums)
 			out[o] = append(out[o], sums)
 		}
 	}

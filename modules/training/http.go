@@ -14,6 +14,7 @@ type handlers struct{ service *Service }
 func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service}
 	h.courseRoutes(r)
+	h.standardRoutes(r)
 	h.classRoutes(r)
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)

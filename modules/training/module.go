@@ -21,7 +21,9 @@ type Deps struct {
 	Organizations Organizations
 	Certifier     Certifier
 	Keys          Keys
-	BaseURL       string // goes into the projector's QR
+	Programmes    Programmes // built after training, handed over last
+	Standards     []Standard // policies/rules/standards.yaml
+	BaseURL       string     // goes into the projector's QR
 }
 
 // Module is the wired module.

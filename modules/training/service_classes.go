@@ -27,6 +27,9 @@ func (s *Service) OpenClass(ctx context.Context, d ClassDraft) (c Class, err err
 	if d.EndsOn < d.StartsOn {
 		return c, ErrDatesReversed.At("body.endsOn", "training.dates_reversed", string(d.EndsOn))
 	}
+	if err := s.forProgramme(ctx, d.Programme); err != nil {
+		return c, err
+	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		course, err := s.docs.course(ctx, d.Course)
 		if err != nil {

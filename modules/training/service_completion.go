@@ -153,9 +153,5 @@ func (s *Service) certify(ctx context.Context, c Class, seat Seat, minutes kerne
 	if err != nil {
 		return "", fmt.Errorf("certify %s: %w", seat.Person, err)
 	}
-	return cert, s.Facts.Announce(ctx, Completed{
-		Class: c.ID, Course: c.Course, Category: c.Terms.Category, StandardCodes: c.Terms.StandardCodes,
-		Audience: c.Terms.Audience, Programme: c.Programme, Provider: c.Provider, Person: seat.Person, On: on,
-		Certificate: cert, RecordedAt: c.CompletedAt,
-	})
+	return cert, s.Facts.Announce(ctx, c.completed(seat, cert, on))
 }

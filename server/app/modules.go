@@ -25,6 +25,7 @@ import (
 	"carecert/modules/kit/web"
 	"carecert/modules/organizations"
 	"carecert/modules/people"
+	"carecert/modules/programmes"
 	"carecert/modules/retention"
 	"carecert/modules/statistics"
 	"carecert/modules/training"
@@ -40,6 +41,7 @@ type Modules struct {
 	Imports       *imports.Module
 	Organizations *organizations.Module
 	People        *people.Module
+	Programmes    *programmes.Module
 	Retention     *retention.Module
 	Statistics    *statistics.Module
 	Training      *training.Module
@@ -93,7 +95,7 @@ func build(h house) (*Modules, error) {
 	}
 	m.Training = training.New(training.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, People: register, Organizations: places,
-		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, BaseURL: h.baseURL,
+		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
@@ -101,6 +103,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Statistics = statistics.New(statistics.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, People: register, Rows: r.rates, Quality: r.scores(),
+		Standards: r.catalog, Coverage: r.coverage, SocialWorkers: r.social,
 		Requirement: func(region kernel.RegionCode, on kernel.Date) (kernel.Minutes, string) {
 			row, ok := kernel.Nearest(r.hours, region, on)
 			if !ok {
@@ -109,6 +112,10 @@ func build(h house) (*Modules, error) {
 			return row.Required(), row.Stamp()
 		},
 	})
+	m.Programmes = programmes.New(programmes.Deps{
+		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
+	})
+	m.Statistics.Service.Programmes, m.Training.Service.Programmes = m.Programmes.Service, m.Programmes.Service
 	if m.Accounts, err = accounts.New(accounts.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, People: register, Organizations: places, Sealer: h.ring, BaseURL: h.baseURL,
 	}); err != nil {
@@ -148,6 +155,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Imports.Routes(r)
 	m.Organizations.Routes(r)
 	m.People.Routes(r)
+	m.Programmes.Routes(r)
 	m.Retention.Routes(r)
 	m.Statistics.Routes(r)
 	m.Training.Routes(r)

@@ -55,7 +55,11 @@ func react(bus *event.Bus, m *Modules) {
 		name string
 		mergeFollower
 	}{
-		{"accounts", m.Accounts.Service}, {"training", m.Training.Service}, {"hours", m.Hours.Service}, {"certificates", m.Certificates.Service},
+		{"accounts", m.Accounts.Service},
+		{"training", m.Training.Service},
+		{"hours", m.Hours.Service},
+		{"certificates", m.Certificates.Service},
+		{"statistics", m.Statistics.Service},
 	} {
 		name := follower.name
 		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {
@@ -92,6 +96,21 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.People.Service.MarkPreJob(ctx, f.Person, f.On, f.Class)
 	})
+	// Somebody completed a class: coverage, social workers and programmes count it.
+	event.OnMany(bus, "statistics.hear_completions", func(ctx context.Context, facts []training.Completed) error {
+		all := make([]statistics.Completed, 0, len(facts))
+		for _, f := range facts {
+			all = append(all, completed(f))
+		}
+		return m.Statistics.Service.HearCompletions(ctx, all)
+	})
+	// The certificate of a class was revoked: who completed it has not, from that day on.
+	event.On(bus, "statistics.hear_revocation", func(ctx context.Context, f certificates.Revoked) error {
+		if f.Class == "" {
+			return nil
+		}
+		return m.Statistics.Service.HearRevocation(ctx, statistics.Revoked{Person: f.Person, Class: f.Class, On: f.On, At: f.RecordedAt})
+	})
 	// A year's credit changed: statistics counts who has met it.
 	event.On(bus, "statistics.hear_year", func(ctx context.Context, f hours.YearChanged) error {
 		return m.Statistics.Service.HearYear(ctx, f.Person, f.Year, statistics.YearHours{
@@ -110,6 +129,12 @@ func react(bus *event.Bus, m *Modules) {
 		return m.Statistics.Service.HearHoldings(ctx, all)
 	})
 	reactQuality(bus, m)
+}
+
+func completed(f training.Completed) statistics.Completed {
+	return statistics.Completed{
+		Person: f.Person, Class: f.Class, Standards: f.StandardCodes, Audience: f.Audience, Programme: f.Programme, On: f.On, At: f.RecordedAt,
+	}
 }
 
 // mergeFollower is a module that keeps something by person.

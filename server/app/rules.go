@@ -19,6 +19,7 @@ import (
 	peoplerule "carecert/modules/people/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
+	"carecert/modules/training"
 	trainingrule "carecert/modules/training/rule"
 )
 
@@ -33,6 +34,9 @@ type rules struct {
 	notices  people.Notices
 	periods  []retentionrule.Row
 	rates    []statisticsrule.Row
+	coverage statisticsrule.CoverageRows
+	social   []statisticsrule.SocialRow
+	catalog  statisticsrule.Catalogue
 
 	certificates certificatesrule.Rules
 	filing       []organizationsrule.FilingRow
@@ -43,18 +47,32 @@ type rules struct {
 
 func loadRules(files fs.FS) (r rules, err error) {
 	var statistics struct {
-		Certification []statisticsrule.Row `yaml:"certification"`
+		Certification []statisticsrule.Row        `yaml:"certification"`
+		Coverage      statisticsrule.CoverageRows `yaml:"coverage"`
+		SocialWorkers []statisticsrule.SocialRow  `yaml:"socialWorkers"`
 	}
+	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
-		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "standards": &standards,
 		"organizations": &r.filing,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
 		}
 	}
-	r.rates = statistics.Certification
+	r.rates, r.coverage, r.social = statistics.Certification, statistics.Coverage, statistics.SocialWorkers
+	if r.catalog, err = statisticsrule.NewCatalogue(standards); err != nil {
+		return r, fmt.Errorf("rules/standards.yaml: %w", err)
+	}
+	if err := r.coverage.Check(r.catalog); err != nil {
+		return r, fmt.Errorf("rules/statistics.yaml: %w", err)
+	}
+	for _, row := range r.social {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/statistics.yaml: %w", err)
+		}
+	}
 	if r.certificates, err = r.certificates.Ready(); err != nil {
 		return r, fmt.Errorf("rules: %w", err)
 	}
@@ -116,6 +134,14 @@ func readCSV(files fs.FS, name string, fields int, row func([]string)) error {
 		row(fields)
 	}
 	return nil
+}
+
+// standards are the catalogue as courses choose from it.
+func (r rules) standards() (out []training.Standard) {
+	for _, s := range r.catalog.All() {
+		out = append(out, training.Standard{ID: s.ID, Code: s.Code, Title: s.Title, Source: s.Source})
+	}
+	return out
 }
 
 // scores are the rows of data quality as statistics adds up by them.

@@ -1,0 +1,29 @@
+package programmes
+
+import (
+	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
+)
+
+// Deps is what the module needs from the house.
+type Deps struct {
+	DB            *store.DB
+	Clock         kernel.Clock
+	Audit         Auditor
+	Organizations Organizations
+	Figures       Figures
+}
+
+// Module is programmes, ready to be wired.
+type Module struct{ Service *Service }
+
+// New opens the module's collections and wires its service.
+func New(d Deps) *Module {
+	return &Module{Service: &Service{
+		repo: newRepository(d.DB), clock: d.Clock, audit: d.Audit, organizations: d.Organizations, figures: d.Figures,
+	}}
+}
+
+// Routes registers the module's paths.
+func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }
