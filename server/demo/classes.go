@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,6 +16,7 @@ type course struct {
 	Hours                      int
 	Counts                     bool
 	Standards                  []string
+	Audience                   string
 }
 
 func courses() []course {
@@ -25,6 +27,11 @@ func courses() []course {
 		{Key: "fire", Title: "养老机构消防安全与应急疏散", Category: "fireSafety", Mode: "onTheJob", Hours: 4, Counts: true},
 		{Key: "feeding", Title: "吞咽障碍与安全进食", Category: "inService", Mode: "remote", Hours: 8, Counts: true},
 		{Key: "preJob", Title: "养老护理员岗前培训", Category: "preJob", Mode: "classroom", Hours: 16, Counts: false},
+		{Key: "twoStandards", Title: "《养老机构服务安全基本规范》《养老机构设施与服务要求》贯标培训", Category: "standards", Mode: "classroom", Hours: 4, Standards: []string{"GB 38600—2019", "DB31/T 685—2019"}},
+		{Key: "dementiaUnit", Title: "《养老机构认知障碍照护单元设置和服务要求》贯标培训", Category: "standards", Mode: "classroom", Hours: 4, Standards: []string{"DB31/T 1402—2023"}},
+		{Key: "careLevels", Title: "《养老机构照护服务分级要求》贯标培训", Category: "standards", Mode: "classroom", Hours: 4, Standards: []string{"养老机构照护服务分级要求"}},
+		{Key: "social", Title: "老年社会工作专业培训", Category: "other", Mode: "classroom", Hours: 4, Audience: "socialWorker"},
+		{Key: "familyCare", Title: "家庭照护技能培训", Category: "informalCare", Mode: "classroom", Hours: 4, Audience: "familyCarer"},
 		{Key: "degree", Title: "“老年服务与管理”大专班", Category: "degree", Mode: "classroom", Hours: 40, Counts: false},
 	}
 }
@@ -33,7 +40,7 @@ func (l *loader) catalogue(ctx context.Context) error {
 	for _, c := range courses() {
 		body := map[string]any{
 			"title": c.Title, "category": c.Category, "classHours": c.Hours, "mode": c.Mode,
-			"countsTowardInService": c.Counts, "audience": "caregiver",
+			"countsTowardInService": c.Counts, "audience": cmp.Or(c.Audience, "caregiver"),
 		}
 		if len(c.Standards) > 0 {
 			body["standardCodes"] = c.Standards
@@ -58,13 +65,15 @@ type meeting struct {
 }
 
 type demoClass struct {
-	course   string
-	base     string
-	tier     string
-	learners []string
-	meetings []meeting
-	capacity int
-	open     bool // stays open: nothing is closed or completed
+	course string
+	base   string
+	tier   string
+
+	programme string
+	learners  []string
+	meetings  []meeting
+	capacity  int
+	open      bool // stays open: nothing is closed or completed
 }
 
 func instant(on kernel.Date, clock string) string {
@@ -82,6 +91,9 @@ func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string
 	body := map[string]any{
 		"courseId": l.courses[c.course], "providerId": l.orgs["school"], "organiserTier": c.tier,
 		"startsOn": string(first), "endsOn": string(last), "capacity": c.capacity,
+	}
+	if c.programme != "" {
+		body["programmeId"] = c.programme
 	}
 	if c.base != "" {
 		body["baseId"] = l.orgs[c.base]

@@ -85,6 +85,10 @@ func (c *client) put(ctx context.Context, path string, body, out any) error {
 	return c.send(ctx, call{method: http.MethodPut, path: path, body: body, want: http.StatusOK}, out)
 }
 
+func (c *client) patch(ctx context.Context, path string, body any) error {
+	return c.send(ctx, call{method: http.MethodPatch, path: path, body: body, want: http.StatusOK}, nil)
+}
+
 func (c *client) get(ctx context.Context, path string, out any) error {
 	return c.send(ctx, call{method: http.MethodGet, path: path, want: http.StatusOK}, out)
 }

@@ -29,6 +29,8 @@ type loader struct {
 	invented map[string][]person // per institution, without the characters
 	courses  map[string]string
 	drawn    int
+
+	programmes map[string]string // key → id
 }
 
 // Load fills an empty database. The client must act as the administrator.
@@ -54,6 +56,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"log-ins", l.logins},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
+		{"standards and programmes", l.standards},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)
