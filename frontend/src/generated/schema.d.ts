@@ -1868,6 +1868,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Programmes of one's tree and of the offices above, with who took part
+         * @description Needs the verb "read" on "programme".
+         */
+        get: operations["get-programmes"];
+        put?: never;
+        /**
+         * Enter a programme of an office, with its target in people
+         * @description Needs the verb "create" on "programme".
+         */
+        post: operations["post-programmes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/programmes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A programme, with who took part
+         * @description Needs the verb "read" on "programme".
+         */
+        get: operations["get-programmes-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a programme
+         * @description Needs the verb "update" on "programme".
+         */
+        patch: operations["patch-programmes-id"];
+        trace?: never;
+    };
     "/public/activations": {
         parameters: {
             query?: never;
@@ -2334,6 +2382,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of standards that courses train on
+         * @description Needs the verb "read" on "standard".
+         */
+        get: operations["get-standards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/statistics/certification": {
         parameters: {
             query?: never;
@@ -2346,6 +2414,46 @@ export interface paths {
          * @description Needs the verb "read" on "statistics".
          */
         get: operations["get-statistics-certification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is trained on standards on a date: each of them, and the whole set
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/coverage/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage of every institution under an organisation, the most people who lack something first
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-coverage-institutions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2406,6 +2514,46 @@ export interface paths {
          * @description Needs the verb "read" on "statistics".
          */
         get: operations["get-statistics-data-quality-trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People and attendances of a programme against its target
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-heads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/heads/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every home that a programme addresses, those of which nobody took part first
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-heads-institutions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2538,6 +2686,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics/social-workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trained social workers of every home against what its size asks for, those that are short first
+         * @description Needs the verb "read" on "statistics".
+         */
+        get: operations["get-statistics-social-workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/statistics/{indicator}/people": {
         parameters: {
             query?: never;
@@ -2550,6 +2718,26 @@ export interface paths {
          * @description Needs the verb "list" on "statistics".
          */
         get: operations["get-statistics-indicator-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics/{indicator}/people/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people behind a number as a workbook, masked; asks for a reason
+         * @description Needs the verb "exportList" on "statistics".
+         */
+        get: operations["get-statistics-indicator-people-export-xlsx"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3889,8 +4077,30 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListProgrammesProgrammeView: {
+            items: components["schemas"]["ProgrammesProgrammeView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListRetentionLineView: {
             items: components["schemas"]["RetentionLineView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListStatisticsCoverageStandingView: {
+            items: components["schemas"]["StatisticsCoverageStandingView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -3990,6 +4200,17 @@ export interface components {
         };
         ListTrainingSessionView: {
             items: components["schemas"]["TrainingSessionView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListTrainingStandardView: {
+            items: components["schemas"]["TrainingStandardView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5011,6 +5232,127 @@ export interface components {
             /** @description what was sent; never a secret or personal data */
             value?: unknown;
         };
+        ProgrammesBeginBody: {
+            clause?: string;
+            document?: string;
+            /**
+             * Format: date
+             * @description the last day; who completes a class later does not count
+             */
+            endsOn: string;
+            /** @description small community care homes belong to it; true when left out */
+            includeSmallHomes?: boolean;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            kind: "qualityUp" | "rateTarget" | "goldManager" | "spearhead" | "training" | "standards" | "informalCare" | "other";
+            name: string;
+            note?: string;
+            /** @description the office whose programme it is */
+            organizationId: string;
+            /**
+             * Format: date
+             * @description the day by which it must have begun
+             */
+            startDueOn?: string;
+            /**
+             * Format: date
+             * @description the day it did begin
+             */
+            startedOn?: string;
+            /** Format: date */
+            startsOn: string;
+            /**
+             * Format: int64
+             * @description people, each once
+             */
+            target?: number;
+        };
+        ProgrammesChangeBody: {
+            clause?: string;
+            document?: string;
+            /** Format: date */
+            endsOn?: string;
+            includeSmallHomes?: boolean;
+            /** @enum {string} */
+            kind?: "qualityUp" | "rateTarget" | "goldManager" | "spearhead" | "training" | "standards" | "informalCare" | "other";
+            name?: string;
+            note?: string;
+            /**
+             * Format: date
+             * @description empty takes it away
+             */
+            startDueOn?: string;
+            /**
+             * Format: date
+             * @description empty takes it away
+             */
+            startedOn?: string;
+            /** Format: date */
+            startsOn?: string;
+            /**
+             * Format: int64
+             * @description 0 takes the target away
+             */
+            target?: number;
+        };
+        ProgrammesProgrammeView: {
+            clause?: string;
+            document?: string;
+            /** Format: date */
+            endsOn: string;
+            id: string;
+            /** @description small community care homes belong to it */
+            includeSmallHomes: boolean;
+            /** @enum {string} */
+            kind: "qualityUp" | "rateTarget" | "goldManager" | "spearhead" | "training" | "standards" | "informalCare" | "other";
+            name: string;
+            note?: string;
+            organizationId: string;
+            organizationName: string;
+            /** @description it should have begun and has not */
+            overdue: boolean;
+            progress: components["schemas"]["ProgrammesProgressView"];
+            /** Format: date-time */
+            recordedAt: string;
+            /**
+             * Format: date
+             * @description the day by which it must have begun
+             */
+            startDueOn: string;
+            /**
+             * Format: date
+             * @description the day it did begin
+             */
+            startedOn: string;
+            /** Format: date */
+            startsOn: string;
+            /** @enum {string} */
+            state: "planned" | "running" | "ended";
+            /**
+             * Format: int64
+             * @description people; null where none is set
+             */
+            target: number | null;
+        };
+        ProgrammesProgressView: {
+            /**
+             * Format: int64
+             * @description completed classes, each person in each
+             */
+            attendances: number;
+            /** Format: int64 */
+            gap: number | null;
+            /**
+             * Format: int64
+             * @description people, each once
+             */
+            heads: number;
+            met: boolean | null;
+            /** @description of the target, two decimals, truncated */
+            percent: string | null;
+        };
         Reason: {
             clause: string;
             code: string;
@@ -5156,6 +5498,20 @@ export interface components {
             targetDueOn: string | null;
             uncounted: components["schemas"]["StatisticsUncountedView"][] | null;
         };
+        StatisticsCoverageStandingView: {
+            coverage: components["schemas"]["StatisticsCoverageView"];
+            divisionCode: string;
+            name: string;
+            organizationId: string;
+        };
+        StatisticsCoverageView: {
+            /** @description people who have all that is asked of them */
+            all: components["schemas"]["StatisticsShareView"];
+            /** Format: date */
+            asOf: string;
+            organizationId: string;
+            standards: components["schemas"]["StatisticsStandardView"][] | null;
+        };
         StatisticsDimensionView: {
             /**
              * Format: int64
@@ -5178,6 +5534,10 @@ export interface components {
              */
             weightBp: number;
         };
+        StatisticsFlagView: {
+            flag: string;
+            text: string;
+        };
         StatisticsFoundView: {
             /**
              * Format: int64
@@ -5196,9 +5556,85 @@ export interface components {
             /** Format: date */
             asOf: string;
             /** @enum {string} */
-            indicator: "certification" | "data-quality";
+            indicator: "certification" | "data-quality" | "coverage" | "social-workers" | "heads";
             organizationId: string;
+            /** @description of heads */
+            programmeId?: string;
+            /** @description of certification */
             rule?: string;
+            /** @description of coverage: codes with commas between */
+            standards?: string;
+        };
+        StatisticsHeadsKindView: {
+            /** Format: int64 */
+            attendances: number;
+            /** Format: int64 */
+            heads: number;
+            /** @description the post on the day; none of who has no post */
+            kind: string;
+        };
+        StatisticsHeadsStandingView: {
+            /** Format: int64 */
+            attendances: number;
+            /** Format: int64 */
+            heads: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description people on post that day
+             */
+            onPost: number;
+            organizationId: string;
+        };
+        StatisticsHeadsStandings: {
+            items: components["schemas"]["StatisticsHeadsStandingView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+            /**
+             * Format: int64
+             * @description homes of which nobody took part
+             */
+            without: number;
+        };
+        StatisticsHeadsView: {
+            /**
+             * Format: date
+             * @description no later than the programme's last day
+             */
+            asOf: string;
+            /**
+             * Format: int64
+             * @description completed classes, each person in each
+             */
+            attendances: number;
+            /** @description somebody who changed posts counts in each */
+            byKind: components["schemas"]["StatisticsHeadsKindView"][] | null;
+            /** Format: int64 */
+            gap: number | null;
+            /**
+             * Format: int64
+             * @description people, each once
+             */
+            heads: number;
+            /** @description who they are */
+            href: string;
+            met: boolean | null;
+            /** @description whose people alone are counted */
+            organizationId?: string;
+            /** @description of the target, two decimals, truncated */
+            percent: string | null;
+            programmeId: string;
+            /**
+             * Format: int64
+             * @description people; null where the programme sets none
+             */
+            target: number | null;
         };
         StatisticsHoursView: {
             /** @description people by class hours; 0, over 0, 5, 10 … 40 and more */
@@ -5273,6 +5709,8 @@ export interface components {
              * @description of in-service-hours
              */
             missingMinutes?: number;
+            /** @description of coverage */
+            missingStandards?: string[] | null;
             name: string;
             /** @description where they are on post on that day */
             organizations: components["schemas"]["StatisticsPlaceView"][] | null;
@@ -5361,6 +5799,35 @@ export interface components {
             verifiedOnly: boolean;
             version: string;
         };
+        StatisticsShareView: {
+            /**
+             * Format: int64
+             * @description people on post of whom it is asked
+             */
+            denominator: number;
+            /**
+             * Format: int64
+             * @description people still missing to the target
+             */
+            gap: number | null;
+            /** @description who they are */
+            href: string;
+            met: boolean | null;
+            /**
+             * Format: int64
+             * @description people who lack it
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description people on post who completed a course on it
+             */
+            numerator: number;
+            /** @description two decimals, truncated */
+            percent: string;
+            /** @description null where no rule sets one */
+            target: string | null;
+        };
         StatisticsSnapshotView: {
             /** Format: date */
             asOf: string;
@@ -5368,6 +5835,8 @@ export interface components {
             byLevel: {
                 [key: string]: number;
             };
+            /** @description of the indicator coverage; numerator and denominator are then of the whole set */
+            coverage?: components["schemas"]["StatisticsCoverageView"];
             /** Format: int64 */
             denominator: number;
             evidence: components["schemas"]["Evidence"][] | null;
@@ -5376,6 +5845,8 @@ export interface components {
              * @description people still missing to the target
              */
             gap: number | null;
+            /** @description of the indicator heads; numerator and denominator are then heads and target */
+            heads?: components["schemas"]["StatisticsHeadsView"];
             id: string;
             indicator: string;
             /**
@@ -5396,15 +5867,136 @@ export interface components {
             peopleHash: string;
             /** @description two decimals, truncated */
             percent: string;
+            /** @description of the indicator heads */
+            programmeName?: string;
             /** @description of the indicator data-quality; numerator and denominator are then of completeness */
             quality?: components["schemas"]["StatisticsQualityView"];
             /** @description null where no rule is in force */
             ruleVersion: string | null;
+            /** @description of the indicator social-workers; numerator and denominator are then homes */
+            socialWorkers?: components["schemas"]["StatisticsSocialView"][] | null;
             /** @description document and clause of the rule */
             source: string | null;
             target: string | null;
             targetDueOn: string | null;
             uncounted: components["schemas"]["StatisticsUncountedView"][] | null;
+        };
+        StatisticsSocialList: {
+            /** Format: date */
+            asOf: string;
+            items: components["schemas"]["StatisticsSocialView"][] | null;
+            nextCursor: string | null;
+            summary: components["schemas"]["StatisticsSocialSumView"];
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        StatisticsSocialSumView: {
+            /**
+             * Format: int64
+             * @description homes that need any
+             */
+            homes: number;
+            /** Format: int64 */
+            met: number;
+            /** Format: int64 */
+            missingPeople: number;
+            /** Format: int64 */
+            short: number;
+            /** Format: int64 */
+            trained: number;
+            /**
+             * Format: int64
+             * @description homes of which no rule tells
+             */
+            undecided: number;
+            /** Format: int64 */
+            untrained: number;
+        };
+        StatisticsSocialView: {
+            /** Format: int64 */
+            approvedBeds: number;
+            /** @description of the rule, the one that counts */
+            clause: string | null;
+            dueOn: string | null;
+            flags: string[] | null;
+            /** @description who counts as trained */
+            href: string;
+            met: boolean | null;
+            name: string;
+            /** @description the flags in words */
+            notes: components["schemas"]["StatisticsFlagView"][] | null;
+            organizationId: string;
+            /**
+             * Format: int64
+             * @description null where no rule tells
+             */
+            required: number | null;
+            ruleVersion: string | null;
+            /**
+             * Format: int64
+             * @description people still missing
+             */
+            short: number;
+            source: string | null;
+            /**
+             * Format: int64
+             * @description people on post who completed a course for social workers
+             */
+            trained: number;
+            /**
+             * Format: int64
+             * @description on post as social workers, without such a course
+             */
+            untrained: number;
+        };
+        StatisticsStandardView: {
+            /** @description as it was asked for; empty of a standard without a number yet */
+            code: string;
+            /**
+             * Format: int64
+             * @description people on post of whom it is asked
+             */
+            denominator: number;
+            /** @description the day the target is for */
+            dueOn: string | null;
+            /**
+             * Format: int64
+             * @description people still missing to the target
+             */
+            gap: number | null;
+            /** @description whose people and which share are the house's reading, not a document's */
+            house: boolean;
+            /** @description who they are */
+            href: string;
+            met: boolean | null;
+            /**
+             * Format: int64
+             * @description people who lack it
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description people on post who completed a course on it
+             */
+            numerator: number;
+            /** @description two decimals, truncated */
+            percent: string;
+            /** @description posts of which it is asked */
+            roles: string[] | null;
+            /** @description null where no rule is in force */
+            ruleVersion: string | null;
+            /** @description document and clause of the rule */
+            source: string | null;
+            /** @description of the catalogue; empty of a code that is not in it */
+            standardId: string;
+            /** @description null where no rule sets one */
+            target: string | null;
+            title: string;
         };
         StatisticsStandingView: {
             certification: components["schemas"]["StatisticsCertificationView"];
@@ -5763,6 +6355,14 @@ export interface components {
             teacher: string;
             title: string;
             venue: string;
+        };
+        TrainingStandardView: {
+            /** @description empty of a standard without a number yet: courses name it by its title */
+            code: string;
+            id: string;
+            /** @description where training on it is asked for */
+            source: string;
+            title: string;
         };
         TrainingStandingPresenceView: {
             /** Format: int64 */
@@ -16441,6 +17041,405 @@ export interface operations {
             };
         };
     };
+    "get-programmes": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description as it is seen from there; everything in reach when left out */
+                organizationId?: string;
+                state?: "planned" | "running" | "ended";
+                /** @description part of the name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProgrammesProgrammeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-programmes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammesBeginBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammesProgrammeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-programmes-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammesProgrammeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-programmes-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the document that was read; left out, the change is made whatever happened since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammesChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammesProgrammeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-public-activations": {
         parameters: {
             query?: never;
@@ -18835,6 +19834,80 @@ export interface operations {
             };
         };
     };
+    "get-standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingStandardView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-statistics-certification": {
         parameters: {
             query: {
@@ -18858,6 +19931,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatisticsCertificationView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-coverage": {
+        parameters: {
+            query: {
+                /** @description the organisation; everything under it counts */
+                organizationId: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+                /** @description codes with commas between; those that a rule sets a target for when left out */
+                standards?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsCoverageView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-coverage-institutions": {
+        parameters: {
+            query: {
+                /** @description the organisation; everything under it counts */
+                organizationId: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+                /** @description codes with commas between; those that a rule sets a target for when left out */
+                standards?: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatisticsCoverageStandingView"];
                 };
             };
             /** @description Bad Request */
@@ -19100,6 +20339,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListStatisticsQualityView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-heads": {
+        parameters: {
+            query: {
+                programmeId: string;
+                /** @description its people alone; everybody when left out */
+                organizationId?: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsHeadsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-heads-institutions": {
+        parameters: {
+            query: {
+                programmeId: string;
+                asOf?: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsHeadsStandings"];
                 };
             };
             /** @description Bad Request */
@@ -19779,21 +21179,108 @@ export interface operations {
             };
         };
     };
-    "get-statistics-indicator-people": {
+    "get-statistics-social-workers": {
         parameters: {
             query: {
                 /** @description the organisation; everything under it counts */
                 organizationId: string;
                 /** @description end of this day in Asia/Shanghai; today when left out */
                 asOf?: string;
-                /** @description id of a counting rule; the nearest region's row in force when left out */
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsSocialList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-indicator-people": {
+        parameters: {
+            query?: {
+                /** @description the organisation; everything under it counts. Of heads, the programme's own when left out */
+                organizationId?: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+                /** @description of certification: id of a counting rule; the nearest region's row in force when left out */
                 rule?: string;
                 /** @description of in-service-hours; the year of asOf when left out */
                 year?: number;
-                /** @description missing, else those who count: certified, or with the hours met */
+                /** @description missing, else those who count: certified, trained, with the hours met, or having taken part */
                 state?: "missing" | "certified" | "met";
                 /** @description of data-quality: one kind of finding */
                 finding?: string;
+                /** @description of heads */
+                programmeId?: string;
+                /** @description codes with commas between; those that a rule sets a target for when left out */
+                standards?: string;
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -19801,7 +21288,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                indicator: "certification" | "in-service-hours" | "data-quality";
+                indicator: "certification" | "in-service-hours" | "data-quality" | "coverage" | "social-workers" | "heads";
             };
             cookie?: never;
         };
@@ -19814,6 +21301,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListStatisticsListedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-statistics-indicator-people-export-xlsx": {
+        parameters: {
+            query: {
+                /** @description the organisation; everything under it counts. Of heads, the programme's own when left out */
+                organizationId?: string;
+                /** @description end of this day in Asia/Shanghai; today when left out */
+                asOf?: string;
+                /** @description of certification: id of a counting rule; the nearest region's row in force when left out */
+                rule?: string;
+                /** @description of in-service-hours; the year of asOf when left out */
+                year?: number;
+                /** @description missing, else those who count: certified, trained, with the hours met, or having taken part */
+                state?: "missing" | "certified" | "met";
+                /** @description of data-quality: one kind of finding */
+                finding?: string;
+                /** @description of heads */
+                programmeId?: string;
+                /** @description codes with commas between; those that a rule sets a target for when left out */
+                standards?: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                indicator: "certification" | "in-service-hours" | "data-quality" | "coverage" | "social-workers" | "heads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Bad Request */

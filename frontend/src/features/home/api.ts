@@ -73,3 +73,12 @@ export const shortest = async (organizationId: string, year: number) => {
   )
   return (page.items ?? []).filter((l) => l.missingMinutes > 0)
 }
+
+export const coverage = (organizationId: string, asOf: string) =>
+  body(api.GET('/statistics/coverage', { params: { query: { organizationId, asOf } } }))
+export const socialWorkers = (organizationId: string, asOf: string) =>
+  body(api.GET('/statistics/social-workers', { params: { query: { organizationId, asOf, limit: 1 } } }))
+/** Programmes that run, as they are seen from the organisation. */
+export const running = async (organizationId: string) =>
+  (await body(api.GET('/programmes', { params: { query: { organizationId, state: 'running', limit: 20 } } }))).items ??
+  []

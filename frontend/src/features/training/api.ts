@@ -25,6 +25,12 @@ export const categories = [
 export const modes = ['classroom', 'remote', 'onTheJob'] as const
 export const tiers = ['institution', 'subdistrict', 'district', 'city'] as const
 
+export const standards = async () => (await body(api.GET('/standards'))).items ?? []
+/** Programmes that a class may belong to: those that have not ended. */
+export const programmes = async () =>
+  ((await body(api.GET('/programmes', { params: { query: { limit: 200 } } }))).items ?? []).filter(
+    (p) => p.state !== 'ended',
+  )
 const at = (id: string) => ({ params: { path: { id } } })
 const seat = (id: string, personId: string) => ({ params: { path: { id, personId } } })
 

@@ -75,6 +75,15 @@ export default {
     noOpenHint: 'Enrolment and progress show up here once a class is open.',
     seats: '{n} of {of}',
   },
+  goals: {
+    title: 'Training goals',
+    hint: 'standards, social workers, programmes; each leads to who is missing',
+    coverage: 'Standards training (all {n})',
+    social: 'Trained social workers',
+    homes: '{n} / {of} homes',
+    overdue: 'Not begun, overdue',
+    noTarget: 'No target',
+  },
   table: {
     title: 'Institutions',
     hint: '{n}, by gap',

@@ -1,4 +1,5 @@
 export default {
+  behind: { name: 'Name', idNumber: 'ID number', place: 'Institution', since: 'On post since' },
   loading: 'Loading',
   failed: 'That did not work. Please try again later.',
   offline: 'The server cannot be reached. Check the network and try again.',
@@ -92,6 +93,13 @@ export default {
   },
   ruleVersion: '{name}, version {n}',
   rules: {
+    'qingpu-2025-coverage': 'Qingpu standards training',
+    'qingpu-2025-care-levels': 'Qingpu care levels training',
+    'tongliao-2021-coverage': 'Tongliao standards training',
+    'coverage-house': 'House reading of standards training',
+    'coverage-house-38600': 'House reading of standards training',
+    'coverage-house-35796': 'House reading of standards training',
+    'qingpu-2025-social': 'Qingpu social workers',
     'quality-house': 'Data quality, house default',
     'quality-beijing': 'Data quality in Beijing',
     'hours-national': 'in-service hours, national',

@@ -75,6 +75,15 @@ export default {
     noOpenHint: '开班后，报名和进度会显示在这里。',
     seats: '{n} / {of} 人',
   },
+  goals: {
+    title: '培训目标',
+    hint: '贯标、社工、行动，点开看缺谁',
+    coverage: '贯标培训覆盖（全套 {n} 项）',
+    social: '社工人才配备',
+    homes: '{n} / {of} 家',
+    overdue: '逾期未启动',
+    noTarget: '未设目标',
+  },
   table: {
     title: '机构',
     hint: '{n} 家，按差额排序',

@@ -1,4 +1,5 @@
 export default {
+  behind: { name: '姓名', idNumber: '证件号码', place: '机构', since: '在岗起' },
   loading: '正在载入',
   failed: '没有办成，请稍后再试。',
   offline: '连不上服务器，请检查网络后重试。',
@@ -85,6 +86,13 @@ export default {
   },
   ruleVersion: '{name} 第 {n} 版',
   rules: {
+    'qingpu-2025-coverage': '青浦贯标培训',
+    'qingpu-2025-care-levels': '青浦照护服务分级贯标',
+    'tongliao-2021-coverage': '通辽贯标培训',
+    'coverage-house': '平台默认贯标口径',
+    'coverage-house-38600': '平台默认贯标口径',
+    'coverage-house-35796': '平台默认贯标口径',
+    'qingpu-2025-social': '青浦社工配备',
     'quality-house': '平台数据质量口径',
     'quality-beijing': '北京市数据质量口径',
     'hours-national': '全国在岗学时口径',
