@@ -56,6 +56,10 @@ func (t Terms) Plan() rule.Plan {
 // Check refuses dates that contradict each other.
 func (t Terms) Check(today kernel.Date) error {
 	switch {
+	case t.StartDueOn != "" && !t.StartDueOn.Valid():
+		return fault.ErrInvalid.At("body.startDueOn", "input.date", string(t.StartDueOn))
+	case t.StartedOn != "" && !t.StartedOn.Valid():
+		return fault.ErrInvalid.At("body.startedOn", "input.date", string(t.StartedOn))
 	case t.EndsOn < t.StartsOn:
 		return ErrDatesReversed.At("body.endsOn", ErrDatesReversed.Code, string(t.EndsOn))
 	case t.StartDueOn != "" && t.StartDueOn > t.EndsOn:

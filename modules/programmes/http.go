@@ -169,8 +169,8 @@ type changeBody struct {
 	StartsOn          *kernel.Date `json:"startsOn,omitempty" format:"date"`
 	EndsOn            *kernel.Date `json:"endsOn,omitempty" format:"date"`
 	Target            *int64       `json:"target,omitempty" minimum:"0" maximum:"100000000" doc:"0 takes the target away"`
-	StartDueOn        *kernel.Date `json:"startDueOn,omitempty" pattern:"^$|^\\d{4}-\\d{2}-\\d{2}$" doc:"empty takes it away"`
-	StartedOn         *kernel.Date `json:"startedOn,omitempty" pattern:"^$|^\\d{4}-\\d{2}-\\d{2}$" doc:"empty takes it away"`
+	StartDueOn        *kernel.Date `json:"startDueOn,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"empty takes it away"`
+	StartedOn         *kernel.Date `json:"startedOn,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"empty takes it away"`
 	Document          *string      `json:"document,omitempty" maxLength:"200"`
 	Clause            *string      `json:"clause,omitempty" maxLength:"500"`
 	Note              *string      `json:"note,omitempty" maxLength:"1000"`
@@ -183,7 +183,7 @@ func set[T any](to *T, from *T) {
 	}
 }
 
-func (b changeBody) apply(t *Terms) error {
+func (b changeBody) apply(t *Terms) {
 	set(&t.Name, b.Name)
 	set(&t.Kind, b.Kind)
 	set(&t.StartsOn, b.StartsOn)
@@ -201,12 +201,6 @@ func (b changeBody) apply(t *Terms) error {
 	if b.IncludeSmallHomes != nil {
 		t.WithoutSmall = !*b.IncludeSmallHomes
 	}
-	for at, d := range map[string]kernel.Date{"startDueOn": t.StartDueOn, "startedOn": t.StartedOn} {
-		if d != "" && !d.Valid() {
-			return ErrOutsideProgramme.At("body."+at, ErrOutsideProgramme.Code, string(d))
-		}
-	}
-	return nil
 }
 
 func (h *handlers) change(ctx context.Context, in *changeInput) (*web.Versioned[programmeView], error) {
@@ -214,7 +208,8 @@ func (h *handlers) change(ctx context.Context, in *changeInput) (*web.Versioned[
 		if err := web.Check(in.IfMatch.IfMatch, stored); err != nil {
 			return err
 		}
-		return in.Body.apply(t)
+		in.Body.apply(t)
+		return nil
 	})
 	if err != nil {
 		return nil, err

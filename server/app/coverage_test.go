@@ -194,6 +194,12 @@ func TestProgrammesThroughTheProgram(t *testing.T) {
 			t.Error(raw)
 		}
 		s.must("PATCH /programmes/"+programme, map[string]any{"startedOn": "2025-05-08"})
+		s.must("PATCH /programmes/"+programme, map[string]any{"startDueOn": "", "target": 0})
+		if raw := string(s.must("GET /programmes/"+programme, nil)); !strings.Contains(raw, `"startDueOn":null`) || !strings.Contains(raw, `"target":null`) {
+			t.Errorf("taken away: %s", raw)
+		}
+		s.refused("PATCH /programmes/"+programme, map[string]any{"startedOn": "2025-02-30"}, 422, "input.invalid")
+		s.refused("PATCH /programmes/"+programme, map[string]any{"startedOn": "2025-12-01"}, 422, "programmes.begun_in_future")
 		if raw := string(s.must("GET /programmes?state=running&organizationId="+s.home, nil)); !strings.Contains(raw, `"overdue":false`) || !strings.Contains(raw, programme) {
 			t.Errorf("as the home beneath sees it: %s", raw)
 		}

@@ -135,9 +135,10 @@ func (l *loader) socialClass(ctx context.Context) error {
 // programmeList: one that counts people, one without target, one for who has
 // no post, one begun in time and one that is overdue.
 func (l *loader) programmeList(ctx context.Context) error {
-	year := l.today.Year()
-	first, last := string(kernel.NewDate(year, time.January, 1)), string(kernel.NewDate(year, time.December, 31))
-	due := string(kernel.NewDate(year, time.January, 31))
+	begun := l.today.AddDays(-120)
+	begun = kernel.NewDate(begun.Year(), begun.Month(), 1)
+	first, last := string(begun), string(begun.AddMonths(12).AddDays(-1))
+	due := string(begun.AddMonths(1).AddDays(-1))
 	l.programmes = map[string]string{}
 	for _, p := range []struct {
 		key, org string
@@ -146,7 +147,7 @@ func (l *loader) programmeList(ctx context.Context) error {
 		{"city", "city", map[string]any{"name": "养老护理员队伍建设行动", "kind": "training", "startsOn": "2024-01-01", "endsOn": "2027-12-31", "document": "上海市推进养老护理员队伍建设行动方案（2024—2027年）", "startedOn": "2024-01-01"}},
 		{"people", "district", map[string]any{"name": "贯标培训年度计划", "kind": "standards", "startsOn": first, "endsOn": last, "target": 1, "document": "青民〔2025〕28号", "clause": "任务清单第7项", "startedOn": first, "note": "按人数考核：一人参加几个班次只计一人，人次另列。"}},
 		{"family", "district", map[string]any{"name": "“老吾老”家庭照护培训", "kind": "informalCare", "startsOn": first, "endsOn": last, "target": 6, "document": "青民〔2025〕28号", "clause": "任务清单第20项", "startedOn": first}},
-		{"quality", "district", map[string]any{"name": "护理等级“提质”计划", "kind": "qualityUp", "startsOn": first, "endsOn": last, "startDueOn": due, "startedOn": string(kernel.NewDate(year, time.January, 20))}},
+		{"quality", "district", map[string]any{"name": "护理等级“提质”计划", "kind": "qualityUp", "startsOn": first, "endsOn": last, "startDueOn": due, "startedOn": string(begun.AddDays(19))}},
 		{"spearhead", "district", map[string]any{"name": "职业技能“尖兵”计划", "kind": "spearhead", "startsOn": first, "endsOn": last, "startDueOn": due, "includeSmallHomes": false}},
 	} {
 		p.body["organizationId"] = l.orgs[p.org]

@@ -5280,12 +5280,12 @@ export interface components {
             name?: string;
             note?: string;
             /**
-             * Format: date
+             * Format: date-or-empty
              * @description empty takes it away
              */
             startDueOn?: string;
             /**
-             * Format: date
+             * Format: date-or-empty
              * @description empty takes it away
              */
             startedOn?: string;

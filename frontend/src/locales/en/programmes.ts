@@ -48,6 +48,7 @@ export default {
   attendances: '{n} attendances',
   headsTitle: 'People',
   attendancesTitle: 'Attendances',
+  ofOurs: 'Of them ours: {n} people, {times} attendances',
   byKind: 'By post on the day',
   post: 'Post',
   noPost: 'No post (family carers, volunteers …)',

@@ -48,6 +48,7 @@ export default {
   attendances: '{n} 人次',
   headsTitle: '人数',
   attendancesTitle: '人次',
+  ofOurs: '其中本单位 {n} 人，{times} 人次',
   byKind: '按当日岗位',
   post: '岗位',
   noPost: '没有岗位（家属、志愿者等）',
