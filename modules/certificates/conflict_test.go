@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"carecert/modules/certificates"
+	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -57,6 +58,11 @@ func TestANumberForTwoPeopleIsAConflict(t *testing.T) {
 				t.Errorf("%s: %d %v", name, p.Total, err)
 			}
 		}
+		for _, p := range []kernel.PersonID{"person-1", "person-far"} {
+			if got := w.contests(p); len(got) != 1 || got[0] != c.ID {
+				t.Errorf("told of %s: %v", p, got)
+			}
+		}
 		if _, err := w.Conflict(w.as(otherSchool), c.ID); !errors.Is(err, certificates.ErrConflictUnknown) {
 			t.Errorf("by its id: %v", err)
 		}
@@ -105,6 +111,11 @@ func TestAConflictIsDecided(t *testing.T) {
 				}
 				if got := w.holdings("person-far"); (len(got) == 1 && got[0].VerifiedAt != nil) != c.claimantHolds {
 					t.Errorf("the claimant holds %+v", got)
+				}
+				for _, p := range []kernel.PersonID{"person-1", "person-far"} {
+					if got := w.contests(p); (len(got) > 0) != (c.want != nil) {
+						t.Errorf("told of %s: %v", p, got)
+					}
 				}
 				if c.want != nil {
 					return

@@ -15,7 +15,7 @@
 // (sealed); certificates_leaves, certificates_log,
 // certificates_hashes, certificates_heads (the issuance log);
 // certificates_conflicts (numbers that are claimed for two people).
-// Announces: HoldingsChanged, Revoked. Asks: people, organisations.
+// Announces: Contested, HoldingsChanged, Revoked. Asks: people, organisations.
 //
 // A registered certificate is claimed (unverified), then confirmed (valid) or
 // refuted (rejected), with who, when, how and what was seen (evidence, sealed

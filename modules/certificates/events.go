@@ -34,6 +34,19 @@ type Word struct {
 	At     time.Time `bson:"at"`
 }
 
+// Contested tells the open conflicts over certificate numbers that a person is
+// a side of, all of them, after one was opened or closed.
+type Contested struct {
+	Person    kernel.PersonID `bson:"person"`
+	Conflicts []string        `bson:"conflicts"` // ids, sorted
+}
+
+// FactName implements event.Fact.
+func (Contested) FactName() string { return "certificates.contested" }
+
+// FactKey keeps the facts of one person in order.
+func (f Contested) FactKey() string { return string(f.Person) }
+
 // HoldingsChanged tells the certificates with a level that a person holds, all
 // of them, after one was registered, verified, issued, revoked or replaced.
 type HoldingsChanged struct {

@@ -75,7 +75,10 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 	act := s.registered(held)
 	act.Verb, act.Noun, act.ID = "record", "certificateConflict", c.ID
 	act.Detail["claimant"] = string(claimed.Person)
-	return s.audit.Record(ctx, act)
+	if err := s.audit.Record(ctx, act); err != nil {
+		return err
+	}
+	return s.tellContested(ctx, c.Held.Person, c.Claimed.Person)
 }
 
 // side gathers who somebody is and where they work.
@@ -166,7 +169,10 @@ func (s *Service) Decide(ctx context.Context, id string, r Ruling) (c Conflict, 
 		act := s.registered(held)
 		act.Verb, act.Noun, act.ID, act.Reason = "decide", "certificateConflict", c.ID, r.Reason
 		act.Detail["holder"], act.Detail["claimant"] = r.Holder, string(c.Claimed.Person)
-		return s.audit.Record(ctx, act)
+		if err := s.audit.Record(ctx, act); err != nil {
+			return err
+		}
+		return s.tellContested(ctx, c.Held.Person, c.Claimed.Person)
 	})
 	return c, err
 }

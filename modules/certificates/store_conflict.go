@@ -24,6 +24,7 @@ type conflictDoc struct {
 	Ruling    *Ruling                 `bson:"ruling,omitempty"`
 	Reach     []kernel.OrganizationID `bson:"reach"`
 	OpenOn    kernel.CertificateID    `bson:"openOn,omitempty"` // the certificate, while it is open
+	Sides     []kernel.PersonID       `bson:"sides"`
 }
 
 func conflictSpec() store.Spec {
@@ -31,6 +32,7 @@ func conflictSpec() store.Spec {
 		{Name: "reach_status", Fields: []string{"reach", "status", "at"}, Many: "reach"},
 		{Name: "status", Fields: []string{"status", "at"}},
 		{Name: "openOn", Fields: []string{"openOn"}, Where: "openOn"},
+		{Name: "side", Fields: []string{"sides"}, Many: "sides"},
 	}}
 }
 
@@ -38,6 +40,7 @@ func conflictDocOf(c Conflict) conflictDoc {
 	d := conflictDoc{
 		Doc: store.Doc{ID: c.ID, Version: c.Stored}, Number: c.Number, Held: c.Held, Claimed: c.Claimed, Claim: c.Claim, Times: c.Times,
 		By: c.By, ByName: c.ByName, At: c.At, LatestAt: c.LatestAt, Status: c.Status, Ruling: c.Ruling, Reach: c.Reach,
+		Sides: []kernel.PersonID{c.Held.Person, c.Claimed.Person},
 	}
 	if c.Status == ConflictOpen {
 		d.OpenOn = c.Held.Certificate
@@ -65,4 +68,22 @@ func (r *repository) conflict(ctx context.Context, id string) (Conflict, error) 
 func (r *repository) disputed(ctx context.Context, id kernel.CertificateID) (bool, error) {
 	n, _, err := r.conflicts.Count(ctx, store.Query{Index: "openOn", Equal: []any{string(id)}}, 1)
 	return n > 0, err
+}
+
+// conflictsOf reads the conflicts that one of the records is a side of, each
+// once.
+func (r *repository) conflictsOf(ctx context.Context, records []kernel.PersonID) (out []Conflict, err error) {
+	met := map[string]bool{}
+	for _, p := range records {
+		err := r.conflicts.Each(ctx, store.Query{Index: "side", Equal: []any{string(p)}}, func(d conflictDoc) error {
+			if !met[d.ID] {
+				met[d.ID], out = true, append(out, d.read())
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

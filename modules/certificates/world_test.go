@@ -99,6 +99,18 @@ func (w *world) holdings(p kernel.PersonID) (last []certificates.Holding) {
 	return last
 }
 
+// contests is what was last announced of a person's contested numbers.
+func (w *world) contests(p kernel.PersonID) (last []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.facts {
+		if c, ok := f.(certificates.Contested); ok && c.Person == p {
+			last = c.Conflicts
+		}
+	}
+	return last
+}
+
 // people is the register.
 type people struct{ *world }
 

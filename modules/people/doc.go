@@ -8,8 +8,8 @@
 // people_reminders.
 //
 // Announces: Registered, Changed, CareerChanged, Merged, Unmerged,
-// QualityChanged. Hears: its own Changed, holdings (certificates): records are
-// judged.
+// QualityChanged. Hears: its own Changed, holdings and contested numbers
+// (certificates): records are judged.
 //
 // Rules: identity numbers are checked by GB 11643 (rule/identity.go), kept
 // sealed and shown masked; a number is registered once. Whoever registers a

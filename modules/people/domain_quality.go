@@ -25,10 +25,18 @@ type Papers struct {
 	Papers []rule.Paper
 }
 
+// Contest is the conflicts over certificate numbers that are open about a
+// person, all of them.
+type Contest struct {
+	Person    kernel.PersonID
+	Conflicts []string
+}
+
 // Finding is something to mend in a person's record.
 type Finding struct {
 	rule.Mark
-	Word bool // somebody's word settles it
+	Word      bool     // somebody's word settles it
+	Conflicts []string // of a contested number: where it is decided
 }
 
 // Word is what somebody said of a finding: it is so.
@@ -61,12 +69,12 @@ func (r Reminder) Mended() bool { return len(r.Left) == 0 }
 func (r Reminder) Open() bool { return r.ReadAt == nil && !r.Mended() }
 
 // file gathers what quality judges of a record.
-func (d personDoc) file(papers []rule.Paper, words []wordDoc, opened map[kernel.OrganizationID]kernel.Date) rule.File {
+func (d personDoc) file(told qualityDoc, opened map[kernel.OrganizationID]kernel.Date) rule.File {
 	f := rule.File{
 		Phone: d.PhoneSealed != "", Education: d.Education != "", Birth: d.Birth != "", Gender: d.Gender != "",
-		GenderContradicts: d.GenderSaid != "" && d.GenderSaid != d.Gender, Papers: papers, Words: map[rule.Kind]kernel.Date{},
+		GenderContradicts: d.GenderSaid != "" && d.GenderSaid != d.Gender, Papers: told.Papers, Contested: len(told.Contested) > 0, Words: map[rule.Kind]kernel.Date{},
 	}
-	for _, w := range words {
+	for _, w := range told.Words {
 		f.Words[w.Kind] = max(f.Words[w.Kind], w.On)
 	}
 	if d.MergedInto != "" {

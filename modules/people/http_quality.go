@@ -30,6 +30,7 @@ type findingView struct {
 	Days          int                `json:"days,omitempty" doc:"late by"`
 	Until         kernel.Date        `json:"until,omitempty" doc:"a late entry is weighed until that day"`
 	Word          bool               `json:"word" doc:"somebody's word settles it"`
+	ConflictIDs   []string           `json:"conflictIds,omitempty" doc:"of a contested number: /certificate-conflicts/{id}"`
 	Organizations []findingPlaceView `json:"organizations" doc:"in whose figures it counts"`
 }
 
@@ -82,6 +83,7 @@ func viewFinding(ctx context.Context, f Finding, place findingPlaceView) finding
 	v := findingView{
 		Kind: f.Kind, Dimension: f.Dimension, Text: web.Text(ctx, "quality.found."+string(f.Kind), "days", strconv.Itoa(f.Days)),
 		Mend: web.Text(ctx, "quality.mend."+string(f.Kind)), Since: f.Since, Days: f.Days, Word: f.Word,
+		ConflictIDs:   f.Conflicts,
 		Organizations: []findingPlaceView{place},
 	}
 	if f.Ref != "" {
@@ -93,7 +95,7 @@ func viewFinding(ctx context.Context, f Finding, place findingPlaceView) finding
 // WordInput names a finding of a person; exported for huma.
 type WordInput struct {
 	ID   kernel.PersonID `path:"id" maxLength:"64"`
-	Kind rule.Kind       `path:"kind" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts"`
+	Kind rule.Kind       `path:"kind" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts,numberContested"`
 }
 
 type explainInput struct {

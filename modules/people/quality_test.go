@@ -19,7 +19,7 @@ func qualityRow() rule.QualityRow {
 	return rule.QualityRow{
 		RuleHead: kernel.RuleHead{ID: "quality", Version: "1", From: "2020-01-01"}, Roles: staff,
 		Wants:   []rule.Want{{Kind: rule.MissingCertificate, Roles: staff, Word: true}, {Kind: rule.MissingEducation, Roles: staff}},
-		Doubts:  []rule.Want{{Kind: rule.OverlappingPosts, Roles: staff, Days: 31, Word: true}},
+		Doubts:  []rule.Want{{Kind: rule.OverlappingPosts, Roles: staff, Days: 31, Word: true}, {Kind: rule.NumberContested, Roles: staff}},
 		Limits:  rule.Limits{StartDays: 7, EndDays: 7, CertificateDays: 30, CountsMonths: 12, OpeningDays: 30},
 		Weights: map[rule.Dimension]int64{rule.Completeness: 4000, rule.Timeliness: 3000, rule.Accuracy: 3000}, WordMonths: 12,
 	}
@@ -270,6 +270,44 @@ func TestReminders(t *testing.T) {
 		}
 		if !slices.Equal(verbs, []string{"send", "send", "answer"}) {
 			t.Errorf("in the log: %v", verbs)
+		}
+	})
+}
+
+// A number that is claimed for two people is in doubt at both, until it is
+// decided.
+func TestAContestedNumberIsAFinding(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ctx := w.as(home)
+		p := w.register(t, ctx, "王秀兰", "310118198506150005")
+		w.employ(t, ctx, p, home, "2025-08-30", kernel.Forever)
+		const rest = "missingCertificate missingEducation"
+		for range 2 { // facts may come twice
+			if err := w.HearContests(ctx, []people.Contest{{Person: p, Conflicts: []string{"x"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := w.judged(t, ctx, p); got != rest+" numberContested" {
+			t.Errorf("contested: %q", got)
+		}
+		found, _, err := w.QualityOf(ctx, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Kind == rule.NumberContested && (!slices.Equal(f.Conflicts, []string{"x"}) || f.Word) {
+				t.Errorf("it does not lead to the conflict: %+v", f)
+			}
+		}
+		if err := w.HearContests(ctx, []people.Contest{{Person: p, Conflicts: []string{}}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.judged(t, ctx, p); got != rest {
+			t.Errorf("decided: %q", got)
+		}
+		if n, err := w.Rebuild(ctx); err != nil || n != 0 {
+			t.Errorf("rebuild: %d differences, %v", n, err)
 		}
 	})
 }

@@ -39,7 +39,11 @@ func (s *Service) findings(ctx context.Context, person personDoc, doc qualityDoc
 	for _, m := range doc.Marks {
 		if m.Finding() && m.From <= today && today <= m.To && reach.CoversPerson(kernel.PersonID(person.ID), m.Path) {
 			_, word := s.asked(person, m.Kind)
-			out = append(out, Finding{Mark: m, Word: word})
+			f := Finding{Mark: m, Word: word}
+			if m.Kind == rule.NumberContested {
+				f.Conflicts = doc.Contested
+			}
+			out = append(out, f)
 		}
 	}
 	return out

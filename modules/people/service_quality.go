@@ -35,6 +35,22 @@ func (s *Service) HearPapers(ctx context.Context, told []Papers) error {
 	return err
 }
 
+// HearContests takes in conflicts over certificate numbers that were opened or
+// closed. It listens to certificates.contested.
+func (s *Service) HearContests(ctx context.Context, told []Contest) error {
+	people := make([]kernel.PersonID, len(told))
+	conflicts := make(map[string][]string, len(told))
+	for i, t := range told {
+		people[i], conflicts[string(t.Person)] = t.Person, t.Conflicts
+	}
+	_, err := s.judge(ctx, people, func(d *qualityDoc) {
+		if d.Contested = conflicts[d.ID]; len(d.Contested) == 0 {
+			d.Contested = nil
+		}
+	})
+	return err
+}
+
 // judge weighs records, after a change of what was told of each (nil for
 // none), and tells how many judgements changed.
 func (s *Service) judge(ctx context.Context, people []kernel.PersonID, change func(*qualityDoc)) (changed int, err error) {
@@ -54,7 +70,7 @@ func (s *Service) judge(ctx context.Context, people []kernel.PersonID, change fu
 			if change != nil {
 				change(&told)
 			}
-			news := s.weigh(&told, records[d.ID].file(told.Papers, told.Words, opened))
+			news := s.weigh(&told, records[d.ID].file(told, opened))
 			if !news && reflect.DeepEqual(told, d) {
 				continue
 			}

@@ -18,6 +18,7 @@ type qualityDoc struct {
 	Marks     []rule.Mark  `bson:"marks"`
 	Papers    []rule.Paper `bson:"papers,omitempty"`
 	Words     []wordDoc    `bson:"words,omitempty"`
+	Contested []string     `bson:"contested,omitempty"` // open conflicts over certificate numbers
 }
 
 // wordDoc is somebody's word that what is found is so.

@@ -31,6 +31,14 @@ func reactQuality(bus *event.Bus, m *Modules) {
 		}
 		return m.People.Service.HearPapers(ctx, told)
 	})
+	// A number is claimed for two people, or was: both records are in doubt.
+	event.OnMany(bus, "people.hear_contests", func(ctx context.Context, facts []certificates.Contested) error {
+		told := make([]people.Contest, 0, len(facts))
+		for _, f := range facts {
+			told = append(told, people.Contest{Person: f.Person, Conflicts: f.Conflicts})
+		}
+		return m.People.Service.HearContests(ctx, told)
+	})
 	// A judgement changed: statistics counts from that day on.
 	event.OnMany(bus, "statistics.hear_quality", func(ctx context.Context, facts []people.QualityChanged) error {
 		all := make([]statistics.Judgement, 0, len(facts))

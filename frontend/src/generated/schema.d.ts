@@ -4670,6 +4670,8 @@ export interface components {
             name: string;
         };
         PeopleFindingView: {
+            /** @description of a contested number: /certificate-conflicts/{id} */
+            conflictIds?: string[] | null;
             /**
              * Format: int64
              * @description late by
@@ -4968,7 +4970,7 @@ export interface components {
         };
         PeopleRemindInputBody: {
             /** @description all that is found when left out */
-            kinds?: ("missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts")[];
+            kinds?: ("missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested")[];
             note?: string;
             organizationId: string;
         };
@@ -15171,7 +15173,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts";
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested";
             };
             cookie?: never;
         };
@@ -15288,7 +15290,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts";
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested";
             };
             cookie?: never;
         };

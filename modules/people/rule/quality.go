@@ -33,6 +33,7 @@ const (
 	GenderContradicts  Kind = "genderContradicts"
 	CertificateRefuted Kind = "certificateRefuted"
 	OverlappingPosts   Kind = "overlappingPosts"
+	NumberContested    Kind = "numberContested"
 )
 
 // Want is one thing that must be on record, or must not be in doubt, of whom.
@@ -68,7 +69,7 @@ type QualityRow struct {
 // Check refuses rows that nobody could be judged by.
 func (r QualityRow) Check() error {
 	wants := []Kind{MissingPhone, MissingEducation, MissingBirth, MissingGender, MissingCertificate}
-	doubts := []Kind{GenderContradicts, CertificateRefuted, OverlappingPosts}
+	doubts := []Kind{GenderContradicts, CertificateRefuted, OverlappingPosts, NumberContested}
 	for _, part := range []struct {
 		rows  []Want
 		known []Kind

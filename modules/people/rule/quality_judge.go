@@ -12,6 +12,7 @@ type File struct {
 	Phone, Education  bool
 	Birth, Gender     bool
 	GenderContradicts bool // a sender's file said another gender than the number tells
+	Contested         bool // the number of a certificate is claimed for somebody else as well
 	Posts             []Post
 	Papers            []Paper
 	Words             map[Kind]kernel.Date // said on that day that it is so
@@ -150,7 +151,8 @@ func (j *judge) doubts() {
 			j.overlaps(w)
 			continue
 		}
-		if (w.Kind == GenderContradicts && j.file.GenderContradicts) || (w.Kind == CertificateRefuted && j.refuted()) {
+		stands := map[Kind]bool{GenderContradicts: j.file.GenderContradicts, CertificateRefuted: j.refuted(), NumberContested: j.file.Contested}
+		if stands[w.Kind] {
 			j.found(w, Accuracy, j.post.Period.From, j.post.Period.To)
 		}
 	}

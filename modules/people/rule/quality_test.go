@@ -28,6 +28,7 @@ func qualityRow() rule.QualityRow {
 			{Kind: rule.GenderContradicts, Roles: everybody(), Word: true},
 			{Kind: rule.CertificateRefuted, Roles: everybody()},
 			{Kind: rule.OverlappingPosts, Roles: everybody(), Days: 31, Word: true},
+			{Kind: rule.NumberContested, Roles: everybody()},
 		},
 		Limits: rule.Limits{
 			StartDays: 7, EndDays: 7, CertificateDays: 30, CertificateRoles: []kernel.StaffRole{kernel.StaffCaregiver}, CountsMonths: 12, OpeningDays: 30,
@@ -98,6 +99,10 @@ func TestJudgeQuality(t *testing.T) {
 		}), "missingEducation " + open},
 		{"the gender of the roster", whole(func(f *rule.File) { f.GenderContradicts = true }), "genderContradicts " + open},
 		{"a refuted certificate", whole(func(f *rule.File) { f.Papers[0].RefutedOn = "2025-08-01" }), "certificateRefuted " + open},
+		{"a number that somebody else claims", whole(func(f *rule.File) { f.Contested = true }), "numberContested " + open},
+		{"no word settles whose number it is", whole(func(f *rule.File) {
+			f.Contested, f.Words = true, map[rule.Kind]kernel.Date{rule.NumberContested: "2025-09-01"}
+		}), "numberContested " + open},
 		{"another was entered since", whole(func(f *rule.File) {
 			f.Papers[0].RefutedOn = "2025-08-01"
 			f.Papers = append(f.Papers, rule.Paper{ID: "d", IssuedOn: "2025-08-01", EnteredOn: "2025-08-01"})

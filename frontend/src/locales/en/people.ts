@@ -205,6 +205,7 @@ export default {
     fill: 'Fill in',
     register: 'Register the certificate',
     career: 'See the career',
+    conflict: 'See the conflict',
     say: 'Say why',
     sayTitle: 'Say why',
     sayHint: 'Where “{what}” is simply so, say why, and it is no longer to be mended; enter it once that changes.',

@@ -205,6 +205,7 @@ export default {
     fill: '补登',
     register: '登记证书',
     career: '看从业经历',
+    conflict: '看编号冲突',
     say: '说明情况',
     sayTitle: '说明情况',
     sayHint: '“{what}”确属实情的，写明原因，即不再作为待补正；有效期内有变化请及时补登。',
