@@ -143,3 +143,60 @@ func fresh(t *testing.T, like *store.DB) *store.DB {
 	}
 	return storetest.SQLite(t)
 }
+
+// Two people who turn out to be one have no conflict over a number; when they
+// are two after all, they have it again.
+func TestAMergeClosesAConflict(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		x := w.contested(t)
+		w.merge(t, "person-1", "person-far")
+		c := w.conflict(t, certificates.ConflictDecided)
+		if c.Ruling.Holder != certificates.RulingMerged {
+			t.Errorf("closed by %+v", c.Ruling)
+		}
+		if held := must[certificates.Certificate](t)(w.Find(w.as(bureau), x.Held.Certificate)); held.Disputed {
+			t.Error("the certificate is still disputed")
+		}
+		if got := w.contests("person-1"); len(got) != 0 {
+			t.Errorf("still told of: %v", got)
+		}
+		city := w.by("市局", bureau, farBureau)
+		if _, err := w.Decide(city, x.ID, certificates.Ruling{Holder: certificates.RulingHeld, Method: "issuerLetter", Reason: "来函"}); !errors.Is(err, certificates.ErrConflictDecided) {
+			t.Errorf("decided after that: %v", err)
+		}
+		for range 2 { // facts may come twice
+			if err := w.FollowUnmerge(w.ctx, "person-1", "person-far"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if c = w.conflict(t, certificates.ConflictOpen); c.Ruling != nil || c.ID != x.ID {
+			t.Errorf("opened again: %+v", c)
+		}
+		if held := must[certificates.Certificate](t)(w.Find(w.as(bureau), x.Held.Certificate)); !held.Disputed {
+			t.Error("the certificate does not show it again")
+		}
+		for _, p := range []kernel.PersonID{"person-1", "person-far"} {
+			if got := w.contests(p); len(got) != 1 {
+				t.Errorf("told of %s: %v", p, got)
+			}
+		}
+	})
+}
+
+// A claimant whose record goes into a third person's takes the conflict along.
+func TestAMergeCarriesAConflict(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.contested(t)
+		w.merge(t, "person-2", "person-far")
+		w.conflict(t, certificates.ConflictOpen)
+		if got := w.contests("person-2"); len(got) != 1 {
+			t.Errorf("who stays: %v", got)
+		}
+		w.merge(t, "person-1", "person-2")
+		if c := w.conflict(t, certificates.ConflictDecided); c.Ruling.Holder != certificates.RulingMerged {
+			t.Errorf("closed by %+v", c.Ruling)
+		}
+	})
+}

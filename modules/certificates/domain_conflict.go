@@ -64,6 +64,7 @@ const (
 	RulingHeld    = "held"    // it belongs to whom the books say
 	RulingClaimed = "claimed" // it belongs to the other
 	RulingNeither = "neither"
+	RulingMerged  = "merged" // both are one person: nobody decided, the register did
 )
 
 // Ruling is the decision on a conflict.
@@ -84,6 +85,21 @@ func (c Conflict) decide(r Ruling) (Conflict, error) {
 	}
 	c.Status, c.Ruling = ConflictDecided, &r
 	return c, nil
+}
+
+// settle closes an open conflict whose sides have become one person, and opens
+// it again when they are two after all; false where neither is so.
+func (c Conflict) settle(onePerson bool, r Ruling) (Conflict, bool) {
+	switch {
+	case c.Status == ConflictOpen && onePerson:
+		r.Holder = RulingMerged
+		c.Status, c.Ruling = ConflictDecided, &r
+	case c.Status == ConflictDecided && !onePerson && c.Ruling != nil && c.Ruling.Holder == RulingMerged:
+		c.Status, c.Ruling = ConflictOpen, nil
+	default:
+		return c, false
+	}
+	return c, true
 }
 
 // conflictID is the same for the same claim against the same certificate.

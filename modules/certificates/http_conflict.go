@@ -42,8 +42,8 @@ type claimView struct {
 }
 
 type rulingView struct {
-	Holder        string    `json:"holder" enum:"held,claimed,neither"`
-	Method        string    `json:"method"`
+	Holder        string    `json:"holder" enum:"held,claimed,neither,merged" doc:"merged: both records turned out to be one person"`
+	Method        string    `json:"method" doc:"empty where nobody decided"`
 	Reason        string    `json:"reason"`
 	ByName        string    `json:"byName"`
 	At            time.Time `json:"at"`

@@ -8,6 +8,58 @@ import (
 	"carecert/modules/kernel"
 )
 
+// settleConflicts looks at the conflicts of records that were merged, or parted
+// again: a number of one person is no conflict.
+func (s *Service) settleConflicts(ctx context.Context, records ...kernel.PersonID) error {
+	all, err := s.repo.conflictsOf(ctx, records)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	actor := kernel.ActorFrom(ctx)
+	for _, c := range all {
+		holder, err := s.repo.holderOf(ctx, c.Held.Person)
+		if err != nil {
+			return err
+		}
+		claimant, err := s.repo.holderOf(ctx, c.Claimed.Person)
+		if err != nil {
+			return err
+		}
+		next, changed := c.settle(holder.ID == claimant.ID, Ruling{By: actor.User, ByName: actor.Name, At: s.now()})
+		if !changed {
+			continue
+		}
+		if err := s.saveSettled(ctx, next); err != nil {
+			return fmt.Errorf("conflict %s: %w", c.ID, err)
+		}
+	}
+	return s.tellContested(ctx, records...)
+}
+
+func (s *Service) saveSettled(ctx context.Context, c Conflict) error {
+	doc := conflictDocOf(c)
+	if err := s.repo.conflicts.Replace(ctx, &doc); err != nil {
+		return err
+	}
+	held, err := s.repo.get(ctx, c.Held.Certificate)
+	if err != nil {
+		return err
+	}
+	if held.Disputed, err = s.repo.disputed(ctx, held.ID); err != nil {
+		return err
+	}
+	if err := s.repo.save(ctx, &held, ""); err != nil {
+		return err
+	}
+	act := s.registered(held)
+	act.Verb, act.Noun, act.ID = "close", "certificateConflict", c.ID
+	if c.Status == ConflictOpen {
+		act.Verb = "reopen"
+	}
+	act.Detail["claimant"] = string(c.Claimed.Person)
+	return s.audit.Record(ctx, act)
+}
+
 // tellContested tells which conflicts are open about whoever stands for the
 // records, in the transaction that opened or closed one.
 func (s *Service) tellContested(ctx context.Context, records ...kernel.PersonID) error {

@@ -172,7 +172,10 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 			return err
 		}
 		to.Also = append(to.Also, moved...)
-		return s.tellBoth(ctx, to, gone)
+		if err := s.tellBoth(ctx, to, gone); err != nil {
+			return err
+		}
+		return s.settleConflicts(ctx, append([]kernel.PersonID{to.person()}, to.Also...)...)
 	})
 }
 
@@ -219,7 +222,10 @@ func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID)
 		from.Formerly = append(from.Formerly, back...)
 		slices.Sort(from.Formerly)
 		from.Formerly = slices.Compact(from.Formerly)
-		return s.tellBoth(ctx, from, gone)
+		if err := s.tellBoth(ctx, from, gone); err != nil {
+			return err
+		}
+		return s.settleConflicts(ctx, slices.Concat([]kernel.PersonID{from.person()}, from.Also, back)...)
 	})
 }
 

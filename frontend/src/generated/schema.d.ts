@@ -3387,8 +3387,12 @@ export interface components {
             byName: string;
             /** @description that the claimant got */
             certificateId?: string;
-            /** @enum {string} */
-            holder: "held" | "claimed" | "neither";
+            /**
+             * @description merged: both records turned out to be one person
+             * @enum {string}
+             */
+            holder: "held" | "claimed" | "neither" | "merged";
+            /** @description empty where nobody decided */
             method: string;
             reason: string;
         };

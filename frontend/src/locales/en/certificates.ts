@@ -156,7 +156,12 @@ export default {
     giveHeld: '{name} holds it: the books stay, the claim is dropped',
     giveClaimed: '{name} holds it: the entry is refuted, the claim registered and verified',
     giveNeither: 'Neither: the entry is refuted and the claim dropped',
-    holder: { held: 'Whom the books say', claimed: 'The claimant', neither: 'Neither' },
+    holder: {
+      held: 'Whom the books say',
+      claimed: 'The claimant',
+      neither: 'Neither',
+      merged: 'Both records were merged into one person, which closed the conflict',
+    },
     reason: 'Why (both sides see it)',
     decided: 'Decided',
     onThis: 'This number was claimed for somebody else as well.',

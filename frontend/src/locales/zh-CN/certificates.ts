@@ -140,7 +140,12 @@ export default {
     giveHeld: '归 {name}：登记不变，申报不予采纳',
     giveClaimed: '归 {name}：原登记记为不符，为其登记并核验这张证书',
     giveNeither: '都不是：原登记记为不符，申报也不予采纳',
-    holder: { held: '归登记的人', claimed: '归申报的人', neither: '都不是' },
+    holder: {
+      held: '归登记的人',
+      claimed: '归申报的人',
+      neither: '都不是',
+      merged: '两条记录已合并为一人，冲突自动了结',
+    },
     reason: '裁定理由（双方都能看到）',
     decided: '已裁定',
     onThis: '这个编号又为另一人申报，等待裁定。',
