@@ -69,4 +69,48 @@ describe('data quality', () => {
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth))
     await close(page)
   })
+
+  it('counts refused rows until they are dismissed, one click from the workbook', async () => {
+    const page = await open(rig, { user: 'liantang' })
+    const home = await place(page)
+    const sent = await page.context().request.post('/api/v1/imports', {
+      headers: { 'X-CSRF-Token': page.session.csrfToken },
+      multipart: {
+        kind: 'people',
+        organizationId: home,
+        dryRun: 'false',
+        file: {
+          name: '七月新进.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from(
+            '姓名,身份证号码,入职日期\n钱多多,310118199001010000,2026-06-01\n,310118199001010011,2026-06-01\n',
+          ),
+        },
+      },
+    })
+    const { id } = await sent.json()
+    for (let turn = 0; turn < 100 && (await call(page, 'GET', `/imports/${id}`)).status !== 'done'; turn++)
+      await new Promise((r) => setTimeout(r, 100))
+    const refused = async () => (await figure(page, home)).findings.find((f) => f.kind === 'refusedRows').count
+    assert.equal(await refused(), 2)
+    await page.goto('/quality')
+    await page.getByRole('link', { name: '，导入未通过 2 行' }).waitFor()
+    const download = page.waitForEvent('download')
+    await page.locator('#refused').getByRole('link', { name: '下载 2 行' }).click()
+    assert.match((await download).suggestedFilename(), /xlsx$/)
+    await picture(page, 'quality-refused')
+    await page.locator('#refused').getByRole('link', { name: '七月新进.csv' }).click()
+    await page.getByText('还有 2 行待更正').waitFor()
+    await picture(page, 'import-to-mend')
+    await page.goto('/imports?toMend=true')
+    await page.getByRole('link', { name: '七月新进.csv' }).waitFor()
+    await picture(page, 'imports-to-mend')
+    await page.goto(`/imports/${id}`)
+    await page.getByRole('button', { name: '不再处理' }).click()
+    await page.getByPlaceholder(/操作日志/).fill('两人未入职')
+    await page.getByRole('dialog').getByRole('button', { name: '不再处理' }).click()
+    await page.getByText(/写明不再处理 2 行：两人未入职/).waitFor()
+    assert.equal(await refused(), 0)
+    await close(page)
+  })
 })

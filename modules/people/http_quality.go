@@ -95,7 +95,7 @@ func viewFinding(ctx context.Context, f Finding, place findingPlaceView) finding
 // WordInput names a finding of a person; exported for huma.
 type WordInput struct {
 	ID   kernel.PersonID `path:"id" maxLength:"64"`
-	Kind rule.Kind       `path:"kind" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts,numberContested"`
+	Kind rule.Kind       `path:"kind" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts,numberContested,refusedRows"`
 }
 
 type explainInput struct {

@@ -19,7 +19,7 @@ func (h *handlers) reminderRoutes(r *web.Router) {
 type remindInput struct {
 	Body struct {
 		OrganizationID kernel.OrganizationID `json:"organizationId" minLength:"1" maxLength:"64"`
-		Kinds          []rule.Kind           `json:"kinds,omitempty" maxItems:"20" uniqueItems:"true" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts,numberContested" doc:"all that is found when left out"`
+		Kinds          []rule.Kind           `json:"kinds,omitempty" maxItems:"20" uniqueItems:"true" enum:"missingPhone,missingEducation,missingBirthDate,missingGender,missingCertificate,lateStart,lateEnd,lateCertificate,genderContradicts,certificateRefuted,overlappingPosts,numberContested,refusedRows" doc:"all that is found when left out"`
 		Note           string                `json:"note,omitempty" maxLength:"200"`
 	}
 }

@@ -51,6 +51,16 @@ func (s *Service) HearContests(ctx context.Context, told []Contest) error {
 	return err
 }
 
+// JudgeRefusals weighs what is left to mend of an imported file, from today on.
+func (s *Service) JudgeRefusals(ctx context.Context, r rule.Refusals) (on kernel.Date, marks []rule.Mark, err error) {
+	card, err := s.Organizations.Card(ctx, r.Organization)
+	if err != nil {
+		return "", nil, fmt.Errorf("organisation of import %s: %w", r.Import, err)
+	}
+	r.Path, r.Region = card.Path, card.Region
+	return s.today(), rule.JudgeRefusals(s.Quality, r, s.today()), nil
+}
+
 // judge weighs records, after a change of what was told of each (nil for
 // none), and tells how many judgements changed.
 func (s *Service) judge(ctx context.Context, people []kernel.PersonID, change func(*qualityDoc)) (changed int, err error) {

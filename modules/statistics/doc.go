@@ -7,10 +7,12 @@
 // for), statistics_spans (who counts where, from when to when, as what),
 // statistics_counters (day deltas and year sums per organisation),
 // statistics_hours (met and histogram per organisation and year),
-// statistics_snapshots (frozen figures).
+// statistics_quality (judgements of records, and of files whose refused rows
+// are owed), statistics_snapshots (frozen figures).
 // Announces: Frozen.
 // Hears: careers and judgements (people), holdings and revocations
-// (certificates), years (hours), completions (training), merges (people).
+// (certificates), years (hours), completions (training), merges (people),
+// refusals (imports, judged by people).
 //
 // How a figure costs the same at any size: a person's facts become segments
 // (organisation, from, to, level). A segment adds one on its first day and

@@ -10,6 +10,9 @@ import (
 // what an organisation keeps on record.
 const IndicatorQuality = "data-quality"
 
+// KindRefusedRows is the finding that is about files and not about people.
+const KindRefusedRows = "refusedRows"
+
 // Refusals of data quality: a day's figure stands when the day is over; only
 // those who lack something are listed.
 var (
@@ -94,7 +97,12 @@ type QualityStanding struct {
 	Quality Quality
 }
 
-// Judgement is the quality of a person's record from a day on.
+// OfFile is who a judgement is about when it is about what is left to mend of
+// an imported file: nobody.
+func OfFile(importID string) kernel.PersonID { return kernel.PersonID("import:" + importID) }
+
+// Judgement is the quality of a person's record, or of a file (OfFile), from a
+// day on.
 type Judgement struct {
 	Person kernel.PersonID
 	On     kernel.Date

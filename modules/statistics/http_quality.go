@@ -33,8 +33,8 @@ type kindView struct {
 	Kind      string `json:"kind"`
 	Dimension string `json:"dimension"`
 	Text      string `json:"text"`
-	Count     int64  `json:"count" doc:"people; of late entries, entries"`
-	Href      string `json:"href" doc:"who they are"`
+	Count     int64  `json:"count" doc:"people; of late entries, entries; of files, refused rows"`
+	Href      string `json:"href" doc:"who they are, or which files"`
 }
 
 // QualityView is a figure as it is answered; exported for huma.
@@ -76,8 +76,12 @@ func viewQuality(ctx context.Context, q Quality) QualityView {
 	}
 	list := "/api/v1/statistics/data-quality/people?organizationId=" + v.OrganizationID + "&asOf=" + v.AsOf + "&state=missing&finding="
 	for _, k := range q.Row.Kinds {
+		href := list + k.Kind
+		if k.Kind == KindRefusedRows { // files, not people
+			href = "/api/v1/imports?organizationId=" + v.OrganizationID + "&toMend=true"
+		}
 		v.Findings = append(v.Findings, kindView{
-			Kind: k.Kind, Dimension: k.Dimension, Text: web.Text(ctx, "quality.kind."+k.Kind), Count: q.Kinds[k.Kind], Href: list + k.Kind,
+			Kind: k.Kind, Dimension: k.Dimension, Text: web.Text(ctx, "quality.kind."+k.Kind), Count: q.Kinds[k.Kind], Href: href,
 		})
 	}
 	return v

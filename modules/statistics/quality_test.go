@@ -24,6 +24,7 @@ func qualityRow() rule.QualityRow {
 			{Kind: "missingCertificate", Dimension: rule.Completeness},
 			{Kind: "missingPhone", Dimension: rule.Completeness},
 			{Kind: "lateStart", Dimension: rule.Timeliness},
+			{Kind: "refusedRows", Dimension: rule.Timeliness},
 			{Kind: "overlappingPosts", Dimension: rule.Accuracy},
 		},
 	}
@@ -285,6 +286,65 @@ func TestQualityCountersAreARecount(t *testing.T) {
 				}
 			}
 		})
+		if n, err := w.Rebuild(t.Context()); err != nil || n != 0 {
+			t.Errorf("rebuild: %d differences, %v", n, err)
+		}
+	})
+}
+
+// Refused rows of a file are entries that are owed: as many as there are, of
+// nobody; mended ones lower only the days before.
+func TestRefusedRowsCount(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := begin(t, db)
+		file := func(rows int) (out []rule.Mark) {
+			for _, kind := range []string{rule.MarkFiled, "refusedRows"} {
+				m := filed(kind, "i", "home", "2023-06-01", kernel.Forever, 0)
+				m.Rows = rows
+				out = append(out, m)
+			}
+			return out
+		}
+		hear := func(on kernel.Date, marks []rule.Mark) {
+			t.Helper()
+			for range 2 { // facts may come twice
+				for i := range marks {
+					marks[i].From = on
+				}
+				must(t, w.HearQuality(t.Context(), []statistics.Judgement{{Person: statistics.OfFile("i"), On: on, Marks: marks}}))
+			}
+		}
+		must(t, w.HearQuality(t.Context(), []statistics.Judgement{{Person: "a", On: "2023-06-01", Marks: []rule.Mark{
+			mark(rule.MarkOnPost, "home", "2023-06-01", kernel.Forever), filed(rule.MarkFiled, "a:start", "home", "2023-06-01", "2024-05-31", 0),
+		}}}))
+		hear("2023-06-01", file(7))
+		hear("2023-06-03", file(2))
+		hear("2023-06-05", nil)
+		for _, c := range []struct {
+			on           kernel.Date
+			rows, intime int64
+		}{{"2023-05-31", 0, 0}, {"2023-06-01", 7, 1}, {"2023-06-02", 7, 1}, {"2023-06-03", 2, 1}, {"2023-06-04", 2, 1}, {"2023-06-05", 0, 1}} {
+			for _, org := range []kernel.OrganizationID{"home", "district"} {
+				q := w.quality(t, org, c.on)
+				r := q.Ratio(rule.Timeliness)
+				if q.Kinds["refusedRows"] != c.rows || r.Numerator != c.intime || r.Denominator != c.intime+c.rows || q.Wanting != 0 {
+					t.Errorf("%s on %s: %+v, in time %+v", org, c.on, q, r)
+				}
+			}
+		}
+		page, err := w.WantingPeople(everywhere(t.Context()), statistics.WantingQuery{Organization: "home", AsOf: "2023-06-01", Kind: "refusedRows", Limit: 10})
+		must(t, err)
+		if page.Total != 0 || len(page.Items) != 0 {
+			t.Errorf("people behind a file: %+v", page)
+		}
+		w.now = kernel.Date("2023-07-01").Start()
+		snap, err := w.Freeze(everywhere(t.Context()), statistics.IndicatorQuality, "home", "2023-06-01", "")
+		must(t, err)
+		again, err := w.Recompute(everywhere(t.Context()), snap.ID)
+		must(t, err)
+		if !again.Same {
+			t.Errorf("recomputed: %+v", again)
+		}
 		if n, err := w.Rebuild(t.Context()); err != nil || n != 0 {
 			t.Errorf("rebuild: %d differences, %v", n, err)
 		}

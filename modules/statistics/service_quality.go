@@ -215,6 +215,9 @@ func (s *Service) WantingPeople(ctx context.Context, q WantingQuery) (WantingPag
 	if err != nil {
 		return WantingPage{}, err
 	}
+	if q.Kind == KindRefusedRows {
+		return WantingPage{}, nil // files, not people
+	}
 	counts, err := s.repo.counts(ctx, qualityBasis, string(card.ID), q.AsOf)
 	if err != nil {
 		return WantingPage{}, err
@@ -282,8 +285,12 @@ func (s *Service) recountQuality(ctx context.Context, snap Snapshot) (now Certif
 			if !snap.holds(seg.Segment) {
 				continue
 			}
-			counts[seg.Why]++
-			lines = append(lines, doc.ID+" "+seg.Why+" "+seg.Ref)
+			line := doc.ID + " " + seg.Why + " " + seg.Ref
+			if seg.Rows > 0 {
+				line += " " + strconv.Itoa(seg.Rows)
+			}
+			counts[seg.Why] += int64(max(1, seg.Rows))
+			lines = append(lines, line)
 		}
 		return nil
 	})

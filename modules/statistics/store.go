@@ -31,7 +31,8 @@ type personDoc struct {
 type segmentDoc struct {
 	Basis        string `bson:"basis"`
 	rule.Segment `bson:",inline"`
-	Ref          string `bson:"ref,omitempty"` // of a filing; Why is then the field it counts in
+	Ref          string `bson:"ref,omitempty"`  // of a filing; Why is then the field it counts in
+	Rows         int    `bson:"rows,omitempty"` // of a file: it counts as often
 }
 
 // hourMark is one person's place in the histogram of an organisation's year.
@@ -263,6 +264,7 @@ func fieldsOf(s rule.Segment) []string {
 func (d delta) segment(s segmentDoc, sign int64) {
 	book := func(on kernel.Date, n int64) {
 		year, day := strconv.Itoa(on.Year()), strconv.Itoa(on.YearDay())
+		n *= int64(max(1, s.Rows))
 		for _, f := range s.fields() {
 			d.add(headID(s.Basis, string(s.Organization)), "c."+year+"."+f, n)
 			d.add(yearID(s.Basis, string(s.Organization), on.Year()), "c."+day+"."+f, n)

@@ -23,7 +23,7 @@ const qualityBasis = "quality"
 // the facts of the certification rate, for the two are heard one after the
 // other, and neither has to write the other's again.
 type qualityDoc struct {
-	store.Doc     `bson:",inline"` // _id: person
+	store.Doc     `bson:",inline"` // _id: person, or a file (OfFile)
 	On            kernel.Date      `bson:"on"`
 	Marks         []rule.Mark      `bson:"marks,omitempty"`
 	Past          []rule.Tally     `bson:"past,omitempty"`
@@ -46,7 +46,7 @@ func (q *qualityDoc) segments() []segmentDoc {
 	tallies := rule.Tallies(q.Past, q.Marks)
 	out := make([]segmentDoc, len(tallies))
 	for i, t := range tallies {
-		out[i] = segmentDoc{Basis: qualityBasis, Ref: t.Ref, Segment: rule.Segment{Organization: t.Organization, From: t.From, To: t.To, Why: t.Field}}
+		out[i] = segmentDoc{Basis: qualityBasis, Ref: t.Ref, Rows: t.Rows, Segment: rule.Segment{Organization: t.Organization, From: t.From, To: t.To, Why: t.Field}}
 	}
 	return out
 }
@@ -63,12 +63,12 @@ func (s segmentDoc) fields() []string {
 }
 
 // listed tells whether people are listed by the segment: of data quality, by
-// what they lack; of a programme, once as a head.
+// what they lack, and of a file nobody; of a programme, once as a head.
 func (s segmentDoc) listed() bool {
 	if s.ofHeads() {
 		return s.Why == rule.FieldHead
 	}
-	return s.Basis != qualityBasis || s.Why == rule.TallyAny || strings.HasPrefix(s.Why, rule.TallyKind(""))
+	return s.Basis != qualityBasis || s.Rows == 0 && (s.Why == rule.TallyAny || strings.HasPrefix(s.Why, rule.TallyKind("")))
 }
 
 func qualitySpan(person string, s segmentDoc) spanDoc {

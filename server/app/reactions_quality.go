@@ -6,6 +6,8 @@ import (
 	"carecert/modules/certificates"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/imports"
+	"carecert/modules/organizations"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
 	"carecert/modules/statistics"
@@ -39,6 +41,24 @@ func reactQuality(bus *event.Bus, m *Modules) {
 		}
 		return m.People.Service.HearContests(ctx, told)
 	})
+	// Refused rows of a file stand, were sent again or dismissed: they are
+	// entries that the organisation owes, or owes no more.
+	event.OnMany(bus, "statistics.hear_refusals", func(ctx context.Context, facts []imports.RefusalsChanged) error {
+		all := make([]statistics.Judgement, 0, len(facts))
+		for _, f := range facts {
+			on, marks, err := m.People.Service.JudgeRefusals(ctx, peoplerule.Refusals{
+				Import: f.Import, Kind: f.Kind, Organization: f.Organization, Since: f.Since, Rows: f.Rows,
+			})
+			if err != nil {
+				return err
+			}
+			all = append(all, statistics.Judgement{Person: statistics.OfFile(f.Import), On: on, Marks: qualityMarks(marks)})
+		}
+		return m.Statistics.Service.HearQuality(ctx, all)
+	})
+	event.On(bus, "imports.follow_move", func(ctx context.Context, f organizations.Moved) error {
+		return m.Imports.Service.FollowMove(ctx, f.Organization)
+	})
 	// A judgement changed: statistics counts from that day on.
 	event.OnMany(bus, "statistics.hear_quality", func(ctx context.Context, facts []people.QualityChanged) error {
 		all := make([]statistics.Judgement, 0, len(facts))
@@ -69,7 +89,7 @@ func qualityMarks(all []peoplerule.Mark) []statisticsrule.Mark {
 	for _, m := range all {
 		out = append(out, statisticsrule.Mark{
 			Kind: string(m.Kind), Dimension: string(m.Dimension), Ref: m.Ref, Organization: m.Organization, Path: m.Path,
-			From: m.From, To: m.To, Since: m.Since, Days: m.Days,
+			From: m.From, To: m.To, Since: m.Since, Days: m.Days, Rows: m.Rows,
 		})
 	}
 	return out

@@ -924,6 +924,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why the refused rows are not mended and sent again: they are then found no more
+         * @description Needs the verb "dismiss" on "import".
+         */
+        post: operations["post-imports-id-dismissal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/errors.xlsx": {
         parameters: {
             query?: never;
@@ -3690,6 +3710,14 @@ export interface components {
             new: string;
             old: string;
         };
+        ImportsDismissalView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            reason: string;
+            /** Format: int64 */
+            rows: number;
+        };
         ImportsFindingView: {
             code: string;
             /** @description header as sent; empty for the whole row */
@@ -3709,6 +3737,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description why the rest is not sent again */
+            dismissal: components["schemas"]["ImportsDismissalView"];
             /**
              * Format: int64
              * @description rows judged so far
@@ -3720,6 +3750,8 @@ export interface components {
             finishedAt: string | null;
             id: string;
             kind: string;
+            /** @description earlier files for whose refused rows this one was sent */
+            mended: components["schemas"]["ImportsMendedView"][] | null;
             /** @description the same in words */
             message?: string;
             organizationId: string;
@@ -3727,6 +3759,11 @@ export interface components {
             rejected: number;
             /** @enum {string} */
             status: "queued" | "running" | "done" | "failed";
+            /**
+             * Format: int64
+             * @description refused rows that were neither sent again nor dismissed
+             */
+            toMend: number;
             /**
              * Format: int64
              * @description rows with data
@@ -3745,6 +3782,11 @@ export interface components {
             withdrawable: boolean;
             /** Format: date-time */
             withdrawnAt: string | null;
+        };
+        ImportsMendedView: {
+            importId: string;
+            /** Format: int64 */
+            rows: number;
         };
         ImportsNoteView: {
             code: string;
@@ -3767,6 +3809,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description why the rest is not sent again */
+            dismissal: components["schemas"]["ImportsDismissalView"];
             /**
              * Format: int64
              * @description rows judged so far
@@ -3781,6 +3825,8 @@ export interface components {
             finishedAt: string | null;
             id: string;
             kind: string;
+            /** @description earlier files for whose refused rows this one was sent */
+            mended: components["schemas"]["ImportsMendedView"][] | null;
             /** @description the same in words */
             message?: string;
             /** @description about the file as a whole: sheets that were not read */
@@ -3792,6 +3838,11 @@ export interface components {
             rejected: number;
             /** @enum {string} */
             status: "queued" | "running" | "done" | "failed";
+            /**
+             * Format: int64
+             * @description refused rows that were neither sent again nor dismissed
+             */
+            toMend: number;
             /**
              * Format: int64
              * @description rows with data
@@ -4974,7 +5025,7 @@ export interface components {
         };
         PeopleRemindInputBody: {
             /** @description all that is found when left out */
-            kinds?: ("missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested")[];
+            kinds?: ("missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested" | "refusedRows")[];
             note?: string;
             organizationId: string;
         };
@@ -5686,11 +5737,11 @@ export interface components {
         StatisticsKindView: {
             /**
              * Format: int64
-             * @description people; of late entries, entries
+             * @description people; of late entries, entries; of files, refused rows
              */
             count: number;
             dimension: string;
-            /** @description who they are */
+            /** @description who they are, or which files */
             href: string;
             kind: string;
             text: string;
@@ -10978,6 +11029,10 @@ export interface operations {
     "get-imports": {
         parameters: {
             query?: {
+                /** @description and what is under it */
+                organizationId?: string;
+                /** @description only with refused rows that are to be mended */
+                toMend?: boolean;
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -11313,6 +11368,125 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-imports-id-dismissal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportsWithdrawInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportsImportView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15177,7 +15351,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested";
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested" | "refusedRows";
             };
             cookie?: never;
         };
@@ -15294,7 +15468,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested";
+                kind: "missingPhone" | "missingEducation" | "missingBirthDate" | "missingGender" | "missingCertificate" | "lateStart" | "lateEnd" | "lateCertificate" | "genderContradicts" | "certificateRefuted" | "overlappingPosts" | "numberContested" | "refusedRows";
             };
             cookie?: never;
         };

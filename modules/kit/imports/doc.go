@@ -7,5 +7,8 @@
 // A batch, its outcomes and the place it ended at are one transaction: a
 // killed server resumes behind the last batch and doubles nothing.
 //
-// Owns: kit_imports, kit_import_batches.
+// Refused rows stand as something to mend until the file is sent again, or
+// somebody says why it will not be (mending.go).
+//
+// Owns: kit_imports, kit_import_batches. Announces: RefusalsChanged.
 package imports

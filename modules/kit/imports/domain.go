@@ -7,6 +7,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/event"
 )
 
 // Status of an import (CONTRACT §3).
@@ -32,6 +33,7 @@ var (
 	ErrDryRun          = fault.New(fault.Conflict, "imports.dry_run_leaves_nothing")
 	ErrWithdrawn       = fault.New(fault.Conflict, "imports.already_withdrawn")
 	ErrNotWithdrawable = fault.New(fault.Conflict, "imports.not_withdrawable")
+	ErrNothingToMend   = fault.New(fault.Conflict, "imports.nothing_to_mend")
 )
 
 // errOutcomes is a mistake of an importer.
@@ -83,6 +85,23 @@ type Import struct {
 	FinishedAt   *time.Time
 	WithdrawnAt  *time.Time
 	Withdrawable bool
+	ToMend       int        // refused rows that were neither sent again nor dismissed
+	Mended       []Mended   // of earlier files: this one was sent for them
+	Dismissal    *Dismissal // why nobody mends what was left
+}
+
+// Mended is how many refused rows of an earlier file were sent again.
+type Mended struct {
+	Import string `bson:"import"`
+	Rows   int    `bson:"rows"`
+}
+
+// Dismissal is somebody's word that refused rows are not sent again.
+type Dismissal struct {
+	Reason string    `bson:"reason"`
+	ByName string    `bson:"byName"`
+	At     time.Time `bson:"at"`
+	Rows   int       `bson:"rows"`
 }
 
 // Finding is a refusal or a warning about one row.
@@ -112,6 +131,11 @@ const inline = 1000
 
 // previewRows is how many rows a dry run shows.
 const previewRows = 200
+
+// Announcer keeps facts for who listens.
+type Announcer interface {
+	Announce(ctx context.Context, f event.Fact) error
+}
 
 // Auditor keeps the operation log.
 type Auditor interface {

@@ -30,6 +30,8 @@ func routes(r *web.Router, s *Service) {
 		web.Summary("An empty table of the kind with an example and notes"))
 	web.Act(r, "/imports/{id}/withdrawal", web.May("import", "withdraw"), h.withdraw,
 		web.Summary("Undo an import while nothing was built on it"))
+	web.Act(r, "/imports/{id}/dismissal", web.May("import", "dismiss"), h.dismiss,
+		web.Summary("Say why the refused rows are not mended and sent again: they are then found no more"))
 }
 
 type form struct {
@@ -92,6 +94,22 @@ type ImportView struct {
 	FinishedAt     *time.Time `json:"finishedAt"`
 	WithdrawnAt    *time.Time `json:"withdrawnAt"`
 	Withdrawable   bool       `json:"withdrawable" doc:"whether a withdrawal may be asked for"`
+
+	ToMend    int            `json:"toMend" doc:"refused rows that were neither sent again nor dismissed"`
+	Mended    []mendedView   `json:"mended" doc:"earlier files for whose refused rows this one was sent"`
+	Dismissal *dismissalView `json:"dismissal" doc:"why the rest is not sent again"`
+}
+
+type mendedView struct {
+	ImportID string `json:"importId"`
+	Rows     int    `json:"rows"`
+}
+
+type dismissalView struct {
+	Reason string    `json:"reason"`
+	ByName string    `json:"byName"`
+	At     time.Time `json:"at"`
+	Rows   int       `json:"rows"`
 }
 
 func view(ctx context.Context, i Import) ImportView {
@@ -99,7 +117,13 @@ func view(ctx context.Context, i Import) ImportView {
 		ID: i.ID, Kind: i.Kind, OrganizationID: string(i.Organization), FileName: i.FileName, DryRun: i.DryRun, Status: i.Status,
 		Total: i.Total, Done: i.Counts.Done(), Created: i.Counts.Created, Updated: i.Counts.Updated, Unchanged: i.Counts.Unchanged,
 		Rejected: i.Counts.Rejected, Warned: i.Counts.Warnings, CreatedBy: i.By, CreatedAt: i.CreatedAt, FinishedAt: i.FinishedAt,
-		WithdrawnAt: i.WithdrawnAt, Withdrawable: i.Withdrawable,
+		WithdrawnAt: i.WithdrawnAt, Withdrawable: i.Withdrawable, ToMend: i.ToMend, Mended: []mendedView{},
+	}
+	for _, m := range i.Mended {
+		v.Mended = append(v.Mended, mendedView{m.Import, m.Rows})
+	}
+	if d := i.Dismissal; d != nil {
+		v.Dismissal = &dismissalView{Reason: d.Reason, ByName: d.ByName, At: d.At, Rows: d.Rows}
 	}
 	if i.Failure != nil {
 		v.Code, v.Message = i.Failure.Code, sentence(speaker{ctx}, i.Headers, *i.Failure)
@@ -178,8 +202,14 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 	return web.Answer(v), nil
 }
 
-func (h *handlers) list(ctx context.Context, in *web.PageInput) (*web.Body[web.List[ImportView]], error) {
-	p, err := h.s.List(ctx, in.Limit, in.Cursor)
+type listInput struct {
+	OrganizationID string `query:"organizationId" maxLength:"64" doc:"and what is under it"`
+	ToMend         bool   `query:"toMend" doc:"only with refused rows that are to be mended"`
+	web.PageInput
+}
+
+func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[ImportView]], error) {
+	p, err := h.s.List(ctx, Filter{kernel.OrganizationID(in.OrganizationID), in.ToMend}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +229,14 @@ type withdrawInput struct {
 
 func (h *handlers) withdraw(ctx context.Context, in *withdrawInput) (*web.Body[ImportView], error) {
 	i, err := h.s.Withdraw(ctx, in.ID, in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, i)), nil
+}
+
+func (h *handlers) dismiss(ctx context.Context, in *withdrawInput) (*web.Body[ImportView], error) {
+	i, err := h.s.Dismiss(ctx, in.ID, in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func TestKilledBetweenBatches(t *testing.T) {
 		if n := len(r.register.names(t)); n != 990 {
 			t.Fatalf("%d people after two batches, want 990", n)
 		}
-		page, err := r.List(r.ctx, 10, "")
+		page, err := r.List(r.ctx, Filter{}, 10, "")
 		if err != nil || len(page.Items) != 1 || page.Items[0].Status != Running || page.Items[0].Counts.Done() != 1_000 {
 			t.Fatalf("%+v %v", page.Items, err)
 		}

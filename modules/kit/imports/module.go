@@ -17,6 +17,7 @@ type Deps struct {
 	Clock         kernel.Clock
 	Log           *slog.Logger
 	Audit         Auditor
+	Facts         Announcer
 	Files         *blob.Files
 	Sealer        Sealer     // the key ring
 	Jobs          *job.Queue // New registers its work
@@ -33,7 +34,7 @@ type Module struct{ Service *Service }
 // column that nobody knows how to write.
 func New(d Deps) (*Module, error) {
 	s := &Service{
-		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, files: d.Files, sealer: d.Sealer, jobs: d.Jobs,
+		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts, files: d.Files, sealer: d.Sealer, jobs: d.Jobs,
 		organizations: d.Organizations, permits: d.Permits, words: d.Words,
 		importers: map[string]Importer{}, vocabularies: map[string]sheet.Vocabulary{},
 	}

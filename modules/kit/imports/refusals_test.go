@@ -76,7 +76,7 @@ func TestRefusalsOfARequest(t *testing.T) {
 		if _, err := r.Report(abroad, report.ID); !errors.Is(err, ErrUnknown) {
 			t.Errorf("a stranger reads an import: %v", err)
 		}
-		if page, err := r.List(abroad, 10, ""); err != nil || len(page.Items) != 0 {
+		if page, err := r.List(abroad, Filter{}, 10, ""); err != nil || len(page.Items) != 0 {
 			t.Errorf("a stranger lists imports: %v %v", page.Items, err)
 		}
 	})

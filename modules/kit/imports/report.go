@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 )
@@ -99,9 +100,27 @@ type Page struct {
 	More  bool
 }
 
-// List pages through the imports in reach, the newest first.
-func (s *Service) List(ctx context.Context, limit int, cursor string) (Page, error) {
-	docs, total, more, err := s.repo.page(ctx, kernel.ReachFrom(ctx), limit, cursor)
+// Filter of the list.
+type Filter struct {
+	Organization kernel.OrganizationID // and what is under it; "" for all in reach
+	ToMend       bool                  // only with refused rows that are to be mended
+}
+
+// List pages through the imports in reach, the newest first; fault.ErrNotFound
+// of an organisation out of reach.
+func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (Page, error) {
+	reach := kernel.ReachFrom(ctx)
+	if f.Organization != "" {
+		card, err := s.organizations.Card(ctx, f.Organization)
+		if err != nil {
+			return Page{}, err
+		}
+		if !reach.Covers(card.Path) {
+			return Page{}, fault.ErrNotFound
+		}
+		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
+	}
+	docs, total, more, err := s.repo.page(ctx, reach, f.ToMend, limit, cursor)
 	if err != nil {
 		return Page{}, err
 	}

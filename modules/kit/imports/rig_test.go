@@ -14,6 +14,7 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
+	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/secret"
@@ -190,6 +191,21 @@ func (d *diary) Record(ctx context.Context, a kernel.Act) error {
 	return nil
 }
 
+// bus keeps what was announced, the last by import.
+type bus struct{ last map[string]RefusalsChanged }
+
+func (b *bus) Announce(ctx context.Context, f event.Fact) error {
+	if !store.InTx(ctx) {
+		return errors.New("announced outside a transaction")
+	}
+	store.AfterCommit(ctx, func(context.Context) {
+		if c, ok := f.(RefusalsChanged); ok {
+			b.last[c.Import] = c
+		}
+	})
+	return nil
+}
+
 // silent says the code and nothing else.
 type silent struct{}
 
@@ -201,6 +217,7 @@ type rig struct {
 	module   *Module
 	register *register
 	diary    *diary
+	bus      *bus
 	queue    *job.Queue
 	now      *time.Time
 	ctx      context.Context
@@ -227,6 +244,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 	log := slog.New(slog.DiscardHandler)
 	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}, hired: map[string]kernel.Date{}}
 	d := &diary{over: make(chan struct{})}
+	b := &bus{last: map[string]RefusalsChanged{}}
 	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +252,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 	machine := kernel.ClockFunc(time.Now)
 	queue := job.New(db, lease.New(db, machine), machine, log)
 	m, err := New(Deps{
-		DB: db, Clock: clock, Log: log, Audit: d, Files: blob.New(db, clock), Sealer: ring, Jobs: queue,
+		DB: db, Clock: clock, Log: log, Audit: d, Facts: b, Files: blob.New(db, clock), Sealer: ring, Jobs: queue,
 		Organizations: organizations{"home": {"home", "district"}, "far": {"far", "other"}}, Permits: permits{}, Words: words, Importers: []Importer{r},
 	})
 	if err != nil {
@@ -244,7 +262,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 		t.Fatal(err)
 	}
 	ctx := kernel.WithActor(t.Context(), kernel.Actor{User: "u1", Name: "沈老师"})
-	return rig{m.Service, m, r, d, queue, &now, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
+	return rig{m.Service, m, r, d, b, queue, &now, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
 }
 
 func (r rig) request(raw []byte, dryRun bool) Request {

@@ -24,6 +24,7 @@ type Service struct {
 	clock         kernel.Clock
 	log           *slog.Logger
 	audit         Auditor
+	facts         Announcer
 	files         *blob.Files
 	sealer        Sealer
 	jobs          *job.Queue
@@ -89,7 +90,8 @@ func (s *Service) Keep(ctx context.Context, r Request) (Kept, error) {
 		return Kept{}, err
 	}
 	doc := importDoc{
-		Doc: store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
+		Marked: markOf(table.Keywords),
+		Doc:    store.Doc{ID: kernel.NewID()}, Kind: r.Kind, Organization: string(r.Organization), FileName: tidyName(r.FileName),
 		DryRun: r.DryRun, Actor: kernel.ActorFrom(ctx), Scope: reach, Status: Queued, FileKept: true, Headers: headers(table), Notes: notes(table),
 		CreatedAt: s.clock.Now().UTC(),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -33,6 +34,11 @@ type importDoc struct {
 	CreatedAt    time.Time         `bson:"createdAt"`
 	FinishedAt   *time.Time        `bson:"finishedAt,omitempty"`
 	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
+	Marked       string            `bson:"marked,omitempty"` // the import whose workbook of refusals this is
+	ToMend       int               `bson:"toMend,omitempty"`
+	MendReach    []string          `bson:"mendReach,omitempty"` // who sees it among what is to be mended, while there is something
+	Mended       []Mended          `bson:"mended,omitempty"`
+	Dismissal    *Dismissal        `bson:"dismissal,omitempty"`
 }
 
 func (d importDoc) public() Import {
@@ -40,6 +46,7 @@ func (d importDoc) public() Import {
 		ID: d.ID, Kind: d.Kind, Organization: kernel.OrganizationID(d.Organization), FileName: d.FileName, DryRun: d.DryRun,
 		Status: d.Status, Total: d.Total, Counts: d.Counts, Failure: d.Failure, Notes: d.Notes, Headers: d.Headers, By: d.Actor.Name,
 		CreatedAt: d.CreatedAt, FinishedAt: d.FinishedAt, WithdrawnAt: d.WithdrawnAt,
+		ToMend: d.ToMend, Mended: d.Mended, Dismissal: d.Dismissal,
 	}
 }
 
@@ -81,6 +88,7 @@ func newRepository(db *store.DB) *repository {
 			{Name: "created", Fields: []string{"createdAt"}},
 			{Name: "reach", Fields: []string{"reach", "createdAt"}, Many: "reach"},
 			{Name: "file", Fields: []string{"fileKept", "createdAt"}, Where: "fileKept"},
+			{Name: "mend", Fields: []string{"mendReach", "createdAt"}, Many: "mendReach"},
 		}}),
 		batches: store.Open[batchDoc](db, store.Spec{Name: "kit_import_batches", Indexes: []store.Index{
 			{Name: "import", Fields: []string{"import", "sequence"}},
@@ -99,14 +107,22 @@ func (r *repository) get(ctx context.Context, id string) (importDoc, error) {
 	return d, nil
 }
 
-// page lists imports in reach, the newest first.
-func (r *repository) page(ctx context.Context, reach kernel.Reach, limit int, cursor string) (store.Page[importDoc], int64, bool, error) {
+// page lists imports in reach, the newest first; only those with something to
+// mend when that is asked.
+func (r *repository) page(ctx context.Context, reach kernel.Reach, toMend bool, limit int, cursor string) (store.Page[importDoc], int64, bool, error) {
 	queries := []store.Query{}
-	if reach.Everywhere {
+	index, roots := "reach", reach.Roots
+	if toMend {
+		index = "mend"
+		if reach.Everywhere {
+			roots = []kernel.OrganizationID{anywhere}
+		}
+	}
+	if reach.Everywhere && !toMend {
 		queries = append(queries, store.Query{Index: "created", Desc: true, Limit: limit, After: cursor})
 	} else {
-		for _, o := range reach.Roots {
-			queries = append(queries, store.Query{Index: "reach", Equal: []any{string(o)}, Desc: true, Limit: limit, After: cursor})
+		for _, o := range roots {
+			queries = append(queries, store.Query{Index: index, Equal: []any{string(o)}, Desc: true, Limit: limit, After: cursor})
 		}
 	}
 	if len(queries) == 0 {
@@ -133,6 +149,29 @@ func (r *repository) page(ctx context.Context, reach kernel.Reach, limit int, cu
 }
 
 const countLimit = 10_000
+
+// anywhere stands above all organisations among what is to be mended.
+const anywhere = "*"
+
+// leave sets how many refused rows are to be mended.
+func (d *importDoc) leave(rows int) {
+	d.ToMend, d.MendReach = rows, nil
+	if rows > 0 {
+		d.MendReach = append(slices.Clone(d.Reach), anywhere)
+	}
+}
+
+// toMend reads the imports of an organisation itself that have something to
+// mend, the newest first.
+func (r *repository) toMend(ctx context.Context, org string) (out []importDoc, err error) {
+	err = r.imports.Each(ctx, store.Query{Index: "mend", Equal: []any{org}, Desc: true}, func(d importDoc) error {
+		if d.Organization == org {
+			out = append(out, d)
+		}
+		return nil
+	})
+	return out, err
+}
 
 // rows walks what is kept of the rows of an import, in order.
 func (r *repository) rows(ctx context.Context, id string, fn func(rowDoc) error) error {

@@ -33,6 +33,9 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		}
 		now := s.clock.Now().UTC()
 		d.WithdrawnAt = &now
+		if err := s.unsettleMending(ctx, &d); err != nil {
+			return err
+		}
 		if err := s.repo.imports.Replace(ctx, &d); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, o
 	}
 	titles := append(append([]string(nil), table.Headers...), words.Say("imports.workbook.reason"))
 	w, err := sheet.NewWorkbook(out, sheet.Style{
-		Sheet: words.Say("imports.workbook.errors"), Widths: widths(len(titles)), Headers: 1, Marked: len(titles),
+		Sheet: words.Say("imports.workbook.errors"), Widths: widths(len(titles)), Headers: 1, Marked: len(titles), Keywords: workbookMark + d.ID,
 	})
 	if err != nil {
 		return fmt.Errorf("error workbook: %w", err)

@@ -49,6 +49,9 @@ func (f *csvFile) Sheets() []Sheet { return []Sheet{{}} }
 // Merges implements Book: a text has none.
 func (f *csvFile) Merges(int) ([]Merge, error) { return nil, nil }
 
+// Keywords implements Book.
+func (f *csvFile) Keywords() string { return "" }
+
 func (f *csvFile) raw() io.Reader { return io.NewSectionReader(f.r, 0, f.size) }
 
 func (f *csvFile) isUTF8() bool {

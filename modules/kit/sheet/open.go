@@ -16,6 +16,8 @@ type Book interface {
 	// Merges lists the cells of one that are merged over several rows, by
 	// column and row.
 	Merges(sheet int) ([]Merge, error)
+	// Keywords of the document; a CSV file has none.
+	Keywords() string
 }
 
 // Sheet is one of a book.

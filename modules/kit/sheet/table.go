@@ -24,18 +24,19 @@ type Heading struct {
 
 // Table is the sheet and the row in which the header was found.
 type Table struct {
-	Sheet   string
-	Header  int            // row number
-	Headers []string       // as the sender wrote them
-	Places  map[string]int // key → place in the row
-	Unread  []Sheet        // other sheets with such a table: hidden ones, and what comes after
-	book    Book
-	index   int
-	footers []string
-	needed  []int
-	example map[int]string
-	merges  []Merge
-	alone   map[int]bool
+	Sheet    string
+	Header   int            // row number
+	Headers  []string       // as the sender wrote them
+	Places   map[string]int // key → place in the row
+	Keywords string         // of the document
+	Unread   []Sheet        // other sheets with such a table: hidden ones, and what comes after
+	book     Book
+	index    int
+	footers  []string
+	needed   []int
+	example  map[int]string
+	merges   []Merge
+	alone    map[int]bool
 }
 
 // Row is one row of a table; its cells are valid during the call only.
@@ -69,7 +70,7 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 		if t == nil {
 			continue
 		}
-		t.Sheet = s.Name
+		t.Sheet, t.Keywords = s.Name, book.Keywords()
 		if len(missing(t, words)) == 0 {
 			t.Unread = unread(book, i, known, words)
 			return t, nil

@@ -24,6 +24,8 @@ type Style struct {
 	Widths  []float64 // of columns, in characters; the last goes on
 	Headers int       // rows at the top that are set bold and stay in view
 	Marked  int       // column (from 1) that stands out; 0 for none
+
+	Keywords string // of the document, by which it is known again when it comes back
 }
 
 // WorkbookType is the media type of an .xlsx file.
@@ -56,6 +58,11 @@ func (w *xlsxWriter) begin() (err error) {
 	if w.style.Sheet != "" {
 		if err = w.file.SetSheetName("Sheet1", w.style.Sheet); err != nil {
 			return fmt.Errorf("sheet: name: %w", err)
+		}
+	}
+	if w.style.Keywords != "" {
+		if err := w.file.SetDocProps(&excelize.DocProperties{Keywords: w.style.Keywords}); err != nil {
+			return fmt.Errorf("sheet: keywords: %w", err)
 		}
 	}
 	if w.bold, w.text, w.marked, err = styles(w.file); err != nil {

@@ -82,6 +82,40 @@ func (b *workbook) mainPart() string {
 	return "xl/workbook.xml"
 }
 
+// Keywords implements Book. Nothing rests on them: a file whose properties
+// cannot be read has none.
+func (b *workbook) Keywords() string {
+	relations, err := b.relations("_rels/.rels", "")
+	if err != nil {
+		return ""
+	}
+	var out strings.Builder
+	for _, r := range relations {
+		if !strings.HasSuffix(r.kind, "/core-properties") || b.parts[r.target] == nil {
+			continue
+		}
+		inside := false
+		err := b.walk(r.target, func(t xml.Token) {
+			switch e := t.(type) {
+			case xml.StartElement:
+				inside = e.Name.Local == "keywords"
+			case xml.EndElement:
+				inside = false
+			case xml.CharData:
+				if inside && out.Len() < maxKeywords {
+					out.Write(e[:min(len(e), maxKeywords)])
+				}
+			}
+		})
+		if err != nil {
+			return ""
+		}
+	}
+	return out.String()
+}
+
+const maxKeywords = 1000
+
 type relation struct{ kind, target string }
 
 // relations reads a .rels part: id → kind and the part it leads to.

@@ -34,6 +34,7 @@ const (
 	CertificateRefuted Kind = "certificateRefuted"
 	OverlappingPosts   Kind = "overlappingPosts"
 	NumberContested    Kind = "numberContested"
+	RefusedRows        Kind = "refusedRows"
 )
 
 // Want is one thing that must be on record, or must not be in doubt, of whom.
@@ -61,6 +62,7 @@ type QualityRow struct {
 	Wants           []Want              `yaml:"wants"`
 	Doubts          []Want              `yaml:"doubts"`
 	Limits          Limits              `yaml:"limits"`
+	Imports         []string            `yaml:"imports"`    // kinds of files whose refused rows are entries still owed
 	Weights         map[Dimension]int64 `yaml:"weights"`    // of the score, in basis points
 	WordMonths      int                 `yaml:"wordMonths"` // a word holds for so long; 0 for good
 	House           []string            `yaml:"house"`      // the house's own reading, not the source's
@@ -105,6 +107,9 @@ func (r QualityRow) Of() []Judged {
 		out = append(out, Judged{w.Kind, Completeness, w.Word})
 	}
 	out = append(out, Judged{LateStart, Timeliness, false}, Judged{LateEnd, Timeliness, false}, Judged{LateCertificate, Timeliness, false})
+	if len(r.Imports) > 0 {
+		out = append(out, Judged{RefusedRows, Timeliness, false})
+	}
 	for _, d := range r.Doubts {
 		out = append(out, Judged{d.Kind, Accuracy, d.Word})
 	}

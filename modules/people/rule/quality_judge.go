@@ -58,6 +58,7 @@ type Mark struct {
 	To           kernel.Date             `bson:"to"`
 	Since        kernel.Date             `bson:"since"`          // the first day of the lack; the day a late entry was made
 	Days         int                     `bson:"days,omitempty"` // late by
+	Rows         int                     `bson:"rows,omitempty"` // of a file: it counts as often, and nobody is meant
 }
 
 // Finding tells marks that somebody has to mend.
@@ -228,4 +229,32 @@ func (j *judge) filing(k Kind, ref string, happened, entered kernel.Date) {
 	if late := entered.Sub(happened) - j.row.Limits.limit(k); late > 0 {
 		j.mark(Mark{Kind: k, Dimension: Timeliness, Ref: ref, From: entered, To: to, Since: entered, Days: late})
 	}
+}
+
+// Refusals are the rows of an imported file that were refused, and neither
+// mended nor dismissed since.
+type Refusals struct {
+	Import       string
+	Kind         string // of the file
+	Organization kernel.OrganizationID
+	Path         []kernel.OrganizationID
+	Region       kernel.RegionCode
+	Since        kernel.Date
+	Rows         int
+}
+
+// JudgeRefusals weighs them as entries that are owed: they were to be made and
+// are not in the register. They count from a day on, until the next judgement.
+func JudgeRefusals(rows []QualityRow, r Refusals, on kernel.Date) []Mark {
+	row, found := kernel.Nearest(rows, r.Region, on)
+	if !found || r.Rows == 0 || !slices.Contains(row.Imports, r.Kind) {
+		return nil
+	}
+	owed := Mark{
+		Kind: RefusedRows, Dimension: Timeliness, Ref: r.Import, Organization: r.Organization, Path: r.Path, From: on, To: kernel.Forever,
+		Since: r.Since, Rows: r.Rows,
+	}
+	filed := owed
+	filed.Kind, filed.Dimension = Filed, ""
+	return []Mark{filed, owed}
 }

@@ -238,3 +238,40 @@ func TestQualityRowsAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestJudgeRefusals(t *testing.T) {
+	row := qualityRow()
+	row.Imports = []string{"people"}
+	file := rule.Refusals{Import: "i", Kind: "people", Organization: "home", Path: []kernel.OrganizationID{"home", "district"}, Since: "2025-08-30", Rows: 3}
+	for name, c := range map[string]struct {
+		change func(*rule.Refusals)
+		want   int
+	}{
+		"three rows":                {func(*rule.Refusals) {}, 3},
+		"nothing left":              {func(r *rule.Refusals) { r.Rows = 0 }, 0},
+		"a kind that is not judged": {func(r *rule.Refusals) { r.Kind = "hours" }, 0},
+	} {
+		r := file
+		c.change(&r)
+		marks := rule.JudgeRefusals([]rule.QualityRow{row}, r, "2025-09-01")
+		if c.want == 0 {
+			if len(marks) != 0 {
+				t.Errorf("%s: %+v", name, marks)
+			}
+			continue
+		}
+		if len(marks) != 2 || marks[0].Kind != rule.Filed || marks[1].Kind != rule.RefusedRows || marks[1].Rows != c.want || marks[1].Dimension != rule.Timeliness ||
+			marks[1].From != "2025-09-01" || marks[1].Since != "2025-08-30" || marks[1].To != kernel.Forever {
+			t.Errorf("%s: %+v", name, marks)
+		}
+	}
+	if marks := rule.JudgeRefusals([]rule.QualityRow{row}, file, "2019-12-31"); len(marks) != 0 {
+		t.Errorf("before a row is in force: %+v", marks)
+	}
+	for _, k := range row.Of() {
+		if k.Kind == rule.RefusedRows {
+			return
+		}
+	}
+	t.Error("the row does not name it")
+}

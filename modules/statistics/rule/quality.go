@@ -64,6 +64,7 @@ type Mark struct {
 	To           kernel.Date             `bson:"to"`
 	Since        kernel.Date             `bson:"since"`
 	Days         int                     `bson:"days,omitempty"`
+	Rows         int                     `bson:"rows,omitempty"` // of a file: it counts as often, and nobody is meant
 }
 
 // Finding tells marks that somebody has to mend.
@@ -76,6 +77,7 @@ type Tally struct {
 	Ref          string                `bson:"ref,omitempty"`
 	From         kernel.Date           `bson:"from"`
 	To           kernel.Date           `bson:"to"`
+	Rows         int                   `bson:"rows,omitempty"` // of a file: it counts as often
 }
 
 // The fields of tallies; a kind of finding has one of its own.
@@ -99,6 +101,9 @@ func (m Mark) fields() []string {
 	case MarkFiled:
 		return []string{TallyFiled}
 	default:
+		if m.Rows > 0 {
+			return []string{TallyKind(m.Kind), TallyLack(m.Dimension)}
+		}
 		return []string{TallyKind(m.Kind), TallyLack(m.Dimension), TallyAny}
 	}
 }
@@ -110,10 +115,11 @@ func Tallies(past []Tally, marks []Mark) []Tally {
 	type key struct {
 		org        kernel.OrganizationID
 		field, ref string
+		rows       int
 	}
 	periods := map[key][]kernel.Period{}
 	for _, t := range past {
-		k := key{t.Organization, t.Field, t.Ref}
+		k := key{t.Organization, t.Field, t.Ref, t.Rows}
 		periods[k] = append(periods[k], kernel.Period{From: t.From, To: t.To})
 	}
 	for _, m := range marks {
@@ -123,7 +129,7 @@ func Tallies(past []Tally, marks []Mark) []Tally {
 				ref = ""
 			}
 			for _, o := range m.Path {
-				k := key{o, field, ref}
+				k := key{o, field, ref, m.Rows}
 				periods[k] = append(periods[k], kernel.Period{From: m.From, To: m.To})
 			}
 		}
@@ -131,7 +137,7 @@ func Tallies(past []Tally, marks []Mark) []Tally {
 	var out []Tally
 	for k, ps := range periods {
 		for _, p := range union(ps) {
-			out = append(out, Tally{Organization: k.org, Field: k.field, Ref: k.ref, From: p.From, To: p.To})
+			out = append(out, Tally{Organization: k.org, Field: k.field, Ref: k.ref, From: p.From, To: p.To, Rows: k.rows})
 		}
 	}
 	slices.SortFunc(out, func(a, b Tally) int {

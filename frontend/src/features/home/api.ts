@@ -64,7 +64,7 @@ export const openReminders = async (organizationId: string) =>
   (await body(api.GET('/reminders', { params: { query: { organizationId, open: true, limit: 5 } } }))).items ?? []
 
 export const recentImports = async () =>
-  (await body(api.GET('/imports', { params: { query: { limit: 5 } } }))).items ?? []
+  (await body(api.GET('/imports', { params: { query: { limit: 2, toMend: true } } }))).items ?? []
 
 /** The few who are furthest from the hours of the year. */
 export const shortest = async (organizationId: string, year: number) => {

@@ -5,10 +5,13 @@ export type Report = Schemas['ImportsReportView']
 export const kinds = ['people', 'certificates', 'organizations', 'hours', 'results'] as const
 export type Kind = (typeof kinds)[number]
 
-export const list = (query: { limit: number; cursor?: string }) => api.GET('/imports', { params: { query } })
+export const list = (query: { limit: number; cursor?: string; organizationId?: string; toMend?: 'true' }) =>
+  api.GET('/imports', { params: { query: { ...query, toMend: query.toMend === 'true' ? true : undefined } } })
 export const read = (id: string) => body(api.GET('/imports/{id}', { params: { path: { id } } }))
 export const withdraw = (id: string, reason: string) =>
   body(api.POST('/imports/{id}/withdrawal', { params: { path: { id } }, body: { reason } }))
+export const dismiss = (id: string, reason: string) =>
+  body(api.POST('/imports/{id}/dismissal', { params: { path: { id } }, body: { reason } }))
 export const template = (kind: Kind) => file(`/imports/templates/${kind}.xlsx`)
 export const errorWorkbook = (id: string) => file(`/imports/${id}/errors.xlsx`)
 

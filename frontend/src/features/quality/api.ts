@@ -1,9 +1,10 @@
-import { api, body, type Schemas } from '@/shared/api'
+import { api, body, file, type Schemas } from '@/shared/api'
 
 export type Quality = Schemas['StatisticsQualityView']
 export type Standing = Schemas['StatisticsQualityStandingView']
 export type Listed = Schemas['StatisticsListedView']
 export type Reminder = Schemas['PeopleReminderView']
+export type Import = Schemas['ImportsImportView']
 export type Kind = NonNullable<Schemas['PeopleRemindInputBody']['kinds']>[number]
 
 export const quality = (organizationId: string, asOf: string) =>
@@ -23,6 +24,9 @@ export const people = (query: {
   api.GET('/statistics/{indicator}/people', {
     params: { path: { indicator: 'data-quality' }, query: { ...query, state: 'missing' } },
   })
+export const refused = (query: { limit: number; cursor?: string; organizationId: string }) =>
+  api.GET('/imports', { params: { query: { ...query, toMend: true } } })
+export const refusedWorkbook = (id: string) => file(`/imports/${id}/errors.xlsx`)
 export const freeze = (organizationId: string, asOf: string) =>
   body(api.POST('/statistics/snapshots', { body: { indicator: 'data-quality', organizationId, asOf } }))
 export const rules = async () => (await body(api.GET('/quality-rules'))).items ?? []

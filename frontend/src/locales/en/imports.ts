@@ -75,4 +75,20 @@ export default {
     'Takes back {created} created and {updated} changed rows. Where training or certificates were built on them it is refused, with their names.',
   withdrawn: 'Withdrawn',
   whose: 'Choose the institution this list belongs to',
+  toMend: 'To mend',
+  show: 'Show',
+  onlyToMend: 'Only those to mend',
+  noneToMend: 'Nothing to mend',
+  noneToMendHint: 'Every refused row was mended and sent again, or dismissed with a reason.',
+  mendLead: '{n} row(s) left to mend.',
+  mendHint:
+    'Download the refused rows, mend them and import that very table; they count in data quality until they are sent again or dismissed.',
+  workbook: 'Download the refused rows',
+  sendMended: 'Import the mended table',
+  dismiss: 'Dismiss',
+  dismissHint:
+    'These {n} row(s) count in data quality no more. The reason stands in the operation log, where the bureau sees it.',
+  dismissed: 'Dismissed',
+  dismissal: '{by} dismissed {n} row(s) on {at}: {reason}',
+  mended: 'This import mended {n} row(s) that were refused before',
 }

@@ -65,4 +65,9 @@ export default {
   answered: 'Marked as read',
   freeze: 'Freeze',
   frozen: 'Frozen; it can be recomputed under Statistics',
+  refused: 'Refused rows of imports',
+  refusedHint: 'Mend them and import them again, or dismiss them with a reason',
+  noRefused: 'Nothing to mend',
+  refusedRows: 'Download {n} row(s)',
+  owed: ', {n} refused import row(s)',
 }

@@ -59,4 +59,9 @@ export default {
   answered: '已阅知',
   freeze: '固定为快照',
   frozen: '已固定为快照，可在“统计与快照”里重算核对',
+  refused: '导入未通过的行',
+  refusedHint: '改正后重新导入，或写明理由不再处理',
+  noRefused: '没有待更正的导入',
+  refusedRows: '下载 {n} 行',
+  owed: '，导入未通过 {n} 行',
 }
