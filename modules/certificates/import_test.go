@@ -60,7 +60,7 @@ func newDesk(t *testing.T, db *store.DB) desk {
 	ring := must[*secret.Keyring](t)(secret.New(bytes.Repeat([]byte{7}, secret.KeySize)))
 	log := slog.New(slog.DiscardHandler)
 	m := must[*imports.Module](t)(imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
 		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.Importer()},
 	}))
 	if err := db.Ensure(t.Context()); err != nil {

@@ -51,7 +51,7 @@ func newDesk(t *testing.T, db *store.DB) desk {
 	}
 	log := slog.New(slog.DiscardHandler)
 	m, err := imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
 		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.Importer()},
 	})
 	if err != nil {

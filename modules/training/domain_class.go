@@ -51,6 +51,14 @@ type Seat struct {
 	Result      string               `bson:"result"`
 	Certificate kernel.CertificateID `bson:"certificate"`
 	Reasons     []kernel.Reason      `bson:"reasons"`
+	Scorings    []Scoring            `bson:"scorings,omitempty"` // from the first that a table brought on
+}
+
+// Scoring is one setting of a score: a table can be withdrawn while its word
+// is the last.
+type Scoring struct {
+	Import string `bson:"import"` // "" by hand
+	Before *int   `bson:"before,omitempty"`
 }
 
 // Class is one run of a course for a group of learners. StartsOn and EndsOn are
@@ -155,9 +163,60 @@ func (c Class) Grade(p kernel.PersonID, score int) (Class, error) {
 	if !c.Learns(p) {
 		return c, ErrNotEnrolled
 	}
+	return c.score(p, score, ""), nil
+}
+
+// GradeFrom writes a score that a table brings.
+func (c Class) GradeFrom(importID string, p kernel.PersonID, score int) (Class, error) {
+	if _, err := c.Grade(p, score); err != nil {
+		return c, err
+	}
+	return c.score(p, score, importID), nil
+}
+
+func (c Class) score(p kernel.PersonID, score int, importID string) Class {
 	c.Seats = slices.Clone(c.Seats)
-	c.Seats[c.seat(p)].Score = &score
-	return c, nil
+	seat := &c.Seats[c.seat(p)]
+	same := seat.Score != nil && *seat.Score == score
+	if importID != "" || len(seat.Scorings) > 0 && !same {
+		seat.Scorings = append(slices.Clone(seat.Scorings), Scoring{Import: importID, Before: seat.Score})
+	}
+	seat.Score = &score
+	return c
+}
+
+// Ungrade gives back the scores that a table replaced, and tells how many.
+// ErrClassCompleted, ErrScoreChanged where one was set again since.
+func (c Class) Ungrade(importID string) (Class, int, error) {
+	if c.Status != ClassOpen {
+		return c, 0, ErrClassCompleted.With("class", c.Terms.Title)
+	}
+	n := 0
+	c.Seats = slices.Clone(c.Seats)
+	for i, s := range c.Seats {
+		at := slices.IndexFunc(s.Scorings, func(x Scoring) bool { return x.Import == importID })
+		if at < 0 {
+			continue
+		}
+		if at < len(s.Scorings)-1 {
+			return c, 0, ErrScoreChanged.With("class", c.Terms.Title)
+		}
+		n++
+		c.Seats[i].Score, c.Seats[i].Scorings = s.Scorings[at].Before, s.Scorings[:at:at]
+	}
+	return c, n, nil
+}
+
+// scoredBy are the tables that scores came with.
+func (c Class) scoredBy() (ids []string) {
+	for _, s := range c.Seats {
+		for _, x := range s.Scorings {
+			if x.Import != "" && !slices.Contains(ids, x.Import) {
+				ids = append(ids, x.Import)
+			}
+		}
+	}
+	return ids
 }
 
 // Tested tells whether a test decides: the course has one, or results stand.

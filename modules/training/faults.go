@@ -42,5 +42,7 @@ var (
 	ErrSecondPersonNeeded = fault.New(fault.Forbidden, "training.second_person_needed")
 	ErrNoRule             = fault.New(fault.Conflict, "training.no_rule")
 	ErrEnrolledSince      = fault.New(fault.Conflict, "training.enrolled_since")
+	ErrScoreChanged       = fault.New(fault.Conflict, "training.score_changed")
+	ErrScoresGone         = fault.New(fault.Conflict, "training.scores_gone")
 	ErrTwiceInList        = fault.New(fault.Invalid, "training.twice_in_list")
 )

@@ -95,7 +95,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 			if len(m.problems) > 0 || m.action == imports.Unchanged {
 				continue
 			}
-			c, err := desk.classes[m.class].Grade(m.person, m.score)
+			c, err := desk.classes[m.class].GradeFrom(scope.Import, m.person, m.score)
 			if err != nil {
 				return fmt.Errorf("grade %s: %w", m.person, err)
 			}
@@ -116,6 +116,37 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		return nil
 	})
 	return out, err
+}
+
+// Withdraw implements imports.Withdrawer: the scores are what they were before,
+// while no class is over and nobody has changed one since. ErrClassCompleted,
+// ErrScoreChanged, ErrScoresGone.
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
+	s := i.service
+	var all []Class
+	err := s.docs.classes.Each(ctx, store.Query{Index: "by_import", Equal: []any{scope.Import}}, func(d classDoc) error {
+		all = append(all, d.class())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("classes with scores of %s: %w", scope.Import, err)
+	}
+	if len(all) == 0 {
+		return ErrScoresGone
+	}
+	for _, c := range all {
+		back, n, err := c.Ungrade(scope.Import)
+		if err != nil {
+			return err
+		}
+		if err := s.docs.saveClass(ctx, &back); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "withdraw", "class", string(c.ID), c.Provider, "", "import", scope.Import, "results", strconv.Itoa(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mark is a row on its way into a class.

@@ -51,7 +51,7 @@ func newDesk(t *testing.T, db *store.DB) desk {
 	}
 	log := slog.New(slog.DiscardHandler)
 	m, err := imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
 		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.Module.Importer()},
 	})
 	if err != nil {
@@ -210,5 +210,72 @@ func TestTheScoreSheetOfAClassComesBackFilledIn(t *testing.T) {
 		if d.score(t, c, staff[0]) != "8800" || d.score(t, c, staff[1]) != "6150" {
 			t.Errorf("scores %s %s", d.score(t, c, staff[0]), d.score(t, c, staff[1]))
 		}
+	})
+}
+
+func TestATableOfResultsIsWithdrawn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		staff := d.hire(3, home)
+		c := d.class(t, 10, training.Terms{Category: training.CategoryInService, ClassHours: 2, HasTest: true})
+		d.enrol(t, c, staff...)
+		number := string(c.ID)
+		stand := func(when string, want ...string) {
+			t.Helper()
+			for i, p := range staff {
+				if got := d.score(t, c, p); got != want[i] {
+					t.Errorf("%s: %s has %s, want %s", when, p, got, want[i])
+				}
+			}
+		}
+		withdraw := func(r imports.Report, want error) {
+			t.Helper()
+			if _, err := d.engine.Withdraw(d.asSchool(), r.ID, "成绩录错"); !errors.Is(err, want) {
+				t.Errorf("withdrawn: %v, want %v", err, want)
+			}
+		}
+		if _, err := d.EnterResults(d.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 6000}}); err != nil {
+			t.Fatal(err)
+		}
+		first := d.send(t, d.asSchool(), school, false, scores(line(staff[0], number, "70"), line(staff[1], number, "71")))
+		if !first.Withdrawable {
+			t.Error("it is not said to be withdrawable")
+		}
+		second := d.send(t, d.asSchool(), school, false, scores(line(staff[0], number, "70"), line(staff[1], number, "81"), line(staff[2], number, "82")))
+		stand("after both", "7000", "8100", "8200")
+		withdraw(first, training.ErrScoreChanged)
+		stand("a refusal leaves nothing half done", "7000", "8100", "8200")
+		withdraw(second, nil)
+		stand("the later withdrawn", "7000", "7100", "none")
+		withdraw(second, imports.ErrWithdrawn)
+		withdraw(first, nil)
+		stand("both withdrawn", "6000", "none", "none")
+
+		third := d.send(t, d.asSchool(), school, false, scores(line(staff[0], number, "90")))
+		if _, err := d.EnterResults(d.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 9000}}); err != nil {
+			t.Fatal(err)
+		}
+		withdraw(third, nil) // the same score by hand is no change
+		stand("the third withdrawn", "6000", "none", "none")
+		fourth := d.send(t, d.asSchool(), school, false, scores(line(staff[0], number, "91")))
+		if _, err := d.EnterResults(d.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 6500}}); err != nil {
+			t.Fatal(err)
+		}
+		withdraw(fourth, training.ErrScoreChanged)
+		fifth := d.send(t, d.asSchool(), school, false, scores(line(staff[1], number, "92")))
+		if err := d.Withdraw(d.asSchool(), c.ID, staff[1]); err != nil {
+			t.Fatal(err)
+		}
+		withdraw(fifth, training.ErrScoresGone)
+		sixth := d.send(t, d.asSchool(), school, false, scores(line(staff[2], number, "93")))
+		x := d.session(t, c)
+		d.set(morning().AddDate(0, 0, 1))
+		if _, _, err := d.CloseSession(d.asSchool(), x.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.CompleteClass(d.asSchool(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		withdraw(sixth, training.ErrClassCompleted)
 	})
 }

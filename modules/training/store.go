@@ -66,6 +66,7 @@ type classDoc struct {
 	Seats         []Seat                  `bson:"seats"`
 	RecordedAt    time.Time               `bson:"recordedAt"`
 	CompletedAt   time.Time               `bson:"completedAt"`
+	Imports       []string                `bson:"imports,omitempty"` // that brought scores
 }
 
 func classSpec() store.Spec {
@@ -75,6 +76,7 @@ func classSpec() store.Spec {
 		{Name: "by_start", Fields: []string{"startsOn"}},
 		{Name: "by_status", Fields: []string{"status", "startsOn"}},
 		{Name: "by_provider", Fields: []string{"provider", "status", "startsOn"}},
+		{Name: "by_import", Fields: []string{"imports"}, Many: "imports"},
 	}}
 }
 

@@ -48,7 +48,7 @@ func docOfClass(c Class) classDoc {
 		Programme: c.Programme, Provider: c.Provider, ProviderName: c.ProviderName, ProviderPath: c.ProviderPath,
 		Region: c.Region, Tier: c.Tier, Base: c.Base, BaseName: c.BaseName, Reach: c.Reach, SeenBy: c.SeenBy,
 		StartsOn: c.StartsOn, EndsOn: c.EndsOn, Capacity: c.Capacity, Status: c.Status, Seats: c.Seats,
-		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt,
+		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt, Imports: c.scoredBy(),
 	}
 }
 
