@@ -120,7 +120,7 @@ describe('the office', () => {
     await page.locator('tbody tr').first().waitFor()
     const saved = page.waitForEvent('download')
     await page.getByRole('button', { name: '导出表格' }).click()
-    assert.match((await saved).suggestedFilename(), /班次.*\.csv/)
+    assert.match((await saved).suggestedFilename(), /班次.*\.xlsx/)
     await page.getByRole('button', { name: /^列/ }).click()
     await page.getByRole('menuitem', { name: '培训单位' }).click()
     await page.getByRole('columnheader', { name: '培训单位' }).waitFor({ state: 'detached' })

@@ -11,6 +11,7 @@ import (
 )
 
 func routesUsers(r *web.Router, h *handlers) {
+	h.exportRoutes(r) // before what takes any id
 	web.Post(r, "/users", web.May("user", "create"), h.create, web.First(h.hashPassword), web.Summary("Make an account"))
 	web.Get(r, "/users", web.May("user", "list"), h.list, web.Summary("Accounts, by user name"))
 	web.Get(r, "/users/{id}", web.May("user", "read"), h.read, web.Summary("One account"))
@@ -46,13 +47,15 @@ func (h *handlers) create(ctx context.Context, in *createUserInput) (*web.Versio
 	return web.AnswerVersion(viewUser(u), u.Stored), nil
 }
 
-type listUsersInput struct {
+// ListUsersInput asks for accounts; exported because huma reads the fields of
+// exported embedded types only.
+type ListUsersInput struct {
 	OrganizationID string `query:"organizationId" maxLength:"64" doc:"only accounts of this organisation and everything under it"`
 	Q              string `query:"q" maxLength:"64" doc:"how the user name begins"`
 	web.PageInput
 }
 
-func (h *handlers) list(ctx context.Context, in *listUsersInput) (*web.Body[web.List[userView]], error) {
+func (h *handlers) list(ctx context.Context, in *ListUsersInput) (*web.Body[web.List[userView]], error) {
 	page, err := h.s.List(ctx, kernel.OrganizationID(in.OrganizationID), in.Q, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

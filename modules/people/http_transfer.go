@@ -10,6 +10,7 @@ import (
 
 func (h *handlers) transferRoutes(r *web.Router) {
 	web.Post(r, "/people/{id}/transfers", web.May("person", "employ"), h.transfer, web.Summary("Move somebody to another post in one step; asks the other home where only one of the two is in reach"))
+	h.exportTransfers(r)
 	web.Get(r, "/transfers", web.May("person", "employ"), h.transfers, web.Summary("Transfers that wait for a home in reach"))
 	web.Act(r, "/transfers/{id}/answer", web.May("person", "employ"), h.answerTransfer, web.Summary("Agree to a transfer, which is carried out at once, or decline it"))
 }
@@ -82,12 +83,13 @@ func (h *handlers) transfer(ctx context.Context, in *transferInput) (*web.Body[t
 	return h.viewTransfer(ctx, t, err)
 }
 
-type transfersInput struct {
+// TransfersInput asks for transfers; exported for huma.
+type TransfersInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64"`
 }
 
-func (h *handlers) transfers(ctx context.Context, in *transfersInput) (*web.Body[web.List[transferView]], error) {
+func (h *handlers) transfers(ctx context.Context, in *TransfersInput) (*web.Body[web.List[transferView]], error) {
 	found, err := h.service.Transfers(ctx, in.OrganizationID, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 )
 
 func (h *handlers) twinRoutes(r *web.Router) {
+	h.exportTwins(r) // before what takes any id
 	web.Get(r, "/people/duplicates", web.May("person", "compare"), h.findings, web.Summary("Records in reach that look like one person, the latest found first"))
 	web.Get(r, "/people/duplicates/{id}", web.May("person", "compare"), h.compare, web.Summary("Two records that look like one person, side by side"))
 	web.Act(r, "/people/duplicates/{id}/dismissal", web.May("person", "merge"), h.tellApart, web.Summary("They are two people: the finding is not shown again"))
@@ -35,12 +36,13 @@ type twinsView struct {
 	Second  twinView  `json:"second"`
 }
 
-type findingsInput struct {
+// FindingsInput asks for likely duplicates; exported for huma.
+type FindingsInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
 }
 
-func (h *handlers) findings(ctx context.Context, in *findingsInput) (*web.Body[web.List[twinsView]], error) {
+func (h *handlers) findings(ctx context.Context, in *FindingsInput) (*web.Body[web.List[twinsView]], error) {
 	found, err := h.service.Findings(ctx, in.OrganizationID, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

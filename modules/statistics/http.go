@@ -20,6 +20,7 @@ func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/statistics/certification", web.May("statistics", "read"), h.certification,
 		web.Summary("Certification rate on a date, by the rule in force there"))
+	h.exportRoutes(r)
 	web.Get(r, "/statistics/{indicator}/people", web.May("statistics", "list"), h.people,
 		web.Summary("The people behind a number: who is missing, or who counts"))
 	web.Get(r, "/statistics/in-service-hours", web.May("statistics", "read"), h.hours,
@@ -30,7 +31,6 @@ func routes(r *web.Router, s *Service) {
 		web.Summary("The counting rules with their sources"))
 	routesQuality(r, h)
 	routesCoverage(r, h)
-	h.routeExport(r)
 	routesSnapshots(r, h)
 }
 

@@ -13,6 +13,7 @@ type handlers struct{ service *Service }
 // Routes registers every route of the module.
 func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service}
+	h.exportRoutes(r) // before what takes any id
 	h.courseRoutes(r)
 	h.standardRoutes(r)
 	h.classRoutes(r)
