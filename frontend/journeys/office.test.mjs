@@ -131,6 +131,28 @@ describe('the office', () => {
     await close(page)
   })
 
+  it('pages through the history of an organisation', async () => {
+    const page = await open(rig, { user: 'qingpu', width: 390, height: 844 })
+    const [home] = (await call(page, 'GET', `/organizations?kind=institution&q=${encodeURIComponent('徐泾')}`)).items
+    for (let beds = 201; beds <= 224; beds++) {
+      const now = await page.context().request.get(`/api/v1/organizations/${home.id}`)
+      const answer = await page.context().request.fetch(`/api/v1/organizations/${home.id}`, {
+        method: 'PATCH',
+        data: { approvedBeds: beds },
+        headers: { 'X-CSRF-Token': page.session.csrfToken, 'If-Match': now.headers().etag },
+      })
+      assert.equal(answer.status(), 200)
+    }
+    await page.goto(`/organizations/${home.id}`)
+    const card = page.locator('section.card').filter({ has: page.getByRole('heading', { name: '经过' }) })
+    await card.getByText(/→ 224/).waitFor()
+    assert.equal(await card.getByText(/登记/).count(), 0)
+    await card.getByRole('button', { name: '再看一些' }).click()
+    await card.getByText(/→ 201/).waitFor()
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth))
+    await close(page)
+  })
+
   it('does not leave the auditor before a page that cannot load', async () => {
     const page = await open(rig, { user: 'auditor' })
     await page.goto('/statistics')

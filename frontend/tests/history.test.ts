@@ -37,5 +37,11 @@ describe('the history of an organisation', () => {
     ]))
   it('says old and new, and yes and no in words', () =>
     expect(events[1]!.hint).toBe('100 → 120 · no → yes · byWhom 周晓岚'))
+  it('leaves out what lies between loaded changes and those still to come', () =>
+    expect(
+      timeline(names, [change('2026-01-05T02:00:00Z', [{ field: 'grade', old: '', new: '三级' }])], t, true).map(
+        (e) => e.on,
+      ),
+    ).toEqual(['2026-01-05']))
   it('begins with the first name', () => expect(events[3]!.hint).toContain('event.named 养护院'))
 })

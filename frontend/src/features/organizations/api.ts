@@ -42,8 +42,8 @@ export const branch = (query: { limit: number; cursor?: string; parentId?: strin
 export const relations = (id: string) => body(api.GET('/organizations/{id}/relations', at(id)))
 export const directors = async (id: string) =>
   (await body(api.GET('/organizations/{id}/directors', at(id)))).items ?? []
-export const history = async (id: string) =>
-  (await body(api.GET('/organizations/{id}/history', { params: { path: { id }, query: { limit: 100 } } }))).items ?? []
+export const history = ({ id, limit, cursor }: { id: string; limit: number; cursor?: string }) =>
+  api.GET('/organizations/{id}/history', { params: { path: { id }, query: { limit, cursor } } })
 export const commissions = async (id: string) =>
   (await body(api.GET('/organizations/{id}/commissions', at(id)))).items ?? []
 export const commission = (id: string, what: Schemas['OrganizationsCommissionInputBody']) =>

@@ -21,8 +21,11 @@ type Say = (key: string, params?: Record<string, unknown>) => string
 const shown = (value: string, t: Say) =>
   ({ true: t('shared.yes'), false: t('shared.no'), '': t('shared.none') })[value] ?? value
 
-/** One line of time: names by the day they hold from, all else by the day it was entered. */
-export function timeline(names: readonly Name[], changes: readonly Change[], t: Say): Event[] {
+/**
+ * One line of time: names by the day they hold from, all else by the day it was entered. While older changes are still
+ * to be loaded, what is older than the last one stays out, so that nothing is passed over.
+ */
+export function timeline(names: readonly Name[], changes: readonly Change[], t: Say, more = false): Event[] {
   const renamer = (name: string) => {
     const by = changes.find((c) => c.fields?.some((f) => f.field === 'name' && f.new === name))?.byName
     return by ? t('organizations.byWhom', { name: by }) : undefined
@@ -63,5 +66,6 @@ export function timeline(names: readonly Name[], changes: readonly Change[], t: 
       tone: 'quiet',
     })
   })
-  return events.toSorted((a, b) => b.on.localeCompare(a.on))
+  const oldest = more ? day(changes.at(-1)?.at ?? '') : ''
+  return events.filter((e) => e.on >= oldest).toSorted((a, b) => b.on.localeCompare(a.on))
 }
