@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 )
 
 // Refused rows stand as something to mend until the file is sent again, or
@@ -25,12 +26,30 @@ func markOf(keywords string) string {
 	return id
 }
 
-// settleMending counts what a file that is over leaves to mend, and what it
-// mends of earlier ones; in the transaction of its end.
+// settleMending counts what a file that was read to its end leaves to mend, and
+// what it mends of earlier ones; once.
 func (s *Service) settleMending(ctx context.Context, d *importDoc) error {
-	if d.DryRun || d.Status != Done {
+	if d.DryRun {
 		return nil
 	}
+	var again importDoc
+	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		again = *d
+		again.Status, again.Settled, again.Mended = Running, true, nil
+		if err := s.countMending(ctx, &again); err != nil {
+			return err
+		}
+		return s.repo.imports.Replace(ctx, &again)
+	})
+	if err != nil {
+		return err
+	}
+	again.Status = d.Status
+	*d = again
+	return nil
+}
+
+func (s *Service) countMending(ctx context.Context, d *importDoc) error {
 	if d.Counts.Rejected > 0 {
 		d.leave(d.Counts.Rejected)
 		if err := s.tellRefusals(ctx, *d); err != nil {
@@ -160,4 +179,10 @@ func (s *Service) FollowMove(ctx context.Context, organization kernel.Organizati
 		}
 		return nil
 	})
+}
+
+// Open hands on what is to be mended of every file, for neighbours who have not
+// heard of it yet.
+func (s *Service) Open(ctx context.Context, fn func(RefusalsChanged) error) error {
+	return s.repo.imports.Each(ctx, store.Query{Index: "mend", Equal: []any{anywhere}}, func(d importDoc) error { return fn(d.refusals()) })
 }

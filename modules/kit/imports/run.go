@@ -46,12 +46,14 @@ func (s *Service) finish(ctx context.Context, d importDoc, refusal *fault.Fault)
 	if refusal != nil {
 		d.Status, d.Failure = Failed, &Problem{Code: refusal.Code, Params: refusal.Params}
 	}
+	if refusal == nil && !d.Settled { // told before the import says that it is done
+		if err := s.settleMending(ctx, &d); err != nil {
+			return fmt.Errorf("finish import %s: %w", d.ID, err)
+		}
+	}
 	s.log.InfoContext(ctx, "import over", "import", d.ID, "kind", d.Kind, "status", d.Status, "rows", d.Total, "rejected", d.Counts.Rejected)
 	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		again := d
-		if err := s.settleMending(ctx, &again); err != nil {
-			return err
-		}
 		if err := s.repo.imports.Replace(ctx, &again); err != nil {
 			return fmt.Errorf("finish import %s: %w", d.ID, err)
 		}

@@ -34,7 +34,8 @@ type importDoc struct {
 	CreatedAt    time.Time         `bson:"createdAt"`
 	FinishedAt   *time.Time        `bson:"finishedAt,omitempty"`
 	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
-	Marked       string            `bson:"marked,omitempty"` // the import whose workbook of refusals this is
+	Marked       string            `bson:"marked,omitempty"`  // the import whose workbook of refusals this is
+	Settled      bool              `bson:"settled,omitempty"` // what is to be mended has been counted
 	ToMend       int               `bson:"toMend,omitempty"`
 	MendReach    []string          `bson:"mendReach,omitempty"` // who sees it among what is to be mended, while there is something
 	Mended       []Mended          `bson:"mended,omitempty"`
