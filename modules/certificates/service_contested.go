@@ -73,20 +73,28 @@ func (s *Service) tellContested(ctx context.Context, records ...kernel.PersonID)
 			continue
 		}
 		told[d.person()] = true
-		all, err := s.repo.conflictsOf(ctx, append([]kernel.PersonID{d.person()}, d.Also...))
+		f, err := s.contested(ctx, d)
 		if err != nil {
-			return fmt.Errorf("conflicts of %s: %w", d.ID, err)
+			return err
 		}
-		f := Contested{Person: d.person(), Conflicts: []string{}}
-		for _, c := range all {
-			if c.Status == ConflictOpen {
-				f.Conflicts = append(f.Conflicts, c.ID)
-			}
-		}
-		slices.Sort(f.Conflicts)
 		if err := s.facts.Announce(ctx, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Service) contested(ctx context.Context, d holderDoc) (Contested, error) {
+	f := Contested{Person: d.person(), Conflicts: []string{}}
+	all, err := s.repo.conflictsOf(ctx, append([]kernel.PersonID{d.person()}, d.Also...))
+	if err != nil {
+		return f, fmt.Errorf("conflicts of %s: %w", d.ID, err)
+	}
+	for _, c := range all {
+		if c.Status == ConflictOpen {
+			f.Conflicts = append(f.Conflicts, c.ID)
+		}
+	}
+	slices.Sort(f.Conflicts)
+	return f, nil
 }

@@ -104,17 +104,26 @@ func (s *Service) tell(ctx context.Context, d holderDoc) error {
 	if err := s.repo.holders.Put(ctx, &d); err != nil {
 		return fmt.Errorf("holder %s: %w", d.ID, err)
 	}
+	f, err := s.holdings(ctx, d)
+	if err != nil {
+		return err
+	}
+	return s.facts.Announce(ctx, f)
+}
+
+// holdings are all certificates that count, or once counted, for a person.
+func (s *Service) holdings(ctx context.Context, d holderDoc) (HoldingsChanged, error) {
 	f := HoldingsChanged{Person: d.person(), Holdings: []Holding{}}
 	records := slices.Concat([]kernel.PersonID{d.person()}, d.Also, d.Formerly)
 	slices.Sort(records[1:])
 	for _, record := range slices.Compact(records) {
 		held, err := s.holdingsFor(ctx, d.person(), record)
 		if err != nil {
-			return fmt.Errorf("holdings of %s: %w", d.ID, err)
+			return f, fmt.Errorf("holdings of %s: %w", d.ID, err)
 		}
 		f.Holdings = append(f.Holdings, held...)
 	}
-	return s.facts.Announce(ctx, f)
+	return f, nil
 }
 
 // holdingsFor are the certificates of a record as they count, or once counted,

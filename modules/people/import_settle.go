@@ -98,6 +98,7 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	var keys []identityDoc
 	var made []personDoc
 	count := map[imports.Action]int{}
+	var fresh []*personDoc // by what they are looked up by
 	for _, l := range lines {
 		if len(l.problems) > 0 {
 			continue
@@ -110,8 +111,12 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 			key.ID = l.doc.IDBlind
 			keys, made = append(keys, key), append(made, l.doc)
 		case imports.Updated:
-			if err := i.update(ctx, l); err != nil {
+			told, err := i.update(ctx, l)
+			if err != nil {
 				return err
+			}
+			if told.PhoneBlind != l.before.PhoneBlind || told.Birth != l.before.Birth {
+				fresh = append(fresh, &told)
 			}
 		default:
 			continue
@@ -126,11 +131,10 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	if err := s.docs.persons.Insert(ctx, made...); err != nil {
 		return fmt.Errorf("save people: %w", err)
 	}
-	fresh := make([]*personDoc, len(made))
 	for n := range made {
-		fresh[n] = &made[n]
+		fresh = append(fresh, &made[n])
 	}
-	if err := s.suspect(ctx, fresh...); err != nil {
+	if _, err := s.suspect(ctx, fresh...); err != nil {
 		return err
 	}
 	if count[imports.Created]+count[imports.Updated] == 0 {
@@ -141,17 +145,17 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	}})
 }
 
-func (i *Importer) update(ctx context.Context, l *line) error {
+func (i *Importer) update(ctx context.Context, l *line) (personDoc, error) {
 	doc := l.doc
 	if err := i.service.save(ctx, &doc); err != nil {
-		return err
+		return doc, err
 	}
 	act := i.service.act("update", doc)
 	act.Detail = differences(*l.before, doc)
 	if len(doc.Career) > len(l.before.Career) {
 		act.Detail["career"] = describe(doc.Career[len(doc.Career)-1])
 	}
-	return i.service.Audit.Record(ctx, act)
+	return doc, i.service.Audit.Record(ctx, act)
 }
 
 func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) error {

@@ -77,7 +77,7 @@ func (s *Service) enter(ctx context.Context, doc *personDoc) error {
 	if err := s.docs.persons.Insert(ctx, docs...); err != nil {
 		return fmt.Errorf("save person: %w", err)
 	}
-	if err := s.suspect(ctx, &docs[0]); err != nil {
+	if _, err := s.suspect(ctx, &docs[0]); err != nil {
 		return err
 	}
 	*doc = docs[0]

@@ -48,7 +48,8 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 		if doc.Name == before.Name && doc.Birth == before.Birth && doc.PhoneBlind == before.PhoneBlind {
 			return nil
 		}
-		return s.suspect(ctx, &doc)
+		_, err = s.suspect(ctx, &doc)
+		return err
 	})
 	return doc.person(), err
 }

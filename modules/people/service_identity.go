@@ -42,7 +42,8 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 		if err := s.Audit.Record(ctx, act); err != nil {
 			return err
 		}
-		return s.suspect(ctx, &doc)
+		_, err = s.suspect(ctx, &doc)
+		return err
 	})
 	if store.IsDuplicate(err, "_id") {
 		return Person{}, ErrDuplicate

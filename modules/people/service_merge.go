@@ -50,6 +50,11 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		if err := s.decideOn(ctx, kept.ID, gone.ID, TwinMerged, reason); err != nil {
 			return err
 		}
+		if done.TookPhone || done.TookBirth { // it may now look like somebody else
+			if _, err := s.suspect(ctx, &kept); err != nil {
+				return err
+			}
+		}
 		return s.announceMerge(ctx, kept, gone, reason)
 	})
 	return kept.person(), err
@@ -135,6 +140,9 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 			return err
 		}
 		if err := s.decideOn(ctx, k.ID, g.ID, TwinDistinct, reason); err != nil {
+			return err
+		}
+		if err := s.unsuspect(ctx, k); err != nil {
 			return err
 		}
 		return s.announceUndo(ctx, k, g, reason)

@@ -208,27 +208,3 @@ func (s *Service) JudgeAnew(ctx context.Context) (int, error) {
 	}
 	return n, nil
 }
-
-// Rebuild judges everybody anew and tells how many judgements were not what
-// they should have been.
-func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
-	var batch []kernel.PersonID
-	flush := func() error {
-		n, err := s.judge(ctx, batch, nil)
-		differences, batch = differences+n, batch[:0]
-		return err
-	}
-	add := func(id string) error {
-		if batch = append(batch, kernel.PersonID(id)); len(batch) < judging {
-			return nil
-		}
-		return flush()
-	}
-	if err := s.docs.persons.Scan(ctx, func(d personDoc) error { return add(d.ID) }); err != nil {
-		return differences, fmt.Errorf("judge everybody: %w", err)
-	}
-	if err := s.docs.quality.Scan(ctx, func(d qualityDoc) error { return add(d.ID) }); err != nil {
-		return differences, fmt.Errorf("judgements of nobody: %w", err)
-	}
-	return differences, flush()
-}

@@ -17,8 +17,8 @@ import (
 type alike struct{ a, b *personDoc }
 
 // suspect looks for records that look like the same person as new ones and
-// keeps what it finds: two look-ups by index for all of them.
-func (s *Service) suspect(ctx context.Context, fresh ...*personDoc) error {
+// keeps what it finds, which it counts: two look-ups by index for all of them.
+func (s *Service) suspect(ctx context.Context, fresh ...*personDoc) (int, error) {
 	records := make(map[string]*personDoc, len(fresh)) // each once, however many it is like
 	for _, d := range fresh {
 		records[d.ID] = d
@@ -41,7 +41,7 @@ func (s *Service) suspect(ctx context.Context, fresh ...*personDoc) error {
 		}
 		found, err := s.docs.persons.Match(ctx, by.index, keys, by.most+1)
 		if err != nil {
-			return fmt.Errorf("look for twins by %s: %w", by.index, err)
+			return 0, fmt.Errorf("look for twins by %s: %w", by.index, err)
 		}
 		for n, likes := range found {
 			if len(likes) > by.most {
@@ -62,11 +62,12 @@ func (s *Service) suspect(ctx context.Context, fresh ...*personDoc) error {
 	return s.find(ctx, pairs)
 }
 
-// find keeps findings, but for those that somebody has decided on before.
-func (s *Service) find(ctx context.Context, pairs map[string]alike) error {
+// find keeps findings, but for those that somebody has decided on before, and
+// counts what it kept.
+func (s *Service) find(ctx context.Context, pairs map[string]alike) (int, error) {
 	known, err := s.docs.twins.GetMany(ctx, slices.Sorted(maps.Keys(pairs)))
 	if err != nil {
-		return fmt.Errorf("findings: %w", err)
+		return 0, fmt.Errorf("findings: %w", err)
 	}
 	docs := make(map[string]twinsDoc, len(known))
 	for _, k := range known {
@@ -78,7 +79,17 @@ func (s *Service) find(ctx context.Context, pairs map[string]alike) error {
 		d, like := pairs[id].a, pairs[id].b
 		doc, met := docs[id]
 		grounds := d.grounds(*like)
-		if met && (doc.State != TwinOpen || slices.Equal(doc.Grounds, grounds)) {
+		if met && doc.State != TwinOpen {
+			continue
+		}
+		for _, one := range []*personDoc{d, like} {
+			if !one.Twinned {
+				one.Twinned = true
+				marked = append(marked, one)
+			}
+		}
+		shelf := common(*d, *like)
+		if met && slices.Equal(doc.Grounds, grounds) && slices.Equal(doc.Shelf, shelf) {
 			continue
 		}
 		doc.ID, doc.A, doc.B = id, min(d.ID, like.ID), max(d.ID, like.ID) // identifiers sort by creation
@@ -86,21 +97,40 @@ func (s *Service) find(ctx context.Context, pairs map[string]alike) error {
 		if doc.FoundAt.IsZero() {
 			doc.FoundAt = s.now()
 		}
-		doc.Shelf = common(*d, *like)
+		doc.Shelf = shelf
 		found = append(found, doc)
-		for _, one := range []*personDoc{d, like} {
-			if !one.Twinned {
-				one.Twinned = true
-				marked = append(marked, one)
-			}
-		}
 	}
 	if err := s.docs.twins.PutMany(ctx, found); err != nil {
-		return fmt.Errorf("keep findings: %w", err)
+		return 0, fmt.Errorf("keep findings: %w", err)
 	}
 	for _, one := range marked {
 		if err := s.docs.persons.Replace(ctx, one); err != nil {
-			return fmt.Errorf("mark %s: %w", one.ID, err)
+			return 0, fmt.Errorf("mark %s: %w", one.ID, err)
+		}
+	}
+	return len(found) + len(marked), nil
+}
+
+// unsuspect drops the open findings on a record that has nothing in common with
+// the other any more: what it had come by with a merge was given back.
+func (s *Service) unsuspect(ctx context.Context, d personDoc) error {
+	var gone []string
+	err := s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{d.ID}}, func(found twinsDoc) error {
+		if found.State != TwinOpen {
+			return nil
+		}
+		other, err := s.docs.persons.Get(ctx, found.other(d.ID))
+		if err == nil && other.MergedInto == "" && len(d.grounds(other)) == 0 {
+			gone = append(gone, found.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("findings on %s: %w", d.ID, err)
+	}
+	for _, id := range gone {
+		if err := s.docs.twins.Delete(ctx, id, 0); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -249,7 +279,12 @@ func (s *Service) decide(ctx context.Context, doc *twinsDoc, as TwinState, reaso
 func (s *Service) decideOn(ctx context.Context, a, b string, as TwinState, reason string) error {
 	doc, err := s.docs.twins.Get(ctx, twinsID(a, b))
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		if as != TwinDistinct {
+			return nil
+		}
+		// Nobody suspected them, and somebody knows now that they are two.
+		doc.ID, doc.A, doc.B, doc.FoundAt, err = twinsID(a, b), min(a, b), max(a, b), s.now(), nil
+		doc.People = []string{doc.A, doc.B}
 	}
 	if err != nil {
 		return err

@@ -49,6 +49,28 @@ func (s *Service) HearQuality(ctx context.Context, judged []Judgement) error {
 	})
 }
 
+// CatchUp hears the judgements that are not what stands, and tells how many
+// were not.
+func (s *Service) CatchUp(ctx context.Context, judged []Judgement) (int, error) {
+	ids := make([]kernel.PersonID, len(judged))
+	for i, j := range judged {
+		ids[i] = j.Person
+	}
+	docs, err := s.repo.judged(ctx, ids)
+	if err != nil {
+		return 0, fmt.Errorf("judgements: %w", err)
+	}
+	stands := make(map[string]qualityDoc, len(docs))
+	for _, d := range docs {
+		stands[d.ID] = d
+	}
+	news := slices.DeleteFunc(slices.Clone(judged), func(j Judgement) bool { return stands[string(j.Person)].says(j) })
+	if len(news) == 0 {
+		return 0, nil
+	}
+	return len(news), s.HearQuality(ctx, news)
+}
+
 // qualityRow picks the row of a region on a day; the zero row where none is.
 func (s *Service) qualityRow(region kernel.RegionCode, on kernel.Date) rule.QualityRow {
 	row, _ := kernel.Nearest(s.quality, region, on)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,30 @@ func (q *qualityDoc) take(on kernel.Date, marks []rule.Mark) {
 	on = max(on, q.On)
 	q.Past = rule.Before(rule.Tallies(q.Past, q.Marks), on)
 	q.On, q.Marks = on, marks
+}
+
+// says tells whether a judgement is the one that stands. A file is judged by the
+// day it is asked on: only what is left of it matters.
+func (q qualityDoc) says(j Judgement) bool {
+	if len(q.Marks) != len(j.Marks) {
+		return false
+	}
+	if len(j.Marks) == 0 {
+		return true
+	}
+	if j.Marks[0].Rows == 0 && q.On != j.On {
+		return false
+	}
+	for i, m := range j.Marks {
+		was := q.Marks[i]
+		if m.Rows > 0 {
+			m.From = was.From
+		}
+		if !reflect.DeepEqual(was, m) {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *qualityDoc) segments() []segmentDoc {

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"carecert/modules/certificates"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/access"
 	"carecert/modules/kit/blob"
@@ -26,8 +25,6 @@ import (
 	"carecert/modules/kit/store/mongodb"
 	"carecert/modules/kit/store/sqlite"
 	"carecert/modules/kit/web"
-	"carecert/modules/statistics"
-	"carecert/modules/training"
 	"carecert/policies"
 	"carecert/server/config"
 	pages "carecert/server/web"
@@ -208,47 +205,6 @@ func (a *App) Close(ctx context.Context) (err error) {
 		err = a.DB.Close(ctx)
 	})
 	return err
-}
-
-// Rebuild works every read model out anew and counts what differed.
-func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
-	for _, rebuild := range []func(context.Context) (int, error){a.Hours.Service.Rebuild, a.People.Service.Rebuild, a.supplyCompletions, a.Statistics.Service.Rebuild} {
-		n, err := rebuild(ctx)
-		if differences += n; err != nil {
-			return differences, err
-		}
-	}
-	return differences, nil
-}
-
-// supplyCompletions lets statistics hear what it never heard of: completed
-// classes, and the certificates of them that were revoked.
-func (a *App) supplyCompletions(ctx context.Context) (differences int, err error) {
-	ctx = kernel.AsSystem(ctx, "rebuild")
-	var missing []training.Completed
-	err = a.Training.Service.EachCompletion(ctx, func(f training.Completed) error {
-		lacked, err := a.Statistics.Service.Supply(ctx, completed(f))
-		if lacked {
-			missing = append(missing, f)
-		}
-		return err
-	})
-	if err != nil {
-		return len(missing), fmt.Errorf("rebuild completions: %w", err)
-	}
-	for _, f := range missing {
-		c, err := a.Certificates.Service.Find(ctx, f.Certificate)
-		if err != nil {
-			return len(missing), fmt.Errorf("certificate of %s in %s: %w", f.Person, f.Class, err)
-		}
-		if c.Revocation == nil || c.Status != certificates.StatusRevoked {
-			continue
-		}
-		if err := a.Statistics.Service.HearRevocation(ctx, statistics.Revoked{Person: f.Person, Class: f.Class, On: c.Revocation.On, At: c.Revocation.At}); err != nil {
-			return len(missing), err
-		}
-	}
-	return len(missing), nil
 }
 
 // exists tells whether a page was built into the program.

@@ -46,13 +46,11 @@ func reactQuality(bus *event.Bus, m *Modules) {
 	event.OnMany(bus, "statistics.hear_refusals", func(ctx context.Context, facts []imports.RefusalsChanged) error {
 		all := make([]statistics.Judgement, 0, len(facts))
 		for _, f := range facts {
-			on, marks, err := m.People.Service.JudgeRefusals(ctx, peoplerule.Refusals{
-				Import: f.Import, Kind: f.Kind, Organization: f.Organization, Since: f.Since, Rows: f.Rows,
-			})
+			j, err := m.judgeRefusals(ctx, f)
 			if err != nil {
 				return err
 			}
-			all = append(all, statistics.Judgement{Person: statistics.OfFile(f.Import), On: on, Marks: qualityMarks(marks)})
+			all = append(all, j)
 		}
 		return m.Statistics.Service.HearQuality(ctx, all)
 	})
