@@ -1,7 +1,8 @@
 // Package statistics answers how many: 持证率 and its levels, the 20 class
-// hours, who is trained on which standards, how many trained social workers a home
-// has, how many people a programme reached, on any date, for any organisation and everything under it, each
-// number with its counting rule and the people behind it.
+// hours, who is trained on which standards, how many trained social workers a
+// home has, how many people a programme reached, on any date, for any
+// organisation and everything under it, each number with its counting rule and
+// the people behind it.
 //
 // Owns: statistics_people (per person: the facts it heard and what they count
 // for), statistics_spans (who counts where, from when to when, as what),
