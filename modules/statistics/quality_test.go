@@ -338,7 +338,7 @@ func TestRefusedRowsCount(t *testing.T) {
 			t.Errorf("people behind a file: %+v", page)
 		}
 		w.now = kernel.Date("2023-07-01").Start()
-		snap, err := w.Freeze(everywhere(t.Context()), statistics.IndicatorQuality, "home", "2023-06-01", "")
+		snap, err := w.Freeze(everywhere(t.Context()), statistics.FreezeQuery{Indicator: statistics.IndicatorQuality, Organization: "home", AsOf: "2023-06-01"})
 		must(t, err)
 		again, err := w.Recompute(everywhere(t.Context()), snap.ID)
 		must(t, err)

@@ -124,7 +124,7 @@ func TestAPanicIsTheImportsOwn(t *testing.T) {
 		if _, err := r.Run(r.ctx, r.request(many(900), false)); err == nil || !strings.Contains(err.Error(), "cannot bear") {
 			t.Fatalf("%v", err)
 		}
-		page, err := r.List(r.ctx, 10, "")
+		page, err := r.List(r.ctx, Filter{}, 10, "")
 		if err != nil || len(page.Items) != 1 || page.Items[0].Counts.Done() != 500 {
 			t.Fatalf("%+v %v", page.Items, err)
 		}
