@@ -1,3 +1,4 @@
+import { moment } from '@/shared/format'
 import { knows, say } from '@/shared/i18n'
 
 /** One thing an entry tells: what it is, in words, and where it leads. */
@@ -8,6 +9,7 @@ export interface Told {
 }
 
 const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const instant = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
 const families = [
   'shared.role',
   'shared.kind',
@@ -18,11 +20,34 @@ const families = [
   'imports.states',
   'audit.values',
   'audit.verbs',
+  'people.educations',
+  'people.genders',
 ]
 
+/** Where the same word means another thing under this key. */
+const under: Record<string, string[]> = {
+  channel: ['audit.channels'],
+  education: ['people.educations'],
+  field: ['privacy.fields'],
+  finding: ['audit.keys'],
+  gender: ['people.genders'],
+  holder: ['audit.values'],
+  idType: ['people.idTypes'],
+  indicator: ['audit.values'],
+  kind: ['imports.kinds', 'shared.kind', 'audit.keys', 'audit.values'],
+  kinds: ['people.roles', 'audit.keys'],
+  noun: ['audit.nouns'],
+  result: ['audit.values'],
+  state: ['audit.values'],
+  status: ['certificates.status', 'imports.states', 'audit.values'],
+  verb: ['audit.verbs'],
+}
+/** Who an entry is about beside its subject: these lead to a record. */
+const ofPeople = ['person', 'personId', 'claimant', 'otherId']
+
 /** A word of the program in the reader's language, where one of our lists has it. */
-function said(word: string): string {
-  const list = families.find((f) => knows(`${f}.${word}`))
+function said(word: string, key: string): string {
+  const list = [...(under[key] ?? []), ...families].find((f) => knows(`${f}.${word}`))
   return list ? say(`${list}.${word}`) : word
 }
 
@@ -30,15 +55,16 @@ export const isId = (text: string | undefined) => !!text && text.match(id)?.[0] 
 export const short = (of: string) => `…${of.slice(-6)}`
 
 /** A value as people read it: no codes, no open ends of time, organisations by name. */
-function value(raw: string, names: ReadonlyMap<string, string>): string {
+function value(raw: string, key: string, names: ReadonlyMap<string, string>): string {
   return raw
     .replace(id, (of) => names.get(of) ?? short(of))
     .replace(/(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)/g, (_, from: string, to: string) =>
       say('shared.until', { from, to: to === '9999-12-31' ? say('shared.now') : to }),
     )
     .replace('9999-12-31', say('audit.open'))
+    .replace(instant, (at) => moment(at))
     .split(' ')
-    .map((w) => (/^[A-Za-z]+$/.test(w) ? said(w) : w))
+    .map((w) => w.replace(/^(\[?)([A-Za-z][A-Za-z-]+)(\]?)$/, (_, _open, word: string) => said(word, key)))
     .join(' ')
 }
 
@@ -49,10 +75,10 @@ export function tell(detail: Readonly<Record<string, string>> | undefined, names
     const label = knows(`audit.keys.${plain}`) ? say(`audit.keys.${plain}`) : plain
     if (raw === 'true' || raw === 'false') return [{ label, text: say(raw === 'true' ? 'audit.yes' : 'audit.no') }]
     if (raw.match(id)?.[0] === raw && !names.has(raw)) {
-      if (plain !== 'person') return []
+      if (!ofPeople.includes(plain)) return []
       return [{ label, text: short(raw), to: `/people/${raw}` }]
     }
-    return [{ label, text: value(raw, names).trim() }]
+    return [{ label, text: value(raw, plain, names).trim() }]
   })
 }
 
