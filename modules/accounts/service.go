@@ -89,6 +89,15 @@ func home(u User) kernel.OrganizationID {
 	return ""
 }
 
+// Named is the account that signs in under a name; "" where there is none.
+func (s *Service) Named(ctx context.Context, username string) (kernel.UserID, error) {
+	u, err := s.repo.named(ctx, username)
+	if errors.Is(err, ErrUnknown) {
+		return "", nil
+	}
+	return u.ID, err
+}
+
 // Find reads an account by its user name, whoever asks; ErrUnknown.
 func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return s.repo.named(ctx, username)

@@ -19,7 +19,7 @@ func routes(r *web.Router, s *Service) {
 // FilterInput is the query of the list and of the exports. It is exported for
 // huma, which reads no fields of an unexported embedded struct.
 type FilterInput struct {
-	Actor          string `query:"actor" maxLength:"128" doc:"who: user id, person id or name"`
+	Actor          string `query:"actor" maxLength:"128" doc:"who: user name, name, user id or person id"`
 	Noun           string `query:"noun" maxLength:"64" doc:"on what kind of thing: person, certificate, …"`
 	Verb           string `query:"verb" maxLength:"64" doc:"what was done: create, reveal, revoke, …"`
 	ID             string `query:"id" maxLength:"128" doc:"of the thing acted on"`

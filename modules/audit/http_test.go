@@ -42,6 +42,7 @@ func TestHTTP(t *testing.T) {
 		{"the rest is on the next page", "all", "/audit?limit=2", 200, `"nextCursor":"`, `"nextCursor":null`},
 		{"a street reads its own", "street-2", "/audit", 200, `"total":2`, `"subjectId":"0"`},
 		{"by actor and noun", "all", "/audit?actor=wang&noun=person", 200, `"total":3`, `"name":"li"`},
+		{"by user name", "all", "/audit?actor=xiaoli", 200, `"name":"li"`, `"name":"wang"`},
 		{"by day", "all", "/audit?from=2026-03-02", 200, `"items":[]`, `"subjectId"`},
 		{"a day that does not exist", "all", "/audit?from=2026-02-30", 422, "audit.bad_instant", `"items"`},
 		{"a cursor of somebody else's making", "all", "/audit?cursor=xyz", 422, `"code"`, `"items"`},

@@ -29,5 +29,9 @@ func New(d Deps) *Module {
 // recorded before.
 func (m *Module) Locate(o Organizations) { m.Service.organizations = o }
 
+// Recognize hands over whom to ask for the accounts that user names are of;
+// accounts writes audit rows itself, so this too comes after New.
+func (m *Module) Recognize(u Users) { m.Service.users = u }
+
 // Routes registers the module's paths.
 func (m *Module) Routes(r *web.Router) { routes(r, m.Service) }

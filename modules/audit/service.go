@@ -19,6 +19,7 @@ type Service struct {
 	log           *slog.Logger
 	keys          Keys
 	organizations Organizations
+	users         Users
 	exportLimit   int
 }
 
@@ -71,9 +72,9 @@ const (
 
 // List reads the log newest first, as far as the actor's reach goes.
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (List, error) {
-	sel, reaches := s.choose(ctx, f)
-	if !reaches {
-		return List{}, nil
+	sel, reaches, err := s.choose(ctx, f)
+	if err != nil || !reaches {
+		return List{}, err
 	}
 	at, err := parsePlace(cursor)
 	if err != nil {
@@ -130,7 +131,10 @@ func parsePlace(cursor string) (p place, err error) {
 
 // Each walks the whole answer of a filter, newest first: for exports.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Sequenced) error) error {
-	sel, reaches := s.choose(ctx, f)
+	sel, reaches, err := s.choose(ctx, f)
+	if err != nil {
+		return err
+	}
 	for cursor := ""; reaches; {
 		page, err := s.page(ctx, sel, walkPage, cursor)
 		if err != nil {
@@ -147,17 +151,26 @@ func (s *Service) Each(ctx context.Context, f Filter, fn func(Sequenced) error) 
 	return nil
 }
 
-// choose scopes the filter; false when nothing at all is in reach.
-func (s *Service) choose(ctx context.Context, f Filter) (selection, bool) {
+// choose scopes the filter; false when nothing at all is in reach. Rows hold
+// who acted by id and by name: a user name is looked up first.
+func (s *Service) choose(ctx context.Context, f Filter) (selection, bool, error) {
+	if f.Actor != "" {
+		switch user, err := s.users.Named(ctx, f.Actor); {
+		case err != nil:
+			return selection{}, false, err
+		case user != "":
+			f.Actor = string(user)
+		}
+	}
 	reach := kernel.ReachFrom(ctx)
 	if reach.Everywhere {
-		return choose(f, nil), true
+		return choose(f, nil), true, nil
 	}
 	roots := make([]string, len(reach.Roots))
 	for i, o := range reach.Roots {
 		roots[i] = string(o)
 	}
-	return choose(f, roots), len(roots) > 0
+	return choose(f, roots), len(roots) > 0, nil
 }
 
 func (s *Service) page(ctx context.Context, sel selection, limit int, cursor string) (store.Page[rowDoc], error) {

@@ -27,6 +27,13 @@ func (t tree) Card(_ context.Context, id kernel.OrganizationID) (kernel.Organiza
 	return kernel.OrganizationCard{ID: id, Path: path}, nil
 }
 
+// staff are the accounts by user name.
+type staff map[string]kernel.UserID
+
+func (s staff) Named(_ context.Context, username string) (kernel.UserID, error) {
+	return s[username], nil
+}
+
 func shanghai() tree {
 	return tree{
 		"d":        {"d"},
@@ -53,6 +60,7 @@ func each(t *testing.T, body func(t *testing.T, w *world)) {
 			return time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(seconds.Add(1)) * time.Second)
 		})})
 		m.Locate(shanghai())
+		m.Recognize(staff{"xiaoli": "user-li"})
 		if err := db.Ensure(t.Context()); err != nil {
 			t.Fatal(err)
 		}

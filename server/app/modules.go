@@ -121,6 +121,7 @@ func build(h house) (*Modules, error) {
 	}); err != nil {
 		return nil, err
 	}
+	m.Audit.Recognize(m.Accounts.Service)
 	h.guard.Authenticator, h.guard.Enforcer = m.Accounts.Service, h.policy
 	h.guard.Expander, h.guard.Denials = expander{places, h.clock}, denials{log, h.log}
 	if m.Imports, err = imports.New(imports.Deps{

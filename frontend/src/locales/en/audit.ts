@@ -3,7 +3,7 @@ export default {
   no: 'no',
   title: 'Operation log',
   hint: 'Only added to, and chained: an altered entry is found.',
-  search: 'Actor name or id',
+  search: 'Name, user name or id',
   from: 'From',
   to: 'To',
   noun: 'On',

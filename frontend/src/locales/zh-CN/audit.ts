@@ -3,7 +3,7 @@ export default {
   no: '否',
   title: '操作日志',
   hint: '只增不改，逐条串成链；改动任何一条都会被发现。',
-  search: '操作人姓名或编号',
+  search: '操作人姓名、用户名或编号',
   from: '自',
   to: '至',
   noun: '对象',
