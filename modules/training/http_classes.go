@@ -42,6 +42,8 @@ type classView struct {
 	Enrolled      int                   `json:"enrolled"`
 	Waitlisted    int                   `json:"waitlisted"`
 	Status        ClassStatus           `json:"status"`
+	Planned       *kernel.Minutes       `json:"plannedMinutes,omitempty" doc:"of an open class: what its sessions add up to"`
+	Open          *kernel.Minutes       `json:"openMinutes,omitempty" doc:"of an open class: what one who joins now can still come to on time"`
 	Mine          SeatState             `json:"mine,omitempty" doc:"the reader's own seat"`
 	RecordedAt    time.Time             `json:"recordedAt"`
 	CompletedAt   *time.Time            `json:"completedAt,omitempty"`
@@ -156,7 +158,18 @@ func (h *handlers) listClasses(ctx context.Context, in *listClassesInput) (*web.
 	if err != nil {
 		return nil, err
 	}
-	return listed(l, viewClass(ctx)), nil
+	schedules, err := h.service.Schedules(ctx, l.Items)
+	if err != nil {
+		return nil, err
+	}
+	view := viewClass(ctx)
+	return listed(l, func(c Class) classView {
+		v := view(c)
+		if s, ok := schedules[c.ID]; ok {
+			v.Planned, v.Open = &s.Planned, &s.Open
+		}
+		return v
+	}), nil
 }
 
 type enrolInput struct {

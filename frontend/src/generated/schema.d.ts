@@ -6313,7 +6313,17 @@ export interface components {
             /** @description the reader's own seat */
             mine?: string;
             mode: string;
+            /**
+             * Format: int64
+             * @description of an open class: what one who joins now can still come to on time
+             */
+            openMinutes?: number;
             organiserTier: string;
+            /**
+             * Format: int64
+             * @description of an open class: what its sessions add up to
+             */
+            plannedMinutes?: number;
             programmeId?: string;
             providerId: string;
             providerName: string;
@@ -6646,7 +6656,7 @@ export interface operations {
     "get-audit": {
         parameters: {
             query?: {
-                /** @description who: user id, person id or name */
+                /** @description who: user name, name, user id or person id */
                 actor?: string;
                 /** @description on what kind of thing: person, certificate, … */
                 noun?: string;
@@ -6739,7 +6749,7 @@ export interface operations {
     "get-audit-export-csv": {
         parameters: {
             query?: {
-                /** @description who: user id, person id or name */
+                /** @description who: user name, name, user id or person id */
                 actor?: string;
                 /** @description on what kind of thing: person, certificate, … */
                 noun?: string;
@@ -6781,7 +6791,7 @@ export interface operations {
     "get-audit-export-xlsx": {
         parameters: {
             query?: {
-                /** @description who: user id, person id or name */
+                /** @description who: user name, name, user id or person id */
                 actor?: string;
                 /** @description on what kind of thing: person, certificate, … */
                 noun?: string;

@@ -1,4 +1,5 @@
 import { api, body, file, type Schemas } from '@/shared/api'
+import { fresh } from '@/shared/enrol/fresh'
 import { thisYear, today } from '@/shared/format'
 import { person, user } from '@/shared/session'
 import { keep, type Certificate } from './wallet'
@@ -86,6 +87,6 @@ export const revokeLink = (linkId: string) =>
 /** The open class that helps most: counts toward the year, not one's own yet, seats left, the soonest. */
 export function fitting(all: Class[]): Class | undefined {
   return all
-    .filter((c) => c.countsTowardInService && !c.mine && c.enrolled < c.capacity && c.endsOn >= today())
+    .filter((c) => c.countsTowardInService && !c.mine && c.enrolled < c.capacity && fresh(c))
     .toSorted((a, b) => a.startsOn.localeCompare(b.startsOn))[0]
 }
