@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"html/template"
@@ -43,21 +44,15 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	other := web.English
-	if web.Language(ctx) == web.English {
-		other = web.Chinese
-	}
 	v, card := string(p.Verdict), Card{}
 	if p.Card != nil {
 		card = *p.Card
 	}
 	d := pageData{
-		Language: web.Language(ctx), Title: say("title"), Verdict: v, Word: say("word." + v), Other: web.TextIn(ctx, other, "certificates.page.word."+v),
+		Language: web.Language(ctx), Title: say("title"), Verdict: v, Word: say("word." + v), Other: web.TextIn(ctx, otherLanguage(ctx), "certificates.page.word."+v),
 		Why: say("why."+v, "reason", card.Reason, "on", string(card.ChangedOn)), Advice: say("advice." + v), Footer: say("footer"), Another: say("another"),
 		Status: say("status", "at", short(p.StatusAsOf)), Code: card.Code, Problem: problem,
-		Signature: map[string]string{
-			"checking": say("signature.checking"), "genuine": say("signature.genuine"), "forged": say("signature.forged"), "none": say("signature.none"), "offline": say("signature.offline"),
-		},
+		Signature: signatureWords(func(code string) string { return say(code) }),
 	}
 	if p.Card != nil {
 		facts := viewPublic(ctx, p).Facts
@@ -84,15 +79,51 @@ func (h *handlers) page(c *fiber.Ctx) error {
 		}
 		d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
 	}
-	tmpl, err := pageTemplate()
+	out, err := d.render()
 	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := tmpl.Execute(&out, d); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	return c.Status(status).Send(out.Bytes())
+	return c.Status(status).Send(out)
+}
+
+// told is the page of whoever asks too often, or when something fails: it says
+// what to do, and the script still checks the signature on the phone.
+func (h *handlers) told(ctx context.Context, p *web.Problem) ([]byte, error) {
+	say := func(code string) string { return web.Text(ctx, "certificates.page."+code) }
+	word := "word.failed"
+	if p.Status == http.StatusTooManyRequests {
+		word = "word.busy"
+	}
+	return pageData{
+		Language: web.Language(ctx), Title: say("title"), Word: say(word), Other: web.TextIn(ctx, otherLanguage(ctx), "certificates.page."+word),
+		Why: p.Detail, Footer: say("footer"), Another: say("another"), Problem: p.Code, Signature: signatureWords(say),
+	}.render()
+}
+
+func (d pageData) render() ([]byte, error) {
+	tmpl, err := pageTemplate()
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = tmpl.Execute(&out, d)
+	return out.Bytes(), err
+}
+
+func otherLanguage(ctx context.Context) string {
+	if web.Language(ctx) == web.English {
+		return web.Chinese
+	}
+	return web.English
+}
+
+// signatureWords are for the script that checks in the browser.
+func signatureWords(say func(string) string) map[string]string {
+	out := map[string]string{}
+	for _, state := range []string{"checking", "genuine", "forged", "none", "offline"} {
+		out[state] = say("signature." + state)
+	}
+	return out
 }

@@ -40,16 +40,20 @@ type site struct {
 	app *web.App
 }
 
-func newSite(t testing.TB, db *store.DB) site {
+func newSite(t testing.TB, db *store.DB, change ...func(*web.Config)) site {
 	t.Helper()
 	words, err := web.LoadWords(os.DirFS("../../policies"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := newWorld(t, db)
-	app := web.NewApp(web.Config{
+	cfg := web.Config{
 		DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{}, Enforcer: officer{}},
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	app := web.NewApp(cfg)
 	w.module.Routes(app.Router)
 	if err := app.Finish(); err != nil {
 		t.Fatal(err)
@@ -154,6 +158,38 @@ func TestWhatThePublicSees(t *testing.T) {
 			})
 		}
 	})
+}
+
+// Whoever scans too often reads a page, a program reads a problem.
+func TestTooManyScansAreToldAsAPage(t *testing.T) {
+	s := newSite(t, storetest.SQLite(t), func(c *web.Config) { c.RateLimits = true })
+	path, status, body := "/v/7QK4M2XW9DHCT3VN", 0, ""
+	for range 400 {
+		if status, body = s.ask(t, path, "", "zh-CN"); status == http.StatusTooManyRequests {
+			break
+		}
+	}
+	for _, want := range []string{"<!doctype html>", "请稍后再查", "请求过于频繁", `data-problem="web.too_many"`, `data-verdict=""`} {
+		if status != http.StatusTooManyRequests || !strings.Contains(body, want) {
+			t.Errorf("%d without %s: %.600s", status, want, body)
+		}
+	}
+	for range 400 {
+		if status, body = s.ask(t, path, "", "en"); status == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if !strings.Contains(body, `lang="en"`) || !strings.Contains(body, "try again") {
+		t.Errorf("in English: %d %.600s", status, body)
+	}
+	for range 400 {
+		if status, body = s.ask(t, "/api/v1/public/certificates/7QK4M2XW9DHCT3VN", "", "en"); status == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if !strings.HasPrefix(body, `{`) {
+		t.Errorf("a program: %d %.300s", status, body)
+	}
 }
 
 // scan reads a QR code.

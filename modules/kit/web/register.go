@@ -219,6 +219,32 @@ func bodyAllowed(c *fiber.Ctx, op *huma.Operation) int64 {
 	return limit
 }
 
+const metaTold = "told"
+
+// Told says a refusal of a raw route as a page: for paths that people open,
+// not programs. The status and Retry-After are as ever.
+func Told(page func(ctx context.Context, p *Problem) ([]byte, error)) Option {
+	return func(o *huma.Operation) { o.Metadata[metaTold] = page }
+}
+
+// tell answers a refusal, as a page where the route has one.
+func (r *Router) tell(c *fiber.Ctx, op *huma.Operation, problem *Problem) error {
+	page, ok := op.Metadata[metaTold].(func(context.Context, *Problem) ([]byte, error))
+	if !ok {
+		return problem
+	}
+	out, err := page(c.UserContext(), problem)
+	if err != nil {
+		return err
+	}
+	for name := range problem.GetHeaders() {
+		c.Set(name, problem.GetHeaders().Get(name))
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Status(problem.Status).Send(out)
+}
+
 // Raw registers a route that needs Fiber itself: pages, streams, bare bytes.
 // It passes the guard, stands in the role matrix and in OpenAPI. The path
 // stands alone (not under Prefix, nor in OpenAPI) when it begins with "//".
@@ -239,10 +265,10 @@ func Raw(r *Router, method, path string, p Permission, h fiber.Handler, opts ...
 	r.app.Add(method, fiberPath, func(c *fiber.Ctx) error {
 		ctx, err := r.enter(c, p, &op)
 		if err != nil {
-			return err
+			return r.tell(c, &op, problemOf(ctx, r.log, err))
 		}
 		if err := h(c); err != nil {
-			return r.refusal(ctx, p, c.Path(), err)
+			return r.tell(c, &op, r.refusal(ctx, p, c.Path(), err))
 		}
 		return nil
 	})
