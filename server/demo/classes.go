@@ -32,6 +32,8 @@ func courses() []course {
 		{Key: "careLevels", Title: "《养老机构照护服务分级要求》贯标培训", Category: "standards", Mode: "classroom", Hours: 4, Standards: []string{"养老机构照护服务分级要求"}},
 		{Key: "social", Title: "老年社会工作专业培训", Category: "other", Mode: "classroom", Hours: 4, Audience: "socialWorker"},
 		{Key: "familyCare", Title: "家庭照护技能培训", Category: "informalCare", Mode: "classroom", Hours: 4, Audience: "familyCarer"},
+		{Key: "round", Title: "养老护理员在岗综合研修", Category: "inService", Mode: "classroom", Hours: 20, Counts: true},
+		{Key: "drill", Title: "消防演练与应急处置", Category: "fireSafety", Mode: "onTheJob", Hours: 2, Counts: true},
 		{Key: "degree", Title: "“老年服务与管理”大专班", Category: "degree", Mode: "classroom", Hours: 40, Counts: false},
 	}
 }
@@ -76,6 +78,21 @@ type demoClass struct {
 	open      bool // stays open: nothing is closed or completed
 }
 
+// whole tells that the meetings add up to the class hours that the course
+// promises.
+func (c demoClass) whole() error {
+	var sum int
+	for _, m := range c.meetings {
+		sum += m.minutes
+	}
+	for _, k := range courses() {
+		if k.Key == c.course && k.Hours*45 != sum {
+			return fmt.Errorf("%s has %d class hours, its meetings %d minutes", k.Title, k.Hours, sum)
+		}
+	}
+	return nil
+}
+
 func instant(on kernel.Date, clock string) string {
 	t, err := time.ParseInLocation("2006-01-02 15:04", string(on)+" "+clock, kernel.Shanghai())
 	if err != nil {
@@ -87,6 +104,9 @@ func instant(on kernel.Date, clock string) string {
 // run opens a class, holds what lies in the past and completes it; it returns
 // the certificates by person.
 func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string, err error) {
+	if err := c.whole(); err != nil {
+		return nil, err
+	}
 	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
 	body := map[string]any{
 		"courseId": l.courses[c.course], "providerId": l.orgs["school"], "organiserTier": c.tier,
@@ -170,7 +190,10 @@ func (l *loader) preJob(ctx context.Context) error {
 	class := func(on kernel.Date, learners []string) error {
 		_, err := l.run(ctx, demoClass{
 			course: "preJob", tier: "district", capacity: 80, learners: learners,
-			meetings: []meeting{{on: on, from: "08:30", to: "16:30", minutes: 480, venue: "一楼教室", teacher: "沈老师"}},
+			meetings: []meeting{
+				{on: on.AddDays(-1), from: "08:30", to: "16:00", minutes: 360, venue: "一楼教室", teacher: "沈老师"},
+				{on: on, from: "08:30", to: "16:00", minutes: 360, venue: "实训室", teacher: "周老师"},
+			},
 		})
 		return err
 	}
@@ -204,17 +227,16 @@ func (l *loader) classes(ctx context.Context) error {
 					continue
 				}
 				on := kernel.NewDate(year, month, 3+2*h)
-				if on.AddDays(8) >= l.today {
+				if on.AddDays(15) >= l.today {
 					continue
 				}
 				turn++
+				kind := kinds[turn%len(kinds)]
+				meetings := weekly(kind, on)
+				meetings[0].absentEveryTenth = true
 				if _, err := l.run(ctx, demoClass{
-					course: kinds[turn%len(kinds)], base: bases[turn%len(bases)], tier: "district", capacity: 60,
-					learners: l.ordinary(p.Key, turn),
-					meetings: []meeting{
-						{on: on, from: "08:30", to: "11:30", minutes: 180, venue: "一楼教室", teacher: "周老师", absentEveryTenth: true},
-						{on: on.AddDays(7), from: "13:00", to: "16:00", minutes: 180, venue: "实训室", teacher: "沈老师"},
-					},
+					course: kind, base: bases[turn%len(bases)], tier: "district", capacity: 60,
+					learners: l.ordinary(p.Key, turn), meetings: meetings,
 				}); err != nil {
 					return fmt.Errorf("class at %s on %s: %w", p.Name, on, err)
 				}
@@ -222,6 +244,50 @@ func (l *loader) classes(ctx context.Context) error {
 		}
 	}
 	return l.coming(ctx)
+}
+
+// weekly plans the class hours of a course as half days, a week apart.
+func weekly(key string, on kernel.Date) (out []meeting) {
+	for _, c := range courses() {
+		for left := c.Hours * 45; c.Key == key && left > 0; left -= 180 {
+			m := meeting{on: on.AddDays(7 * len(out)), from: "08:30", to: "11:30", minutes: min(left, 180), venue: "一楼教室", teacher: "周老师"}
+			if len(out)%2 == 1 {
+				m.from, m.to, m.venue, m.teacher = "13:00", "16:00", "实训室", "沈老师"
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// underway gives those who can sign in something to see of this year: the
+// minute-exact year before stays as it is. Too early in a year there is none.
+func (l *loader) underway(ctx context.Context) error {
+	all := func(keys ...string) (out []string) {
+		for _, k := range keys {
+			out = append(out, l.people[k])
+		}
+		return out
+	}
+	for _, c := range []struct {
+		course  string
+		daysAgo int
+		who     []string
+	}{
+		{"fire", 75, all("met", "short", "unverified", "overlap", "noUse", "twoHomes", "degree")},
+		{"standards", 66, all("rare", "dot", "moved", "superseded", "late")},
+		{"dementia", 45, all("rare", "dot")}, // with the eight before: twenty
+	} {
+		on := l.today.AddDays(-c.daysAgo)
+		if on.Year() != l.today.Year() {
+			continue
+		}
+		class := demoClass{course: c.course, base: "base", tier: "district", capacity: 40, learners: c.who, meetings: weekly(c.course, on)}
+		if _, err := l.run(ctx, class); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ordinary picks the learners of an institution's turn: two of three, never a
@@ -248,13 +314,16 @@ func (l *loader) coming(ctx context.Context) error {
 		{course: "pressure", base: "baseMiddle", tier: "district", capacity: 32, open: true, learners: today, meetings: []meeting{
 			{on: l.today, from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地 一楼教室", teacher: "周老师"},
 			{on: l.today.AddDays(7), from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地 一楼教室", teacher: "周老师"},
+			{on: l.today.AddDays(14), from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地 实训室", teacher: "沈老师"},
 		}},
 		{course: "dementia", base: "baseWest", tier: "district", capacity: 24, open: true, learners: l.ordinary("zhongfu", 2)[:12], meetings: []meeting{
 			{on: l.today.AddDays(5), from: "13:00", to: "16:00", minutes: 180, venue: "青西分基地 实训室", teacher: "沈老师"},
 			{on: l.today.AddDays(12), from: "13:00", to: "16:00", minutes: 180, venue: "青西分基地 实训室", teacher: "沈老师"},
+			{on: l.today.AddDays(19), from: "13:00", to: "16:00", minutes: 180, venue: "青西分基地 实训室", teacher: "沈老师"},
 		}},
 		{course: "feeding", tier: "district", capacity: 10, open: true, learners: l.ordinary("xujing", 1)[:9], meetings: []meeting{
-			{on: l.today.AddDays(9), from: "09:00", to: "11:15", minutes: 135, venue: "线上直播", teacher: "许老师"},
+			{on: l.today.AddDays(9), from: "09:00", to: "12:00", minutes: 180, venue: "线上直播", teacher: "许老师"},
+			{on: l.today.AddDays(10), from: "09:00", to: "12:00", minutes: 180, venue: "线上直播", teacher: "许老师"},
 		}},
 	} {
 		if _, err := l.run(ctx, c); err != nil {

@@ -11,7 +11,7 @@ import (
 // characters gives each named person the facts their rule edge needs, in the
 // year before this one, which is over.
 func (l *loader) characters(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{l.hoursEdges, l.overlapEdge, l.degreeEdge, l.careerEdges, l.certificateEdges} {
+	for _, step := range []func(context.Context) error{l.hoursEdges, l.overlapEdge, l.degreeEdge, l.careerEdges, l.certificateEdges, l.underway} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -30,7 +30,7 @@ func (l *loader) hoursEdges(ctx context.Context) error {
 		return map[string][2]string{met: {in, out}, short: {in, early}}
 	}
 	_, err := l.run(ctx, demoClass{
-		course: "pressure", base: "baseWest", tier: "district", capacity: 30, learners: []string{met, short},
+		course: "round", base: "baseWest", tier: "district", capacity: 30, learners: []string{met, short},
 		meetings: []meeting{
 			{on: l.lastYear(time.April, 10), from: "09:00", to: "15:00", minutes: 360, venue: "实训室", teacher: "周老师", attended: both("09:00", "15:00", "15:00")},
 			{on: l.lastYear(time.June, 12), from: "09:00", to: "13:30", minutes: 270, venue: "实训室", teacher: "周老师", attended: both("09:00", "13:30", "13:30")},
@@ -47,7 +47,7 @@ func (l *loader) overlapEdge(ctx context.Context) error {
 		{on: l.lastYear(time.May, 20), from: "09:00", to: "10:30", minutes: 90, venue: "一楼教室", teacher: "周老师"},
 		{on: l.lastYear(time.May, 20), from: "10:00", to: "11:30", minutes: 90, venue: "二楼教室", teacher: "沈老师"},
 	} {
-		if _, err := l.run(ctx, demoClass{course: "fire", tier: "institution", capacity: 20, learners: []string{who}, meetings: []meeting{m}}); err != nil {
+		if _, err := l.run(ctx, demoClass{course: "drill", tier: "institution", capacity: 20, learners: []string{who}, meetings: []meeting{m}}); err != nil {
 			return err
 		}
 	}
@@ -56,10 +56,13 @@ func (l *loader) overlapEdge(ctx context.Context) error {
 
 // degreeEdge: lessons of a degree class are recorded and credit nothing.
 func (l *loader) degreeEdge(ctx context.Context) error {
-	_, err := l.run(ctx, demoClass{
-		course: "degree", tier: "district", capacity: 30, learners: []string{l.people["degree"]},
-		meetings: []meeting{{on: l.lastYear(time.October, 11), from: "09:00", to: "16:00", minutes: 360, venue: "合作院校", teacher: "合作院校教师"}},
-	})
+	var lessons []meeting
+	for week := range 5 {
+		lessons = append(lessons, meeting{
+			on: l.lastYear(time.October, 11).AddDays(7 * week), from: "09:00", to: "16:00", minutes: 360, venue: "合作院校", teacher: "合作院校教师",
+		})
+	}
+	_, err := l.run(ctx, demoClass{course: "degree", tier: "district", capacity: 30, learners: []string{l.people["degree"]}, meetings: lessons})
 	return err
 }
 
@@ -96,7 +99,10 @@ func (l *loader) certificateEdges(ctx context.Context) error {
 	revoked, replaced := l.people["revoked"], l.people["superseded"]
 	issued, err := l.run(ctx, demoClass{
 		course: "dementia", base: "baseMiddle", tier: "district", capacity: 30, learners: []string{revoked, replaced, l.people["rare"], l.people["dot"]},
-		meetings: []meeting{{on: l.lastYear(time.August, 8), from: "09:00", to: "15:00", minutes: 360, venue: "青中分基地", teacher: "沈老师"}},
+		meetings: []meeting{
+			{on: l.lastYear(time.August, 8), from: "09:00", to: "15:00", minutes: 360, venue: "青中分基地", teacher: "沈老师"},
+			{on: l.lastYear(time.August, 15), from: "09:00", to: "12:00", minutes: 180, venue: "青中分基地", teacher: "沈老师"},
+		},
 	})
 	if err != nil {
 		return err
