@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -259,7 +260,11 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
 	}}
 	if err := e.sound(l.doc.Birth, i.service.today()); err != nil {
-		_ = l.refuseFor(colHiredOn, err) // always a fault
+		column := colHiredOn
+		if errors.Is(err, ErrSpellReversed) {
+			column = colLeftOn
+		}
+		_ = l.refuseFor(column, err) // always a fault
 	}
 	if at.card.Closed && to == kernel.Forever {
 		l.refuse("", ErrEmployerClosed.Code)

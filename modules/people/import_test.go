@@ -131,6 +131,16 @@ func TestTheRostersThatInstitutionsReallySend(t *testing.T) {
 	}
 }
 
+func TestADepartureBeforeTheStartIsSaidOfTheDeparture(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		raw := []byte("\ufeff姓名,身份证号,岗位,入职日期,离职日期\n王小兰,310118198506150021,护理员,2024-03-01,2024-02-28\n")
+		if diff := cmp.Diff([]string{"2 leftOn people.spell_reversed"}, findings(d.send(t, home, "a.csv", raw, true).Errors)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestASecondHomeAddsASpell(t *testing.T) {
 	file := func(rows ...string) []byte {
 		return []byte("\ufeff姓名,身份证号,联系电话,岗位,入职日期,离职日期\n" + strings.Join(rows, "\n"))

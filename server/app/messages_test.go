@@ -103,6 +103,18 @@ func TestMessagesForEveryCode(t *testing.T) {
 // grammars read dates and times as people write them.
 var grammars = []string{"modules/kit/sheet/clock.go", "modules/kit/sheet/date_chinese.go"}
 
+// TestImportMessagesAreSentences: they stand under each other in one table, so
+// all of them end alike.
+func TestImportMessagesAreSentences(t *testing.T) {
+	for language, stop := range map[string]string{"zh-CN": "。", "en": "."} {
+		for code, text := range messages(t, language) {
+			if strings.HasPrefix(code, "imports.") && !strings.HasPrefix(code, "imports.workbook.") && !strings.HasSuffix(text, stop) {
+				t.Errorf("%s in %s ends without %s: %s", code, language, stop, text)
+			}
+		}
+	}
+}
+
 // TestMessagesLiveInFiles: no word for people stands in Go code (the demo
 // data and the test data are data).
 func TestMessagesLiveInFiles(t *testing.T) {

@@ -27,6 +27,7 @@ const (
 	codeClock         = "imports.clock_invalid"
 	codeMerged        = "imports.merged_amount"
 	codeHidden        = "imports.row_hidden"
+	codeTwice         = "imports.column_twice"
 	codeUnread        = "imports.sheet_not_read"
 	codeUnreadHidden  = "imports.hidden_sheet_not_read"
 )

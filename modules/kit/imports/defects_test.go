@@ -149,6 +149,21 @@ func TestTheWorkbookOfEveryDefect(t *testing.T) {
 	})
 }
 
+func TestTwoColumnsOfOneMeaning(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		report := r.run(t, []byte("姓名,身份证号,入职日期,身份证号码\n王小兰,100001,2024-03-01,100009\n"), false)
+		if diff := cmp.Diff([]Problem{
+			Because("", codeTwice, "used", "身份证号", "usedAt", "B", "left", "身份证号码", "leftAt", "D"),
+		}, report.Notes); diff != "" {
+			t.Errorf("said of the file:\n%s", diff)
+		}
+		if diff := cmp.Diff(map[string]string{"100001": "王小兰"}, r.register.names(t)); diff != "" {
+			t.Errorf("registered:\n%s", diff)
+		}
+	})
+}
+
 func TestTextTablesAsTheyAreSaved(t *testing.T) {
 	const table = "某某养老院\n姓名;身份证号;入职日期\n王小兰;100001;2024/3/1\n\"李;红\";100002;二〇二四年三月二日\n"
 	gb, err := simplifiedchinese.GB18030.NewEncoder().String(table)

@@ -190,9 +190,13 @@ func headers(t *sheet.Table) map[string]string {
 	return out
 }
 
-// notes say which sheets were left out though they hold such a table too.
+// notes say which columns and sheets were left out though they hold such data
+// too.
 func notes(t *sheet.Table) []Problem {
 	var out []Problem
+	for _, c := range t.Twice {
+		out = append(out, Because("", codeTwice, "used", t.Headers[c.Used], "usedAt", sheet.Letters(c.Used), "left", t.Headers[c.Left], "leftAt", sheet.Letters(c.Left)))
+	}
 	for _, s := range t.Unread {
 		code := codeUnread
 		if s.Hidden {

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"carecert/modules/kernel"
 )
@@ -31,7 +32,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		if err := withdrawer.Withdraw(ctx, scope); err != nil {
 			return fmt.Errorf("withdraw import %s: %w", id, err)
 		}
-		now := s.clock.Now().UTC()
+		now := s.clock.Now().UTC().Truncate(time.Millisecond)
 		d.WithdrawnAt = &now
 		if err := s.unsettleMending(ctx, &d); err != nil {
 			return err

@@ -29,6 +29,7 @@ type Table struct {
 	Headers  []string       // as the sender wrote them
 	Places   map[string]int // key → place in the row
 	Keywords string         // of the document
+	Twice    []Twice        // columns of a meaning that an earlier one has already
 	Unread   []Sheet        // other sheets with such a table: hidden ones, and what comes after
 	book     Book
 	index    int
@@ -38,6 +39,10 @@ type Table struct {
 	merges   []Merge
 	alone    map[int]bool
 }
+
+// Twice is a column left out because another of the same meaning stands before
+// it; places in the row.
+type Twice struct{ Used, Left int }
 
 // Row is one row of a table; its cells are valid during the call only.
 type Row struct {
@@ -118,9 +123,12 @@ func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*T
 		titles.see(rows.Number(), rows.Cells())
 		cells := titles.fill(rows.Number(), rows.Cells())
 		places := map[string]int{}
+		var twice []Twice
 		for i, c := range cells {
 			if key, ok := known[heading(c.Text)]; ok {
-				if _, twice := places[key]; !twice {
+				if first, again := places[key]; again {
+					twice = append(twice, Twice{first, i})
+				} else {
 					places[key] = i
 				}
 			}
@@ -130,7 +138,7 @@ func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*T
 			continue
 		}
 		best = newTable(rows.Number(), cells, places, words)
-		best.book, best.index, best.merges = book, sheet, merges
+		best.book, best.index, best.merges, best.Twice = book, sheet, merges, twice
 		if len(missing(best, words)) == 0 && best.headerEnd() == best.Header {
 			break
 		}

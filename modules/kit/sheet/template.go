@@ -61,6 +61,12 @@ func (t Template) Write(out io.Writer) (err error) {
 	return err
 }
 
+// Letters names a column as a spreadsheet program does: A for place 0.
+func Letters(place int) string {
+	name, _ := excelize.ColumnNumberToName(place + 1) // fails beyond the last column only, which no table has
+	return name
+}
+
 func (t Template) column(f *excelize.File, n int, c TemplateColumn, bold, text, marked int) error {
 	letter, err := excelize.ColumnNumberToName(n)
 	if err != nil {

@@ -51,6 +51,7 @@ func codeOf(message string) (code string, params map[string]string) {
 		{"invalid float", "input.number"},
 		{"invalid boolean", "input.boolean"},
 		{"invalid date/time", "input.date_time"},
+		{"Failed to infer file media type", "input.file_empty"}, // nothing in it to tell by
 	} {
 		if rest, ok := strings.CutPrefix(message, m.prefix); ok {
 			return m.code, map[string]string{"limit": strings.Trim(strings.TrimSpace(rest), `"`)}
