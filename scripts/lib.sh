@@ -25,7 +25,18 @@ need_packages() {
 }
 
 need_go() { need_tool go "install Go 1.26 or newer (https://go.dev/dl)"; }
-need_node() { need_tool node "install Node.js 20 or newer"; need_tool npm "it comes with Node.js"; }
+# need_node wants what Vite wants ("engines" of frontend/package.json): 20.19 of
+# the 20s, or 22.12 and later.
+need_node() {
+  local want="Node.js 20.19 (of the 20s), or 22.12 or newer" have major minor
+  need_tool node "install $want (https://nodejs.org)"
+  need_tool npm "it comes with Node.js"
+  have="$(node --version)"
+  IFS=. read -r major minor _ <<<"${have#v}"
+  if ! { ((major == 20 && minor >= 19)) || ((major == 22 && minor >= 12)) || ((major > 22)); }; then
+    die "Node.js $have is too old to build the web pages: install $want (https://nodejs.org)"
+  fi
+}
 
 # newer STAMP PATH... succeeds when a file under the paths is newer than STAMP.
 newer() {
@@ -51,6 +62,7 @@ build_web() {
   local stamp="$ROOT/server/web/dist/.built"
   if newer "$stamp" "$ROOT/frontend/src" "$ROOT/frontend/public" "$ROOT/frontend/m" \
     $(find "$ROOT/frontend" -maxdepth 1 -type f); then
+    need_node
     node_modules
     say "building web pages"
     (cd "$ROOT/frontend" && npm run --silent build >&2)
