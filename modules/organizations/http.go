@@ -17,6 +17,7 @@ func (m *Module) Routes(r *web.Router) {
 	web.Post(r, "/organizations", web.May("organization", "create"), h.register, web.Summary("Register an organisation"))
 	web.Get(r, "/organizations", web.May("organization", "list"), h.list, web.Summary("Organisations in reach, by name"))
 	web.Get(r, "/organizations/directory", web.May("organization", "lookUp"), h.directory, web.Summary("Schools, bases and assessment bodies that anybody signed in may look up"))
+	h.regionRoutes(r)
 	h.exportRoutes(r) // before what takes any id
 	h.neighbourRoutes(r)
 	web.Get(r, "/organizations/{id}", web.May("organization", "read"), h.read, web.Summary("An organisation"))

@@ -1088,6 +1088,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The divisions above the street, or the streets of one
+         * @description Needs the verb "list" on "organization".
+         */
+        get: operations["get-organizations-regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/tree": {
         parameters: {
             query?: never;
@@ -4153,6 +4173,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListOrganizationsRegionView: {
+            items: components["schemas"]["OrganizationsRegionView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListPeopleConsentItemView: {
             items: components["schemas"]["PeopleConsentItemView"][] | null;
             nextCursor: string | null;
@@ -4555,6 +4586,12 @@ export interface components {
             validTo?: string;
             /** @description what is unusual and yet allowed; of one organisation only */
             warnings: components["schemas"]["Reason"][] | null;
+        };
+        OrganizationsRegionView: {
+            code: string;
+            /** @enum {string} */
+            level: "province" | "city" | "district" | "subdistrict";
+            name: string;
         };
         OrganizationsRegisterInputBody: {
             /** Format: int64 */
@@ -12340,6 +12377,83 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organizations-regions": {
+        parameters: {
+            query?: {
+                /** @description the streets of this division; without it, the divisions */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrganizationsRegionView"];
                 };
             };
             /** @description Bad Request */

@@ -14,6 +14,10 @@ export const kinds = [
   'operatorGroup',
 ] as const
 
+/** The divisions above the street, or the streets of one. */
+export const regions = async (parent?: string) =>
+  (await body(api.GET('/organizations/regions', { params: { query: { parent } } }))).items ?? []
+
 const at = (id: string) => ({ params: { path: { id } } })
 export const list = (query: {
   limit: number
