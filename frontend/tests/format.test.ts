@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Refusal } from '@/shared/api'
 import { csv } from '@/shared/csv'
 import { faultAt } from '@/shared/faults'
+import { say, speak } from '@/shared/i18n'
 import {
   addDays,
   classHours,
@@ -113,4 +114,17 @@ describe('what is wrong with a form', () => {
     ['name', undefined],
   ])('%s: %s', (field, said) => expect(faultAt(refusal, field)).toBe(said))
   it('knows nothing of other errors', () => expect(faultAt(new Error('x'), 'name')).toBeUndefined())
+})
+
+describe('one and many', () => {
+  it('are told apart in English, by the number or by the count beside a text', () => {
+    speak('en')
+    expect(say('home.todo.conflicts', { n: 1 })).toBe('1 certificate number is claimed for two people')
+    expect(say('home.todo.conflicts', { n: 2 })).toBe('2 certificate numbers are claimed for two people')
+    expect(say('home.todo.conflicts', { n: '1', count: 1 })).toBe('1 certificate number is claimed for two people')
+    expect(say('home.todo.conflicts', { n: '1,234', count: 1234 })).toContain('1,234 certificate numbers are')
+    expect(say('phone.missing', { n: '19.97' })).toBe('19.97 class hours missing')
+    expect(say('home.todo.conflicts', { n: 0 })).toContain('0 certificate numbers are')
+    speak('zh-CN')
+  })
 })

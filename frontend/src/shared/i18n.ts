@@ -25,6 +25,9 @@ export const i18n = createI18n({
   legacy: false,
   locale: preferred(),
   fallbackLocale: 'zh-CN',
+  // One of something is singular; a figure that comes as text (1,234 or 19.97)
+  // is plural, unless its number is given as count.
+  pluralRules: { en: (choice: number, forms: number) => (choice === 1 ? 0 : Math.min(1, forms - 1)) },
   missingWarn: false,
   fallbackWarn: false,
   messages: { 'zh-CN': wordsOf('zh-CN'), en: wordsOf('en') } as Record<Language, Record<string, never>>,

@@ -21,7 +21,7 @@ export default {
   partYear: 'on post {from} to {to}',
   status: { met: 'Met', inProgress: 'In progress', short: 'Short', notSubject: 'Not subject' },
   yearOf: 'Year {year}',
-  nHours: '{n} class hours',
+  nHours: '{n} class hour | {n} class hours',
   stillMissing: '{hours} class hours missing ({n} min)',
   why: 'Verdict and grounds',
   forecastEnough: 'With the classes enrolled in it will be {hours} class hours: enough.',
@@ -55,7 +55,7 @@ export default {
   tier: { city: 'City', district: 'District', subdistrict: 'Subdistrict', institution: 'Institution' },
   confirm: 'Confirm',
   reject: 'Do not confirm',
-  ask: { confirmed: 'Confirm {n} entries', rejected: 'Refuse {n} entries' },
+  ask: { confirmed: 'Confirm {n} entry | Confirm {n} entries', rejected: 'Refuse {n} entry | Refuse {n} entries' },
   consequence: {
     confirmed:
       "They count toward the year by its rules; what overlaps with other credit counts once. Say what you compared: the sign-in sheet, the organiser's word.",

@@ -52,7 +52,7 @@ export default {
   doneOf: '{done} / {total} rows',
   leaveHint: 'You may leave or reload this page; nothing is lost.',
   previewHint: 'A trial: nothing has been written yet.',
-  go: 'Write {n} rows',
+  go: 'Write {n} row | Write {n} rows',
   nothing: 'Nothing to write',
   again: 'Another file',
   errorWorkbook: 'Download the {n} refused rows with their reasons',

@@ -47,7 +47,7 @@ export default {
   homes: 'Homes of the group',
   noHomes: 'No home is linked yet',
   children: 'Directly under it: {n}',
-  nBeds: '{n} beds',
+  nBeds: '{n} bed | {n} beds',
   directors: 'Director (first responsible)',
   noDirector: 'No director is on post',
   noDirectorHint:
@@ -82,7 +82,7 @@ export default {
     occupations: 'occupations',
   },
   treeHint: 'Open a branch to see the next; the number is of the institutions below.',
-  nInstitutions: '{n} institutions',
+  nInstitutions: '{n} institution | {n} institutions',
   openBranch: 'Open {name}',
   closeBranch: 'Close {name}',
   moreBranch: 'More ({n} left)',

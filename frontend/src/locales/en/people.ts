@@ -51,7 +51,7 @@ export default {
   preJobOn: 'Passed on {on}',
   preJobNone: 'No record',
   hoursYear: 'In-service hours {year}',
-  hoursOf: '{n} class hours',
+  hoursOf: '{n} class hour | {n} class hours',
   hoursDetail: 'Every entry',
   reveal: 'Reveal',
   revealTitle: 'Reveal the full {field}',
@@ -118,7 +118,7 @@ export default {
   event: {
     started: 'Joined {name} as {role}',
     ended: 'Left {name}',
-    attended: '{title}: {n} minutes credited',
+    attended: '{title}: {n} minute credited | {title}: {n} minutes credited',
     preJob: 'Passed pre-job training',
   },
   record: {

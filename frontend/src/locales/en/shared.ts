@@ -36,7 +36,7 @@ export default {
   saved: 'Saved',
   until: '{from} to {to}',
   now: 'now',
-  people: '{n} people',
+  people: '{n} person | {n} people',
   required: 'Required',
   unsaved: 'There are unsaved changes. Leave anyway?',
   loadError: 'Not loaded',
@@ -81,7 +81,7 @@ export default {
   leave: 'Leave',
   enrol: {
     act: 'Enrol into a class',
-    title: 'Enrol {n} people',
+    title: 'Enrol {n} person | Enrol {n} people',
     hint: 'When the class is full they go on the waiting list; nobody is enrolled twice.',
     pickClass: 'Choose a class',
     outcome: {

@@ -51,7 +51,7 @@ export default {
     2: 'In-service year',
     3: 'Contest award',
     4: 'Honour',
-    5: 'Skill level',
+    5: 'Vocational skill level certificate',
     6: 'Vocational qualification',
   } as Record<string, string>,
   levels: { 1: 'Level 1', 2: 'Level 2', 3: 'Level 3', 4: 'Level 4', 5: 'Level 5' } as Record<string, string>,
