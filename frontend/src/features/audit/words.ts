@@ -34,7 +34,7 @@ const under: Record<string, string[]> = {
   holder: ['audit.values'],
   idType: ['people.idTypes'],
   indicator: ['audit.values'],
-  kind: ['imports.kinds', 'shared.kind', 'audit.keys', 'audit.values'],
+  kind: ['imports.kinds', 'shared.kind', 'programmes.kinds', 'audit.keys', 'audit.values'],
   kinds: ['people.roles', 'audit.keys'],
   noun: ['audit.nouns'],
   result: ['audit.values'],

@@ -47,6 +47,8 @@ export default {
     certificateConflict: 'number conflict',
     reminder: 'reminder',
     privacyNotice: 'privacy notice',
+    programme: 'programme',
+    standard: 'standard',
   },
   keys: {
     grant: 'Grant',
@@ -149,6 +151,10 @@ export default {
     validFrom: 'valid from',
     validTo: 'valid to',
     year: 'year',
+    programme: 'programme',
+    standards: 'standards',
+    startedOn: 'started on',
+    target: 'target',
   },
   verbs: {
     tellApart: 'Tell apart',
@@ -285,5 +291,9 @@ export default {
     credit: 'credit',
     reversal: 'reversal',
     note: 'note',
+    coverage: 'coverage',
+    'social-workers': 'social workers',
+    heads: 'heads',
+    ended: 'ended',
   },
 }

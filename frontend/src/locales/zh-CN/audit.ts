@@ -47,6 +47,8 @@ export default {
     certificateConflict: '编号冲突',
     reminder: '提醒',
     privacyNotice: '告知书',
+    programme: '培训项目',
+    standard: '标准',
   },
   keys: {
     grant: '授权',
@@ -149,6 +151,10 @@ export default {
     validFrom: '有效期起',
     validTo: '有效期止',
     year: '年度',
+    programme: '培训项目',
+    standards: '标准',
+    startedOn: '入职日期',
+    target: '目标',
   },
   verbs: {
     tellApart: '确认是两人',
@@ -285,5 +291,9 @@ export default {
     credit: '计入',
     reversal: '冲回',
     note: '说明',
+    coverage: '贯标覆盖率',
+    'social-workers': '社会工作者',
+    heads: '培训人数',
+    ended: '已结束',
   },
 }
