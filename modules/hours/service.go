@@ -28,6 +28,12 @@ func (s *Service) rowOn(region kernel.RegionCode) func(kernel.Date) rule.Row {
 	}
 }
 
+// OrganiserDoubt says that an organiser of that tier does not train holders of
+// the level; nil when it does.
+func (s *Service) OrganiserDoubt(region kernel.RegionCode, on kernel.Date, level kernel.SkillLevel, tier string) *kernel.Reason {
+	return s.rowOn(region)(on).OrganiserDoubt(level, tier)
+}
+
 // rowOfYear is the row that judges a year: the one in force on its first day.
 func (s *Service) rowOfYear(region kernel.RegionCode, year int) rule.Row {
 	return s.rowOn(region)(rule.YearOf(year).From)

@@ -41,6 +41,7 @@ type PersonCard struct {
 	Gender         string           // "female", "male" or "" where the identity type does not tell
 	Reach          []OrganizationID // whose people it is: organisations with all their ancestors
 	Merged         PersonID         // not empty: look there instead
+	Kinds          []string         // in which capacities they are registered
 }
 
 // StaffRole is the post a spell is served in (CONTRACT §3).

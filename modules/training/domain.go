@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/training/rule"
 )
 
 // Category is what a course is about (CONTRACT §3).
@@ -54,9 +55,19 @@ type Terms struct {
 	Mode                  Mode     `bson:"mode"`
 	StandardCodes         []string `bson:"standardCodes"`
 	Audience              string   `bson:"audience"`
+	LearnerLevels         []int    `bson:"learnerLevels,omitempty"` // that its learners hold now; 0 is none, empty is any
 	CountsTowardInService bool     `bson:"countsTowardInService"`
 	HasTest               bool     `bson:"hasTest"`
 	MinAttendancePercent  int      `bson:"minAttendancePercent"` // 0: the rule row's
+}
+
+// For is whom the course is meant for, as the rules see it.
+func (t Terms) For() rule.Audience {
+	a := rule.Audience{Kind: t.Audience}
+	for _, l := range t.LearnerLevels {
+		a.Levels = append(a.Levels, kernel.SkillLevel(l))
+	}
+	return a
 }
 
 // Course is a line of the catalogue at its latest version.

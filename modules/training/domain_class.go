@@ -51,7 +51,8 @@ type Seat struct {
 	Result      string               `bson:"result"`
 	Certificate kernel.CertificateID `bson:"certificate"`
 	Reasons     []kernel.Reason      `bson:"reasons"`
-	Scorings    []Scoring            `bson:"scorings,omitempty"` // from the first that a table brought on
+	MovedUpAt   time.Time            `bson:"movedUpAt,omitempty"` // from the waiting list
+	Scorings    []Scoring            `bson:"scorings,omitempty"`  // from the first that a table brought on
 }
 
 // Scoring is one setting of a score: a table can be withdrawn while its word
@@ -132,9 +133,23 @@ func (c Class) Enrol(p kernel.PersonID, by kernel.UserID, at time.Time) (Class, 
 	return c, outcome, nil
 }
 
+// Place on the waiting list, from 1; 0 for who does not wait.
+func (c Class) Place(p kernel.PersonID) (place int) {
+	for _, s := range c.Seats {
+		if s.State != SeatWaitlisted {
+			continue
+		}
+		place++
+		if s.Person == p {
+			return place
+		}
+	}
+	return 0
+}
+
 // Withdraw frees the person's place; the head of the waiting list moves up and
 // is named.
-func (c Class) Withdraw(p kernel.PersonID) (Class, kernel.PersonID, error) {
+func (c Class) Withdraw(p kernel.PersonID, at time.Time) (Class, kernel.PersonID, error) {
 	if c.Status != ClassOpen {
 		return c, "", ErrClassCompleted
 	}
@@ -143,15 +158,33 @@ func (c Class) Withdraw(p kernel.PersonID) (Class, kernel.PersonID, error) {
 		return c, "", ErrNotEnrolled
 	}
 	c.Seats = slices.Delete(slices.Clone(c.Seats), i, i+1)
-	return c.moveUp()
+	return c.moveUp(at)
 }
 
-func (c Class) moveUp() (Class, kernel.PersonID, error) {
+// Swap gives somebody's place, seat or waiting, to a colleague. Where the
+// colleague waits already, that place is given up.
+func (c Class) Swap(out, in kernel.PersonID, by kernel.UserID, at time.Time) (Class, error) {
+	if c.Status != ClassOpen {
+		return c, ErrClassCompleted
+	}
+	if c.seat(out) < 0 {
+		return c, ErrNotEnrolled
+	}
+	if c.Learns(in) {
+		return c, ErrSeatedAlready
+	}
+	c.Seats = slices.DeleteFunc(slices.Clone(c.Seats), func(s Seat) bool { return s.Person == in && in != out })
+	i := c.seat(out)
+	c.Seats[i] = Seat{Person: in, State: c.Seats[i].State, By: by, RecordedAt: at}
+	return c, nil
+}
+
+func (c Class) moveUp(at time.Time) (Class, kernel.PersonID, error) {
 	next := slices.IndexFunc(c.Seats, func(s Seat) bool { return s.State == SeatWaitlisted })
 	if next < 0 || c.Enrolled() >= c.Capacity {
 		return c, "", nil
 	}
-	c.Seats[next].State = SeatEnrolled
+	c.Seats[next].State, c.Seats[next].MovedUpAt = SeatEnrolled, at
 	return c, c.Seats[next].Person, nil
 }
 

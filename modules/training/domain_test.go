@@ -23,7 +23,7 @@ func TestAClassNeverHoldsMoreThanItsCapacity(t *testing.T) {
 			if rapid.Bool().Draw(t, "enrol") {
 				c, _, err = c.Enrol(p, "", time.Time{})
 			} else {
-				c, _, err = c.Withdraw(p)
+				c, _, err = c.Withdraw(p, time.Time{})
 			}
 			if err != nil && !errors.Is(err, ErrNotEnrolled) {
 				t.Fatal(err)
@@ -50,7 +50,7 @@ func TestWithdrawMovesTheHeadOfTheWaitingListUp(t *testing.T) {
 	for _, p := range []kernel.PersonID{"wang", "li", "zhao"} {
 		c, _, _ = c.Enrol(p, "", time.Time{})
 	}
-	c, up, err := c.Withdraw("wang")
+	c, up, err := c.Withdraw("wang", time.Time{})
 	if err != nil || up != "li" || !c.Learns("li") || c.Learns("zhao") {
 		t.Errorf("moved up %q, %v, %+v", up, err, c.Seats)
 	}

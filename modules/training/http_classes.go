@@ -15,6 +15,10 @@ func (h *handlers) classRoutes(r *web.Router) {
 	web.Patch(r, "/classes/{id}", web.May("class", "update"), h.changeClass, web.Summary("Change the plan of an open class"))
 	web.Post(r, "/classes/{id}/enrolments", web.May("class", "enrol"), h.enrol, web.Summary("Enrol people"))
 	web.Delete(r, "/classes/{id}/enrolments/{personId}", web.May("class", "withdraw"), h.withdraw, web.Summary("Give a place up; the waiting list moves up"))
+	web.Act(r, "/classes/{id}/enrolments/{personId}/withdrawal", web.May("class", "withdraw"), h.leave, web.Summary("Give a place up and say why; the waiting list moves up"))
+	web.Act(r, "/classes/{id}/enrolments/{personId}/swap", web.May("class", "swap"), h.swap, web.Summary("Give a place to a colleague"))
+	web.Act(r, "/class-suggestions", web.May("class", "enrol"), h.suggest, web.Summary("Which open classes would take most of these people"))
+	web.Get(r, "/people/{id}/classes", web.May("class", "read"), h.personClasses, web.Summary("The open classes somebody is in or may join"))
 	web.Get(r, "/classes/{id}/roster", web.May("roster", "read"), h.readRoster, web.Summary("Who is in the class"))
 	web.Put(r, "/classes/{id}/test-results", web.May("class", "grade"), h.enterResults, web.Summary("Enter test results"))
 	web.Act(r, "/classes/{id}/complete", web.May("class", "complete"), h.completeClass, web.Summary("Complete a class and certify who completed"))
@@ -170,90 +174,4 @@ func (h *handlers) listClasses(ctx context.Context, in *listClassesInput) (*web.
 		}
 		return v
 	}), nil
-}
-
-type enrolInput struct {
-	ID   kernel.ClassID `path:"id" maxLength:"64"`
-	Body enrolBody
-}
-
-type enrolBody struct {
-	PersonIDs []kernel.PersonID `json:"personIds" minItems:"1" maxItems:"500" maxLength:"64"`
-}
-
-type enrolmentView struct {
-	PersonID kernel.PersonID `json:"personId"`
-	Outcome  Outcome         `json:"outcome" enum:"enrolled,alreadyEnrolled,waitlisted,refused"`
-	Reason   *kernel.Reason  `json:"reason,omitempty"`
-}
-
-type enrolmentsView struct {
-	Outcomes []enrolmentView `json:"outcomes"`
-}
-
-func (h *handlers) enrol(ctx context.Context, in *enrolInput) (*web.Body[enrolmentsView], error) {
-	outcomes, err := h.service.Enrol(ctx, in.ID, in.Body.PersonIDs)
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(enrolmentsView{Outcomes: each(outcomes, func(e Enrolment) enrolmentView {
-		return enrolmentView{PersonID: e.Person, Outcome: e.Outcome, Reason: saidOne(ctx, e.Reason)}
-	})}), nil
-}
-
-type seatInput struct {
-	ID       kernel.ClassID  `path:"id" maxLength:"64"`
-	PersonID kernel.PersonID `path:"personId" maxLength:"64"`
-}
-
-func (h *handlers) withdraw(ctx context.Context, in *seatInput) (*struct{}, error) {
-	if err := h.service.Withdraw(ctx, in.ID, in.PersonID); err != nil {
-		return nil, err
-	}
-	return &struct{}{}, nil
-}
-
-type learnerView struct {
-	PersonID       kernel.PersonID      `json:"personId"`
-	Name           string               `json:"name"`
-	IDNumberMasked string               `json:"idNumberMasked"`
-	State          SeatState            `json:"state"`
-	EnrolledAt     time.Time            `json:"enrolledAt"`
-	Score          *float64             `json:"score,omitempty"`
-	Result         string               `json:"result,omitempty" doc:"completed or refused, once the class is complete"`
-	CertificateID  kernel.CertificateID `json:"certificateId,omitempty"`
-	Reasons        []kernel.Reason      `json:"reasons"`
-}
-
-type rosterView struct {
-	ClassID    kernel.ClassID `json:"classId"`
-	Capacity   int            `json:"capacity"`
-	Enrolled   int            `json:"enrolled"`
-	Waitlisted int            `json:"waitlisted"`
-	Items      []learnerView  `json:"items"`
-}
-
-func (h *handlers) readRoster(ctx context.Context, in *classInput) (*web.Body[rosterView], error) {
-	c, learners, err := h.service.Roster(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return web.Answer(rosterView{
-		ClassID: c.ID, Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(),
-		Items: each(learners, func(l Learner) learnerView {
-			return learnerView{
-				PersonID: l.Seat.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, State: l.Seat.State,
-				EnrolledAt: l.Seat.RecordedAt, Score: points(l.Seat.Score), Result: l.Seat.Result,
-				CertificateID: l.Seat.Certificate, Reasons: said(ctx, l.Seat.Reasons),
-			}
-		}),
-	}), nil
-}
-
-func points(hundredths *int) *float64 {
-	if hundredths == nil {
-		return nil
-	}
-	p := float64(*hundredths) / 100
-	return &p
 }

@@ -26,6 +26,7 @@ type courseView struct {
 	Mode                  Mode                  `json:"mode"`
 	StandardCodes         []string              `json:"standardCodes"`
 	Audience              string                `json:"audience,omitempty"`
+	LearnerLevels         []int                 `json:"learnerLevels,omitempty" doc:"skill levels that learners hold now; 0 is none, any when left out"`
 	CountsTowardInService bool                  `json:"countsTowardInService"`
 	HasTest               bool                  `json:"hasTest"`
 	MinAttendancePercent  int                   `json:"minAttendancePercent,omitempty" doc:"0: as the rule says"`
@@ -40,7 +41,7 @@ func viewCourse(c Course) courseView {
 	}
 	return courseView{
 		ID: c.ID, Version: c.Version, Title: c.Terms.Title, Category: c.Terms.Category, ClassHours: c.Terms.ClassHours,
-		Mode: c.Terms.Mode, StandardCodes: codes, Audience: c.Terms.Audience,
+		Mode: c.Terms.Mode, StandardCodes: codes, Audience: c.Terms.Audience, LearnerLevels: c.Terms.LearnerLevels,
 		CountsTowardInService: c.Terms.CountsTowardInService, HasTest: c.Terms.HasTest,
 		MinAttendancePercent: c.Terms.MinAttendancePercent, OwnerID: first(c.Owner), RecordedAt: c.RecordedAt,
 	}
@@ -57,6 +58,7 @@ type publishCourseBody struct {
 	Mode                  Mode     `json:"mode" enum:"classroom,remote,onTheJob"`
 	StandardCodes         []string `json:"standardCodes,omitempty" maxItems:"20" maxLength:"60" doc:"GB 38600, DB31/T 685, …"`
 	Audience              string   `json:"audience,omitempty" maxLength:"60" doc:"socialWorker, caregiver, …"`
+	LearnerLevels         []int    `json:"learnerLevels,omitempty" maxItems:"6" uniqueItems:"true" minimum:"0" maximum:"5" doc:"skill levels that learners hold now; 0 is none, any when left out"`
 	CountsTowardInService bool     `json:"countsTowardInService"`
 	HasTest               bool     `json:"hasTest,omitempty"`
 	MinAttendancePercent  int      `json:"minAttendancePercent,omitempty" minimum:"0" maximum:"100" doc:"0: as the rule says"`
@@ -83,6 +85,7 @@ type reviseCourseBody struct {
 	Mode                  *Mode     `json:"mode,omitempty" enum:"classroom,remote,onTheJob"`
 	StandardCodes         *[]string `json:"standardCodes,omitempty" maxItems:"20" maxLength:"60"`
 	Audience              *string   `json:"audience,omitempty" maxLength:"60"`
+	LearnerLevels         *[]int    `json:"learnerLevels,omitempty" maxItems:"6" uniqueItems:"true" minimum:"0" maximum:"5"`
 	CountsTowardInService *bool     `json:"countsTowardInService,omitempty"`
 	HasTest               *bool     `json:"hasTest,omitempty"`
 	MinAttendancePercent  *int      `json:"minAttendancePercent,omitempty" minimum:"0" maximum:"100"`
@@ -97,6 +100,7 @@ func (h *handlers) reviseCourse(ctx context.Context, in *reviseCourseInput) (*we
 		set(&t.Mode, b.Mode)
 		set(&t.StandardCodes, b.StandardCodes)
 		set(&t.Audience, b.Audience)
+		set(&t.LearnerLevels, b.LearnerLevels)
 		set(&t.CountsTowardInService, b.CountsTowardInService)
 		set(&t.HasTest, b.HasTest)
 		set(&t.MinAttendancePercent, b.MinAttendancePercent)

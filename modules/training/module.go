@@ -24,6 +24,8 @@ type Deps struct {
 	Programmes    Programmes // built after training, handed over last
 	Standards     []Standard // policies/rules/standards.yaml
 	BaseURL       string     // goes into the projector's QR
+	Levels        Levels     // may be nil
+	Tiers         Tiers      // may be nil
 }
 
 // Module is the wired module.

@@ -30,6 +30,17 @@ type Certifier interface {
 	IssueCompletion(ctx context.Context, c Completion) (kernel.CertificateID, error)
 }
 
+// Levels tells the highest accepted skill level of people; who has none is left
+// out.
+type Levels interface {
+	HighestLevels(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.SkillLevel, error)
+}
+
+// Tiers tells whether an organiser trains holders of a level.
+type Tiers interface {
+	OrganiserDoubt(region kernel.RegionCode, on kernel.Date, level kernel.SkillLevel, tier string) *kernel.Reason
+}
+
 // Completion is what a completion certificate says.
 type Completion struct {
 	Class         kernel.ClassID

@@ -132,10 +132,10 @@ func (s *Service) ChangeClass(ctx context.Context, id kernel.ClassID, change fun
 		c.StartsOn, c.EndsOn, c.Capacity, c.Seats = d.StartsOn, d.EndsOn, d.Capacity, slices.Clone(c.Seats)
 		for {
 			var up kernel.PersonID
-			if c, up, err = c.moveUp(); err != nil || up == "" {
+			if c, up, err = c.moveUp(s.now()); err != nil || up == "" {
 				break
 			}
-			if err := s.seatChanged(ctx, c, up, SeatEnrolled); err != nil {
+			if err := s.movedUp(ctx, c, up); err != nil {
 				return err
 			}
 		}

@@ -12,9 +12,12 @@ import (
 
 // Enrolment is what became of one person.
 type Enrolment struct {
-	Person  kernel.PersonID
-	Outcome Outcome
-	Reason  *kernel.Reason
+	Person    kernel.PersonID
+	Outcome   Outcome
+	Reason    *kernel.Reason
+	Place     int             // on the waiting list, from 1
+	Conflicts []Conflict      // sessions elsewhere at the same time
+	Warnings  []kernel.Reason // what speaks against the class being right for them
 }
 
 func refusedBecause(p kernel.PersonID, code string) Enrolment {
@@ -24,12 +27,13 @@ func refusedBecause(p kernel.PersonID, code string) Enrolment {
 
 // Enrol gives people seats, in the order given. Who is unknown or out of the
 // actor's reach is refused alike. The class document holds the capacity, so
-// parallel requests line up there.
+// parallel requests line up there. What else somebody has at the same time, and
+// what speaks against the class for them, is said and keeps nobody out.
 func (s *Service) Enrol(ctx context.Context, id kernel.ClassID, people []kernel.PersonID) (out []Enrolment, err error) {
+	var c Class
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		out = nil
-		c, err := s.visibleClass(ctx, id)
-		if err != nil {
+		if c, err = s.visibleClass(ctx, id); err != nil {
 			return err
 		}
 		if c.Status != ClassOpen {
@@ -52,7 +56,34 @@ func (s *Service) Enrol(ctx context.Context, id kernel.ClassID, people []kernel.
 		}
 		return s.docs.saveClass(ctx, &c)
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, s.warn(ctx, c, out)
+}
+
+// warn adds what whoever enrolled should know; it decides nothing.
+func (s *Service) warn(ctx context.Context, c Class, enrolled []Enrolment) error {
+	var in []kernel.PersonID
+	for _, e := range enrolled {
+		if e.Outcome != OutcomeRefused {
+			in = append(in, e.Person)
+		}
+	}
+	conflicts, err := s.conflicts(ctx, c, in)
+	if err != nil {
+		return fmt.Errorf("conflicts of the enrolled: %w", err)
+	}
+	doubts, err := s.doubts(ctx, c, in)
+	if err != nil {
+		return fmt.Errorf("doubts about the enrolled: %w", err)
+	}
+	for i := range enrolled {
+		if e := &enrolled[i]; e.Outcome != OutcomeRefused {
+			e.Conflicts, e.Warnings = conflicts[e.Person], doubts[e.Person]
+		}
+	}
+	return nil
 }
 
 func (s *Service) enrolOne(ctx context.Context, c Class, p kernel.PersonID, cards map[kernel.PersonID]kernel.PersonCard) (Class, Enrolment, error) {
@@ -67,6 +98,9 @@ func (s *Service) enrolOne(ctx context.Context, c Class, p kernel.PersonID, card
 	if !known || !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach) {
 		return c, refusedBecause(p, "training.person_unknown"), nil
 	}
+	if reason, err := s.notMeantFor(ctx, c, card); err != nil || reason != nil {
+		return c, Enrolment{Person: p, Outcome: OutcomeRefused, Reason: reason}, err
+	}
 	c, outcome, err := c.Enrol(card.ID, kernel.ActorFrom(ctx).User, s.now())
 	if err != nil {
 		return c, Enrolment{}, err
@@ -75,18 +109,26 @@ func (s *Service) enrolOne(ctx context.Context, c Class, p kernel.PersonID, card
 	case OutcomeRefused:
 		return c, refusedBecause(p, "training.waiting_list_full"), nil
 	case OutcomeAlready:
-		return c, Enrolment{Person: p, Outcome: outcome}, nil
+		return c, Enrolment{Person: p, Outcome: outcome, Place: c.Place(card.ID)}, nil
 	case OutcomeEnrolled, OutcomeWaitlisted:
 	}
 	if err := s.seatChanged(ctx, c, card.ID, c.Seats[c.seat(card.ID)].State); err != nil {
 		return c, Enrolment{}, err
 	}
-	if !slices.Contains(card.Reach, c.Provider) {
-		if err := s.People.Grant(ctx, card.ID, c.Provider); err != nil {
-			return c, Enrolment{}, fmt.Errorf("let the provider see %s: %w", card.ID, err)
-		}
+	if err := s.letProviderSee(ctx, c, card); err != nil {
+		return c, Enrolment{}, err
 	}
-	return c, Enrolment{Person: p, Outcome: outcome}, s.record(ctx, "enrol", "class", string(c.ID), c.Provider, "", "person", string(card.ID))
+	return c, Enrolment{Person: p, Outcome: outcome, Place: c.Place(card.ID)}, s.record(ctx, "enrol", "class", string(c.ID), c.Provider, "", "person", string(card.ID))
+}
+
+func (s *Service) letProviderSee(ctx context.Context, c Class, card kernel.PersonCard) error {
+	if slices.Contains(card.Reach, c.Provider) {
+		return nil
+	}
+	if err := s.People.Grant(ctx, card.ID, c.Provider); err != nil {
+		return fmt.Errorf("let the provider see %s: %w", card.ID, err)
+	}
+	return nil
 }
 
 // seatChanged keeps the person's own list of classes in step with the seat.
@@ -102,47 +144,7 @@ func (s *Service) seatChanged(ctx context.Context, c Class, p kernel.PersonID, s
 		}
 	}
 	doc.State = state
-	if state == SeatWithdrawn {
-		doc.WithdrawnAt = s.now()
-	}
 	return s.docs.enrolments.Put(ctx, &doc)
-}
-
-// Withdraw gives a place up: by the provider, by the person's institution, or
-// by the person. The head of the waiting list moves up.
-func (s *Service) Withdraw(ctx context.Context, id kernel.ClassID, p kernel.PersonID) error {
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		c, err := s.visibleClass(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := s.mayName(ctx, c, p); err != nil {
-			return err
-		}
-		attended, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_class", Equal: []any{string(id), string(p)}, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(attended.Items) > 0 {
-			return ErrAttendedAlready
-		}
-		c, up, err := c.Withdraw(p)
-		if err != nil {
-			return err
-		}
-		if err := s.seatChanged(ctx, c, p, SeatWithdrawn); err != nil {
-			return err
-		}
-		if up != "" {
-			if err := s.seatChanged(ctx, c, up, SeatEnrolled); err != nil {
-				return err
-			}
-		}
-		if err := s.docs.saveClass(ctx, &c); err != nil {
-			return err
-		}
-		return s.record(ctx, "withdraw", "class", string(id), c.Provider, "", "person", string(p))
-	})
 }
 
 // mayName refuses people out of reach as if they were not in the class.
@@ -155,41 +157,4 @@ func (s *Service) mayName(ctx context.Context, c Class, p kernel.PersonID) error
 		return ErrNotEnrolled
 	}
 	return err
-}
-
-// Learner is a line of the roster.
-type Learner struct {
-	Seat Seat
-	Card kernel.PersonCard
-}
-
-// Roster lists the seats: all of them to the provider and the offices above it,
-// their own people to everybody else.
-func (s *Service) Roster(ctx context.Context, id kernel.ClassID) (Class, []Learner, error) {
-	c, err := s.visibleClass(ctx, id)
-	if err != nil {
-		return c, nil, err
-	}
-	ids := make([]kernel.PersonID, len(c.Seats))
-	for i, seat := range c.Seats {
-		ids[i] = seat.Person
-	}
-	cards, err := s.People.Cards(ctx, ids)
-	if err != nil {
-		return c, nil, fmt.Errorf("read cards: %w", err)
-	}
-	shown := s.named(ctx, c.ProviderPath)
-	out := make([]Learner, 0, len(c.Seats))
-	for _, seat := range c.Seats {
-		if card := cards[seat.Person]; shown(seat.Person, card) {
-			out = append(out, Learner{Seat: seat, Card: card})
-		}
-	}
-	return c, out, nil
-}
-
-// named tells which people of a class the actor may see by name.
-func (s *Service) named(ctx context.Context, provider []kernel.OrganizationID) func(kernel.PersonID, kernel.PersonCard) bool {
-	all, reach := provides(ctx, provider), kernel.ReachFrom(ctx)
-	return func(p kernel.PersonID, card kernel.PersonCard) bool { return all || reach.CoversPerson(p, card.Reach) }
 }

@@ -328,14 +328,14 @@ func TestWhoSeesAndWhoMay(t *testing.T) {
 		if _, _, err := w.CloseSession(w.as(kernel.RoleInstitution, home), x.ID); !errors.Is(err, training.ErrSessionUnknown) {
 			t.Errorf("the home closing the school's session: %v", err)
 		}
-		_, roster, err := w.Roster(w.asCaregiver(ours[1]), c.ID)
-		if err != nil || len(roster) != 1 || roster[0].Card.ID != ours[1] {
+		roster, err := w.Roster(w.asCaregiver(ours[1]), c.ID)
+		if err != nil || len(roster.Learners) != 1 || roster.Learners[0].Card.ID != ours[1] {
 			t.Errorf("a caregiver's roster: %+v %v", roster, err)
 		}
-		if err := w.Withdraw(w.asCaregiver(ours[1]), c.ID, ours[0]); !errors.Is(err, training.ErrNotEnrolled) {
+		if err := w.Withdraw(w.asCaregiver(ours[1]), c.ID, ours[0], ""); !errors.Is(err, training.ErrNotEnrolled) {
 			t.Errorf("withdrawing a colleague: %v", err)
 		}
-		if err := w.Withdraw(w.as(kernel.RoleInstitution, home), c.ID, ours[0]); err != nil {
+		if err := w.Withdraw(w.as(kernel.RoleInstitution, home), c.ID, ours[0], ""); err != nil {
 			t.Fatal(err)
 		}
 		mine := must[training.Class](t)(w.Class(w.asCaregiver(ours[1]), c.ID))

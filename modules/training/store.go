@@ -120,6 +120,9 @@ type enrolmentDoc struct {
 	StartsOn    kernel.Date     `bson:"startsOn"` // of the class
 	RecordedAt  time.Time       `bson:"recordedAt"`
 	WithdrawnAt time.Time       `bson:"withdrawnAt"`
+	WithdrawnBy string          `bson:"withdrawnBy,omitempty"` // "self", "provider" or "office"
+	Reason      string          `bson:"reason,omitempty"`      // of the withdrawal
+	SwappedFor  kernel.PersonID `bson:"swappedFor,omitempty"`  // who took the place
 
 	Was    []kernel.PersonID `bson:"was,omitempty"`    // whose it was before merges, the last at the end
 	Covers *enrolmentDoc     `bson:"covers,omitempty"` // a withdrawn one that a merge laid it over
@@ -136,6 +139,7 @@ func (d enrolmentDoc) enrolled() kernel.PersonID {
 func enrolmentSpec() store.Spec {
 	return store.Spec{Name: "training_enrolments", Indexes: []store.Index{
 		{Name: "by_person", Fields: []string{"person", "startsOn"}},
+		{Name: "by_class", Fields: []string{"class", "state", "withdrawnAt"}},
 	}}
 }
 

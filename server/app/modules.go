@@ -137,6 +137,7 @@ func build(h house) (*Modules, error) {
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
+	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}

@@ -484,6 +484,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/class-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which open classes would take most of these people
+         * @description Needs the verb "enrol" on "class".
+         */
+        post: operations["post-class-suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes": {
         parameters: {
             query?: never;
@@ -607,6 +627,46 @@ export interface paths {
          * @description Needs the verb "withdraw" on "class".
          */
         delete: operations["delete-classes-id-enrolments-personId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/enrolments/{personId}/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a place to a colleague
+         * @description Needs the verb "swap" on "class".
+         */
+        post: operations["post-classes-id-enrolments-personId-swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{id}/enrolments/{personId}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a place up and say why; the waiting list moves up
+         * @description Needs the verb "withdraw" on "class".
+         */
+        post: operations["post-classes-id-enrolments-personId-withdrawal"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1446,6 +1506,26 @@ export interface paths {
          * @description Needs the verb "update" on "person".
          */
         patch: operations["patch-people-id"];
+        trace?: never;
+    };
+    "/people/{id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The open classes somebody is in or may join
+         * @description Needs the verb "read" on "class".
+         */
+        get: operations["get-people-id-classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/people/{id}/consents": {
@@ -6391,6 +6471,20 @@ export interface components {
             certificateId: string;
             personId: string;
         };
+        TrainingConflictView: {
+            /** Format: date-time */
+            endsAt: string;
+            otherClassId: string;
+            /** Format: date-time */
+            otherEndsAt: string;
+            /** Format: date-time */
+            otherStartsAt: string;
+            otherTitle: string;
+            otherVenue: string;
+            sessionId: string;
+            /** Format: date-time */
+            startsAt: string;
+        };
         TrainingCourseView: {
             audience?: string;
             category: string;
@@ -6399,6 +6493,8 @@ export interface components {
             countsTowardInService: boolean;
             hasTest: boolean;
             id: string;
+            /** @description skill levels that learners hold now; 0 is none, any when left out */
+            learnerLevels?: number[] | null;
             /**
              * Format: int64
              * @description 0: as the rule says
@@ -6417,10 +6513,19 @@ export interface components {
             personIds: string[];
         };
         TrainingEnrolmentView: {
+            /** @description what they have elsewhere at the same time; it keeps nobody out */
+            conflicts: components["schemas"]["TrainingConflictView"][] | null;
             /** @enum {string} */
             outcome: "enrolled" | "alreadyEnrolled" | "waitlisted" | "refused";
             personId: string;
+            /**
+             * Format: int64
+             * @description on the waiting list, from 1
+             */
+            place?: number;
             reason?: components["schemas"]["Reason"];
+            /** @description what speaks against the class for them; it keeps nobody out */
+            warnings: components["schemas"]["Reason"][] | null;
         };
         TrainingEnrolmentsView: {
             outcomes: components["schemas"]["TrainingEnrolmentView"][] | null;
@@ -6431,17 +6536,44 @@ export interface components {
         };
         TrainingLearnerView: {
             certificateId?: string;
+            /** @description what they have elsewhere at the same time */
+            conflicts: components["schemas"]["TrainingConflictView"][] | null;
             /** Format: date-time */
             enrolledAt: string;
             idNumberMasked: string;
+            /**
+             * Format: date-time
+             * @description when the waiting list let them in
+             */
+            movedUpAt?: string;
             name: string;
             personId: string;
+            /**
+             * Format: int64
+             * @description on the waiting list, from 1
+             */
+            place?: number;
             reasons: components["schemas"]["Reason"][] | null;
             /** @description completed or refused, once the class is complete */
             result?: string;
             /** Format: double */
             score?: number;
             state: string;
+        };
+        TrainingLeaveInputBody: {
+            /** @description needed after the cut-off */
+            reason?: string;
+        };
+        TrainingLeaverView: {
+            /** @enum {string} */
+            by?: "self" | "provider" | "office";
+            /** Format: date-time */
+            leftAt: string;
+            name: string;
+            personId: string;
+            reason?: string;
+            /** @description who took the place */
+            swappedFor?: string;
         };
         TrainingMoveView: {
             /** Format: date-time */
@@ -6450,6 +6582,34 @@ export interface components {
             recordedAt: string;
             /** Format: date-time */
             startsAt: string;
+        };
+        TrainingOfferView: {
+            class: components["schemas"]["TrainingClassView"];
+            /** @description what they have elsewhere at the same time */
+            conflicts: components["schemas"]["TrainingConflictView"][] | null;
+            /**
+             * Format: date-time
+             * @description a seat is given up until then; later the provider must be asked
+             */
+            leaveBy: string;
+            mayLeave: boolean;
+            /**
+             * Format: date-time
+             * @description when the waiting list let them in
+             */
+            movedUpAt?: string;
+            nextSession?: components["schemas"]["TrainingSessionView"];
+            /**
+             * Format: int64
+             * @description on the waiting list, from 1
+             */
+            place?: number;
+            /** @enum {string} */
+            seat?: "enrolled" | "waitlisted";
+            warnings: components["schemas"]["Reason"][] | null;
+        };
+        TrainingOffersView: {
+            items: components["schemas"]["TrainingOfferView"][] | null;
         };
         TrainingOpenClassBody: {
             baseId?: string;
@@ -6493,6 +6653,8 @@ export interface components {
             classHours: number;
             countsTowardInService: boolean;
             hasTest?: boolean;
+            /** @description skill levels that learners hold now; 0 is none, any when left out */
+            learnerLevels?: number[];
             /**
              * Format: int64
              * @description 0: as the rule says
@@ -6525,6 +6687,7 @@ export interface components {
             classHours?: number;
             countsTowardInService?: boolean;
             hasTest?: boolean;
+            learnerLevels?: number[];
             /** Format: int64 */
             minAttendancePercent?: number;
             /** @enum {string} */
@@ -6539,6 +6702,8 @@ export interface components {
             /** Format: int64 */
             enrolled: number;
             items: components["schemas"]["TrainingLearnerView"][] | null;
+            /** @description who gave a place up, the latest first */
+            left: components["schemas"]["TrainingLeaverView"][] | null;
             /** Format: int64 */
             waitlisted: number;
         };
@@ -6592,6 +6757,56 @@ export interface components {
             /** Format: int64 */
             minutes: number;
             personId: string;
+        };
+        TrainingSuggestInputBody: {
+            personIds: string[];
+        };
+        TrainingSuggestionView: {
+            /**
+             * Format: int64
+             * @description of the people, are in it or wait
+             */
+            already: number;
+            class: components["schemas"]["TrainingClassView"];
+            /**
+             * Format: int64
+             * @description of the people, have something else at one of its times
+             */
+            conflicting: number;
+            /**
+             * Format: int64
+             * @description of the sessions still to come
+             */
+            minutesToCome: number;
+            /**
+             * Format: int64
+             * @description of the people, nothing speaks against it
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description free seats
+             */
+            room: number;
+            /**
+             * Format: int64
+             * @description of the people, would get a seat
+             */
+            takes: number;
+            /**
+             * Format: int64
+             * @description of the people, are not whom it is meant for
+             */
+            unsuited: number;
+        };
+        TrainingSuggestionsView: {
+            items: components["schemas"]["TrainingSuggestionView"][] | null;
+        };
+        TrainingSwapInputBody: {
+            /** @description who takes the place */
+            personId: string;
+            /** @description needed after the cut-off */
+            reason?: string;
         };
         TrainingTestResultBody: {
             personId: string;
@@ -8998,6 +9213,114 @@ export interface operations {
             };
         };
     };
+    "post-class-suggestions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingSuggestInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSuggestionsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-classes": {
         parameters: {
             query?: {
@@ -9741,6 +10064,244 @@ export interface operations {
         responses: {
             /** @description No Content */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-classes-id-enrolments-personId-swap": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingSwapInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingEnrolmentView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-classes-id-enrolments-personId-withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingLeaveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14484,6 +15045,91 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-people-id-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOffersView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

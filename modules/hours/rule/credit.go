@@ -142,16 +142,24 @@ func (r Row) counts(p Presence, line *Line) bool {
 		line.Reason = reason
 		return false
 	}
-	if !r.allows(p.Level, p.OrganiserTier) {
-		warning := kernel.Because("hours.organiser_tier", r.Source(),
-			"level", strconv.Itoa(int(p.Level)), "tier", p.OrganiserTier)
+	if warning := r.OrganiserDoubt(p.Level, p.OrganiserTier); warning != nil {
 		if r.OrganiserMismatch == MismatchUncount {
-			line.Reason = &warning
+			line.Reason = warning
 			return false
 		}
-		line.Warnings = []kernel.Reason{warning}
+		line.Warnings = []kernel.Reason{*warning}
 	}
 	return true
+}
+
+// OrganiserDoubt says that an organiser of that tier does not train holders of
+// the level; nil when it does.
+func (r Row) OrganiserDoubt(level kernel.SkillLevel, tier string) *kernel.Reason {
+	if r.allows(level, tier) {
+		return nil
+	}
+	doubt := kernel.Because("hours.organiser_tier", r.Source(), "level", strconv.Itoa(int(level)), "tier", tier)
+	return &doubt
 }
 
 func (r Row) capped(line *Line, today *day) {

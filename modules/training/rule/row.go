@@ -11,5 +11,8 @@ type Row struct {
 	MinAttendancePercent int            `yaml:"minAttendancePercent" json:"minAttendancePercent"`
 	CheckInOpensMinutes  kernel.Minutes `yaml:"checkInOpensMinutes" json:"checkInOpensMinutes"` // before the start
 	LateAfterMinutes     kernel.Minutes `yaml:"lateAfterMinutes" json:"lateAfterMinutes"`       // after the start
+	LeaveBeforeMinutes   kernel.Minutes `yaml:"leaveBeforeMinutes" json:"leaveBeforeMinutes"`   // before the first session
+	SwapBeforeMinutes    kernel.Minutes `yaml:"swapBeforeMinutes" json:"swapBeforeMinutes"`     // before the first session
+	Audiences            []string       `yaml:"audiences" json:"audiences"`                     // words of a course's audience that name a kind of people
 	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
 }

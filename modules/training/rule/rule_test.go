@@ -105,3 +105,64 @@ func TestComplete(t *testing.T) {
 		})
 	}
 }
+
+func TestClash(t *testing.T) {
+	span := func(from, to string) rule.Session { return rule.Session{StartsAt: at(from), EndsAt: at(to)} }
+	for _, c := range []struct {
+		name string
+		b    rule.Session
+		want bool
+	}{
+		{"one inside the other", span("09:30:00", "10:00:00"), true},
+		{"a second shared", span("10:29:59", "11:00:00"), true},
+		{"beginning as the other ends", span("10:30:00", "11:00:00"), false},
+		{"ending as the other begins", span("08:00:00", "09:00:00"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if rule.Clash(morning(), c.b) != c.want || rule.Clash(c.b, morning()) != c.want {
+				t.Errorf("want %v both ways", c.want)
+			}
+		})
+	}
+}
+
+func TestCutOffs(t *testing.T) {
+	row := house()
+	row.LeaveBeforeMinutes, row.SwapBeforeMinutes = 1440, 30
+	if got := row.LeaveBy(at("09:00:00")); !got.Equal(at("09:00:00").AddDate(0, 0, -1)) {
+		t.Errorf("leave by %s", got)
+	}
+	if got := row.SwapBy(at("09:00:00")); !got.Equal(at("08:30:00")) {
+		t.Errorf("swap by %s", got)
+	}
+}
+
+func TestFits(t *testing.T) {
+	row := house()
+	row.Audiences = []string{"caregiver", "socialWorker"}
+	for _, c := range []struct {
+		name   string
+		course rule.Audience
+		who    rule.Seeker
+		want   []string
+	}{
+		{"for anybody", rule.Audience{}, rule.Seeker{}, nil},
+		{"for one's kind", rule.Audience{Kind: "caregiver"}, rule.Seeker{Kinds: []string{"student", "caregiver"}}, nil},
+		{"for another kind", rule.Audience{Kind: "socialWorker"}, rule.Seeker{Kinds: []string{"caregiver"}}, []string{"training.other_audience"}},
+		{"a word for readers excludes nobody", rule.Audience{Kind: "全体员工"}, rule.Seeker{Kinds: []string{"caregiver"}}, nil},
+		{"of whom no kind is known", rule.Audience{Kind: "socialWorker"}, rule.Seeker{}, nil},
+		{"for one's level", rule.Audience{Levels: []kernel.SkillLevel{4, 5}}, rule.Seeker{Level: 5}, nil},
+		{"for those without a level", rule.Audience{Levels: []kernel.SkillLevel{0}}, rule.Seeker{}, nil},
+		{"for another level", rule.Audience{Levels: []kernel.SkillLevel{4}}, rule.Seeker{Level: 5}, []string{"training.other_level"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var codes []string
+			for _, r := range row.Fits(c.course, c.who) {
+				codes = append(codes, r.Code)
+			}
+			if d := cmp.Diff(c.want, codes); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
