@@ -101,11 +101,15 @@ func instant(on kernel.Date, clock string) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// run opens a class, holds what lies in the past and completes it; it returns
-// the certificates by person.
-func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string, err error) {
+// plan opens a class, plans its sessions and enrols its learners.
+func (l *loader) plan(ctx context.Context, c demoClass) (class string, err error) {
+	class, _, err = l.planned(ctx, c)
+	return class, err
+}
+
+func (l *loader) planned(ctx context.Context, c demoClass) (class string, sessions []string, err error) {
 	if err := c.whole(); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
 	body := map[string]any{
@@ -118,29 +122,35 @@ func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string
 	if c.base != "" {
 		body["baseId"] = l.orgs[c.base]
 	}
-	var class struct{ ID string }
-	if err := l.post(ctx, "/classes", body, &class); err != nil {
-		return nil, err
+	var opened struct{ ID string }
+	if err := l.post(ctx, "/classes", body, &opened); err != nil {
+		return "", nil, err
 	}
-	var sessions []string
 	for _, m := range c.meetings {
 		var made struct{ ID string }
 		session := map[string]any{
 			"startsAt": instant(m.on, m.from), "endsAt": instant(m.on, m.to), "minutes": m.minutes,
 			"venue": m.venue, "teacher": m.teacher,
 		}
-		if err := l.post(ctx, "/classes/"+class.ID+"/sessions", session, &made); err != nil {
-			return nil, err
+		if err := l.post(ctx, "/classes/"+opened.ID+"/sessions", session, &made); err != nil {
+			return "", nil, err
 		}
 		sessions = append(sessions, made.ID)
 	}
 	if len(c.learners) > 0 {
-		if err := l.post(ctx, "/classes/"+class.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
-			return nil, err
+		if err := l.post(ctx, "/classes/"+opened.ID+"/enrolments", map[string]any{"personIds": c.learners}, nil); err != nil {
+			return "", nil, err
 		}
 	}
-	if c.open {
-		return nil, nil
+	return opened.ID, sessions, nil
+}
+
+// run plans a class, holds what lies in the past and completes it; it returns
+// the certificates by person.
+func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string, err error) {
+	class, sessions, err := l.planned(ctx, c)
+	if err != nil || c.open {
+		return nil, err
 	}
 	for i, m := range c.meetings {
 		if err := l.hold(ctx, sessions[i], c.learners, m); err != nil {
@@ -150,7 +160,7 @@ func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string
 	var done struct {
 		Completions []struct{ PersonID, CertificateID string }
 	}
-	if err := l.act(ctx, "/classes/"+class.ID+"/complete", map[string]any{}, &done); err != nil {
+	if err := l.act(ctx, "/classes/"+class+"/complete", map[string]any{}, &done); err != nil {
 		return nil, err
 	}
 	issued = map[string]string{}

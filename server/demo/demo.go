@@ -50,6 +50,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"pre-job training", l.preJob},
 		{"classes", l.classes},
 		{"characters", l.characters},
+		{"seats", l.seats},
 		{"register", l.registerEdges},
 		{"data quality", l.quality},
 		{"hours earned elsewhere", l.elsewhere},

@@ -4,7 +4,7 @@ import { thisYear, today } from '@/shared/format'
 import { person, user } from '@/shared/session'
 import { keep, type Certificate } from './wallet'
 
-export type Class = Schemas['TrainingClassView']
+export type Offer = Schemas['TrainingOfferView']
 export type Session = Schemas['TrainingSessionView']
 
 const rank = (c: Certificate) => (c.status === 'valid' ? 0 : c.status === 'unverified' ? 1 : 2)
@@ -28,9 +28,9 @@ export async function year(of = thisYear()) {
 /** The certificate of a year whose duty is met. */
 export const prove = (of: number) =>
   body(api.POST('/people/{id}/hours/{year}/proof', { params: { path: { id: person.value!, year: of } } }))
-/** Open classes that one is in, or may enrol in. */
-export const classes = async () =>
-  (await body(api.GET('/classes', { params: { query: { status: 'open', limit: 50 } } }))).items ?? []
+/** The open classes that one is in, then those that one may join, the soonest first. */
+export const offers = async () =>
+  (await body(api.GET('/people/{id}/classes', { params: { path: { id: person.value! } } }))).items ?? []
 export const sessions = async (from = today(), to?: string) =>
   (await body(api.GET('/sessions', { params: { query: { from, to, limit: 50 } } }))).items ?? []
 export const enrol = async (classId: string) =>
@@ -39,8 +39,11 @@ export const enrol = async (classId: string) =>
       api.POST('/classes/{id}/enrolments', { params: { path: { id: classId } }, body: { personIds: [person.value!] } }),
     )
   ).outcomes?.[0]
-export const leave = (classId: string) =>
-  api.DELETE('/classes/{id}/enrolments/{personId}', { params: { path: { id: classId, personId: person.value! } } })
+export const leave = (classId: string, reason: string) =>
+  api.POST('/classes/{id}/enrolments/{personId}/withdrawal', {
+    params: { path: { id: classId, personId: person.value! } },
+    body: { reason: reason || undefined },
+  })
 
 type Point = { lat: number; lng: number }
 export const checkIn = (code: string, direction: 'in' | 'out', location?: Point) =>
@@ -84,9 +87,14 @@ export const recordLinks = async () =>
 export const revokeLink = (linkId: string) =>
   api.DELETE('/people/{id}/record-links/{linkId}', { params: { path: { ...own(), linkId } } })
 
-/** The open class that helps most: counts toward the year, not one's own yet, seats left, the soonest. */
-export function fitting(all: Class[]): Class | undefined {
-  return all
-    .filter((c) => c.countsTowardInService && !c.mine && c.enrolled < c.capacity && fresh(c))
-    .toSorted((a, b) => a.startsOn.localeCompare(b.startsOn))[0]
+/** The open class that helps most: counts toward the year, seats left, at no time that is taken, the soonest. */
+export function fitting(all: Offer[]): Offer | undefined {
+  return all.find(
+    (o) =>
+      o.class.countsTowardInService &&
+      !o.seat &&
+      !o.conflicts?.length &&
+      o.class.enrolled < o.class.capacity &&
+      fresh(o.class),
+  )
 }

@@ -7,6 +7,7 @@ export type ClassDraft = Schemas['TrainingOpenClassBody']
 export type Session = Schemas['TrainingSessionView']
 export type SessionDraft = Schemas['TrainingAddSessionBody']
 export type Learner = Schemas['TrainingLearnerView']
+export type Leaver = Schemas['TrainingLeaverView']
 export type Attendance = Schemas['TrainingAttendanceView']
 export type LiveAttendance = Schemas['TrainingAttendanceListView']
 export const categories = [
@@ -56,8 +57,15 @@ export const readClass = (id: string) => body(api.GET('/classes/{id}', at(id)))
 export const roster = (id: string) => body(api.GET('/classes/{id}/roster', at(id)))
 export const enrol = (id: string, personIds: string[]) =>
   body(api.POST('/classes/{id}/enrolments', { ...at(id), body: { personIds } }))
-export const withdraw = (id: string, personId: string) =>
-  api.DELETE('/classes/{id}/enrolments/{personId}', seat(id, personId))
+export const withdraw = (id: string, personId: string, reason: string) =>
+  api.POST('/classes/{id}/enrolments/{personId}/withdrawal', { ...seat(id, personId), body: { reason } })
+export const swap = (id: string, personId: string, instead: string, reason?: string) =>
+  body(
+    api.POST('/classes/{id}/enrolments/{personId}/swap', {
+      ...seat(id, personId),
+      body: { personId: instead, reason: reason || undefined },
+    }),
+  )
 export const sessions = async (classId: string) =>
   (await body(api.GET('/sessions', { params: { query: { classId, limit: 200 } } }))).items ?? []
 /** The sessions of some days in scope; a thousand of them at most. */
