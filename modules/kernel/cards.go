@@ -14,6 +14,8 @@ type OrganizationCard struct {
 	ApprovedBeds  int
 	Closed        bool
 	RegisteredOn  Date // the day it entered the register
+
+	BlacklistedUntil Date // the last day it is on the blacklist; "" when it is not
 }
 
 // ProgrammeCard is what neighbours need to know of a programme (行动).

@@ -19,5 +19,7 @@
 // old name. An institution without a director is flagged. A place does not
 // close over people on post or open classes; a day to come is warned about.
 // More assessment bodies than a province files for an occupation
-// (policies/rules/organizations.yaml) are warned about, never refused.
+// (policies/rules/organizations.yaml) are warned about, never refused. A bureau
+// above an organisation puts it on the blacklist for a time, with the reason,
+// and takes it off; neighbours ask the card.
 package organizations

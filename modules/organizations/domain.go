@@ -73,11 +73,13 @@ type Organization struct {
 	ID   kernel.OrganizationID
 	Kind Kind
 	Particulars
-	Names      []Name                  // the oldest first
-	Path       []kernel.OrganizationID // itself, then who oversees it
-	Flags      []string                // what is missing, today
-	RecordedAt time.Time
-	Stored     int64 // version of the document
+	Names []Name                  // the oldest first
+	Path  []kernel.OrganizationID // itself, then who oversees it
+	Flags []string                // what is missing, today
+
+	Blacklistings []Blacklisting // the oldest first
+	RecordedAt    time.Time
+	Stored        int64 // version of the document
 }
 
 // Region is the code of its street, else of its district. A bureau has the

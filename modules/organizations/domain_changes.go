@@ -30,6 +30,7 @@ func differences(a, b Organization) map[string]string {
 		{"validTo", string(a.Validity.To), string(b.Validity.To)},
 		{"operatorGroupId", string(a.OperatorGroup), string(b.OperatorGroup)},
 		{"closedOn", string(a.ClosedOn), string(b.ClosedOn)},
+		{"blacklisted", blacklistText(a.Blacklistings), blacklistText(b.Blacklistings)},
 		{"occupations", strings.Join(a.Occupations, "、"), strings.Join(b.Occupations, "、")},
 	} {
 		if f.old != f.new {

@@ -23,6 +23,7 @@ func (m *Module) Routes(r *web.Router) {
 	web.Get(r, "/organizations/{id}", web.May("organization", "read"), h.read, web.Summary("An organisation"))
 	web.Patch(r, "/organizations/{id}", web.May("organization", "update"), h.amend, web.Summary("Change an organisation: rename, move, close"))
 	h.commissionRoutes(r)
+	h.blacklistRoutes(r)
 }
 
 type organizationView struct {
@@ -51,6 +52,8 @@ type organizationView struct {
 	Flags           []string                `json:"flags" doc:"what is missing: noDirector"`
 	Warnings        []kernel.Reason         `json:"warnings" doc:"what is unusual and yet allowed; of one organisation only"`
 	RecordedAt      time.Time               `json:"recordedAt"`
+
+	BlacklistedUntil kernel.Date `json:"blacklistedUntil,omitempty" doc:"the last day it is on the blacklist; 9999-12-31 until it is lifted"`
 }
 
 // full is the view of one organisation, with what is to be said about it.
@@ -84,6 +87,7 @@ func (h *handlers) view(o Organization) organizationView {
 		ApprovedBeds: o.ApprovedBeds, InHouseClinic: o.InHouseClinic, SmallCareHome: o.SmallCareHome, Grade: o.Grade,
 		AssessmentCode: o.AssessmentCode, ValidFrom: o.Validity.From, ValidTo: o.Validity.To,
 		OperatorGroupID: o.OperatorGroup, ClosedOn: o.ClosedOn, Names: o.Names, Path: o.Path, RecordedAt: o.RecordedAt,
+		BlacklistedUntil: o.BlacklistedUntil(h.service.today()),
 	}
 }
 

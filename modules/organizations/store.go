@@ -34,6 +34,8 @@ type organizationDoc struct {
 	Occupations    []string    `bson:"occupations,omitempty"`
 	RecordedAt     time.Time   `bson:"recordedAt"`
 
+	Blacklistings []Blacklisting `bson:"blacklistings,omitempty"`
+
 	Over     string      `bson:"over"`               // who oversees it next; "" for nobody
 	Called   []string    `bson:"called"`             // every name that it ever had, folded
 	Filed    []string    `bson:"filed,omitempty"`    // province|occupation, of an assessment body
@@ -104,6 +106,7 @@ func open(db *store.DB) collections {
 func (d organizationDoc) organization() Organization {
 	return Organization{
 		ID: kernel.OrganizationID(d.ID), Kind: d.Kind, Names: d.Names, Path: ids(d.Path), RecordedAt: d.RecordedAt, Stored: d.Version,
+		Blacklistings: d.Blacklistings,
 		Particulars: Particulars{
 			Name: d.Name, Parent: kernel.OrganizationID(d.Parent), CreditCode: d.CreditCode,
 			Division: kernel.RegionCode(d.Division), Street: kernel.RegionCode(d.Street),
@@ -166,7 +169,7 @@ func (d organizationDoc) card(today kernel.Date) kernel.OrganizationCard {
 	return kernel.OrganizationCard{
 		ID: o.ID, Name: o.Name, Kind: string(o.Kind), Region: o.Region(), Path: o.Path,
 		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today),
-		RegisteredOn: kernel.DateOf(o.RecordedAt),
+		RegisteredOn: kernel.DateOf(o.RecordedAt), BlacklistedUntil: o.BlacklistedUntil(today),
 	}
 }
 

@@ -15,5 +15,9 @@
 // waiting list live in the class document. A scan carries a code that rotates
 // on the projector; what a scan cannot prove needs the teacher's word with a
 // reason, and a second person may refuse that word. The law on hours lives
-// elsewhere: this module says who was present, not what it counts for.
+// elsewhere: this module says who was present, not what it counts for. Seats
+// are given up or passed on until the row's cut-offs; what somebody has
+// elsewhere at the time is shown and keeps nobody out. Where a row of
+// policies/rules/class_review.yaml stands, a class is a draft until a bureau
+// has approved it.
 package training

@@ -13,8 +13,12 @@ type ClassStatus string
 
 // The states of a class.
 const (
+	ClassInDraft   ClassStatus = "draft"    // to be reviewed, being written
+	ClassApplied   ClassStatus = "applied"  // with the bureau
+	ClassReturned  ClassStatus = "returned" // sent back, being mended
 	ClassOpen      ClassStatus = "open"
 	ClassCompleted ClassStatus = "completed"
+	ClassArchived  ClassStatus = "archived"
 )
 
 // SeatState is how somebody belongs to a class.
@@ -84,8 +88,11 @@ type Class struct {
 	Capacity      int
 	Status        ClassStatus
 	Seats         []Seat
+	Application   *Application // where a bureau reviews it
+	OpenedBy      kernel.UserID
 	RecordedAt    time.Time
 	CompletedAt   time.Time
+	ArchivedAt    time.Time
 	Stored        int64
 }
 
@@ -116,8 +123,8 @@ func (c Class) Learns(p kernel.PersonID) bool {
 
 // Enrol gives the person a seat, or a place on the waiting list.
 func (c Class) Enrol(p kernel.PersonID, by kernel.UserID, at time.Time) (Class, Outcome, error) {
-	if c.Status != ClassOpen {
-		return c, OutcomeRefused, ErrClassCompleted
+	if err := c.editable(); err != nil {
+		return c, OutcomeRefused, err
 	}
 	if c.seat(p) >= 0 {
 		return c, OutcomeAlready, nil
@@ -150,8 +157,8 @@ func (c Class) Place(p kernel.PersonID) (place int) {
 // Withdraw frees the person's place; the head of the waiting list moves up and
 // is named.
 func (c Class) Withdraw(p kernel.PersonID, at time.Time) (Class, kernel.PersonID, error) {
-	if c.Status != ClassOpen {
-		return c, "", ErrClassCompleted
+	if err := c.editable(); err != nil {
+		return c, "", err
 	}
 	i := c.seat(p)
 	if i < 0 {
@@ -164,8 +171,8 @@ func (c Class) Withdraw(p kernel.PersonID, at time.Time) (Class, kernel.PersonID
 // Swap gives somebody's place, seat or waiting, to a colleague. Where the
 // colleague waits already, that place is given up.
 func (c Class) Swap(out, in kernel.PersonID, by kernel.UserID, at time.Time) (Class, error) {
-	if c.Status != ClassOpen {
-		return c, ErrClassCompleted
+	if err := c.editable(); err != nil {
+		return c, err
 	}
 	if c.seat(out) < 0 {
 		return c, ErrNotEnrolled
@@ -190,8 +197,8 @@ func (c Class) moveUp(at time.Time) (Class, kernel.PersonID, error) {
 
 // Grade enters a test result in hundredths of a point.
 func (c Class) Grade(p kernel.PersonID, score int) (Class, error) {
-	if c.Status != ClassOpen {
-		return c, ErrClassCompleted
+	if err := c.running(); err != nil {
+		return c, err
 	}
 	if !c.Learns(p) {
 		return c, ErrNotEnrolled
@@ -259,8 +266,8 @@ func (c Class) Tested() bool {
 
 // Complete ends the class; seats are judged one by one with Decide before.
 func (c Class) Complete(at time.Time) (Class, error) {
-	if c.Status != ClassOpen {
-		return c, ErrClassCompleted
+	if err := c.running(); err != nil {
+		return c, err
 	}
 	c.Status, c.CompletedAt = ClassCompleted, at
 	return c, nil

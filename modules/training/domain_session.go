@@ -93,6 +93,7 @@ type Session struct {
 	Revision   int    // counts what was announced of the attendance
 	RecordedAt time.Time
 	ClosedAt   time.Time
+	Draft      bool // of a class that a bureau has yet to approve
 	Stored     int64
 }
 
@@ -106,6 +107,14 @@ func (s Session) Span() rule.Session {
 
 // Held tells whether the session was closed.
 func (s Session) Held() bool { return s.Status == SessionHeld }
+
+// convened refuses what only happens in a session of a class that is open.
+func (s Session) convened() error {
+	if s.Draft {
+		return ErrClassNotOpen
+	}
+	return nil
+}
 
 func (s Session) stillPlanned() error {
 	switch s.Status {
@@ -150,6 +159,9 @@ func (s Session) Cancel(reason string) (Session, error) {
 func (s Session) Close(at time.Time) (Session, error) {
 	if s.Held() {
 		return s, nil
+	}
+	if err := s.convened(); err != nil {
+		return s, err
 	}
 	if err := s.stillPlanned(); err != nil {
 		return s, err

@@ -21,6 +21,8 @@ func (h *handlers) classRoutes(r *web.Router) {
 	web.Get(r, "/people/{id}/classes", web.May("class", "read"), h.personClasses, web.Summary("The open classes somebody is in or may join"))
 	web.Get(r, "/classes/{id}/roster", web.May("roster", "read"), h.readRoster, web.Summary("Who is in the class"))
 	web.Put(r, "/classes/{id}/test-results", web.May("class", "grade"), h.enterResults, web.Summary("Enter test results"))
+	h.applicationRoutes(r)
+	web.Act(r, "/classes/{id}/archive", web.May("class", "archive"), h.archiveClass, web.Summary("Close the file of a completed class"))
 	web.Act(r, "/classes/{id}/complete", web.May("class", "complete"), h.completeClass, web.Summary("Complete a class and certify who completed"))
 }
 
@@ -45,16 +47,20 @@ type classView struct {
 	Capacity      int                   `json:"capacity"`
 	Enrolled      int                   `json:"enrolled"`
 	Waitlisted    int                   `json:"waitlisted"`
-	Status        ClassStatus           `json:"status"`
+	Status        ClassStatus           `json:"status" enum:"draft,applied,returned,open,completed,archived"`
+	Phase         string                `json:"phase" enum:"draft,applied,returned,coming,running,over,completed,archived" doc:"as people say it: by its plan while it is open"`
 	Planned       *kernel.Minutes       `json:"plannedMinutes,omitempty" doc:"of an open class: what its sessions add up to"`
 	Open          *kernel.Minutes       `json:"openMinutes,omitempty" doc:"of an open class: what one who joins now can still come to on time"`
 	Mine          SeatState             `json:"mine,omitempty" doc:"the reader's own seat"`
 	RecordedAt    time.Time             `json:"recordedAt"`
 	CompletedAt   *time.Time            `json:"completedAt,omitempty"`
+	Reviewed      bool                  `json:"reviewed" doc:"a bureau reviews it before it opens"`
+	SubmittedAt   *time.Time            `json:"submittedAt,omitempty" doc:"to the bureau, the last time"`
+	ArchivedAt    *time.Time            `json:"archivedAt,omitempty"`
 }
 
-func viewClass(ctx context.Context) func(Class) classView {
-	me := kernel.ActorFrom(ctx).Person
+func (h *handlers) viewClass(ctx context.Context) func(Class) classView {
+	me, today := kernel.ActorFrom(ctx).Person, kernel.DateOf(h.service.now())
 	return func(c Class) classView {
 		v := classView{
 			ID: c.ID, CourseID: c.Course, CourseVersion: c.CourseVersion, Title: c.Terms.Title, Category: c.Terms.Category,
@@ -62,7 +68,14 @@ func viewClass(ctx context.Context) func(Class) classView {
 			HasTest: c.Terms.HasTest, ProgrammeID: c.Programme, ProviderID: c.Provider, ProviderName: c.ProviderName,
 			OrganiserTier: c.Tier, BaseID: c.Base, BaseName: c.BaseName, StartsOn: c.StartsOn, EndsOn: c.EndsOn,
 			Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(), Status: c.Status,
-			RecordedAt: c.RecordedAt, CompletedAt: known(c.CompletedAt),
+			Phase: c.Phase(today), RecordedAt: c.RecordedAt, CompletedAt: known(c.CompletedAt), Reviewed: c.Application != nil, ArchivedAt: known(c.ArchivedAt),
+		}
+		if a := c.Application; a != nil {
+			for _, step := range a.Steps {
+				if step.What == StepSubmitted {
+					v.SubmittedAt = known(step.At)
+				}
+			}
 		}
 		if i := c.seat(me); me != "" && i >= 0 {
 			v.Mine = c.Seats[i].State
@@ -103,7 +116,7 @@ func (h *handlers) openClass(ctx context.Context, in *openClassInput) (*web.Vers
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+	return web.AnswerVersion(h.viewClass(ctx)(c), c.Stored), nil
 }
 
 type classInput struct {
@@ -115,7 +128,7 @@ func (h *handlers) readClass(ctx context.Context, in *classInput) (*web.Versione
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+	return web.AnswerVersion(h.viewClass(ctx)(c), c.Stored), nil
 }
 
 type changeClassInput struct {
@@ -140,7 +153,7 @@ func (h *handlers) changeClass(ctx context.Context, in *changeClassInput) (*web.
 	if err != nil {
 		return nil, err
 	}
-	return web.AnswerVersion(viewClass(ctx)(c), c.Stored), nil
+	return web.AnswerVersion(h.viewClass(ctx)(c), c.Stored), nil
 }
 
 type listClassesInput struct {
@@ -148,7 +161,7 @@ type listClassesInput struct {
 	ProviderID     kernel.OrganizationID `query:"providerId" maxLength:"64"`
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"provided by, held at or open to it"`
 	CourseID       kernel.CourseID       `query:"courseId" maxLength:"64"`
-	Status         ClassStatus           `query:"status" enum:"open,completed"`
+	Status         ClassStatus           `query:"status" enum:"draft,applied,returned,open,completed,archived"`
 	From           kernel.Date           `query:"from" format:"date" maxLength:"10" doc:"first day from"`
 	To             kernel.Date           `query:"to" format:"date" maxLength:"10" doc:"first day to"`
 	Q              string                `query:"q" maxLength:"100" doc:"part of the title or provider"`
@@ -166,7 +179,7 @@ func (h *handlers) listClasses(ctx context.Context, in *listClassesInput) (*web.
 	if err != nil {
 		return nil, err
 	}
-	view := viewClass(ctx)
+	view := h.viewClass(ctx)
 	return listed(l, func(c Class) classView {
 		v := view(c)
 		if s, ok := schedules[c.ID]; ok {

@@ -137,7 +137,7 @@ func (h *handlers) suggest(ctx context.Context, in *suggestInput) (*web.Body[sug
 	if err != nil {
 		return nil, err
 	}
-	view := viewClass(ctx)
+	view := h.viewClass(ctx)
 	return web.Answer(suggestionsView{Items: each(found, func(s Suggestion) suggestionView {
 		return suggestionView{
 			Class: view(s.Class), Room: s.Room, MinutesToCome: s.Minutes, Takes: s.Takes(), Ready: s.Ready, Already: s.Already,
@@ -171,7 +171,7 @@ func (h *handlers) personClasses(ctx context.Context, in *personClassesInput) (*
 	if err != nil {
 		return nil, err
 	}
-	now, view := h.service.now(), viewClass(ctx)
+	now, view := h.service.now(), h.viewClass(ctx)
 	return web.Answer(offersView{Items: each(offers, func(o Offer) offerView {
 		v := offerView{
 			Class: view(o.Class), Place: o.Place, LeaveBy: o.Deadlines.Leave.UTC(),

@@ -324,7 +324,7 @@ func (d *desk) byTitle(ctx context.Context, title string, p kernel.PersonID) (Cl
 		if err != nil || !known || plainTitle(c.Terms.Title) != plainTitle(title) || !c.Learns(p) {
 			return err
 		}
-		if c.Status == ClassOpen {
+		if c.running() == nil {
 			open = append(open, c)
 		} else {
 			over = append(over, c)
@@ -339,7 +339,8 @@ func (d *desk) byTitle(ctx context.Context, title string, p kernel.PersonID) (Cl
 	case len(open) == 1:
 		return open[0], "", nil
 	case len(over) > 0:
-		return Class{}, ErrClassCompleted.Code, nil
+		why, _ := fault.From(over[0].running())
+		return Class{}, why.Code, nil
 	}
 	return Class{}, "training.import_not_enrolled", nil
 }

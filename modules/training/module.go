@@ -17,6 +17,7 @@ type Deps struct {
 	Audit         Auditor
 	Log           *slog.Logger
 	Rules         []rule.Row
+	Reviews       []rule.ReviewRow
 	People        People
 	Organizations Organizations
 	Certifier     Certifier

@@ -49,7 +49,7 @@ func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
 	for _, d := range docs {
 		c := d.class()
 		i := c.seat(p)
-		if i < 0 {
+		if i < 0 || !c.Opened() {
 			continue
 		}
 		seat := c.Seats[i]
@@ -75,7 +75,7 @@ func (r Record) Items(ctx context.Context, p kernel.PersonID) ([]kernel.RecordIt
 	items := make([]kernel.RecordItem, 0, len(docs))
 	for _, d := range docs {
 		c := d.class()
-		if i := c.seat(p); i >= 0 {
+		if i := c.seat(p); i >= 0 && c.Opened() {
 			items = append(items, recordItem(ctx, c, c.Seats[i]))
 		}
 	}

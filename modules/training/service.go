@@ -52,7 +52,7 @@ func (s *Service) sees(ctx context.Context, c Class) (bool, error) {
 	if reach.Covers(c.SeenBy) {
 		return true, nil
 	}
-	if reach.Self == "" {
+	if reach.Self == "" || !c.Opened() {
 		return false, nil
 	}
 	if c.seat(reach.Self) >= 0 {

@@ -23,6 +23,9 @@ func (s *Service) CheckInCode(ctx context.Context, id kernel.SessionID) (Code, e
 	if err := x.stillPlanned(); err != nil {
 		return Code{}, err
 	}
+	if err := x.convened(); err != nil {
+		return Code{}, err
+	}
 	return codeOn(s.Keys.Derive(codePurpose), s.BaseURL, id, s.now())
 }
 
@@ -74,6 +77,9 @@ func (s *Service) Scan(ctx context.Context, d ScanDraft) (a Attendance, x Sessio
 func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code string, d ScanDraft) error {
 	now := s.now()
 	if err := x.stillPlanned(); err != nil {
+		return err
+	}
+	if err := x.convened(); err != nil {
 		return err
 	}
 	if err := checkCode(s.Keys.Derive(codePurpose), x.ID, code, now); err != nil {
@@ -133,6 +139,9 @@ func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.Perso
 		if x.Status == SessionCancelled {
 			return ErrSessionCancelled
 		}
+		if err := s.fileOpen(ctx, x); err != nil {
+			return err
+		}
 		if err := s.learns(ctx, x, p); err != nil {
 			return err
 		}
@@ -152,6 +161,19 @@ func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.Perso
 		return s.corrected(ctx, &x)
 	})
 	return a, x, err
+}
+
+// fileOpen refuses the teacher's word on a class that has not opened, or whose
+// file is closed.
+func (s *Service) fileOpen(ctx context.Context, x Session) error {
+	if err := x.convened(); err != nil || !x.Held() {
+		return err
+	}
+	c, err := s.docs.class(ctx, x.Class)
+	if err == nil && c.Status == ClassArchived {
+		err = ErrClassArchived
+	}
+	return err
 }
 
 // corrected announces a closed session again, with everybody's presence.

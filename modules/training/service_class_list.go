@@ -95,7 +95,7 @@ func (s *Service) classesFor(ctx context.Context, p kernel.PersonID, f ClassFilt
 		}
 		docs = append(docs, more.Items...)
 	}
-	docs = slices.DeleteFunc(docs, func(d classDoc) bool { return !f.keeps(d) })
+	docs = slices.DeleteFunc(docs, func(d classDoc) bool { return !f.keeps(d) || !d.class().Opened() })
 	slices.SortStableFunc(docs, func(a, b classDoc) int {
 		if c := strings.Compare(string(b.StartsOn), string(a.StartsOn)); c != 0 {
 			return c

@@ -22,7 +22,9 @@ type ClassDraft struct {
 	Capacity  int
 }
 
-// OpenClass opens a class under the terms that the course has today.
+// OpenClass opens a class under the terms that the course has today. Where a
+// bureau reviews classes of its kind, it begins as a draft. Whoever is on the
+// blacklist opens none.
 func (s *Service) OpenClass(ctx context.Context, d ClassDraft) (c Class, err error) {
 	if d.EndsOn < d.StartsOn {
 		return c, ErrDatesReversed.At("body.endsOn", "training.dates_reversed", string(d.EndsOn))
@@ -43,12 +45,14 @@ func (s *Service) OpenClass(ctx context.Context, d ClassDraft) (c Class, err err
 			ID: kernel.ClassID(kernel.NewID()), Course: course.ID, CourseVersion: course.Version, Terms: course.Terms,
 			Programme: d.Programme, Provider: provider.ID, ProviderName: provider.Name, ProviderPath: provider.Path,
 			Region: provider.Region, Tier: d.Tier, Reach: provider.Path, StartsOn: d.StartsOn, EndsOn: d.EndsOn,
-			Capacity: d.Capacity, Status: ClassOpen, RecordedAt: s.now(), Stored: 1,
+			Capacity: d.Capacity, Status: ClassOpen, OpenedBy: kernel.ActorFrom(ctx).User, RecordedAt: s.now(), Stored: 1,
 		}
 		if c, err = s.housed(ctx, c, d.Base); err != nil {
 			return err
 		}
-		if c.SeenBy, err = s.audience(ctx, c); err != nil {
+		if row, review := s.reviewed(c); review {
+			c.Status, c.SeenBy, c.Application = ClassInDraft, c.Reach, &Application{RuleVersion: row.Stamp()}
+		} else if c.SeenBy, err = s.audience(ctx, c); err != nil {
 			return err
 		}
 		if err := s.docs.classes.Insert(ctx, docOfClass(c)); err != nil {
@@ -69,7 +73,7 @@ func (s *Service) provider(ctx context.Context, id kernel.OrganizationID) (kerne
 	case card.Closed:
 		return card, ErrProviderClosed
 	}
-	return card, nil
+	return card, s.notBlacklisted(card)
 }
 
 // housed places the class at a practice base, whose offices then see it too.
@@ -109,15 +113,15 @@ func (s *Service) Class(ctx context.Context, id kernel.ClassID) (Class, error) {
 	return s.visibleClass(ctx, id)
 }
 
-// ChangeClass changes the plan of an open class. A larger capacity lets the
+// ChangeClass changes the plan of a class that is open or being written. A larger capacity lets the
 // waiting list move up; a smaller one never takes a seat away.
 func (s *Service) ChangeClass(ctx context.Context, id kernel.ClassID, change func(*ClassDraft, int64) error) (c Class, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.ownClass(ctx, id); err != nil {
 			return err
 		}
-		if c.Status != ClassOpen {
-			return ErrClassCompleted
+		if err := c.editable(); err != nil {
+			return err
 		}
 		d := ClassDraft{StartsOn: c.StartsOn, EndsOn: c.EndsOn, Capacity: c.Capacity}
 		if err := change(&d, c.Stored); err != nil {

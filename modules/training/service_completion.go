@@ -44,7 +44,10 @@ func (s *Service) EnterResults(ctx context.Context, id kernel.ClassID, results [
 // class. Completing again answers the same.
 func (s *Service) CompleteClass(ctx context.Context, id kernel.ClassID) (c Class, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if c, err = s.ownClass(ctx, id); err != nil || c.Status == ClassCompleted {
+		if c, err = s.ownClass(ctx, id); err != nil || c.Status == ClassCompleted || c.Status == ClassArchived {
+			return err
+		}
+		if err := c.running(); err != nil {
 			return err
 		}
 		held, err := s.heldSessions(ctx, id)

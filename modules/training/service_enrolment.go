@@ -36,8 +36,8 @@ func (s *Service) Enrol(ctx context.Context, id kernel.ClassID, people []kernel.
 		if c, err = s.visibleClass(ctx, id); err != nil {
 			return err
 		}
-		if c.Status != ClassOpen {
-			return ErrClassCompleted
+		if err := c.editable(); err != nil {
+			return err
 		}
 		cards, err := s.People.Cards(ctx, people)
 		if err != nil {

@@ -75,7 +75,7 @@ func (s *Service) Roster(ctx context.Context, id kernel.ClassID) (r Roster, err 
 
 // clashing adds what the learners of an open class have elsewhere.
 func (s *Service) clashing(ctx context.Context, r *Roster) error {
-	if r.Class.Status == ClassCompleted {
+	if r.Class.Status == ClassCompleted || r.Class.Status == ClassArchived {
 		return nil
 	}
 	ids := make([]kernel.PersonID, len(r.Learners))

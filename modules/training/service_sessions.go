@@ -18,8 +18,8 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		if err != nil {
 			return err
 		}
-		if c.Status != ClassOpen {
-			return ErrClassCompleted
+		if err := c.editable(); err != nil {
+			return err
 		}
 		if err := p.Check(); err != nil {
 			return err
@@ -29,7 +29,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		}
 		x = Session{
 			ID: kernel.SessionID(kernel.NewID()), Class: c.ID, Title: c.Terms.Title, Provider: c.ProviderPath,
-			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, RecordedAt: s.now(), Stored: 1,
+			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
 		}
 		// The class is written too: planning a session and completing the
 		// class cannot both succeed.
@@ -62,7 +62,7 @@ func (s *Service) Session(ctx context.Context, id kernel.SessionID) (Session, er
 // checked the stored version.
 func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change func(*Plan, int64) error) (x Session, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if x, err = s.ownSession(ctx, id); err != nil {
+		if x, err = s.replannable(ctx, id); err != nil {
 			return err
 		}
 		if err := s.docs.passGates(ctx, id); err != nil {
@@ -87,10 +87,28 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 	return x, err
 }
 
+// replannable is ownSession, but for a class that is with the bureau: it reviews
+// what was submitted. The class is written too, so that a session changed and
+// the class submitted at once cannot both succeed.
+func (s *Service) replannable(ctx context.Context, id kernel.SessionID) (Session, error) {
+	x, err := s.ownSession(ctx, id)
+	if err != nil || !x.Draft {
+		return x, err
+	}
+	c, err := s.docs.class(ctx, x.Class)
+	if err != nil {
+		return x, err
+	}
+	if err := c.editable(); err != nil {
+		return x, err
+	}
+	return x, s.docs.saveClass(ctx, &c)
+}
+
 // CancelSession calls a session off; nothing in it is credited.
 func (s *Service) CancelSession(ctx context.Context, id kernel.SessionID, reason string) (x Session, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if x, err = s.ownSession(ctx, id); err != nil {
+		if x, err = s.replannable(ctx, id); err != nil {
 			return err
 		}
 		if x, err = x.Cancel(reason); err != nil {
@@ -129,7 +147,7 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 			return listing.Listing[Session]{}, err
 		}
 		q := f.framed(store.Query{Index: "by_class", Equal: []any{string(f.Class)}})
-		return s.sessionPage(ctx, []store.Query{q}, limit, after)
+		return s.sessionPage(ctx, []store.Query{q}, nil, limit, after)
 	}
 	if f.Organization != "" {
 		card, err := s.Organizations.Card(ctx, f.Organization)
@@ -141,13 +159,15 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
 	}
 	if reach.Everywhere {
-		return s.sessionPage(ctx, []store.Query{f.framed(store.Query{Index: "by_start"})}, limit, after)
+		return s.sessionPage(ctx, []store.Query{f.framed(store.Query{Index: "by_start"})}, nil, limit, after)
 	}
 	var queries []store.Query
 	for _, root := range reach.Roots {
 		queries = append(queries, f.framed(store.Query{Index: "by_seen", Equal: []any{string(root)}}))
 	}
+	var keep func(sessionDoc) bool // what a bureau has yet to approve is not a learner's
 	if len(queries) == 0 && reach.Self != "" {
+		keep = func(d sessionDoc) bool { return !d.Draft }
 		mine, err := s.enrolledIn(ctx, reach.Self)
 		if err != nil {
 			return listing.Listing[Session]{}, err
@@ -156,13 +176,13 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 			queries = append(queries, f.framed(store.Query{Index: "by_class", Equal: []any{class}}))
 		}
 	}
-	return s.sessionPage(ctx, queries, limit, after)
+	return s.sessionPage(ctx, queries, keep, limit, after)
 }
 
-func (s *Service) sessionPage(ctx context.Context, queries []store.Query, limit int, after string) (listing.Listing[Session], error) {
+func (s *Service) sessionPage(ctx context.Context, queries []store.Query, keep func(sessionDoc) bool, limit int, after string) (listing.Listing[Session], error) {
 	found, err := listing.Read(ctx, s.docs.sessions, limit, after, listing.Phase[sessionDoc]{
-		Queries: queries,
-		Less:    func(a, b sessionDoc) bool { return a.StartsAt.Before(b.StartsAt) },
+		Queries: queries, Keep: keep,
+		Less: func(a, b sessionDoc) bool { return a.StartsAt.Before(b.StartsAt) },
 	})
 	return listing.Map(found, sessionDoc.session), err
 }

@@ -64,6 +64,9 @@ type classDoc struct {
 	Capacity      int                     `bson:"capacity"`
 	Status        ClassStatus             `bson:"status"`
 	Seats         []Seat                  `bson:"seats"`
+	Application   *Application            `bson:"application,omitempty"`
+	OpenedBy      kernel.UserID           `bson:"openedBy,omitempty"`
+	ArchivedAt    time.Time               `bson:"archivedAt,omitempty"`
 	RecordedAt    time.Time               `bson:"recordedAt"`
 	CompletedAt   time.Time               `bson:"completedAt"`
 	Imports       []string                `bson:"imports,omitempty"` // that brought scores
@@ -100,6 +103,7 @@ type sessionDoc struct {
 	Revision   int                     `bson:"revision"`
 	RecordedAt time.Time               `bson:"recordedAt"`
 	ClosedAt   time.Time               `bson:"closedAt"`
+	Draft      bool                    `bson:"draft,omitempty"`
 }
 
 func sessionSpec() store.Spec {

@@ -38,6 +38,7 @@ func (d classDoc) class() Class {
 		Provider: d.Provider, ProviderName: d.ProviderName, ProviderPath: d.ProviderPath, Region: d.Region, Tier: d.Tier,
 		Base: d.Base, BaseName: d.BaseName, Reach: d.Reach, SeenBy: d.SeenBy, StartsOn: d.StartsOn, EndsOn: d.EndsOn,
 		Capacity: d.Capacity, Status: d.Status, Seats: d.Seats, RecordedAt: d.RecordedAt, CompletedAt: d.CompletedAt,
+		Application: d.Application, OpenedBy: d.OpenedBy, ArchivedAt: d.ArchivedAt,
 		Stored: d.Version,
 	}
 }
@@ -48,7 +49,8 @@ func docOfClass(c Class) classDoc {
 		Programme: c.Programme, Provider: c.Provider, ProviderName: c.ProviderName, ProviderPath: c.ProviderPath,
 		Region: c.Region, Tier: c.Tier, Base: c.Base, BaseName: c.BaseName, Reach: c.Reach, SeenBy: c.SeenBy,
 		StartsOn: c.StartsOn, EndsOn: c.EndsOn, Capacity: c.Capacity, Status: c.Status, Seats: c.Seats,
-		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt, Imports: c.scoredBy(),
+		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt, Application: c.Application, OpenedBy: c.OpenedBy, ArchivedAt: c.ArchivedAt,
+		Imports: c.scoredBy(),
 	}
 }
 
@@ -60,7 +62,7 @@ func (d sessionDoc) session() Session {
 			Location: d.Location,
 		},
 		Status: d.Status, Moves: d.Moves, Reason: d.Reason, Revision: d.Revision, RecordedAt: d.RecordedAt,
-		ClosedAt: d.ClosedAt, Stored: d.Version,
+		ClosedAt: d.ClosedAt, Draft: d.Draft, Stored: d.Version,
 	}
 }
 
@@ -70,6 +72,7 @@ func docOfSession(s Session) sessionDoc {
 		SeenBy: s.SeenBy, Region: s.Region, StartsAt: s.Plan.StartsAt, EndsAt: s.Plan.EndsAt, Minutes: s.Plan.Minutes,
 		Venue: s.Plan.Venue, Teacher: s.Plan.Teacher, Mode: s.Plan.Mode, Location: s.Plan.Location, Status: s.Status,
 		Moves: s.Moves, Reason: s.Reason, Revision: s.Revision, RecordedAt: s.RecordedAt, ClosedAt: s.ClosedAt,
+		Draft: s.Draft,
 	}
 }
 

@@ -94,7 +94,7 @@ func build(h house) (*Modules, error) {
 		return nil, err
 	}
 	m.Training = training.New(training.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, People: register, Organizations: places,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, Reviews: r.reviews, People: register, Organizations: places,
 		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{

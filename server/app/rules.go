@@ -27,6 +27,7 @@ import (
 type rules struct {
 	hours    []hoursrule.Row
 	training []trainingrule.Row
+	reviews  []trainingrule.ReviewRow
 	people   []peoplerule.PreJobRow
 	links    []peoplerule.LinkRow
 	quality  []peoplerule.QualityRow
@@ -53,7 +54,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	}
 	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
+		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "standards": &standards,
 		"organizations": &r.filing,
 	} {

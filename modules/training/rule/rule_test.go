@@ -166,3 +166,60 @@ func TestFits(t *testing.T) {
 		})
 	}
 }
+
+func TestReview(t *testing.T) {
+	rows := []rule.ReviewRow{
+		{RuleHead: kernel.RuleHead{ID: "city", Region: "310000", From: "2026-01-01"}, Categories: []string{"skillLevel", "preJob"}},
+		{RuleHead: kernel.RuleHead{ID: "district", Region: "310116", From: "2026-01-01", To: "2026-12-31"}, Categories: []string{"skillLevel"}},
+	}
+	for _, c := range []struct {
+		name     string
+		region   kernel.RegionCode
+		on       kernel.Date
+		category string
+		want     string
+	}{
+		{"the district's own row", "310116", "2026-01-01", "skillLevel", "district"},
+		{"a category of the city's", "310116", "2026-06-01", "preJob", "city"},
+		{"when the district's is over, the city's", "310116", "2027-01-01", "skillLevel", "city"},
+		{"the day before it begins", "310116", "2025-12-31", "skillLevel", ""},
+		{"another category", "310116", "2026-06-01", "inService", ""},
+		{"another province", "320500", "2026-06-01", "skillLevel", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			row, found := rule.Review(rows, c.region, c.on, c.category)
+			if row.ID != c.want || found != (c.want != "") {
+				t.Errorf("got %q", row.ID)
+			}
+		})
+	}
+}
+
+func TestWhatAnApplicationLacks(t *testing.T) {
+	all := rule.Applied{Learners: 1, Planned: 90, Needed: 90, Plan: true, Teachers: 1, Resources: true, TestPlan: true}
+	row := rule.ReviewRow{Needs: []string{rule.NeedRoster, rule.NeedPlan, rule.NeedTeachers, rule.NeedResources, rule.NeedTestPlan}}
+	for _, c := range []struct {
+		name string
+		row  rule.ReviewRow
+		edit func(*rule.Applied)
+		want []string
+	}{
+		{"nothing", row, func(*rule.Applied) {}, nil},
+		{"a minute of sessions", row, func(a *rule.Applied) { a.Planned = 89 }, []string{"training.application_lacks_plan"}},
+		{"the words of its plan", row, func(a *rule.Applied) { a.Plan = false }, []string{"training.application_lacks_plan"}},
+		{"teachers and a test plan", row, func(a *rule.Applied) { a.Teachers, a.TestPlan = 0, false }, []string{"training.application_lacks_teachers", "training.application_lacks_testPlan"}},
+		{"what the row does not ask for", rule.ReviewRow{Needs: []string{rule.NeedRoster}}, func(a *rule.Applied) { *a = rule.Applied{Learners: 1} }, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			applied := all
+			c.edit(&applied)
+			var codes []string
+			for _, r := range c.row.Missing(applied) {
+				codes = append(codes, r.Code)
+			}
+			if d := cmp.Diff(c.want, codes); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
