@@ -67,9 +67,10 @@ type meeting struct {
 }
 
 type demoClass struct {
-	course string
-	base   string
-	tier   string
+	course   string
+	base     string
+	provider string // "school" when empty
+	tier     string
 
 	programme string
 	learners  []string
@@ -112,8 +113,9 @@ func (l *loader) planned(ctx context.Context, c demoClass) (class string, sessio
 		return "", nil, err
 	}
 	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
+	provider := cmp.Or(c.provider, "school")
 	body := map[string]any{
-		"courseId": l.courses[c.course], "providerId": l.orgs["school"], "organiserTier": c.tier,
+		"courseId": l.courses[c.course], "providerId": l.orgs[provider], "organiserTier": c.tier,
 		"startsOn": string(first), "endsOn": string(last), "capacity": c.capacity,
 	}
 	if c.programme != "" {

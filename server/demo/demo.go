@@ -54,7 +54,9 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"register", l.registerEdges},
 		{"data quality", l.quality},
 		{"hours earned elsewhere", l.elsewhere},
+		{"a second district", l.jinshan},
 		{"log-ins", l.logins},
+		{"applications", l.applications},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
@@ -251,6 +253,8 @@ func accounts() []account {
 		{"xujing", "徐泾镇养护院 范主任", "institution", "xujing", ""},
 		{"liantang", "练塘颐养院 陆院长", "institution", "liantang", ""},
 		{"school", "香格里拉培训学校 周老师", "school", "school", ""},
+		{"jinshan", "金山区民政局 唐老师", "districtBureau", "jinshan", ""},
+		{"haiyue", "海悦培训学校 陆老师", "school", "jinshanSchool", ""},
 		{"assessor", "技能评价中心 许老师", "assessor", "body", ""},
 		{"auditor", "审计员", "auditor", "", ""},
 	}

@@ -1,14 +1,22 @@
 import type { Schemas } from './api'
-import { today } from './format'
 import type { Tone } from './ui/Tag.vue'
 
-export type Phase = 'coming' | 'running' | 'over' | 'completed'
+export type Phase = Schemas['TrainingClassView']['phase']
 
-/** Where a class stands for people: by its plan until it is completed. */
-export function phase(c: Pick<Schemas['TrainingClassView'], 'status' | 'startsOn' | 'endsOn'>): Phase {
-  if (c.status === 'completed') return 'completed'
-  if (c.startsOn > today()) return 'coming'
-  return c.endsOn < today() ? 'over' : 'running'
+/** Where a class stands for people: as the server says it on its day. */
+export const phase = (c: Pick<Schemas['TrainingClassView'], 'phase'>): Phase => c.phase
+
+export const phaseTone: Record<Phase, Tone> = {
+  draft: 'quiet',
+  applied: 'warn',
+  returned: 'bad',
+  coming: 'info',
+  running: 'good',
+  over: 'warn',
+  completed: 'quiet',
+  archived: 'quiet',
 }
 
-export const phaseTone: Record<Phase, Tone> = { completed: 'quiet', coming: 'info', over: 'warn', running: 'good' }
+/** Its roster and sessions may be changed: open, or not yet with the bureau. */
+export const editable = (c: Pick<Schemas['TrainingClassView'], 'status'>) =>
+  ['open', 'draft', 'returned'].includes(c.status)

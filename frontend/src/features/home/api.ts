@@ -55,6 +55,13 @@ export const toComplete = async (organizationId: string) => {
   return (page.items ?? []).filter((c) => c.endsOn < today())
 }
 
+/** Applications to open a class that wait for the bureau. */
+export const applications = async (organizationId: string) =>
+  (await body(api.GET('/classes', { params: { query: { organizationId, status: 'applied', limit: 1 } } }))).total
+/** Applications that the bureau sent back. */
+export const returnedApplications = async (organizationId: string) =>
+  (await body(api.GET('/classes', { params: { query: { organizationId, status: 'returned', limit: 5 } } }))).items ?? []
+
 export const openClasses = async (organizationId: string) =>
   (await body(api.GET('/classes', { params: { query: { organizationId, status: 'open', limit: 8 } } }))).items ?? []
 

@@ -60,3 +60,14 @@ export const hours = (organizationId: string, year: number) =>
   body(api.GET('/statistics/in-service-hours', { params: { query: { organizationId, year } } }))
 export const staff = (organizationId: string, asOf?: string) =>
   body(api.GET('/people', { params: { query: { organizationId, asOf, status: 'onPost', limit: 12 } } }))
+export const blacklistings = async (id: string) =>
+  (await body(api.GET('/organizations/{id}/blacklistings', at(id)))).items ?? []
+export const blacklist = (id: string, what: Schemas['OrganizationsBlacklistInputBody']) =>
+  body(api.POST('/organizations/{id}/blacklistings', { ...at(id), body: what }))
+export const lift = (id: string, blacklistingId: string, reason: string) =>
+  body(
+    api.POST('/organizations/{id}/blacklistings/{blacklistingId}/lifting', {
+      params: { path: { id, blacklistingId } },
+      body: { reason },
+    }),
+  )

@@ -7,6 +7,7 @@ export type ClassDraft = Schemas['TrainingOpenClassBody']
 export type Session = Schemas['TrainingSessionView']
 export type SessionDraft = Schemas['TrainingAddSessionBody']
 export type Learner = Schemas['TrainingLearnerView']
+export type Particulars = Schemas['TrainingDescribeInputBody']
 export type Leaver = Schemas['TrainingLeaverView']
 export type Attendance = Schemas['TrainingAttendanceView']
 export type LiveAttendance = Schemas['TrainingAttendanceListView']
@@ -39,7 +40,7 @@ export const classes = (query: {
   limit: number
   cursor?: string
   organizationId?: string
-  status?: 'open' | 'completed'
+  status?: Class['status']
   q?: string
 }) => api.GET('/classes', { params: { query } })
 export const courses = (query: { limit: number; cursor?: string; q?: string; category?: CourseDraft['category'] }) =>
@@ -108,3 +109,11 @@ export const results = (id: string, scores: Schemas['TrainingTestResultBody'][])
 export const complete = (id: string) => body(api.POST('/classes/{id}/complete', at(id)))
 /** The table of a class's learners, to write their scores into and import. */
 export const scoreSheet = (id: string) => file(`/imports/templates/results.xlsx?of=${id}`)
+export const archive = (id: string) => body(api.POST('/classes/{id}/archive', at(id)))
+export const application = (id: string) => body(api.GET('/classes/{id}/application', at(id)))
+export const describe = (id: string, what: Particulars) =>
+  body(api.PUT('/classes/{id}/application', { ...at(id), body: what }))
+export const submit = (id: string) => body(api.POST('/classes/{id}/application/submission', at(id)))
+export const recall = (id: string) => body(api.POST('/classes/{id}/application/recall', at(id)))
+export const decide = (id: string, decision: 'approve' | 'sendBack', reason?: string) =>
+  body(api.POST('/classes/{id}/application/decision', { ...at(id), body: { decision, reason } }))
