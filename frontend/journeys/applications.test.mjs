@@ -83,3 +83,27 @@ describe('an application to open a class', () => {
     await close(page)
   })
 })
+
+describe('the practice bases', () => {
+  let rig
+  before(async () => {
+    rig = await start()
+  })
+  after(() => rig?.stop())
+
+  for (const [width, height] of sizes)
+    it(`show how they were used, at ${width} px`, async () => {
+      const page = await open(rig, { user: 'qingpu', width, height })
+      await page.goto('/training-bases')
+      await page.getByText('青东分基地', { exact: false }).first().waitFor()
+      await picture(page, `bases-${width}`)
+      const use = await call(page, 'GET', '/training-bases/use?year=2026')
+      assert.equal(use.items.filter((b) => b.parentId).length, 3)
+      assert.equal(
+        use.items.reduce((n, b) => n + b.total.learnerMinutes, 0),
+        use.total.learnerMinutes,
+      )
+      assert.ok(use.total.sessions > 0)
+      await close(page)
+    })
+})

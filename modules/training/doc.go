@@ -4,7 +4,7 @@
 //
 // Owns: training_courses, training_course_versions, training_classes,
 // training_sessions, training_enrolments, training_attendance,
-// training_gates.
+// training_gates, training_feeds (addresses of calendars).
 //
 // Announces: SessionClosed (the whole attendance, again after every
 // correction), PresenceRefused, Completed.

@@ -93,7 +93,10 @@ type Session struct {
 	Revision   int    // counts what was announced of the attendance
 	RecordedAt time.Time
 	ClosedAt   time.Time
-	Draft      bool // of a class that a bureau has yet to approve
+	Base       kernel.OrganizationID // where it is held
+	Learners   int                   // whose presence stands, once it is closed
+	Attended   kernel.Minutes        // of those presences
+	Draft      bool                  // of a class that a bureau has yet to approve
 	Stored     int64
 }
 

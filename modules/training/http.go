@@ -19,6 +19,8 @@ func (m *Module) Routes(r *web.Router) {
 	h.classRoutes(r)
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)
+	h.baseRoutes(r)
+	h.feedRoutes(r)
 }
 
 // said fills the words of reasons in the reader's language; never null.

@@ -20,6 +20,9 @@ type People interface {
 type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
 	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// Under lists the organisations of a kind in a subtree, by name; "*" is the
+	// root of all.
+	Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error)
 	// Commissioned names the institutions whose people the school may enrol.
 	Commissioned(ctx context.Context, school kernel.OrganizationID, on kernel.Date) ([]kernel.OrganizationID, error)
 }

@@ -190,6 +190,7 @@ func (s *Service) corrected(ctx context.Context, x *Session) error {
 		return err
 	}
 	x.Revision++
+	*x = x.Tally(presences)
 	if err := s.docs.saveSession(ctx, x); err != nil {
 		return err
 	}
@@ -238,6 +239,14 @@ func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p ker
 		}
 		if !x.Held() {
 			return nil
+		}
+		presences, err := s.presences(ctx, x)
+		if err != nil {
+			return err
+		}
+		x = x.Tally(presences)
+		if err := s.docs.saveSession(ctx, &x); err != nil {
+			return err
 		}
 		return s.Facts.Announce(ctx, PresenceRefused{
 			Session: id, Class: x.Class, Person: p, As: a.As, By: actor.User, Reason: reason, RecordedAt: at,

@@ -29,7 +29,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		}
 		x = Session{
 			ID: kernel.SessionID(kernel.NewID()), Class: c.ID, Title: c.Terms.Title, Provider: c.ProviderPath,
-			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
+			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Base: c.Base, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
 		}
 		// The class is written too: planning a session and completing the
 		// class cannot both succeed.
@@ -208,6 +208,7 @@ func (s *Service) CloseSession(ctx context.Context, id kernel.SessionID) (x Sess
 		if presences, err = s.presences(ctx, x); err != nil || again {
 			return err
 		}
+		x = x.Tally(presences)
 		if err := s.docs.saveSession(ctx, &x); err != nil {
 			return err
 		}

@@ -103,6 +103,9 @@ type sessionDoc struct {
 	Revision   int                     `bson:"revision"`
 	RecordedAt time.Time               `bson:"recordedAt"`
 	ClosedAt   time.Time               `bson:"closedAt"`
+	Base       kernel.OrganizationID   `bson:"base,omitempty"`
+	Learners   int                     `bson:"learners,omitempty"`
+	Attended   kernel.Minutes          `bson:"attended,omitempty"`
 	Draft      bool                    `bson:"draft,omitempty"`
 }
 
@@ -111,6 +114,7 @@ func sessionSpec() store.Spec {
 		{Name: "by_class", Fields: []string{"class", "startsAt"}},
 		{Name: "by_seen", Fields: []string{"seenBy", "startsAt"}, Many: "seenBy"},
 		{Name: "by_start", Fields: []string{"startsAt"}},
+		{Name: "by_base", Fields: []string{"base", "startsAt"}, Where: "base"},
 	}}
 }
 
@@ -189,6 +193,7 @@ type collections struct {
 	enrolments *store.Collection[enrolmentDoc]
 	attendance *store.Collection[attendanceDoc]
 	gates      *store.Collection[gateDoc]
+	feeds      *store.Collection[feedDoc]
 }
 
 func open(db *store.DB) collections {
@@ -200,6 +205,7 @@ func open(db *store.DB) collections {
 		enrolments: store.Open[enrolmentDoc](db, enrolmentSpec()),
 		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
 		gates:      store.Open[gateDoc](db, gateSpec()),
+		feeds:      store.Open[feedDoc](db, feedSpec()),
 	}
 }
 

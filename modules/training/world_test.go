@@ -23,6 +23,7 @@ const (
 	otherSchool kernel.OrganizationID = "other-school"
 	home        kernel.OrganizationID = "dianshanhu-home"
 	otherHome   kernel.OrganizationID = "chonggu-home"
+	base        kernel.OrganizationID = "practice-base"
 )
 
 // world is the module on a database, with hand-written neighbours.
@@ -135,6 +136,8 @@ func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.O
 	case bureau:
 		card.Path = card.Path[1:]
 	case school, otherSchool, home, otherHome:
+	case base:
+		card.Kind = "practiceBase"
 	default:
 		return card, fault.New(fault.NotFound, "organizations.unknown")
 	}
@@ -151,6 +154,15 @@ func (o organizations) Cards(ctx context.Context, ids []kernel.OrganizationID) (
 		out[id] = card
 	}
 	return out, nil
+}
+
+// Under: the bureau has one practice base.
+func (o organizations) Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error) {
+	if kind != "practiceBase" || (root != bureau && root != "*") {
+		return nil, nil
+	}
+	card, err := o.Card(ctx, base)
+	return []kernel.OrganizationCard{card}, err
 }
 
 func (organizations) Commissioned(_ context.Context, s kernel.OrganizationID, _ kernel.Date) ([]kernel.OrganizationID, error) {

@@ -134,6 +134,9 @@ func (l *loader) organizations(ctx context.Context) error {
 		if p.Credit != "" {
 			body["creditCode"] = p.Credit
 		}
+		if p.Branch {
+			body["parentId"] = l.orgs["base"]
+		}
 		if p.Group {
 			body["operatorGroupId"] = l.orgs["group"]
 		}

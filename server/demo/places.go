@@ -11,6 +11,7 @@ type place struct {
 	Staff                                  int // caregivers to invent
 	Credit                                 string
 	Group                                  bool   // belongs to the operator group
+	Branch                                 bool   // of the district's practice base
 	Director                               string // who directs it; "" for nobody, which is flagged
 }
 
@@ -33,9 +34,9 @@ func places() []place {
 		{Key: "liantang", Kind: "institution", Name: "练塘颐养院", Division: district, Subdistrict: "310118103", Beds: 60, Grade: "二级"}, // records with gaps: quality.go
 		{Key: "school", Kind: "trainingSchool", Name: "香格里拉培训学校", Division: district, Subdistrict: "310118002"},
 		{Key: "base", Kind: "practiceBase", Name: "青浦区养老服务公共实训基地", Division: district, Subdistrict: "310118002"},
-		{Key: "baseEast", Kind: "practiceBase", Name: "青东分基地（仁泽赵巷养护院）", Division: district, Subdistrict: "310118105"},
-		{Key: "baseMiddle", Kind: "practiceBase", Name: "青中分基地（中福会养老院）", Division: district, Subdistrict: "310118001"},
-		{Key: "baseWest", Kind: "practiceBase", Name: "青西分基地（淀山湖福利院）", Division: district, Subdistrict: "310118102"},
+		{Key: "baseEast", Kind: "practiceBase", Branch: true, Name: "青东分基地（仁泽赵巷养护院）", Division: district, Subdistrict: "310118105"},
+		{Key: "baseMiddle", Kind: "practiceBase", Branch: true, Name: "青中分基地（中福会养老院）", Division: district, Subdistrict: "310118001"},
+		{Key: "baseWest", Kind: "practiceBase", Branch: true, Name: "青西分基地（淀山湖福利院）", Division: district, Subdistrict: "310118102"},
 	}
 }
 

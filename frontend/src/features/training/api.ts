@@ -117,3 +117,6 @@ export const submit = (id: string) => body(api.POST('/classes/{id}/application/s
 export const recall = (id: string) => body(api.POST('/classes/{id}/application/recall', at(id)))
 export const decide = (id: string, decision: 'approve' | 'sendBack', reason?: string) =>
   body(api.POST('/classes/{id}/application/decision', { ...at(id), body: { decision, reason } }))
+export type BaseYear = Schemas['TrainingBaseYearView']
+export const basesUsed = (year: number, organizationId?: string) =>
+  body(api.GET('/training-bases/use', { params: { query: { year, organizationId } } }))

@@ -20,6 +20,12 @@ export default [
     meta: { title: 'training.calendar', needs: 'class:read' },
   },
   {
+    path: '/training-bases',
+    name: 'trainingBases',
+    component: () => import('./pages/BaseUse.vue'),
+    meta: { title: 'training.bases.title', needs: 'baseUse:read' },
+  },
+  {
     path: '/classes/:id',
     name: 'class',
     component: () => import('./pages/ClassDetail.vue'),
