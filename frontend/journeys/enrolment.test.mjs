@@ -119,6 +119,24 @@ describe('a seat in a class', () => {
       await close(page)
     })
 
+  it('stands in the calendar of the phone, until its address is ended', async () => {
+    const page = await open(rig, { user: 'wangxiulan', width: 390, height: 844 })
+    await page.goto('/m/classes')
+    await page.getByText('订阅日历').click()
+    await page.getByRole('button', { name: '生成日历地址' }).click()
+    const url = await page.locator('.url').textContent()
+    await picture(page, 'phone-calendar')
+    const read = () => rig.browser.newContext().then((c) => c.request.get(url.trim()))
+    const answer = await read()
+    assert.match(answer.headers()['content-type'], /text\/calendar/)
+    assert.match(await answer.text(), /SUMMARY:压疮预防与体位护理/)
+    await page.getByRole('button', { name: '停用' }).click()
+    await page.locator('.van-dialog').getByRole('button', { name: '停用' }).click()
+    await page.locator('#app').getByRole('button', { name: '停用' }).waitFor({ state: 'detached' })
+    assert.equal((await read()).status(), 404)
+    await close(page)
+  })
+
   it('reads in English too', async () => {
     const page = await open(rig, { user: 'ayiguli', width: 390, height: 844, language: 'en' })
     await page.addInitScript(() => localStorage.setItem('language', 'en'))

@@ -24,6 +24,12 @@ export const router = createRouter({
       meta: { title: 'phone.classes' },
     },
     {
+      path: '/calendar',
+      name: 'calendar',
+      component: () => import('./pages/Calendar.vue'),
+      meta: { title: 'shared.calendar.title' },
+    },
+    {
       path: '/record',
       name: 'record',
       component: () => import('./pages/Record.vue'),
