@@ -177,6 +177,7 @@ func (h *handlers) personClasses(ctx context.Context, in *personClassesInput) (*
 			Class: view(o.Class), Place: o.Place, LeaveBy: o.Deadlines.Leave.UTC(),
 			Conflicts: each(o.Conflicts, viewConflict), Warnings: said(ctx, o.Doubts),
 		}
+		v.Class.Planned, v.Class.Open = &o.Schedule.Planned, &o.Schedule.Open
 		if o.Seat != nil {
 			v.Seat, v.MovedUpAt = o.Seat.State, known(o.Seat.MovedUpAt)
 			v.MayLeave = o.Seat.State == SeatWaitlisted || !now.After(o.Deadlines.Leave)

@@ -263,7 +263,7 @@ func TestATableOfResultsIsWithdrawn(t *testing.T) {
 		}
 		withdraw(fourth, training.ErrScoreChanged)
 		fifth := d.send(t, d.asSchool(), school, false, scores(line(staff[1], number, "92")))
-		if err := d.Withdraw(d.asSchool(), c.ID, staff[1]); err != nil {
+		if err := d.Withdraw(d.asSchool(), c.ID, staff[1], ""); err != nil {
 			t.Fatal(err)
 		}
 		withdraw(fifth, training.ErrScoresGone)

@@ -16,6 +16,7 @@ type Offer struct {
 	Seat      *Seat // theirs, if they have one
 	Place     int   // on the waiting list, from 1
 	Next      *Session
+	Schedule  Schedule
 	Deadlines Deadlines
 	Conflicts []Conflict
 	Doubts    []kernel.Reason
@@ -109,7 +110,7 @@ func (s *Service) around(ctx context.Context, card kernel.PersonCard) ([]Class, 
 
 // offer shows a class to somebody; false when it is not for them or over.
 func (s *Service) offer(c Class, p kernel.PersonID, who rule.Seeker, sessions, mine []Session) (Offer, bool, error) {
-	o := Offer{Class: c, Place: c.Place(p), Conflicts: clashes(sessions, mine)}
+	o := Offer{Class: c, Place: c.Place(p), Conflicts: clashes(sessions, mine), Schedule: s.schedule(sessions)}
 	row, err := s.row(c.Region, c.StartsOn)
 	if err != nil {
 		return o, false, err

@@ -31,18 +31,24 @@ func (s *Service) Schedules(ctx context.Context, classes []Class) (map[kernel.Cl
 	}
 	out := make(map[kernel.ClassID]Schedule, len(keys))
 	for i, docs := range found {
-		var sum Schedule
-		for _, d := range docs {
-			x := d.session()
-			if x.Status == SessionCancelled {
-				continue
-			}
-			sum.Planned += x.Plan.Minutes
-			if _, late := s.Hours(x); x.Status == SessionPlanned && !s.Clock.Now().After(late) {
-				sum.Open += x.Plan.Minutes
-			}
+		sessions := make([]Session, len(docs))
+		for n, d := range docs {
+			sessions[n] = d.session()
 		}
-		out[kernel.ClassID(keys[i][0])] = sum
+		out[kernel.ClassID(keys[i][0])] = s.schedule(sessions)
 	}
 	return out, nil
+}
+
+func (s *Service) schedule(sessions []Session) (sum Schedule) {
+	for _, x := range sessions {
+		if x.Status == SessionCancelled {
+			continue
+		}
+		sum.Planned += x.Plan.Minutes
+		if _, late := s.Hours(x); x.Status == SessionPlanned && !s.Clock.Now().After(late) {
+			sum.Open += x.Plan.Minutes
+		}
+	}
+	return sum
 }
