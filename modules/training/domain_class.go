@@ -67,7 +67,7 @@ type Scoring struct {
 }
 
 // Class is one run of a course for a group of learners. StartsOn and EndsOn are
-// its plan; a make-up session may lie outside.
+// its plan; a make-up session may come after.
 type Class struct {
 	ID            kernel.ClassID
 	Course        kernel.CourseID

@@ -69,6 +69,16 @@ func (p Plan) Check() error {
 	return nil
 }
 
+// holds refuses a plan that no session of the class can have. A make-up session
+// may come after the class's last day, none before its first: hours of a year
+// that is over would be made up afterwards.
+func (c Class) holds(p Plan) error {
+	if on := kernel.DateOf(p.StartsAt); on < c.StartsOn {
+		return ErrBeforeClass.With("startsOn", c.StartsOn).At("body.startsAt", ErrBeforeClass.Code, string(on))
+	}
+	return p.Check()
+}
+
 // Move is one change of a session's time, kept so that yesterday's calendar
 // can be explained.
 type Move struct {

@@ -15,6 +15,7 @@ var (
 	ErrBaseUnknown        = fault.New(fault.NotFound, "training.base_unknown")
 	ErrProviderClosed     = fault.New(fault.Conflict, "training.provider_closed")
 	ErrDatesReversed      = fault.New(fault.Invalid, "training.dates_reversed")
+	ErrBeforeClass        = fault.New(fault.Invalid, "training.session_before_class")
 	ErrTimesReversed      = fault.New(fault.Invalid, "training.times_reversed")
 	ErrSessionTooLong     = fault.New(fault.Invalid, "training.session_too_long")
 	ErrMinutesExceedSpan  = fault.New(fault.Invalid, "training.minutes_exceed_span")

@@ -21,7 +21,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		if err := c.editable(); err != nil {
 			return err
 		}
-		if err := p.Check(); err != nil {
+		if err := c.holds(p); err != nil {
 			return err
 		}
 		if p.Mode == "" {
@@ -70,6 +70,13 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		}
 		plan := x.Plan
 		if err := change(&plan, x.Stored); err != nil {
+			return err
+		}
+		c, err := s.docs.class(ctx, x.Class)
+		if err != nil {
+			return err
+		}
+		if err := c.holds(plan); err != nil {
 			return err
 		}
 		proofs, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_session", Equal: []any{string(id)}, Limit: 1})

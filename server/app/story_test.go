@@ -63,6 +63,10 @@ func TestTheMainJob(t *testing.T) {
 			return made.ID
 		}
 		morning, spare := session("01T09:00", "01T12:00"), session("02T09:00", "02T12:00")
+		s.says(school, "POST /classes/"+class+"/sessions", map[string]any{
+			"startsAt": "2024-12-31T09:00:00+08:00", "endsAt": "2024-12-31T12:00:00+08:00", "minutes": 180, "venue": "201", "teacher": "周老师",
+		}, 422, "training.session_before_class")
+		s.says(school, "PATCH /sessions/"+spare, map[string]any{"startsAt": "2025-08-31T09:00:00+08:00", "endsAt": "2025-08-31T12:00:00+08:00"}, 422, "training.session_before_class")
 		var seats struct{ Outcomes []struct{ Outcome string } }
 		s.as(school, "POST /classes/"+class+"/enrolments", map[string]any{"personIds": []string{wang, li, zhang, zhao}}, &seats)
 		if got := fmt.Sprint(seats.Outcomes); got != "[{enrolled} {enrolled} {enrolled} {waitlisted}]" {
