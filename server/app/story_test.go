@@ -72,7 +72,7 @@ func TestTheMainJob(t *testing.T) {
 		if got := fmt.Sprint(seats.Outcomes); got != "[{enrolled} {enrolled} {enrolled} {waitlisted}]" {
 			t.Errorf("seats: %s", got)
 		}
-		s.as(school, "DELETE /classes/"+class+"/enrolments/"+zhang, nil, nil)
+		s.as(school, "POST /classes/"+class+"/enrolments/"+zhang+"/withdrawal", map[string]any{"reason": "临时有事"}, nil)
 		s.as(school, "POST /classes/"+class+"/enrolments", map[string]any{"personIds": []string{zhao}}, &seats)
 		if got := fmt.Sprint(seats.Outcomes); got != "[{alreadyEnrolled}]" {
 			t.Errorf("the one who waited: %s", got)
