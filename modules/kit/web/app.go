@@ -96,7 +96,7 @@ func NewApp(cfg Config) *App {
 // read before the router has its word.
 func (a *App) readLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	if isForm(h) && a.cfg.Guard.Authenticator != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), knowing)
+		ctx, cancel := context.WithTimeout(context.Background(), knowing) //nolint:forbidigo // fasthttp hands over a header, and no context
 		defer cancel()
 		if _, err := a.cfg.Guard.Authenticator.Authenticate(ctx, credentialsOf(h)); err == nil {
 			return fasthttp.RequestConfig{MaxRequestBodySize: readUpload}
