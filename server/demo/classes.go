@@ -109,9 +109,6 @@ func (l *loader) plan(ctx context.Context, c demoClass) (class string, err error
 }
 
 func (l *loader) planned(ctx context.Context, c demoClass) (class string, sessions []string, err error) {
-	if err := c.whole(); err != nil {
-		return "", nil, err
-	}
 	first, last := c.meetings[0].on, c.meetings[len(c.meetings)-1].on
 	provider := cmp.Or(c.provider, "school")
 	body := map[string]any{
@@ -150,6 +147,9 @@ func (l *loader) planned(ctx context.Context, c demoClass) (class string, sessio
 // run plans a class, holds what lies in the past and completes it; it returns
 // the certificates by person.
 func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string, err error) {
+	if err := c.whole(); err != nil {
+		return nil, err
+	}
 	class, sessions, err := l.planned(ctx, c)
 	if err != nil || c.open {
 		return nil, err
