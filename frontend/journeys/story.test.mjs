@@ -202,9 +202,11 @@ describe('the main job, from the roster to the verifier', () => {
     await page.getByRole('button', { name: '重算核对' }).click()
     await page.getByText('重算一致').waitFor()
     await settled(page)
+    await page.getByRole('button', { name: '导出表格' }).first().click()
+    await page.getByPlaceholder(/操作日志/).fill('核对未持证人员')
     const saved = page.waitForEvent('download')
-    await page.getByRole('button', { name: '导出表格' }).click()
-    assert.match((await saved).suggestedFilename(), /\.csv$/)
+    await page.getByRole('dialog').getByRole('button', { name: '导出表格' }).click()
+    assert.match((await saved).suggestedFilename(), /\.xlsx$/)
     await close(page)
   })
 
