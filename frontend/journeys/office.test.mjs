@@ -162,6 +162,31 @@ describe('the office', () => {
     await close(page)
   })
 
+  it('shows each main page of an office', async () => {
+    const page = await open(rig, { user: 'qingpu' })
+    for (const [path, heading, name] of [
+      ['/people', '人员登记', 'people'],
+      ['/organizations', '机构', 'organizations'],
+      ['/statistics', '持证率', 'statistics'],
+    ]) {
+      await page.goto(path)
+      await page
+        .getByRole('heading', { name: new RegExp(heading) })
+        .first()
+        .waitFor()
+      await page.locator('tbody tr').first().waitFor()
+      await settled(page)
+      await picture(page, name)
+    }
+    await close(page)
+    const stranger = await open(rig)
+    await stranger.goto('/')
+    await stranger.getByRole('button', { name: '登录' }).waitFor()
+    await settled(stranger)
+    await picture(stranger, 'sign-in')
+    await close(stranger)
+  })
+
   it('shows a school its month, session by session', async () => {
     const page = await open(rig, { user: 'school' })
     await page.goto('/classes')
