@@ -78,7 +78,7 @@ func run(ctx context.Context) (err error) {
 	return b.run(ctx, *only)
 }
 
-// printTable of one part, as soon as it is measured: a long run that is stopped has
+// printTable of one part on one engine, as soon as it is measured: a long run that is stopped has
 // told what it knows.
 func printTable(rows []row) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
@@ -99,53 +99,49 @@ type bench struct {
 func (b bench) run(ctx context.Context, only string) error {
 	for _, part := range []struct {
 		name string
-		do   func() ([]row, error)
+		do   func() error
 	}{
-		{"pdf", func() ([]row, error) {
-			r, err := printing(ctx)
-			return []row{r}, err
-		}},
-		{"public", func() ([]row, error) {
+		{"pdf", func() error { return printed(printing(ctx)) }},
+		{"public", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) {
 				return onEngine(ctx, engine, uri, filepath.Join(b.dir, engine), b.people)
 			})
 		}},
-		{"memory", func() ([]row, error) {
+		{"memory", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) {
-				r, err := memory(ctx, engine, named(uri, "memory"), b.binary, b.dir, b.rows)
-				return []row{r}, err
+				return memory(ctx, engine, named(uri, "memory"), b.binary, b.dir, b.rows)
 			})
 		}},
-		{"size", func() ([]row, error) {
+		{"size", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) { return atSize(ctx, engine, uri, b.dir, b.size) })
 		}},
-		{"start", func() ([]row, error) { return start(ctx, b.binary, filepath.Join(b.dir, "sqlite")) }},
+		{"start", func() error { return printed(start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))) }},
 	} {
 		if only != "" && !slices.Contains(strings.Split(only, ","), part.name) {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring:", part.name)
-		rows, err := part.do()
-		if err != nil {
+		if err := part.do(); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		if err := printTable(rows); err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
-func (b bench) engines(do func(engine, uri string) ([]row, error)) ([]row, error) {
-	embedded, err := do("sqlite", "")
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
+func (b bench) engines(do func(engine, uri string) ([]row, error)) error {
+	for _, e := range []struct{ name, uri string }{{"sqlite", ""}, {"mongodb", b.mongo}} {
+		if err := printed(do(e.name, e.uri)); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
 	}
-	server, err := do("mongodb", b.mongo)
+	return nil
+}
+
+func printed(rows []row, err error) error {
 	if err != nil {
-		return nil, fmt.Errorf("mongodb: %w", err)
+		return err
 	}
-	return append(embedded, server...), nil
+	return printTable(rows)
 }
 
 // named is the URI of another database of the same server.
