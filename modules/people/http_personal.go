@@ -19,6 +19,7 @@ type personalDataView struct {
 	Accounts    []OwnAccount     `json:"accounts" doc:"log-ins and their use"`
 	Disclosures []Disclosure     `json:"disclosures" doc:"who opened what is masked, why, and who tried in vain"`
 	Imports     []ImportNote     `json:"imports" doc:"files that something about the person came from"`
+	Told        []ToldNote       `json:"told" doc:"what the person was told, the latest first"`
 	PartsView
 }
 
@@ -29,7 +30,8 @@ func (h *handlers) personalData(ctx context.Context, in *personInput) (*web.Body
 	}
 	v := personalDataView{
 		ExportedAt: h.service.now(), IDNumber: own.IDNumber, Phone: own.Phone, OtherNames: list(own.Names), Consents: viewConsents(own.Consents),
-		Accounts: list(own.Accounts), Disclosures: list(own.Disclosures), Imports: list(own.Imports), PartsView: viewParts(own.Parts),
+		Accounts: list(own.Accounts), Disclosures: list(own.Disclosures), Imports: list(own.Imports),
+		Told: list(own.Told), PartsView: viewParts(own.Parts),
 	}
 	if v.Person, err = h.view(ctx, own.Person); err != nil {
 		return nil, err

@@ -55,6 +55,7 @@ type Trail interface {
 	Accounts(ctx context.Context, person kernel.PersonID) ([]OwnAccount, error)
 	Disclosures(ctx context.Context, person kernel.PersonID) ([]Disclosure, error)
 	Imports(ctx context.Context, ids []string) ([]ImportNote, error)
+	Told(ctx context.Context, person kernel.PersonID) ([]ToldNote, error)
 }
 
 // OwnAccount is a log-in of a person and when it was used, the latest first.
@@ -93,6 +94,13 @@ type ImportNote struct {
 	Organization string    `json:"organizationName,omitempty"`
 	At           time.Time `json:"at"`
 	Withdrawn    bool      `json:"withdrawn"`
+}
+
+// ToldNote is something that a person was told.
+type ToldNote struct {
+	At     time.Time  `json:"at"`
+	Text   string     `json:"text"`
+	ReadAt *time.Time `json:"readAt"`
 }
 
 // Foundations tells what else was built on a person, so that an import is not

@@ -18,6 +18,7 @@ type Own struct {
 	Accounts        []OwnAccount
 	Disclosures     []Disclosure
 	Imports         []ImportNote
+	Told            []ToldNote
 }
 
 // PersonalData exports everything about a person (PIPL article 45), and notes
@@ -61,6 +62,9 @@ func (s *Service) trail(ctx context.Context, doc personDoc, own *Own) (err error
 	if own.Disclosures, err = s.Trail.Disclosures(ctx, own.ID); err != nil {
 		return err
 	}
-	own.Imports, err = s.Trail.Imports(ctx, doc.Imports)
+	if own.Imports, err = s.Trail.Imports(ctx, doc.Imports); err != nil {
+		return err
+	}
+	own.Told, err = s.Trail.Told(ctx, own.ID)
 	return err
 }

@@ -118,6 +118,9 @@ func (s *Service) enrolOne(ctx context.Context, c Class, p kernel.PersonID, card
 	if err := s.letProviderSee(ctx, c, card); err != nil {
 		return c, Enrolment{}, err
 	}
+	if err := s.Facts.Announce(ctx, c.seatFact(card.ID, changeOf(c.Seats[c.seat(card.ID)].State), "", s.now())); err != nil {
+		return c, Enrolment{}, err
+	}
 	return c, Enrolment{Person: p, Outcome: outcome, Place: c.Place(card.ID)}, s.record(ctx, "enrol", "class", string(c.ID), c.Provider, "", "person", string(card.ID))
 }
 

@@ -76,6 +76,9 @@ func (s *Service) Swap(ctx context.Context, id kernel.ClassID, out, in kernel.Pe
 		if err := s.seatChanged(ctx, c, in, state); err != nil {
 			return err
 		}
+		if err := s.Facts.Announce(ctx, c.seatFact(in, changeOf(state), "", s.now())); err != nil {
+			return err
+		}
 		if err := s.letProviderSee(ctx, c, card); err != nil {
 			return err
 		}
@@ -189,12 +192,18 @@ func (s *Service) seatLeft(ctx context.Context, c Class, p kernel.PersonID, reas
 	default:
 		doc.WithdrawnBy = LeftOffice
 	}
-	return s.docs.enrolments.Put(ctx, &doc)
+	if err := s.docs.enrolments.Put(ctx, &doc); err != nil {
+		return err
+	}
+	return s.Facts.Announce(ctx, c.seatFact(p, SeatTaken, reason, doc.WithdrawnAt))
 }
 
 // movedUp writes that the waiting list let somebody in.
 func (s *Service) movedUp(ctx context.Context, c Class, p kernel.PersonID) error {
 	if err := s.seatChanged(ctx, c, p, SeatEnrolled); err != nil {
+		return err
+	}
+	if err := s.Facts.Announce(ctx, c.seatFact(p, SeatMovedUp, "", s.now())); err != nil {
 		return err
 	}
 	return s.record(ctx, "moveUp", "class", string(c.ID), c.Provider, "", "person", string(p))

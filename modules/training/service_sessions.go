@@ -68,7 +68,7 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		if err := s.docs.passGates(ctx, id); err != nil {
 			return err
 		}
-		plan := x.Plan
+		before, plan := x.Plan, x.Plan
 		if err := change(&plan, x.Stored); err != nil {
 			return err
 		}
@@ -87,6 +87,9 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 			return err
 		}
 		if err := s.docs.saveSession(ctx, &x); err != nil {
+			return err
+		}
+		if err := s.tellSession(ctx, c, before, x); err != nil {
 			return err
 		}
 		return s.record(ctx, "reschedule", "session", string(id), first(x.Provider), "")
@@ -124,9 +127,24 @@ func (s *Service) CancelSession(ctx context.Context, id kernel.SessionID, reason
 		if err := s.docs.saveSession(ctx, &x); err != nil {
 			return err
 		}
+		c, err := s.docs.class(ctx, x.Class)
+		if err != nil {
+			return err
+		}
+		if err := s.tellSession(ctx, c, x.Plan, x); err != nil {
+			return err
+		}
 		return s.record(ctx, "cancel", "session", string(id), first(x.Provider), reason)
 	})
 	return x, err
+}
+
+// tellSession announces what those who learn there should know.
+func (s *Service) tellSession(ctx context.Context, c Class, before Plan, x Session) error {
+	if fact, any := c.sessionFact(before, x, s.now()); any {
+		return s.Facts.Announce(ctx, fact)
+	}
+	return nil
 }
 
 // CalendarFilter frames the calendar by days and narrows it.

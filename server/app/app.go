@@ -190,6 +190,7 @@ func (a *App) recur() {
 		return err
 	})
 	j.Every("organizations.begin_directors", time.Hour, a.Organizations.Service.BeginDirectors)
+	j.Every("notifications.remind", time.Hour, a.Remind)
 	j.Every("hours.open_year", 24*time.Hour, func(ctx context.Context) error {
 		return a.Hours.Service.OpenYear(ctx, today().Year())
 	})

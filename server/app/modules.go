@@ -23,6 +23,7 @@ import (
 	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
+	"carecert/modules/notifications"
 	"carecert/modules/organizations"
 	"carecert/modules/people"
 	"carecert/modules/programmes"
@@ -39,6 +40,7 @@ type Modules struct {
 	Certificates  *certificates.Module
 	Hours         *hours.Module
 	Imports       *imports.Module
+	Notifications *notifications.Module
 	Organizations *organizations.Module
 	People        *people.Module
 	Programmes    *programmes.Module
@@ -141,8 +143,9 @@ func build(h house) (*Modules, error) {
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
+	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Imports.Service, m.People.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, h.files,
 	)})
 	react(h.bus, m)
 	return m, nil
@@ -155,6 +158,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Certificates.Routes(r)
 	m.Hours.Routes(r)
 	m.Imports.Routes(r)
+	m.Notifications.Routes(r)
 	m.Organizations.Routes(r)
 	m.People.Routes(r)
 	m.Programmes.Routes(r)

@@ -60,6 +60,7 @@ func react(bus *event.Bus, m *Modules) {
 		{"hours", m.Hours.Service},
 		{"certificates", m.Certificates.Service},
 		{"statistics", m.Statistics.Service},
+		{"notifications", m.Notifications.Service},
 	} {
 		name := follower.name
 		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {
@@ -129,6 +130,7 @@ func react(bus *event.Bus, m *Modules) {
 		return m.Statistics.Service.HearHoldings(ctx, all)
 	})
 	reactQuality(bus, m)
+	reactTold(bus, m)
 }
 
 func completed(f training.Completed) statistics.Completed {

@@ -106,3 +106,16 @@ func (t trail) Imports(ctx context.Context, ids []string) ([]people.ImportNote, 
 	}
 	return out, err
 }
+
+// Told implements people.Trail.
+func (t trail) Told(ctx context.Context, person kernel.PersonID) (out []people.ToldNote, err error) {
+	told, err := t.m.Notifications.Service.Told(ctx, person)
+	for _, n := range told {
+		note := people.ToldNote{At: n.At, Text: n.Text(ctx)}
+		if !n.ReadAt.IsZero() {
+			note.ReadAt = &n.ReadAt
+		}
+		out = append(out, note)
+	}
+	return out, err
+}

@@ -139,6 +139,10 @@ export function tell(d: PersonalData, t: Say): Section[] {
       'imports',
       (d.imports ?? []).map((i) => ({ text: i.fileName, small: joined(moment(i.at), i.by, i.organizationName) })),
     ),
+    section(
+      'told',
+      (d.told ?? []).map((n) => ({ text: n.text, small: moment(n.at) })),
+    ),
   ]
 }
 

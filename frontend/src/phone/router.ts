@@ -43,6 +43,12 @@ export const router = createRouter({
     },
     { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
     {
+      path: '/notifications',
+      name: 'notifications',
+      component: () => import('./pages/Notifications.vue'),
+      meta: { title: 'phone.notifications' },
+    },
+    {
       path: '/privacy',
       name: 'privacy',
       component: () => import('./pages/Privacy.vue'),

@@ -19,7 +19,8 @@ type Row struct {
 	OrganiserTiers      map[kernel.SkillLevel][]string `yaml:"organiserTiers" json:"organiserTiers"` // who may train which level; 0 is "none"
 	OrganiserMismatch   Mismatch                       `yaml:"organiserMismatch" json:"organiserMismatch"`
 	Imported            Imported                       `yaml:"imported" json:"imported"`
-	House               []string                       `yaml:"house" json:"house"` // figures that are ours, not the document's
+	RemindOn            []string                       `yaml:"remindOn" json:"remindOn"` // days, MM-DD, on which who is short hears of it
+	House               []string                       `yaml:"house" json:"house"`       // figures that are ours, not the document's
 }
 
 // Imported is how hours that were earned elsewhere, or before this system, are

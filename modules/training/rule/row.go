@@ -13,6 +13,7 @@ type Row struct {
 	LateAfterMinutes     kernel.Minutes `yaml:"lateAfterMinutes" json:"lateAfterMinutes"`       // after the start
 	LeaveBeforeMinutes   kernel.Minutes `yaml:"leaveBeforeMinutes" json:"leaveBeforeMinutes"`   // before the first session
 	SwapBeforeMinutes    kernel.Minutes `yaml:"swapBeforeMinutes" json:"swapBeforeMinutes"`     // before the first session
+	RemindBeforeMinutes  kernel.Minutes `yaml:"remindBeforeMinutes" json:"remindBeforeMinutes"` // before each session
 	Audiences            []string       `yaml:"audiences" json:"audiences"`                     // words of a course's audience that name a kind of people
 	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
 }

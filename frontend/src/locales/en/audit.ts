@@ -25,6 +25,7 @@ export default {
     transfer: 'transfer',
     recordLink: 'Record link',
     login: 'sign-in',
+    notification: 'messages of one’s own',
     person: 'person',
     certificate: 'certificate',
     certificateConflict: 'number conflict',

@@ -94,6 +94,7 @@ export default {
     accounts: 'Accounts and sign-ins',
     disclosures: 'Who looked at my data',
     imports: 'Files it came from',
+    told: 'What I was told',
   },
   nothing: 'Nothing',
   otherNames: 'also registered as',

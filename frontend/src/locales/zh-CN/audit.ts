@@ -25,6 +25,7 @@ export default {
     transfer: '调动',
     recordLink: '全记录链接',
     login: '登录',
+    notification: '本人消息',
     person: '人员',
     certificate: '证书',
     certificateConflict: '编号冲突',

@@ -87,6 +87,7 @@ export default {
     accounts: '账号与登录',
     disclosures: '谁查看过我的信息',
     imports: '由哪些文件导入',
+    told: '收到的消息',
   },
   nothing: '没有记录',
   otherNames: '曾登记为',
