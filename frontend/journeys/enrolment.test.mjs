@@ -36,6 +36,26 @@ describe('a seat in a class', () => {
     await close(up)
   })
 
+  it('is told on the phone, once, and read with a touch', async () => {
+    const page = await open(rig, { user: 'yuzhen', width: 390, height: 844 })
+    await page.goto('/m/me')
+    await page.getByLabel(/条未读消息/).waitFor()
+    await page.getByRole('link', { name: /^消息/ }).click()
+    const up = page.getByRole('button', { name: /未读.*候补成功/ })
+    await up.first().waitFor()
+    assert.equal(await up.count(), 1)
+    await picture(page, 'phone-messages')
+    await up.click()
+    await page.getByRole('heading', { name: '我的班次' }).waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: /候补成功/ }).waitFor()
+    await up.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: '全部已读' }).click()
+    await page.getByRole('button', { name: '全部已读' }).waitFor({ state: 'detached' })
+    assert.equal(await page.getByLabel(/条未读消息/).count(), 0)
+    await close(page)
+  })
+
   it('is taken in spite of another session, and given back with a reason', async () => {
     const page = await open(rig, { user: 'wangxiulan', width: 390, height: 844 })
     await page.goto('/m/classes')

@@ -30,7 +30,7 @@ const (
 
 // Draft is something to be told to people.
 type Draft struct {
-	Key    string // of what happened: told once to each, however often it is said
+	Key    string // of what happened, fit for a path: told once to each, however often it is said
 	Kind   Kind
 	Params map[string]string // of the text notifications.<kind>
 	Href   string            // page of the phone where it is seen in full

@@ -35,7 +35,7 @@ func (s *Service) Tell(ctx context.Context, drafts ...Draft) error {
 		for _, p := range d.To {
 			if p != actor {
 				all = append(all, notificationDoc{
-					Doc: store.Doc{ID: string(p) + ":" + d.Key, Version: 1}, Person: p, Kind: d.Kind, Params: d.Params, Href: d.Href, At: at, Unread: true,
+					Doc: store.Doc{ID: string(p) + "." + d.Key, Version: 1}, Person: p, Kind: d.Kind, Params: d.Params, Href: d.Href, At: at, Unread: true,
 				})
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// notificationDoc is what one person was told; _id "person:key", the person
+// notificationDoc is what one person was told; _id "person.key", the person
 // being the one it was first told to.
 type notificationDoc struct {
 	store.Doc `bson:",inline"`

@@ -18,14 +18,14 @@ func reactTold(bus *event.Bus, m *Modules) {
 	tell := m.Notifications.Service.Tell
 	event.On(bus, "notifications.tell_seat", func(ctx context.Context, f training.SeatChanged) error {
 		return tell(ctx, notifications.Draft{
-			Key:  "seat:" + string(f.Class) + ":" + string(f.Change) + ":" + stamp(f.RecordedAt),
+			Key:  "seat." + string(f.Class) + "." + string(f.Change) + "." + stamp(f.RecordedAt),
 			Kind: seatKinds[f.Change], To: []kernel.PersonID{f.Person}, Href: "/classes?class=" + string(f.Class),
 			Params: map[string]string{"class": f.Title, "provider": f.ProviderName, "startsOn": string(f.StartsOn), "reason": f.Reason},
 		})
 	})
 	event.On(bus, "notifications.tell_session", func(ctx context.Context, f training.SessionChanged) error {
 		d := notifications.Draft{
-			Key:  "session:" + string(f.Session) + ":" + stamp(f.RecordedAt),
+			Key:  "session." + string(f.Session) + "." + stamp(f.RecordedAt),
 			Kind: notifications.SessionMoved, To: f.Learners, Href: "/classes?class=" + string(f.Class),
 			Params: map[string]string{"class": f.Title, "before": clock(f.Before), "at": clock(f.StartsAt), "venue": f.Venue, "reason": f.Reason},
 		}
@@ -40,7 +40,7 @@ func reactTold(bus *event.Bus, m *Modules) {
 			return err
 		}
 		return tell(ctx, notifications.Draft{
-			Key: "refusal:" + string(f.Session), Kind: notifications.PresenceRefused, To: []kernel.PersonID{f.Person}, Href: "/hours",
+			Key: "refusal." + string(f.Session), Kind: notifications.PresenceRefused, To: []kernel.PersonID{f.Person}, Href: "/hours",
 			Params: map[string]string{"class": x.Title, "at": clock(x.Plan.StartsAt), "reason": f.Reason},
 		})
 	})
@@ -50,7 +50,7 @@ func reactTold(bus *event.Bus, m *Modules) {
 			return err
 		}
 		return tell(ctx, notifications.Draft{
-			Key: "completed:" + string(f.Class), Kind: notifications.ClassCompleted, To: []kernel.PersonID{f.Person},
+			Key: "completed." + string(f.Class), Kind: notifications.ClassCompleted, To: []kernel.PersonID{f.Person},
 			Href: "/certificates/" + string(f.Certificate), Params: map[string]string{"class": c.Title},
 		})
 	})
@@ -60,7 +60,7 @@ func reactTold(bus *event.Bus, m *Modules) {
 			return err
 		}
 		return tell(ctx, notifications.Draft{
-			Key: "revoked:" + string(f.Certificate), Kind: notifications.CertificateRevoked, To: []kernel.PersonID{f.Person},
+			Key: "revoked." + string(f.Certificate), Kind: notifications.CertificateRevoked, To: []kernel.PersonID{f.Person},
 			Href: "/certificates/" + string(f.Certificate), Params: map[string]string{"title": c.Title, "reason": reasonOf(c)},
 		})
 	})
@@ -90,7 +90,7 @@ func (a *App) Remind(ctx context.Context) error {
 	tell := a.Notifications.Service.Tell
 	err := a.Training.Service.EachSoon(ctx, func(s training.Soon) error {
 		return tell(ctx, notifications.Draft{
-			Key:  "soon:" + string(s.Session) + ":" + stamp(s.StartsAt),
+			Key:  "soon." + string(s.Session) + "." + stamp(s.StartsAt),
 			Kind: notifications.SessionSoon, To: s.Learners, Href: "/classes?class=" + string(s.Class),
 			Params: map[string]string{"class": s.Title, "at": clock(s.StartsAt), "venue": s.Venue},
 		})
@@ -107,7 +107,7 @@ func (a *App) Remind(ctx context.Context) error {
 	err = a.Hours.Service.EachShort(ctx, kernel.DateOf(a.Clock.Now()), func(s hours.Short) error {
 		year := strconv.Itoa(s.Year)
 		waiting = append(waiting, notifications.Draft{
-			Key: "short:" + year + ":" + s.On, Kind: notifications.YearShort, To: []kernel.PersonID{s.Person}, Href: "/hours",
+			Key: "short." + year + "." + s.On, Kind: notifications.YearShort, To: []kernel.PersonID{s.Person}, Href: "/hours",
 			Params: map[string]string{"year": year, "missing": s.Missing.ClassHours(s.PerHour)},
 		})
 		if len(waiting) < 500 {
