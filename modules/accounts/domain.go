@@ -123,12 +123,36 @@ func grantable(by kernel.Role) []kernel.Role {
 // with a bureau's role would verify its own certificates. A home or a base that
 // trains by itself (机构自行) may have teachers.
 func fits(role kernel.Role, kind string) bool {
-	kinds := map[kernel.Role][]string{
+	kinds := seats(role)
+	return kinds == nil || slices.Contains(kinds, kind)
+}
+
+// seats are the kinds of organisation a role is held at; nil of a role that
+// needs none.
+func seats(role kernel.Role) []string {
+	return map[kernel.Role][]string{
 		kernel.RoleCityBureau: {"cityBureau"}, kernel.RoleDistrictBureau: {"districtBureau"}, kernel.RoleSubdistrict: {"subdistrict"},
 		kernel.RoleInstitution: {"institution", "operatorGroup"}, kernel.RoleSchool: {"trainingSchool", "practiceBase", "institution"},
 		kernel.RoleAssessor: {"assessmentBody"},
 	}[role]
-	return kinds == nil || slices.Contains(kinds, kind)
+}
+
+// Grantable is a role that somebody may give, and at which kinds of
+// organisation it is held.
+type Grantable struct {
+	Role  kernel.Role
+	Kinds []string
+}
+
+// Grantables lists the roles that an actor may give by any of theirs, the
+// highest first.
+func Grantables(a kernel.Actor) (out []Grantable) {
+	for _, role := range slices.Backward(ranks()) {
+		if slices.ContainsFunc(a.Grants, func(g kernel.Grant) bool { return slices.Contains(grantable(g.Role), role) }) {
+			out = append(out, Grantable{role, seats(role)})
+		}
+	}
+	return out
 }
 
 // mayGrant tells whether a grant that one holds lets one give a role to

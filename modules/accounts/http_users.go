@@ -14,10 +14,28 @@ func routesUsers(r *web.Router, h *handlers) {
 	h.exportRoutes(r) // before what takes any id
 	web.Post(r, "/users", web.May("user", "create"), h.create, web.First(h.hashPassword), web.Summary("Make an account"))
 	web.Get(r, "/users", web.May("user", "list"), h.list, web.Summary("Accounts, by user name"))
+	web.Get(r, "/users/roles", web.May("user", "create"), h.grantable, web.Summary("The roles that one may give, and where each is held"))
 	web.Get(r, "/users/{id}", web.May("user", "read"), h.read, web.Summary("One account"))
 	web.Patch(r, "/users/{id}", web.May("user", "update"), h.update, web.Summary("Change an account: grants, name, password, disabled"))
 	web.Post(r, "/users/activations", web.May("user", "activate"), h.slips, web.Summary("Slips with one-time codes for people, to be printed"))
 	web.Post(r, "/public/activations", web.Public("user", "redeem"), h.redeem, web.Summary("Redeem a slip: set a password and sign in"), web.Pace(60, 60))
+}
+
+type grantableView struct {
+	Role  kernel.Role `json:"role" enum:"admin,cityBureau,districtBureau,subdistrict,institution,school,assessor,caregiver,auditor"`
+	Kinds []string    `json:"kinds" doc:"kinds of organisation at which it is held; empty where it needs none"`
+}
+
+type grantablesView struct {
+	Items []grantableView `json:"items"`
+}
+
+func (h *handlers) grantable(ctx context.Context, _ *struct{}) (*web.Body[grantablesView], error) {
+	v := grantablesView{Items: []grantableView{}}
+	for _, g := range Grantables(kernel.ActorFrom(ctx)) {
+		v.Items = append(v.Items, grantableView{g.Role, append([]string{}, g.Kinds...)})
+	}
+	return web.Answer(v), nil
 }
 
 type createUserInput struct {

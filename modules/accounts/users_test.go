@@ -59,6 +59,15 @@ func TestNobodyGrantsMoreThanTheyHold(t *testing.T) {
 	}
 }
 
+// TestWhatOneMayGrantIsTold: the form offers what the service accepts.
+func TestWhatOneMayGrantIsTold(t *testing.T) {
+	h := build(t, storetest.SQLite(t))
+	street, home := h.add(t, "street", streetGrant), h.add(t, "home", institutionGrant)
+	h.admin(t).want(t, "GET /users/roles", 200, `{"items":[{"role":"admin","kinds":[]},{"role":"auditor","kinds":[]},{"role":"cityBureau","kinds":["cityBureau"]}`)
+	street.want(t, "GET /users/roles", 200, `{"items":[{"role":"institution","kinds":["institution","operatorGroup"]},{"role":"caregiver","kinds":[]}]}`)
+	home.want(t, "GET /users/roles", 200, `{"items":[{"role":"caregiver","kinds":[]}]}`)
+}
+
 func TestUsers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		admin := h.admin(t)

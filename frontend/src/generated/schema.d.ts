@@ -3487,6 +3487,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roles that one may give, and where each is held
+         * @description Needs the verb "create" on "user".
+         */
+        get: operations["get-users-roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}": {
         parameters: {
             query?: never;
@@ -3556,6 +3576,15 @@ export interface components {
             organizationId?: string;
             /** @enum {string} */
             role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
+        };
+        AccountsGrantableView: {
+            /** @description kinds of organisation at which it is held; empty where it needs none */
+            kinds: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
+        };
+        AccountsGrantablesView: {
+            items: components["schemas"]["AccountsGrantableView"][] | null;
         };
         AccountsRedeemInputBody: {
             code: string;
@@ -26594,6 +26623,80 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-users-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsGrantablesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,3 +20,5 @@ export const endToken = (id: string) => api.DELETE('/tokens/{id}', { params: { p
 export const createUser = (draft: Schemas['AccountsCreateUserInputBody']) => body(api.POST('/users', { body: draft }))
 export const updateUser = (id: string, version: string, change: Schemas['AccountsUpdateUserInputBody']) =>
   body(api.PATCH('/users/{id}', { params: { path: { id }, header: { 'If-Match': version } }, body: change }))
+/** The roles that one may give, the highest first, and the kinds of organisation each is held at. */
+export const grantable = async () => (await body(api.GET('/users/roles'))).items ?? []
