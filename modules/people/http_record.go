@@ -8,7 +8,7 @@ import (
 )
 
 func (h *handlers) recordRoutes(r *web.Router) {
-	web.Get(r, "/people/{id}/record", web.May("person", "read"), h.record, web.Summary("The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct"))
+	web.Get(r, "/people/{id}/record", web.May("person", "readRecord"), h.record, web.Summary("The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct"))
 	web.Get(r, "/people/{id}/record.pdf", web.May("person", "printRecord"), h.recordPDF, web.Pace(20, 10), web.Summary("The record to print, with a QR code of its own that expires"))
 	web.Get(r, "/people/{id}/personal-data", web.May("person", "export"), h.personalData, web.Summary("Everything that is kept about oneself"))
 	web.Act(r, "/people/{id}/reveal", web.May("person", "reveal"), h.reveal, web.Summary("Open a masked field, with a reason that is logged"))

@@ -13,7 +13,7 @@ import (
 
 type told struct {
 	Items []struct {
-		ID, Kind, Text, Href string
+		ID, Event, Text, Href string
 		At                   time.Time
 		Read                 bool
 	}
@@ -22,7 +22,7 @@ type told struct {
 
 func (t told) kinds() (kinds []string) {
 	for _, n := range t.Items {
-		kinds = append(kinds, n.Kind)
+		kinds = append(kinds, n.Event)
 	}
 	return kinds
 }

@@ -2185,7 +2185,7 @@ export interface paths {
         };
         /**
          * The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct
-         * @description Needs the verb "read" on "person".
+         * @description Needs the verb "readRecord" on "person".
          */
         get: operations["get-people-id-record"];
         put?: never;
@@ -4880,11 +4880,11 @@ export interface components {
         NotificationsNotificationView: {
             /** Format: date-time */
             at: string;
+            /** @enum {string} */
+            event: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             /** @description path under the phone pages */
             href?: string;
             id: string;
-            /** @enum {string} */
-            kind: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             read: boolean;
             text: string;
         };

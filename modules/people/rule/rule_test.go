@@ -100,6 +100,12 @@ func TestServiceTime(t *testing.T) {
 	}{
 		{"one month is full the day before its date", []kernel.Period{p("2024-01-15", "2024-02-14")}, rule.Service{Months: 1}},
 		{"a day less is not", []kernel.Period{p("2024-01-15", "2024-02-13")}, rule.Service{Days: 30}},
+		{"the 27th of February does not fill the month of 31 January", []kernel.Period{p("2021-01-31", "2021-02-27")}, rule.Service{Days: 28}},
+		{"its last day does", []kernel.Period{p("2021-01-31", "2021-02-28")}, rule.Service{Months: 1}},
+		{"the day after is one more", []kernel.Period{p("2021-01-31", "2021-03-01")}, rule.Service{Months: 1, Days: 1}},
+		{"30 April fills the month of 31 March", []kernel.Period{p("2021-03-31", "2021-04-30")}, rule.Service{Months: 1}},
+		{"a year from a leap day ends with February", []kernel.Period{p("2024-02-29", "2025-02-28")}, rule.Service{Months: 12}},
+		{"and not before", []kernel.Period{p("2024-02-29", "2025-02-27")}, rule.Service{Months: 11, Days: 30}},
 		{"23 months and 5 days are not 24", []kernel.Period{p("2023-01-01", "2024-12-05")}, rule.Service{Months: 23, Days: 5}},
 		{"two years to the day are 24", []kernel.Period{p("2023-01-01", "2024-12-31")}, rule.Service{Months: 24}},
 		{"ten overlapping days count once", []kernel.Period{p("2024-01-01", "2024-06-30"), p("2024-06-21", "2024-12-31")}, rule.Service{Months: 12}},

@@ -22,7 +22,7 @@ func TestSeniority(t *testing.T) {
 		{"23 months and 5 days are not 24", []kernel.Period{p("2023-01-01", "2024-12-05")}, 24, "2025-09-01", rule.NotReached, rule.Service{Months: 23, Days: 5}},
 		{"a day short of two years", []kernel.Period{p("2023-01-01", kernel.Forever)}, 24, "2024-12-30", rule.NotReached, rule.Service{Months: 23, Days: 30}},
 		{"two years on their last day", []kernel.Period{p("2023-01-01", kernel.Forever)}, 24, "2024-12-31", rule.Reached, rule.Service{Months: 24}},
-		{"from the 29th of February", []kernel.Period{p("2024-02-29", kernel.Forever)}, 12, "2025-02-27", rule.Reached, rule.Service{Months: 12}},
+		{"from the 29th of February", []kernel.Period{p("2024-02-29", kernel.Forever)}, 12, "2025-02-28", rule.Reached, rule.Service{Months: 12}},
 		{"ten overlapping days do not make the month full", []kernel.Period{p("2024-01-01", "2024-06-30"), p("2024-06-21", "2024-12-20")}, 12, "2025-09-01", rule.NotReached, rule.Service{Months: 11, Days: 20}},
 		{"what comes later does not count", []kernel.Period{p("2025-08-01", kernel.Forever)}, 1, "2025-08-30", rule.NotReached, rule.Service{Days: 30}},
 		{"nobody is asked for nothing", nil, 0, "2025-09-01", rule.Reached, rule.Service{}},

@@ -41,7 +41,8 @@ const daysPerMonth = 31
 
 // ServiceTime adds up the service until the end of a day, overlaps once. A
 // month is full on the day before its date comes round: 15 January to
-// 14 February is one month.
+// 14 February is one month. Where the month has no such date it is full with
+// its last day (民法典 article 202): 31 January to 28 February.
 func ServiceTime(periods []kernel.Period, until kernel.Date) Service {
 	var s Service
 	for _, p := range Union(periods) {
@@ -51,7 +52,7 @@ func ServiceTime(periods []kernel.Period, until kernel.Date) Service {
 		}
 		months := monthsWithin(p.From, last)
 		s.Months += months
-		s.Days += last.AddDays(1).Sub(p.From.AddMonths(months))
+		s.Days += last.AddDays(1).Sub(after(p.From, months))
 	}
 	s.Months += s.Days / daysPerMonth
 	s.Days %= daysPerMonth
@@ -61,8 +62,17 @@ func ServiceTime(periods []kernel.Period, until kernel.Date) Service {
 func monthsWithin(from, last kernel.Date) int {
 	end := last.AddDays(1)
 	n := (end.Year()-from.Year())*12 + int(end.Month()) - int(from.Month())
-	for n > 0 && from.AddMonths(n) > end {
+	for n > 0 && after(from, n) > end {
 		n--
 	}
 	return max(0, n)
+}
+
+// after is the first day that so many months from a day do not hold.
+func after(from kernel.Date, months int) kernel.Date {
+	d := from.AddMonths(months)
+	if d[len(d)-2:] < from[len(from)-2:] { // no such date in that month
+		d = d.AddDays(1)
+	}
+	return d
 }

@@ -43,7 +43,7 @@ export default [
     name: 'record',
     component: () => import('./pages/Record.vue'),
     props: true,
-    meta: { title: 'people.record.title', needs: 'person:read' },
+    meta: { title: 'people.record.title', needs: 'person:readRecord' },
   },
   {
     path: '/people/:id',

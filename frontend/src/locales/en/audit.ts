@@ -188,6 +188,7 @@ export default {
     askTransfer: 'Ask for transfer',
     declineTransfer: 'Decline transfer',
     printRecord: 'Print record',
+    readRecord: 'Read record',
     shareRecord: 'Share record',
     revokeRecordLink: 'Withdraw record link',
     followUnmerge: 'Follow undone merge',

@@ -188,6 +188,7 @@ export default {
     askTransfer: '申请调动',
     declineTransfer: '不同意调动',
     printRecord: '打印全记录',
+    readRecord: '查看全记录',
     shareRecord: '分享全记录',
     revokeRecordLink: '撤回全记录链接',
     followUnmerge: '随撤销合并转回',
