@@ -93,6 +93,7 @@ describe('everything about oneself', () => {
       'accounts',
       'disclosures',
       'imports',
+      'told',
     ]))
   it('tells the number in clear, the uses and the looks', () => {
     const text = JSON.stringify(sections)

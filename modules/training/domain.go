@@ -59,6 +59,9 @@ type Terms struct {
 	CountsTowardInService bool     `bson:"countsTowardInService"`
 	HasTest               bool     `bson:"hasTest"`
 	MinAttendancePercent  int      `bson:"minAttendancePercent"` // 0: the rule row's
+
+	Syllabus  []Unit     `bson:"syllabus,omitempty"`
+	Materials []Material `bson:"materials,omitempty"`
 }
 
 // For is whom the course is meant for, as the rules see it.

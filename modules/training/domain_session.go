@@ -2,6 +2,7 @@ package training
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -51,8 +52,12 @@ type Plan struct {
 	Minutes  kernel.Minutes
 	Venue    string
 	Teacher  string
-	Mode     Mode
-	Location *Place
+	// TeacherID is theirs on the provider's list, where it was chosen from there;
+	// Unqualified tells that none of their qualifications holds on the day.
+	TeacherID   string
+	Unqualified bool
+	Mode        Mode
+	Location    *Place
 }
 
 // Check refuses a plan that cannot be.
@@ -65,6 +70,17 @@ func (p Plan) Check() error {
 		return ErrSessionTooLong.At("body.endsAt", "training.session_too_long", p.EndsAt.Format(time.RFC3339))
 	case time.Duration(p.Minutes)*time.Minute > span:
 		return ErrMinutesExceedSpan.At("body.minutes", "training.minutes_exceed_span", "")
+	}
+	return nil
+}
+
+// named refuses a plan that says not who teaches, or not where one has to go.
+func (p Plan) named() error {
+	switch {
+	case strings.TrimSpace(p.Teacher) == "":
+		return ErrTeacherNeeded.At("body.teacher", ErrTeacherNeeded.Code, "")
+	case strings.TrimSpace(p.Venue) == "" && p.Mode != ModeRemote:
+		return ErrVenueNeeded.At("body.venue", ErrVenueNeeded.Code, "")
 	}
 	return nil
 }

@@ -15,6 +15,8 @@ func (m *Module) Routes(r *web.Router) {
 	h := &handlers{m.Service}
 	h.exportRoutes(r) // before what takes any id
 	h.courseRoutes(r)
+	h.materialRoutes(r)
+	h.teacherRoutes(r)
 	h.standardRoutes(r)
 	h.classRoutes(r)
 	h.sessionRoutes(r)

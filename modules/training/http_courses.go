@@ -30,6 +30,9 @@ type courseView struct {
 	CountsTowardInService bool                  `json:"countsTowardInService"`
 	HasTest               bool                  `json:"hasTest"`
 	MinAttendancePercent  int                   `json:"minAttendancePercent,omitempty" doc:"0: as the rule says"`
+	Syllabus              []Unit                `json:"syllabus"`
+	SyllabusMinutes       kernel.Minutes        `json:"syllabusMinutes" doc:"of all units"`
+	Materials             []materialView        `json:"materials"`
 	OwnerID               kernel.OrganizationID `json:"ownerId,omitempty"`
 	RecordedAt            time.Time             `json:"recordedAt"`
 }
@@ -43,6 +46,7 @@ func viewCourse(c Course) courseView {
 		ID: c.ID, Version: c.Version, Title: c.Terms.Title, Category: c.Terms.Category, ClassHours: c.Terms.ClassHours,
 		Mode: c.Terms.Mode, StandardCodes: codes, Audience: c.Terms.Audience, LearnerLevels: c.Terms.LearnerLevels,
 		CountsTowardInService: c.Terms.CountsTowardInService, HasTest: c.Terms.HasTest,
+		Syllabus: append([]Unit{}, c.Terms.Syllabus...), SyllabusMinutes: c.Terms.taught(), Materials: each(c.Terms.Materials, viewMaterial(c.ID)),
 		MinAttendancePercent: c.Terms.MinAttendancePercent, OwnerID: first(c.Owner), RecordedAt: c.RecordedAt,
 	}
 }
@@ -62,10 +66,19 @@ type publishCourseBody struct {
 	CountsTowardInService bool     `json:"countsTowardInService"`
 	HasTest               bool     `json:"hasTest,omitempty"`
 	MinAttendancePercent  int      `json:"minAttendancePercent,omitempty" minimum:"0" maximum:"100" doc:"0: as the rule says"`
+	Syllabus              []Unit   `json:"syllabus,omitempty" maxItems:"60"`
+}
+
+func (b publishCourseBody) terms() Terms {
+	return Terms{
+		Title: b.Title, Category: b.Category, ClassHours: b.ClassHours, Mode: b.Mode, StandardCodes: b.StandardCodes, Audience: b.Audience,
+		LearnerLevels: b.LearnerLevels, CountsTowardInService: b.CountsTowardInService, HasTest: b.HasTest,
+		MinAttendancePercent: b.MinAttendancePercent, Syllabus: b.Syllabus,
+	}
 }
 
 func (h *handlers) publishCourse(ctx context.Context, in *publishCourseInput) (*web.Versioned[courseView], error) {
-	c, err := h.service.PublishCourse(ctx, Terms(in.Body))
+	c, err := h.service.PublishCourse(ctx, in.Body.terms())
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +102,7 @@ type reviseCourseBody struct {
 	CountsTowardInService *bool     `json:"countsTowardInService,omitempty"`
 	HasTest               *bool     `json:"hasTest,omitempty"`
 	MinAttendancePercent  *int      `json:"minAttendancePercent,omitempty" minimum:"0" maximum:"100"`
+	Syllabus              *[]Unit   `json:"syllabus,omitempty" maxItems:"60"`
 }
 
 func (h *handlers) reviseCourse(ctx context.Context, in *reviseCourseInput) (*web.Versioned[courseView], error) {
@@ -104,6 +118,7 @@ func (h *handlers) reviseCourse(ctx context.Context, in *reviseCourseInput) (*we
 		set(&t.CountsTowardInService, b.CountsTowardInService)
 		set(&t.HasTest, b.HasTest)
 		set(&t.MinAttendancePercent, b.MinAttendancePercent)
+		set(&t.Syllabus, b.Syllabus)
 		return web.Check(in.IfMatch.IfMatch, stored)
 	})
 	if err != nil {

@@ -50,6 +50,8 @@ type sessionView struct {
 	Minutes    kernel.Minutes        `json:"minutes"`
 	Venue      string                `json:"venue"`
 	Teacher    string                `json:"teacher"`
+	TeacherID  string                `json:"teacherId,omitempty" doc:"on the provider's list"`
+	Unfit      bool                  `json:"teacherUnqualified,omitempty" doc:"no qualification of theirs holds on the day"`
 	Mode       Mode                  `json:"mode"`
 	Location   *placeBody            `json:"location,omitempty"`
 	Status     SessionStatus         `json:"status" enum:"planned,closed,cancelled"`
@@ -65,7 +67,7 @@ func (h *handlers) viewSession(x Session) sessionView {
 		OpensAt: opens, LateFrom: late,
 		ID: x.ID, ClassID: x.Class, Title: x.Title, ProviderID: first(x.Provider), Date: x.Date(),
 		StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt, Minutes: x.Plan.Minutes, Venue: x.Plan.Venue,
-		Teacher: x.Plan.Teacher, Mode: x.Plan.Mode, Status: x.Status, Reason: x.Reason,
+		Teacher: x.Plan.Teacher, TeacherID: x.Plan.TeacherID, Unfit: x.Plan.Unqualified, Mode: x.Plan.Mode, Status: x.Status, Reason: x.Reason,
 		Moves: each(x.Moves, func(m Move) moveView {
 			return moveView{StartsAt: m.StartsAt, EndsAt: m.EndsAt, RecordedAt: m.RecordedAt}
 		}),
@@ -87,7 +89,8 @@ type addSessionBody struct {
 	EndsAt   time.Time      `json:"endsAt"`
 	Minutes  kernel.Minutes `json:"minutes" minimum:"1" maximum:"960" doc:"taught, without breaks"`
 	Venue    string         `json:"venue" maxLength:"200"`
-	Teacher  string         `json:"teacher" maxLength:"100"`
+	Teacher  string         `json:"teacher,omitempty" maxLength:"100" doc:"as written; needed without teacherId"`
+	Listed   string         `json:"teacherId,omitempty" maxLength:"64" doc:"on the provider's list; the name comes from there"`
 	Mode     Mode           `json:"mode,omitempty" enum:"classroom,remote,onTheJob" doc:"the course's, unless stated"`
 	Location *placeBody     `json:"location,omitempty" doc:"scans must come from within its radius"`
 }
@@ -97,7 +100,7 @@ func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) 
 func (h *handlers) addSession(ctx context.Context, in *addSessionInput) (*web.Versioned[sessionView], error) {
 	b := in.Body
 	x, err := h.service.AddSession(ctx, in.ID, Plan{
-		StartsAt: instant(b.StartsAt), EndsAt: instant(b.EndsAt), Minutes: b.Minutes, Venue: b.Venue, Teacher: b.Teacher,
+		StartsAt: instant(b.StartsAt), EndsAt: instant(b.EndsAt), Minutes: b.Minutes, Venue: b.Venue, Teacher: b.Teacher, TeacherID: b.Listed,
 		Mode: b.Mode, Location: b.Location.place(),
 	})
 	if err != nil {
@@ -129,7 +132,8 @@ type rescheduleBody struct {
 	EndsAt   *time.Time      `json:"endsAt,omitempty"`
 	Minutes  *kernel.Minutes `json:"minutes,omitempty" minimum:"1" maximum:"960"`
 	Venue    *string         `json:"venue,omitempty" maxLength:"200"`
-	Teacher  *string         `json:"teacher,omitempty" maxLength:"100"`
+	Teacher  *string         `json:"teacher,omitempty" maxLength:"100" doc:"alone: nobody of the provider's list"`
+	Listed   *string         `json:"teacherId,omitempty" maxLength:"64" doc:"on the provider's list; the name comes from there"`
 	Mode     *Mode           `json:"mode,omitempty" enum:"classroom,remote,onTheJob"`
 	Location *placeBody      `json:"location,omitempty"`
 }
@@ -141,7 +145,10 @@ func (h *handlers) reschedule(ctx context.Context, in *rescheduleInput) (*web.Ve
 		set(&p.EndsAt, b.EndsAt)
 		set(&p.Minutes, b.Minutes)
 		set(&p.Venue, b.Venue)
-		set(&p.Teacher, b.Teacher)
+		if b.Teacher != nil {
+			p.Teacher, p.TeacherID, p.Unqualified = *b.Teacher, "", false
+		}
+		set(&p.TeacherID, b.Listed)
 		set(&p.Mode, b.Mode)
 		if b.Location != nil {
 			p.Location = b.Location.place()

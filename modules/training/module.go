@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
@@ -25,8 +26,9 @@ type Deps struct {
 	Programmes    Programmes // built after training, handed over last
 	Standards     []Standard // policies/rules/standards.yaml
 	BaseURL       string     // goes into the projector's QR
-	Levels        Levels     // may be nil
-	Tiers         Tiers      // may be nil
+	Files         *blob.Files
+	Levels        Levels // may be nil
+	Tiers         Tiers  // may be nil
 }
 
 // Module is the wired module.

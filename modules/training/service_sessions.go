@@ -27,6 +27,12 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		if p.Mode == "" {
 			p.Mode = c.Terms.Mode
 		}
+		if err := s.taughtBy(ctx, c, Plan{}, &p); err != nil {
+			return err
+		}
+		if err := p.named(); err != nil {
+			return err
+		}
 		x = Session{
 			ID: kernel.SessionID(kernel.NewID()), Class: c.ID, Title: c.Terms.Title, Provider: c.ProviderPath,
 			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Base: c.Base, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
@@ -77,6 +83,12 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 			return err
 		}
 		if err := c.holds(plan); err != nil {
+			return err
+		}
+		if err := s.taughtBy(ctx, c, before, &plan); err != nil {
+			return err
+		}
+		if err := plan.named(); err != nil {
 			return err
 		}
 		proofs, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_session", Equal: []any{string(id)}, Limit: 1})

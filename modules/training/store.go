@@ -95,6 +95,8 @@ type sessionDoc struct {
 	Minutes    kernel.Minutes          `bson:"minutes"`
 	Venue      string                  `bson:"venue"`
 	Teacher    string                  `bson:"teacher"`
+	TeacherID  string                  `bson:"teacherId,omitempty"`
+	Unfit      bool                    `bson:"unqualified,omitempty"`
 	Mode       Mode                    `bson:"mode"`
 	Location   *Place                  `bson:"location"`
 	Status     SessionStatus           `bson:"status"`
@@ -194,6 +196,8 @@ type collections struct {
 	attendance *store.Collection[attendanceDoc]
 	gates      *store.Collection[gateDoc]
 	feeds      *store.Collection[feedDoc]
+
+	instructors *store.Collection[instructorDoc]
 }
 
 func open(db *store.DB) collections {
@@ -206,6 +210,8 @@ func open(db *store.DB) collections {
 		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
 		gates:      store.Open[gateDoc](db, gateSpec()),
 		feeds:      store.Open[feedDoc](db, feedSpec()),
+
+		instructors: store.Open[instructorDoc](db, instructorSpec()),
 	}
 }
 

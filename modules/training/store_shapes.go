@@ -59,7 +59,7 @@ func (d sessionDoc) session() Session {
 		ID: kernel.SessionID(d.ID), Class: d.Class, Title: d.Title, Provider: d.Provider, SeenBy: d.SeenBy, Region: d.Region,
 		Plan: Plan{
 			StartsAt: d.StartsAt, EndsAt: d.EndsAt, Minutes: d.Minutes, Venue: d.Venue, Teacher: d.Teacher, Mode: d.Mode,
-			Location: d.Location,
+			Location: d.Location, TeacherID: d.TeacherID, Unqualified: d.Unfit,
 		},
 		Status: d.Status, Moves: d.Moves, Reason: d.Reason, Revision: d.Revision, RecordedAt: d.RecordedAt,
 		ClosedAt: d.ClosedAt, Base: d.Base, Learners: d.Learners, Attended: d.Attended, Draft: d.Draft, Stored: d.Version,
@@ -72,7 +72,7 @@ func docOfSession(s Session) sessionDoc {
 		SeenBy: s.SeenBy, Region: s.Region, StartsAt: s.Plan.StartsAt, EndsAt: s.Plan.EndsAt, Minutes: s.Plan.Minutes,
 		Venue: s.Plan.Venue, Teacher: s.Plan.Teacher, Mode: s.Plan.Mode, Location: s.Plan.Location, Status: s.Status,
 		Moves: s.Moves, Reason: s.Reason, Revision: s.Revision, RecordedAt: s.RecordedAt, ClosedAt: s.ClosedAt,
-		Base: s.Base, Learners: s.Learners, Attended: s.Attended, Draft: s.Draft,
+		Base: s.Base, Learners: s.Learners, Attended: s.Attended, Draft: s.Draft, TeacherID: s.Plan.TeacherID, Unfit: s.Plan.Unqualified,
 	}
 }
 

@@ -47,6 +47,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"people", l.staff},
 		{"certificates", l.certificates},
 		{"courses", l.catalogue},
+		{"teachers", l.teaching},
 		{"pre-job training", l.preJob},
 		{"classes", l.classes},
 		{"characters", l.characters},

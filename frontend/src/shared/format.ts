@@ -29,6 +29,9 @@ export function moment(instant: string | Date | null | undefined): string {
 export function moment3(instant: string | Date): string {
   return `${moment(instant)}:${parts(instant).second}`
 }
+/** The size of a file. */
+export const size = (bytes: number) =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 export const today = () => day(new Date())
 export const thisYear = () => Number(today().slice(0, 4))
 

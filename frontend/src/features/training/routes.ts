@@ -14,6 +14,19 @@ export default [
     meta: { title: 'training.courses', needs: 'course:read' },
   },
   {
+    path: '/courses/:id',
+    name: 'course',
+    component: () => import('./pages/CourseDetail.vue'),
+    props: true,
+    meta: { title: 'training.course', needs: 'course:read' },
+  },
+  {
+    path: '/teachers',
+    name: 'teachers',
+    component: () => import('./pages/TeacherList.vue'),
+    meta: { title: 'training.teachers.title', needs: 'teacher:read' },
+  },
+  {
     path: '/calendar',
     name: 'calendar',
     component: () => import('./pages/Calendar.vue'),

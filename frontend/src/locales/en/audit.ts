@@ -39,6 +39,7 @@ export default {
     organization: 'organisation',
     user: 'account',
     course: 'course',
+    teacher: 'teacher',
     commission: 'commission',
     token: 'token',
     statistics: 'statistics',

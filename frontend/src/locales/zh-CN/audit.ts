@@ -39,6 +39,7 @@ export default {
     organization: '机构',
     user: '账号',
     course: '课程',
+    teacher: '教师',
     commission: '委托',
     token: '令牌',
     statistics: '统计',
