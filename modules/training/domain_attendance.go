@@ -23,6 +23,7 @@ type Word struct {
 	In         time.Time     `bson:"in"`
 	Out        time.Time     `bson:"out"`
 	Reason     string        `bson:"reason"`
+	Sheet      string        `bson:"sheet,omitempty"` // the signed paper it was read from
 	By         kernel.UserID `bson:"by"`
 	ByName     string        `bson:"byName"`
 	RecordedAt time.Time     `bson:"recordedAt"`
@@ -43,29 +44,16 @@ type Attendance struct {
 	As         kernel.PersonID // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time
 	ScannedOut time.Time
+	SentIn     time.Time // when a check-in without a network arrived
+	SentOut    time.Time
+	Device     string // the phone that checked in, by its key
+	DeviceOut  string // the phone that checked out
+	Shared     bool   // a phone was somebody else's in this session
+	Elsewhere  *Elsewhere
 	Words      []Word
 	Refusal    *Refusal
 	ChangedAt  time.Time
 	Stored     int64
-}
-
-// Scan takes a check-in or check-out. The first of each direction counts, so a
-// repeated scan changes nothing.
-func (a Attendance) Scan(d Direction, at time.Time) (Attendance, bool, error) {
-	switch {
-	case d == DirectionIn && a.ScannedIn.IsZero():
-		a.ScannedIn = at
-	case d == DirectionIn:
-		return a, false, nil
-	case a.ScannedIn.IsZero():
-		return a, false, ErrNotCheckedIn
-	case !a.ScannedOut.IsZero():
-		return a, false, nil
-	default:
-		a.ScannedOut = at
-	}
-	a.ChangedAt = at
-	return a, true, nil
 }
 
 // Vouch adds the teacher's word; a refused presence cannot be talked back.
@@ -116,7 +104,10 @@ func (a Attendance) Refuse(r Refusal) (Attendance, error) {
 
 // Presence is what stands: the teacher's last word, else the scans.
 func (a Attendance) Presence() rule.Presence {
-	p := rule.Presence{In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil}
+	p := rule.Presence{
+		In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil,
+		Offline: a.Offline(), Shared: a.Shared,
+	}
 	if n := len(a.Words); n > 0 {
 		last := a.Words[n-1]
 		p.In, p.Out, p.Vouched, p.Withdrew = last.In, last.Out, true, last.In.IsZero()
@@ -146,6 +137,10 @@ func flawReason(f rule.Flaw) *kernel.Reason {
 		code = "training.flaw_no_check_out"
 	case rule.FlawRefused:
 		code = "training.flaw_refused"
+	case rule.FlawOffline:
+		code = "training.flaw_offline"
+	case rule.FlawShared:
+		code = "training.flaw_shared"
 	}
 	reason := kernel.Because(code, "")
 	return &reason

@@ -19,6 +19,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.classRoutes(r)
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)
+	h.deviceRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
 }

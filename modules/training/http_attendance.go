@@ -39,9 +39,11 @@ type pointBody struct {
 }
 
 type checkInBody struct {
-	Code      string     `json:"code" minLength:"1" maxLength:"300" doc:"as typed, or the text of the QR"`
-	Direction Direction  `json:"direction" enum:"in,out"`
-	Location  *pointBody `json:"location,omitempty"`
+	Code      string      `json:"code" minLength:"1" maxLength:"300" doc:"as typed, or the text of the QR"`
+	Direction Direction   `json:"direction" enum:"in,out"`
+	Location  *pointBody  `json:"location,omitempty"`
+	Device    *deviceBody `json:"device,omitempty" doc:"the phone's proof; one phone is one person's in a session"`
+	Offline   bool        `json:"offline,omitempty" doc:"scanned without a network: the code tells when, and the teacher has to confirm it"`
 }
 
 type checkInInput struct {
@@ -60,6 +62,22 @@ type checkInView struct {
 	CheckedInAt  *time.Time       `json:"checkedInAt"`
 	CheckedOutAt *time.Time       `json:"checkedOutAt"`
 	Late         bool             `json:"late" doc:"needs the teacher's word to be credited"`
+	Flaw         *kernel.Reason   `json:"flaw,omitempty" doc:"what else has to be confirmed by the teacher"`
+	Elsewhere    *elsewhereView   `json:"elsewhere,omitempty" doc:"another session at that time in which one is checked in and not out"`
+}
+
+type elsewhereView struct {
+	SessionID kernel.SessionID `json:"sessionId"`
+	Title     string           `json:"title"`
+	StartsAt  time.Time        `json:"startsAt"`
+	EndsAt    time.Time        `json:"endsAt"`
+}
+
+func viewElsewhere(e *Elsewhere) *elsewhereView {
+	if e == nil {
+		return nil
+	}
+	return &elsewhereView{SessionID: e.Session, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt}
 }
 
 func (h *handlers) checkIn(ctx context.Context, in *checkInInput) (*web.Body[checkInView], error) {
@@ -75,7 +93,11 @@ func (h *handlers) scan(ctx context.Context, in *scanInput) (*web.Body[checkInVi
 }
 
 func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkInBody) (*web.Body[checkInView], error) {
-	d := ScanDraft{Session: session, Code: b.Code, Direction: b.Direction}
+	d := ScanDraft{Session: session, Code: b.Code, Direction: b.Direction, Offline: b.Offline}
+	var err error
+	if d.Device, err = b.Device.proof(); err != nil {
+		return nil, err
+	}
 	if b.Location != nil {
 		d.Location = &Point{Lat: b.Location.Lat, Lng: b.Location.Lng}
 	}
@@ -86,7 +108,7 @@ func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkIn
 	return web.Answer(checkInView{
 		SessionID: x.ID, ClassID: x.Class, PersonID: a.Person, Title: x.Title, StartsAt: x.Plan.StartsAt,
 		EndsAt: x.Plan.EndsAt, Direction: b.Direction, CheckedInAt: known(a.ScannedIn), CheckedOutAt: known(a.ScannedOut),
-		Late: h.service.Late(x, a),
+		Late: h.service.Late(x, a), Flaw: saidOne(ctx, flawReason(h.service.doubt(x, a))), Elsewhere: viewElsewhere(a.Elsewhere),
 	}), nil
 }
 
@@ -110,6 +132,11 @@ type attendanceView struct {
 	CheckedOutAt *time.Time           `json:"checkedOutAt"`
 	Source       string               `json:"source" enum:"scan,teacher"`
 	Late         bool                 `json:"late"`
+	Pending      bool                 `json:"pending" doc:"scanned, and waits for the teacher's word"`
+	SentInAt     *time.Time           `json:"sentInAt,omitempty" doc:"checked in without a network: when that arrived"`
+	SentOutAt    *time.Time           `json:"sentOutAt,omitempty"`
+	OtherDevice  bool                 `json:"otherDevice,omitempty" doc:"checked out by another phone than in"`
+	Elsewhere    *elsewhereView       `json:"elsewhere,omitempty" doc:"checked in to another session at that time, and not out"`
 	Flaw         *kernel.Reason       `json:"flaw,omitempty" doc:"why it would credit nothing as it stands"`
 	Words        []wordView           `json:"words" doc:"the teacher's, the last one counts"`
 	Refusal      *presenceRefusalView `json:"refusal,omitempty"`
@@ -128,6 +155,9 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 	if stands.Vouched {
 		v.Source = SourceTeacher
 	}
+	v.SentInAt, v.SentOutAt, v.Elsewhere = known(p.Proof.SentIn), known(p.Proof.SentOut), viewElsewhere(p.Proof.Elsewhere)
+	v.OtherDevice = p.Proof.Device != "" && p.Proof.DeviceOut != "" && p.Proof.Device != p.Proof.DeviceOut
+	v.Pending = p.Flaw.Confirmable()
 	v.Flaw = saidOne(ctx, flawReason(p.Flaw))
 	if r := p.Proof.Refusal; r != nil {
 		v.Refusal = &presenceRefusalView{r.Reason, r.RecordedAt}

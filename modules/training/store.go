@@ -160,6 +160,12 @@ type attendanceDoc struct {
 	As         kernel.PersonID  `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time        `bson:"scannedIn"`
 	ScannedOut time.Time        `bson:"scannedOut"`
+	SentIn     time.Time        `bson:"sentIn,omitempty"`
+	SentOut    time.Time        `bson:"sentOut,omitempty"`
+	Device     string           `bson:"device,omitempty"`
+	DeviceOut  string           `bson:"deviceOut,omitempty"`
+	Shared     bool             `bson:"shared,omitempty"`
+	Elsewhere  *Elsewhere       `bson:"elsewhere,omitempty"`
 	Words      []Word           `bson:"words"`
 	Refusal    *Refusal         `bson:"refusal"`
 	ChangedAt  time.Time        `bson:"changedAt"`
@@ -169,6 +175,7 @@ func attendanceSpec() store.Spec {
 	return store.Spec{Name: "training_attendance", Indexes: []store.Index{
 		{Name: "by_session", Fields: []string{"session", "changedAt"}},
 		{Name: "by_class", Fields: []string{"class", "person"}},
+		{Name: "by_person", Fields: []string{"person", "scannedIn"}},
 	}}
 }
 
@@ -194,6 +201,8 @@ type collections struct {
 	attendance *store.Collection[attendanceDoc]
 	gates      *store.Collection[gateDoc]
 	feeds      *store.Collection[feedDoc]
+	bindings   *store.Collection[bindingDoc]
+	devices    *store.Collection[deviceDoc]
 }
 
 func open(db *store.DB) collections {
@@ -206,6 +215,8 @@ func open(db *store.DB) collections {
 		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
 		gates:      store.Open[gateDoc](db, gateSpec()),
 		feeds:      store.Open[feedDoc](db, feedSpec()),
+		bindings:   store.Open[bindingDoc](db, bindingSpec()),
+		devices:    store.Open[deviceDoc](db, deviceSpec()),
 	}
 }
 

@@ -181,6 +181,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+			SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true,
 		}},
 		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, BaseURL: "https://example.cn",
 	})

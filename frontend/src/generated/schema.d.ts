@@ -508,6 +508,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own phones
+         * @description Needs the verb "read" on "checkInDevice".
+         */
+        get: operations["get-check-in-devices"];
+        /**
+         * Tell which phone one checks in with
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        put: operations["put-check-in-devices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/check-in-devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of one's own phones
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        delete: operations["delete-check-in-devices-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/check-ins": {
         parameters: {
             query?: never;
@@ -4815,6 +4859,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListTrainingDeviceView: {
+            items: components["schemas"]["TrainingDeviceView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
             nextCursor: string | null;
@@ -5588,6 +5643,7 @@ export interface components {
             consents: components["schemas"]["PeopleConsentView"][] | null;
             /** @description every request for correction */
             corrections: components["schemas"]["PeopleCorrectionView"][] | null;
+            devices: unknown;
             /** @description who opened what is masked, why, and who tried in vain */
             disclosures: components["schemas"]["PeopleDisclosure"][] | null;
             /** Format: date-time */
@@ -6794,12 +6850,25 @@ export interface components {
             checkedInAt: string | null;
             /** Format: date-time */
             checkedOutAt: string | null;
+            /** @description checked in to another session at that time, and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** @description why it would credit nothing as it stands */
             flaw?: components["schemas"]["Reason"];
             late: boolean;
             name?: string;
+            /** @description checked out by another phone than in */
+            otherDevice?: boolean;
+            /** @description scanned, and waits for the teacher's word */
+            pending: boolean;
             personId: string;
             refusal?: components["schemas"]["TrainingPresenceRefusalView"];
+            /**
+             * Format: date-time
+             * @description checked in without a network: when that arrived
+             */
+            sentInAt?: string;
+            /** Format: date-time */
+            sentOutAt?: string;
             /** @enum {string} */
             source: "scan" | "teacher";
             /** @description the teacher's, the last one counts */
@@ -6855,9 +6924,13 @@ export interface components {
         TrainingCheckInBody: {
             /** @description as typed, or the text of the QR */
             code: string;
+            /** @description the phone's proof; one phone is one person's in a session */
+            device?: components["schemas"]["TrainingDeviceBody"];
             /** @enum {string} */
             direction: "in" | "out";
             location?: components["schemas"]["TrainingPointBody"];
+            /** @description scanned without a network: the code tells when, and the teacher has to confirm it */
+            offline?: boolean;
         };
         TrainingCheckInCodeView: {
             /** @description to type by hand */
@@ -6882,8 +6955,12 @@ export interface components {
             checkedOutAt: string | null;
             classId: string;
             direction: string;
+            /** @description another session at that time in which one is checked in and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** Format: date-time */
             endsAt: string;
+            /** @description what else has to be confirmed by the teacher */
+            flaw?: components["schemas"]["Reason"];
             /** @description needs the teacher's word to be credited */
             late: boolean;
             personId: string;
@@ -7025,9 +7102,34 @@ export interface components {
             teachers?: components["schemas"]["TrainingTeacher"][];
             testPlan?: string;
         };
+        TrainingDeviceBody: {
+            /** @description the public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
+            key: string;
+            /** @description r and s, 32 bytes each, in base64url */
+            signature: string;
+        };
+        TrainingDeviceView: {
+            id: string;
+            label: string;
+            /** Format: date-time */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description it checks in without a network to sessions that begin later
+             */
+            since: string;
+        };
         TrainingDoubtView: {
             names: string[] | null;
             reason: components["schemas"]["Reason"];
+        };
+        TrainingElsewhereView: {
+            /** Format: date-time */
+            endsAt: string;
+            sessionId: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
         };
         TrainingEnrolBody: {
             personIds: string[];
@@ -7062,6 +7164,11 @@ export interface components {
         TrainingFlawedPresenceView: {
             personId: string;
             reason: components["schemas"]["Reason"];
+        };
+        TrainingKnowDeviceInputBody: {
+            device: components["schemas"]["TrainingDeviceBody"];
+            /** @description what the phone calls itself */
+            label: string;
         };
         TrainingLearnerView: {
             certificateId?: string;
@@ -9858,6 +9965,295 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CertificatesCertificateView"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingKnowDeviceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-check-in-devices-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -33,6 +33,7 @@ export default {
     session: 'session',
     trainingSession: 'session',
     certificateKey: 'signing key',
+    checkInDevice: 'Check-in phone',
     checkInCode: 'check-in code',
     attendance: 'attendance',
     import: 'import',

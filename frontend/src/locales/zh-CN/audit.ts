@@ -33,6 +33,7 @@ export default {
     session: '课次',
     trainingSession: '课次',
     certificateKey: '签名密钥',
+    checkInDevice: '签到手机',
     checkInCode: '签到码',
     attendance: '考勤',
     import: '导入',
