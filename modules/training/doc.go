@@ -5,8 +5,8 @@
 // Owns: training_courses, training_course_versions, training_classes,
 // training_sessions, training_enrolments, training_attendance,
 // training_gates, training_session_devices (whose a phone is in a session),
-// training_devices (the phones that people check in with), training_feeds
-// (addresses of calendars).
+// training_devices (the phones that people check in with), training_sheets
+// (signed paper, sealed), training_feeds (addresses of calendars).
 //
 // Announces: SessionClosed (the whole attendance, again after every
 // correction), PresenceRefused, Completed.

@@ -20,6 +20,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)
 	h.deviceRoutes(r)
+	h.sheetRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
 }

@@ -14,6 +14,7 @@ func (h *handlers) attendanceRoutes(r *web.Router) {
 	web.Post(r, "/check-ins", web.May("checkIn", "create"), h.scan, web.Summary("Check oneself in or out by a scanned code, which names its session"))
 	web.Get(r, "/sessions/{id}/attendance", web.May("attendance", "read"), h.readAttendance, web.Summary("Who has shown up; since asks for the changes"))
 	web.Stream(r, "/sessions/{id}/attendance/stream", web.May("attendance", "read"), h.follow, web.Summary("Who shows up, as it happens"))
+	web.Act(r, "/sessions/{id}/attendance", web.May("attendance", "mark"), h.markMany, web.Summary("Enter the teacher's word on many presences at once"))
 	web.Put(r, "/sessions/{id}/attendance/{personId}", web.May("attendance", "mark"), h.vouch, web.Summary("Enter the teacher's word on a presence"))
 	web.Act(r, "/sessions/{id}/attendance/{personId}/refusal", web.May("attendance", "refuse"), h.refusePresence, web.Summary("Refuse the teacher's word, as a second person"))
 }
@@ -113,11 +114,28 @@ func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkIn
 }
 
 type wordView struct {
+	Act          string     `json:"act" enum:"enter,confirm,checkOut" doc:"the whole presence, what was scanned, or when somebody left"`
 	CheckedInAt  *time.Time `json:"checkedInAt"`
 	CheckedOutAt *time.Time `json:"checkedOutAt"`
 	Reason       string     `json:"reason"`
 	ByName       string     `json:"byName"`
 	RecordedAt   time.Time  `json:"recordedAt"`
+	SheetID      string     `json:"sheetId,omitempty" doc:"the signed sheet that it was read from"`
+}
+
+func viewWord(w Word) wordView {
+	v := wordView{
+		Act: "enter", CheckedInAt: known(w.In), CheckedOutAt: known(w.Out), Reason: w.Reason, ByName: w.ByName,
+		RecordedAt: w.RecordedAt, SheetID: w.Sheet,
+	}
+	switch w.Of {
+	case WordConfirm:
+		v.Act = "confirm"
+	case WordOut:
+		v.Act = "checkOut"
+	case WordWhole:
+	}
+	return v
 }
 
 type presenceRefusalView struct {
@@ -148,11 +166,9 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 	v := attendanceView{
 		PersonID: p.Proof.Person, Name: p.Card.Name, CheckedInAt: known(stands.In), CheckedOutAt: known(stands.Out),
 		Source: SourceScan, Late: p.Late, ChangedAt: p.Proof.ChangedAt,
-		Words: each(p.Proof.Words, func(w Word) wordView {
-			return wordView{known(w.In), known(w.Out), w.Reason, w.ByName, w.RecordedAt}
-		}),
+		Words: each(p.Proof.Words, viewWord),
 	}
-	if stands.Vouched {
+	if len(p.Proof.Words) > 0 {
 		v.Source = SourceTeacher
 	}
 	v.SentInAt, v.SentOutAt, v.Elsewhere = known(p.Proof.SentIn), known(p.Proof.SentOut), viewElsewhere(p.Proof.Elsewhere)
@@ -225,13 +241,14 @@ type vouchBody struct {
 	CheckedInAt  *time.Time `json:"checkedInAt" nullable:"true" doc:"null together with checkedOutAt: was not there"`
 	CheckedOutAt *time.Time `json:"checkedOutAt" nullable:"true"`
 	Reason       string     `json:"reason" minLength:"1" maxLength:"500"`
+	SheetID      string     `json:"sheetId,omitempty" maxLength:"64" doc:"the signed sheet that it was read from"`
 }
 
 func (h *handlers) vouch(ctx context.Context, in *vouchInput) (*web.Body[attendanceView], error) {
 	var from, to time.Time
 	set(&from, in.Body.CheckedInAt)
 	set(&to, in.Body.CheckedOutAt)
-	a, x, err := h.service.Vouch(ctx, in.ID, in.PersonID, instant(from), instant(to), in.Body.Reason)
+	a, x, err := h.service.Vouch(ctx, in.ID, in.PersonID, WordDraft{In: instant(from), Out: instant(to), Reason: in.Body.Reason, Sheet: in.Body.SheetID})
 	if err != nil {
 		return nil, err
 	}

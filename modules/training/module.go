@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
@@ -22,11 +23,13 @@ type Deps struct {
 	Organizations Organizations
 	Certifier     Certifier
 	Keys          Keys
-	Programmes    Programmes // built after training, handed over last
-	Standards     []Standard // policies/rules/standards.yaml
-	BaseURL       string     // goes into the projector's QR
-	Levels        Levels     // may be nil
-	Tiers         Tiers      // may be nil
+	Files         *blob.Files
+	Sealer        blob.Sealer // of signed sheets
+	Programmes    Programmes  // built after training, handed over last
+	Standards     []Standard  // policies/rules/standards.yaml
+	BaseURL       string      // goes into the projector's QR
+	Levels        Levels      // may be nil
+	Tiers         Tiers       // may be nil
 }
 
 // Module is the wired module.

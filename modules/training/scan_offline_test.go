@@ -58,7 +58,7 @@ func TestAScanWithoutANetworkCountsFromItsCode(t *testing.T) {
 		if err != nil || len(present) != 1 || present[0].Flaw != "offline" {
 			t.Fatalf("%+v, %v", present, err)
 		}
-		if _, _, err := r.Vouch(r.asSchool(), r.x.ID, r.who, a.ScannedIn, a.ScannedOut, "人在教室，手机没有信号"); err != nil {
+		if _, _, err := r.Vouch(r.asSchool(), r.x.ID, r.who, training.WordDraft{In: a.ScannedIn, Out: a.ScannedOut, Reason: "人在教室，手机没有信号"}); err != nil {
 			t.Fatal(err)
 		}
 		_, presences, err := r.CloseSession(r.asSchool(), r.x.ID)
@@ -201,7 +201,7 @@ func TestAScanMayArriveAfterTheClosing(t *testing.T) {
 		if len(last.Presences) != 1 || last.Presences[0].Flaw != "offline" || last.Revision != 3 {
 			t.Fatalf("%d closings, the last %+v", len(told), last)
 		}
-		if _, _, err := r.Vouch(r.asSchool(), r.x.ID, r.who, morning(), end, "人在教室"); err != nil {
+		if _, _, err := r.Vouch(r.asSchool(), r.x.ID, r.who, training.WordDraft{In: morning(), Out: end, Reason: "人在教室"}); err != nil {
 			t.Fatal(err)
 		}
 		told = r.closings()

@@ -49,16 +49,9 @@ func (s *Service) saveProof(ctx context.Context, a *Attendance) error {
 
 // Vouch enters the teacher's word on somebody's presence, before the session
 // is closed or afterwards as a correction, which is announced again.
-func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.PersonID, in, out time.Time, reason string) (a Attendance, x Session, err error) {
-	actor := kernel.ActorFrom(ctx)
+func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.PersonID, d WordDraft) (a Attendance, x Session, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if x, err = s.ownSession(ctx, id); err != nil {
-			return err
-		}
-		if x.Status == SessionCancelled {
-			return ErrSessionCancelled
-		}
-		if err := s.fileOpen(ctx, x); err != nil {
+		if x, err = s.vouchable(ctx, id, d); err != nil {
 			return err
 		}
 		if err := s.learns(ctx, x, p); err != nil {
@@ -67,19 +60,37 @@ func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.Perso
 		if a, err = s.docs.proof(ctx, x, p); err != nil {
 			return err
 		}
-		word := Word{In: in, Out: out, Reason: reason, By: actor.User, ByName: actor.Name, RecordedAt: s.now()}
-		if a, err = a.Vouch(word, x); err != nil {
+		if a, err = a.Vouch(d.word(ctx, s.now()), x); err != nil {
 			return err
 		}
 		if err := s.saveProof(ctx, &a); err != nil {
 			return err
 		}
-		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), reason); err != nil {
+		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), d.Reason); err != nil {
 			return err
 		}
 		return s.corrected(ctx, &x)
 	})
 	return a, x, err
+}
+
+// vouchable reads a session that the actor may enter words in, and makes sure of
+// the sheet that the word names.
+func (s *Service) vouchable(ctx context.Context, id kernel.SessionID, d WordDraft) (x Session, err error) {
+	if x, err = s.ownSession(ctx, id); err != nil {
+		return x, err
+	}
+	if x.Status == SessionCancelled {
+		return x, ErrSessionCancelled
+	}
+	if err := s.fileOpen(ctx, x); err != nil || d.Sheet == "" {
+		return x, err
+	}
+	doc, err := s.docs.sheets.Get(ctx, d.Sheet)
+	if err = unknown(err, ErrSheetUnknown); err == nil && doc.Session != id {
+		err = ErrSheetUnknown
+	}
+	return x, err
 }
 
 // fileOpen refuses the teacher's word on a class that has not opened, or whose

@@ -203,6 +203,7 @@ type collections struct {
 	feeds      *store.Collection[feedDoc]
 	bindings   *store.Collection[bindingDoc]
 	devices    *store.Collection[deviceDoc]
+	sheets     *store.Collection[sheetDoc]
 }
 
 func open(db *store.DB) collections {
@@ -217,6 +218,7 @@ func open(db *store.DB) collections {
 		feeds:      store.Open[feedDoc](db, feedSpec()),
 		bindings:   store.Open[bindingDoc](db, bindingSpec()),
 		devices:    store.Open[deviceDoc](db, deviceSpec()),
+		sheets:     store.Open[sheetDoc](db, sheetSpec()),
 	}
 }
 

@@ -97,7 +97,7 @@ func build(h house) (*Modules, error) {
 	}
 	m.Training = training.New(training.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, Reviews: r.reviews, People: register, Organizations: places,
-		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
+		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Files: h.files, Sealer: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,

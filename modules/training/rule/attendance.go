@@ -14,12 +14,13 @@ type Session struct {
 
 // Presence is when somebody was there; a zero time is "not known".
 type Presence struct {
-	In, Out  time.Time
-	Vouched  bool // by the teacher's word
-	Refused  bool // by a second person
-	Withdrew bool // the teacher says: was not there
-	Offline  bool // by a scan that was sent later
-	Shared   bool // by a phone that was somebody else's in the session
+	In, Out   time.Time
+	Vouched   bool // by the teacher's word
+	Refused   bool // by a second person
+	Withdrew  bool // the teacher says: was not there
+	Confirmed bool // what was scanned, by the teacher's word
+	Offline   bool // by a scan that was sent later
+	Shared    bool // by a phone that was somebody else's in the session
 }
 
 // Flaw says why a presence credits nothing; empty when it stands.
@@ -45,11 +46,11 @@ func (r Row) Examine(s Session, p Presence) Flaw {
 		return FlawAbsent
 	case p.Vouched:
 		return FlawNone
-	case p.Shared:
+	case p.Shared && !p.Confirmed:
 		return FlawShared
-	case p.Offline && r.OfflineNeedsWord:
+	case p.Offline && r.OfflineNeedsWord && !p.Confirmed:
 		return FlawOffline
-	case r.Late(s, p.In):
+	case r.Late(s, p.In) && !p.Confirmed:
 		return FlawLate
 	case p.Out.IsZero():
 		return FlawNoCheckOut

@@ -46,6 +46,9 @@ func TestExamine(t *testing.T) {
 		{"a second person's refusal beats the teacher's word", rule.Presence{In: at("09:00:00"), Out: at("10:30:00"), Vouched: true, Refused: true}, rule.FlawRefused},
 		{"what was scanned without a network waits for the teacher", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true}, rule.FlawOffline},
 		{"and stands by the teacher's word", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true, Vouched: true}, rule.FlawNone},
+		{"or by the confirmation that it is true", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true, Confirmed: true}, rule.FlawNone},
+		{"a confirmed late scan stands", rule.Presence{In: at("09:40:00"), Out: at("10:31:00"), Confirmed: true}, rule.FlawNone},
+		{"a confirmation is no check-out", rule.Presence{In: at("09:40:00"), Offline: true, Confirmed: true}, rule.FlawNoCheckOut},
 		{"somebody else's phone waits for the teacher", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Shared: true, Offline: true}, rule.FlawShared},
 		{"and stands by the teacher's word too", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Shared: true, Vouched: true}, rule.FlawNone},
 	} {
