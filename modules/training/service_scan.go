@@ -93,10 +93,10 @@ func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code
 	if err := s.takes(ctx, x, d.Offline); err != nil {
 		return c, err
 	}
-	if c, err = s.shown(x, row, code, d); err != nil {
+	if err := s.learns(ctx, x, p); err != nil {
 		return c, err
 	}
-	if err := s.learns(ctx, x, p); err != nil {
+	if c, err = s.shown(x, row, code, d); err != nil {
 		return c, err
 	}
 	switch opens := row.Opens(x.Span()); {

@@ -101,7 +101,7 @@ export default {
   rememberOut: 'Remember to check out, or no hours are credited.',
   late: 'You are late: ask the teacher to note why, or it does not count.',
   flawed: 'Ask your teacher to confirm; until then this session is not credited.',
-  elsewhere: 'You have not checked out of “{title}” at the same time; minutes that overlap are credited once.',
+  insideElsewhere: 'You have not checked out of “{title}” at the same time; minutes that overlap are credited once.',
   queue: {
     kept: 'Kept, and sent as soon as the network is back',
     keptHint:
