@@ -91,6 +91,7 @@ type PartsView struct {
 	Honours      any `json:"honours"`
 	Subsidies    any `json:"subsidies"`
 	Conduct      any `json:"conduct"`
+	Devices      any `json:"devices"`
 }
 
 func viewParts(parts map[string]any) PartsView {
@@ -103,6 +104,7 @@ func viewParts(parts map[string]any) PartsView {
 	return PartsView{
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
+		Devices: part("devices"),
 	}
 }
 

@@ -162,7 +162,7 @@ func TestAClassIsAppliedForReviewedAndOpened(t *testing.T) {
 				t.Errorf("archived: %+v", kept)
 			}
 		}
-		if _, _, err := w.Vouch(w.asSchool(), x.ID, staff[1], morning(), morning().Add(time.Hour), "补登"); !errors.Is(err, training.ErrClassArchived) {
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, staff[1], training.WordDraft{In: morning(), Out: morning().Add(time.Hour), Reason: "补登"}); !errors.Is(err, training.ErrClassArchived) {
 			t.Errorf("correcting a closed file: %v", err)
 		}
 		again := must[training.Class](t)(w.CompleteClass(w.asSchool(), c.ID))

@@ -49,7 +49,7 @@ func TestHowABaseWasUsed(t *testing.T) {
 		if got := may(); got != (training.BaseUse{Held: 1, Learners: 2, Minutes: 150}) {
 			t.Errorf("after closing: %+v", got)
 		}
-		if _, _, err := w.Vouch(w.asSchool(), x.ID, staff[1], morning(), morning().Add(90*time.Minute), "漏签"); err != nil {
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, staff[1], training.WordDraft{In: morning(), Out: morning().Add(90 * time.Minute), Reason: "漏签"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := may(); got.Minutes != 180 {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"hash"
 	"strings"
 	"time"
 
@@ -36,7 +37,11 @@ type Code struct {
 func step(at time.Time) int64 { return at.Unix() / int64(CodeStep/time.Second) }
 
 func codeAt(key []byte, s kernel.SessionID, step int64) string {
-	mac := hmac.New(sha256.New, key)
+	return codeBy(hmac.New(sha256.New, key), s, step)
+}
+
+func codeBy(mac hash.Hash, s kernel.SessionID, step int64) string {
+	mac.Reset()
 	mac.Write([]byte(s))
 	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(step))) //nolint:gosec // steps since 1970 are positive
 	return letters.EncodeToString(mac.Sum(nil))[:codeLength]
@@ -72,6 +77,19 @@ func checkCode(key []byte, s kernel.SessionID, code string, at time.Time) error 
 		return ErrCodeExpired
 	}
 	return ErrCodeInvalid
+}
+
+// stepOf finds when in a span a code stood on the screen. The span is bounded by
+// the session's day: some thousands of steps, a few milliseconds.
+func stepOf(key []byte, s kernel.SessionID, code string, from, until time.Time) (start, end time.Time, found bool) {
+	mac := hmac.New(sha256.New, key)
+	for n := step(until); n >= step(from); n-- {
+		if hmac.Equal([]byte(codeBy(mac, s, n)), []byte(code)) {
+			at := func(n int64) time.Time { return time.Unix(n*int64(CodeStep/time.Second), 0).UTC() }
+			return at(n), at(n + 1), true
+		}
+	}
+	return start, end, false
 }
 
 // readCode reads what a camera or a thumb entered: the short code, the long

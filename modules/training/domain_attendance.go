@@ -17,17 +17,6 @@ const (
 	DirectionOut Direction = "out"
 )
 
-// Word is what a teacher says about somebody's presence. The last word counts;
-// the earlier ones stay. Both times empty: was not there.
-type Word struct {
-	In         time.Time     `bson:"in"`
-	Out        time.Time     `bson:"out"`
-	Reason     string        `bson:"reason"`
-	By         kernel.UserID `bson:"by"`
-	ByName     string        `bson:"byName"`
-	RecordedAt time.Time     `bson:"recordedAt"`
-}
-
 // Refusal is a second person's no to the teacher's word.
 type Refusal struct {
 	Reason     string        `bson:"reason"`
@@ -43,60 +32,16 @@ type Attendance struct {
 	As         kernel.PersonID // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time
 	ScannedOut time.Time
+	SentIn     time.Time // when a check-in without a network arrived
+	SentOut    time.Time
+	Device     string // the phone that checked in, by its key
+	DeviceOut  string // the phone that checked out
+	Shared     bool   // a phone was somebody else's in this session
+	Elsewhere  *Elsewhere
 	Words      []Word
 	Refusal    *Refusal
 	ChangedAt  time.Time
 	Stored     int64
-}
-
-// Scan takes a check-in or check-out. The first of each direction counts, so a
-// repeated scan changes nothing.
-func (a Attendance) Scan(d Direction, at time.Time) (Attendance, bool, error) {
-	switch {
-	case d == DirectionIn && a.ScannedIn.IsZero():
-		a.ScannedIn = at
-	case d == DirectionIn:
-		return a, false, nil
-	case a.ScannedIn.IsZero():
-		return a, false, ErrNotCheckedIn
-	case !a.ScannedOut.IsZero():
-		return a, false, nil
-	default:
-		a.ScannedOut = at
-	}
-	a.ChangedAt = at
-	return a, true, nil
-}
-
-// Vouch adds the teacher's word; a refused presence cannot be talked back.
-func (a Attendance) Vouch(w Word, s Session) (Attendance, error) {
-	if a.Refusal != nil {
-		return a, ErrPresenceRefused
-	}
-	if err := w.check(s); err != nil {
-		return a, err
-	}
-	a.Words = append(slices.Clone(a.Words), w)
-	a.ChangedAt = w.RecordedAt
-	return a, nil
-}
-
-func (w Word) check(s Session) error {
-	switch {
-	case w.In.IsZero() && w.Out.IsZero():
-		return nil
-	case w.In.IsZero() || w.Out.IsZero():
-		return ErrPresenceIncomplete
-	case !w.Out.After(w.In):
-		return ErrPresenceReversed
-	case !w.In.Before(s.Plan.EndsAt) || !w.Out.After(s.Plan.StartsAt):
-		return ErrPresenceOutside
-	case w.In.After(w.RecordedAt):
-		return ErrPresenceAhead
-	case w.Out.After(w.RecordedAt) && w.Out.After(s.Plan.EndsAt):
-		return ErrPresenceAhead // the sheet may be filled in up to the planned end, no further
-	}
-	return nil
 }
 
 // Refuse reverses the teacher's word; never by whoever gave one.
@@ -114,12 +59,15 @@ func (a Attendance) Refuse(r Refusal) (Attendance, error) {
 	return a, nil
 }
 
-// Presence is what stands: the teacher's last word, else the scans.
+// Presence is what stands: the teacher's last word, else the scans, with what was
+// said of them.
 func (a Attendance) Presence() rule.Presence {
-	p := rule.Presence{In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil}
-	if n := len(a.Words); n > 0 {
-		last := a.Words[n-1]
-		p.In, p.Out, p.Vouched, p.Withdrew = last.In, last.Out, true, last.In.IsZero()
+	p := rule.Presence{
+		In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil,
+		Offline: a.Offline(), Shared: a.Shared,
+	}
+	for _, w := range a.Words {
+		p = w.upon(p)
 	}
 	return p
 }
@@ -146,6 +94,10 @@ func flawReason(f rule.Flaw) *kernel.Reason {
 		code = "training.flaw_no_check_out"
 	case rule.FlawRefused:
 		code = "training.flaw_refused"
+	case rule.FlawOffline:
+		code = "training.flaw_offline"
+	case rule.FlawShared:
+		code = "training.flaw_shared"
 	}
 	reason := kernel.Because(code, "")
 	return &reason

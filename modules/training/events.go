@@ -39,7 +39,7 @@ const (
 )
 
 // Presence is one person in a closed session. A presence with a Flaw ("late",
-// "noCheckOut", "refused", "absent") credits nothing and says why.
+// "noCheckOut", "offline", "shared", "refused", "absent") credits nothing and says why.
 type Presence struct {
 	Person   kernel.PersonID `bson:"person"`
 	As       kernel.PersonID `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
@@ -49,6 +49,7 @@ type Presence struct {
 	MarkedBy kernel.UserID   `bson:"markedBy"`
 	Reason   string          `bson:"reason"`
 	Flaw     string          `bson:"flaw"`
+	Device   string          `bson:"device,omitempty"` // the phone that checked in, by its key
 }
 
 // FactName implements event.Fact.

@@ -21,6 +21,8 @@ func (m *Module) Routes(r *web.Router) {
 	h.classRoutes(r)
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)
+	h.deviceRoutes(r)
+	h.sheetRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
 }

@@ -14,6 +14,7 @@ func (h *handlers) attendanceRoutes(r *web.Router) {
 	web.Post(r, "/check-ins", web.May("checkIn", "create"), h.scan, web.Summary("Check oneself in or out by a scanned code, which names its session"))
 	web.Get(r, "/sessions/{id}/attendance", web.May("attendance", "read"), h.readAttendance, web.Summary("Who has shown up; since asks for the changes"))
 	web.Stream(r, "/sessions/{id}/attendance/stream", web.May("attendance", "read"), h.follow, web.Summary("Who shows up, as it happens"))
+	web.Act(r, "/sessions/{id}/attendance", web.May("attendance", "mark"), h.markMany, web.Summary("Enter the teacher's word on many presences at once"))
 	web.Put(r, "/sessions/{id}/attendance/{personId}", web.May("attendance", "mark"), h.vouch, web.Summary("Enter the teacher's word on a presence"))
 	web.Act(r, "/sessions/{id}/attendance/{personId}/refusal", web.May("attendance", "refuse"), h.refusePresence, web.Summary("Refuse the teacher's word, as a second person"))
 }
@@ -39,9 +40,11 @@ type pointBody struct {
 }
 
 type checkInBody struct {
-	Code      string     `json:"code" minLength:"1" maxLength:"300" doc:"as typed, or the text of the QR"`
-	Direction Direction  `json:"direction" enum:"in,out"`
-	Location  *pointBody `json:"location,omitempty"`
+	Code      string      `json:"code" minLength:"1" maxLength:"300" doc:"as typed, or the text of the QR"`
+	Direction Direction   `json:"direction" enum:"in,out"`
+	Location  *pointBody  `json:"location,omitempty"`
+	Device    *deviceBody `json:"device,omitempty" doc:"the phone's proof; one phone is one person's in a session"`
+	Offline   bool        `json:"offline,omitempty" doc:"scanned without a network: the code tells when, and the teacher has to confirm it"`
 }
 
 type checkInInput struct {
@@ -60,6 +63,22 @@ type checkInView struct {
 	CheckedInAt  *time.Time       `json:"checkedInAt"`
 	CheckedOutAt *time.Time       `json:"checkedOutAt"`
 	Late         bool             `json:"late" doc:"needs the teacher's word to be credited"`
+	Flaw         *kernel.Reason   `json:"flaw,omitempty" doc:"what else has to be confirmed by the teacher"`
+	Elsewhere    *elsewhereView   `json:"elsewhere,omitempty" doc:"another session at that time in which one is checked in and not out"`
+}
+
+type elsewhereView struct {
+	SessionID kernel.SessionID `json:"sessionId"`
+	Title     string           `json:"title"`
+	StartsAt  time.Time        `json:"startsAt"`
+	EndsAt    time.Time        `json:"endsAt"`
+}
+
+func viewElsewhere(e *Elsewhere) *elsewhereView {
+	if e == nil {
+		return nil
+	}
+	return &elsewhereView{SessionID: e.Session, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt}
 }
 
 func (h *handlers) checkIn(ctx context.Context, in *checkInInput) (*web.Body[checkInView], error) {
@@ -75,7 +94,11 @@ func (h *handlers) scan(ctx context.Context, in *scanInput) (*web.Body[checkInVi
 }
 
 func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkInBody) (*web.Body[checkInView], error) {
-	d := ScanDraft{Session: session, Code: b.Code, Direction: b.Direction}
+	d := ScanDraft{Session: session, Code: b.Code, Direction: b.Direction, Offline: b.Offline}
+	var err error
+	if d.Device, err = b.Device.proof(); err != nil {
+		return nil, err
+	}
 	if b.Location != nil {
 		d.Location = &Point{Lat: b.Location.Lat, Lng: b.Location.Lng}
 	}
@@ -86,16 +109,33 @@ func (h *handlers) take(ctx context.Context, session kernel.SessionID, b checkIn
 	return web.Answer(checkInView{
 		SessionID: x.ID, ClassID: x.Class, PersonID: a.Person, Title: x.Title, StartsAt: x.Plan.StartsAt,
 		EndsAt: x.Plan.EndsAt, Direction: b.Direction, CheckedInAt: known(a.ScannedIn), CheckedOutAt: known(a.ScannedOut),
-		Late: h.service.Late(x, a),
+		Late: h.service.Late(x, a), Flaw: saidOne(ctx, flawReason(h.service.doubt(x, a))), Elsewhere: viewElsewhere(a.Elsewhere),
 	}), nil
 }
 
 type wordView struct {
+	Act          string     `json:"act" enum:"enter,confirm,checkOut" doc:"the whole presence, what was scanned, or when somebody left"`
 	CheckedInAt  *time.Time `json:"checkedInAt"`
 	CheckedOutAt *time.Time `json:"checkedOutAt"`
 	Reason       string     `json:"reason"`
 	ByName       string     `json:"byName"`
 	RecordedAt   time.Time  `json:"recordedAt"`
+	SheetID      string     `json:"sheetId,omitempty" doc:"the signed sheet that it was read from"`
+}
+
+func viewWord(w Word) wordView {
+	v := wordView{
+		Act: "enter", CheckedInAt: known(w.In), CheckedOutAt: known(w.Out), Reason: w.Reason, ByName: w.ByName,
+		RecordedAt: w.RecordedAt, SheetID: w.Sheet,
+	}
+	switch w.Of {
+	case WordConfirm:
+		v.Act = "confirm"
+	case WordOut:
+		v.Act = "checkOut"
+	case WordWhole:
+	}
+	return v
 }
 
 type presenceRefusalView struct {
@@ -110,6 +150,11 @@ type attendanceView struct {
 	CheckedOutAt *time.Time           `json:"checkedOutAt"`
 	Source       string               `json:"source" enum:"scan,teacher"`
 	Late         bool                 `json:"late"`
+	Pending      bool                 `json:"pending" doc:"scanned, and waits for the teacher's word"`
+	SentInAt     *time.Time           `json:"sentInAt,omitempty" doc:"checked in without a network: when that arrived"`
+	SentOutAt    *time.Time           `json:"sentOutAt,omitempty"`
+	OtherDevice  bool                 `json:"otherDevice,omitempty" doc:"checked out by another phone than in"`
+	Elsewhere    *elsewhereView       `json:"elsewhere,omitempty" doc:"checked in to another session at that time, and not out"`
 	Flaw         *kernel.Reason       `json:"flaw,omitempty" doc:"why it would credit nothing as it stands"`
 	Words        []wordView           `json:"words" doc:"the teacher's, the last one counts"`
 	Refusal      *presenceRefusalView `json:"refusal,omitempty"`
@@ -121,13 +166,14 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 	v := attendanceView{
 		PersonID: p.Proof.Person, Name: p.Card.Name, CheckedInAt: known(stands.In), CheckedOutAt: known(stands.Out),
 		Source: SourceScan, Late: p.Late, ChangedAt: p.Proof.ChangedAt,
-		Words: each(p.Proof.Words, func(w Word) wordView {
-			return wordView{known(w.In), known(w.Out), w.Reason, w.ByName, w.RecordedAt}
-		}),
+		Words: each(p.Proof.Words, viewWord),
 	}
-	if stands.Vouched {
+	if len(p.Proof.Words) > 0 {
 		v.Source = SourceTeacher
 	}
+	v.SentInAt, v.SentOutAt, v.Elsewhere = known(p.Proof.SentIn), known(p.Proof.SentOut), viewElsewhere(p.Proof.Elsewhere)
+	v.OtherDevice = p.Proof.Device != "" && p.Proof.DeviceOut != "" && p.Proof.Device != p.Proof.DeviceOut
+	v.Pending = p.Flaw.Confirmable()
 	v.Flaw = saidOne(ctx, flawReason(p.Flaw))
 	if r := p.Proof.Refusal; r != nil {
 		v.Refusal = &presenceRefusalView{r.Reason, r.RecordedAt}
@@ -195,13 +241,14 @@ type vouchBody struct {
 	CheckedInAt  *time.Time `json:"checkedInAt" nullable:"true" doc:"null together with checkedOutAt: was not there"`
 	CheckedOutAt *time.Time `json:"checkedOutAt" nullable:"true"`
 	Reason       string     `json:"reason" minLength:"1" maxLength:"500"`
+	SheetID      string     `json:"sheetId,omitempty" maxLength:"64" doc:"the signed sheet that it was read from"`
 }
 
 func (h *handlers) vouch(ctx context.Context, in *vouchInput) (*web.Body[attendanceView], error) {
 	var from, to time.Time
 	set(&from, in.Body.CheckedInAt)
 	set(&to, in.Body.CheckedOutAt)
-	a, x, err := h.service.Vouch(ctx, in.ID, in.PersonID, instant(from), instant(to), in.Body.Reason)
+	a, x, err := h.service.Vouch(ctx, in.ID, in.PersonID, WordDraft{In: instant(from), Out: instant(to), Reason: in.Body.Reason, Sheet: in.Body.SheetID})
 	if err != nil {
 		return nil, err
 	}

@@ -23,12 +23,13 @@ type Deps struct {
 	Organizations Organizations
 	Certifier     Certifier
 	Keys          Keys
-	Programmes    Programmes // built after training, handed over last
-	Standards     []Standard // policies/rules/standards.yaml
-	BaseURL       string     // goes into the projector's QR
 	Files         *blob.Files
-	Levels        Levels // may be nil
-	Tiers         Tiers  // may be nil
+	Sealer        blob.Sealer // of signed sheets
+	Programmes    Programmes  // built after training, handed over last
+	Standards     []Standard  // policies/rules/standards.yaml
+	BaseURL       string      // goes into the projector's QR
+	Levels        Levels      // may be nil
+	Tiers         Tiers       // may be nil
 }
 
 // Module is the wired module.

@@ -29,87 +29,6 @@ func (s *Service) CheckInCode(ctx context.Context, id kernel.SessionID) (Code, e
 	return codeOn(s.Keys.Derive(codePurpose), s.BaseURL, id, s.now())
 }
 
-// ScanDraft is what a caregiver's phone sends. Session may be empty when the
-// code names it.
-type ScanDraft struct {
-	Session   kernel.SessionID
-	Code      string
-	Direction Direction
-	Location  *Point
-}
-
-// Scan checks the actor in or out.
-func (s *Service) Scan(ctx context.Context, d ScanDraft) (a Attendance, x Session, err error) {
-	person := kernel.ActorFrom(ctx).Person
-	if person == "" {
-		return a, x, ErrCheckInSelfOnly
-	}
-	named, code, err := readCode(d.Code)
-	if err != nil {
-		return a, x, err
-	}
-	if d.Session == "" {
-		d.Session = named
-	}
-	if d.Session == "" || (named != "" && named != d.Session) {
-		return a, x, ErrCodeInvalid
-	}
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if x, err = s.docs.session(ctx, d.Session); err != nil {
-			return err
-		}
-		if err := s.admits(ctx, x, person, code, d); err != nil {
-			return err
-		}
-		if a, err = s.docs.proof(ctx, x, person); err != nil {
-			return err
-		}
-		var changed bool
-		if a, changed, err = a.Scan(d.Direction, s.now()); err != nil || !changed {
-			return err
-		}
-		return s.saveProof(ctx, &a)
-	})
-	return a, x, err
-}
-
-// admits tells whether this scan may be taken now.
-func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code string, d ScanDraft) error {
-	now := s.now()
-	if err := x.stillPlanned(); err != nil {
-		return err
-	}
-	if err := x.convened(); err != nil {
-		return err
-	}
-	if err := checkCode(s.Keys.Derive(codePurpose), x.ID, code, now); err != nil {
-		return err
-	}
-	if err := s.learns(ctx, x, p); err != nil {
-		return err
-	}
-	row, err := s.row(x.Region, x.Date())
-	if err != nil {
-		return err
-	}
-	if now.Before(row.Opens(x.Span())) {
-		return ErrCheckInNotOpen.With("opensAt", row.Opens(x.Span()).In(kernel.Shanghai()).Format("15:04"))
-	}
-	if d.Direction == DirectionIn && now.After(x.Plan.EndsAt) {
-		return ErrSessionOver
-	}
-	if x.Plan.Location == nil {
-		return nil
-	}
-	if d.Location == nil {
-		return ErrLocationNeeded
-	}
-	if metres := x.Plan.Location.Distance(*d.Location); metres > float64(x.Plan.Location.RadiusM) {
-		return ErrTooFar.With("metres", int(metres)).With("radius", x.Plan.Location.RadiusM)
-	}
-	return nil
-}
-
 func (s *Service) learns(ctx context.Context, x Session, p kernel.PersonID) error {
 	doc, err := s.docs.enrolments.Get(ctx, enrolmentID(x.Class, p))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && doc.State != SeatEnrolled) {
@@ -130,16 +49,9 @@ func (s *Service) saveProof(ctx context.Context, a *Attendance) error {
 
 // Vouch enters the teacher's word on somebody's presence, before the session
 // is closed or afterwards as a correction, which is announced again.
-func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.PersonID, in, out time.Time, reason string) (a Attendance, x Session, err error) {
-	actor := kernel.ActorFrom(ctx)
+func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.PersonID, d WordDraft) (a Attendance, x Session, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if x, err = s.ownSession(ctx, id); err != nil {
-			return err
-		}
-		if x.Status == SessionCancelled {
-			return ErrSessionCancelled
-		}
-		if err := s.fileOpen(ctx, x); err != nil {
+		if x, err = s.vouchable(ctx, id, d); err != nil {
 			return err
 		}
 		if err := s.learns(ctx, x, p); err != nil {
@@ -148,19 +60,37 @@ func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.Perso
 		if a, err = s.docs.proof(ctx, x, p); err != nil {
 			return err
 		}
-		word := Word{In: in, Out: out, Reason: reason, By: actor.User, ByName: actor.Name, RecordedAt: s.now()}
-		if a, err = a.Vouch(word, x); err != nil {
+		if a, err = a.Vouch(d.word(ctx, s.now()), x); err != nil {
 			return err
 		}
 		if err := s.saveProof(ctx, &a); err != nil {
 			return err
 		}
-		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), reason); err != nil {
+		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), d.Reason); err != nil {
 			return err
 		}
 		return s.corrected(ctx, &x)
 	})
 	return a, x, err
+}
+
+// vouchable reads a session that the actor may enter words in, and makes sure of
+// the sheet that the word names.
+func (s *Service) vouchable(ctx context.Context, id kernel.SessionID, d WordDraft) (x Session, err error) {
+	if x, err = s.ownSession(ctx, id); err != nil {
+		return x, err
+	}
+	if x.Status == SessionCancelled {
+		return x, ErrSessionCancelled
+	}
+	if err := s.fileOpen(ctx, x); err != nil || d.Sheet == "" {
+		return x, err
+	}
+	doc, err := s.docs.sheets.Get(ctx, d.Sheet)
+	if err = unknown(err, ErrSheetUnknown); err == nil && doc.Session != id {
+		err = ErrSheetUnknown
+	}
+	return x, err
 }
 
 // fileOpen refuses the teacher's word on a class that has not opened, or whose
@@ -336,4 +266,14 @@ func (s *Service) Hours(x Session) (opens, late time.Time) {
 func (s *Service) Late(x Session, a Attendance) bool {
 	row, err := s.row(x.Region, x.Date())
 	return err == nil && row.Late(x.Span(), a.ScannedIn)
+}
+
+// doubt is what keeps a scan from counting before the session is over; empty
+// when nothing does.
+func (s *Service) doubt(x Session, a Attendance) rule.Flaw {
+	row, err := s.row(x.Region, x.Date())
+	if f := row.Examine(x.Span(), a.Presence()); err == nil && f.Confirmable() && f != rule.FlawLate {
+		return f
+	}
+	return rule.FlawNone
 }

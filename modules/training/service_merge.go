@@ -39,7 +39,7 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 				return err
 			}
 		}
-		return nil
+		return s.moveDevices(ctx, gone, kept, "")
 	})
 }
 
@@ -67,7 +67,7 @@ func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID)
 				return fmt.Errorf("uncover an enrolment: %w", err)
 			}
 		}
-		return nil
+		return s.moveDevices(ctx, kept, gone, gone)
 	})
 }
 
@@ -120,6 +120,9 @@ func (s *Service) move(ctx context.Context, class kernel.ClassID, from, to kerne
 	for _, d := range all {
 		if err := s.docs.passGate(ctx, d.Session, to); err != nil {
 			return err
+		}
+		if err := s.docs.rebind(ctx, d, to); err != nil {
+			return fmt.Errorf("move attendance: %w", err)
 		}
 		if err := s.docs.attendance.Delete(ctx, d.ID, 0); err != nil {
 			return fmt.Errorf("move attendance: %w", err)

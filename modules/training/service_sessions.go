@@ -272,7 +272,7 @@ func (s *Service) presences(ctx context.Context, x Session) ([]Presence, error) 
 	for _, a := range proofs {
 		p := a.Presence()
 		line := Presence{
-			Person: a.Person, As: a.As, In: p.In, Out: p.Out, Source: SourceScan, Flaw: string(row.Examine(x.Span(), p)),
+			Person: a.Person, As: a.As, In: p.In, Out: p.Out, Source: SourceScan, Flaw: string(row.Examine(x.Span(), p)), Device: a.Device,
 		}
 		if w := a.LastWord(); w != nil {
 			line.Source, line.MarkedBy, line.Reason = SourceTeacher, w.By, w.Reason

@@ -199,10 +199,10 @@ func TestClosingCorrectingAndRefusing(t *testing.T) {
 			t.Fatalf("closed twice: %+v", got)
 		}
 
-		if _, _, err := w.Vouch(w.as(kernel.RoleSchool, otherSchool), x.ID, p, morning(), end, "人在教室"); !errors.Is(err, training.ErrSessionUnknown) {
+		if _, _, err := w.Vouch(w.as(kernel.RoleSchool, otherSchool), x.ID, p, training.WordDraft{In: morning(), Out: end, Reason: "人在教室"}); !errors.Is(err, training.ErrSessionUnknown) {
 			t.Errorf("another school's word: %v", err)
 		}
-		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, morning(), end, "忘记签退，人在教室"); err != nil {
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, training.WordDraft{In: morning(), Out: end, Reason: "忘记签退，人在教室"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.closings(); len(got) != 2 || got[1].Revision != 2 || got[1].Presences[0].Flaw != "" || got[1].Presences[0].Source != training.SourceTeacher {
@@ -227,7 +227,7 @@ func TestClosingCorrectingAndRefusing(t *testing.T) {
 		if !ok || last.Person != p || last.Session != x.ID {
 			t.Errorf("last fact: %+v", w.facts[len(w.facts)-1])
 		}
-		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, morning(), end, "再次登记"); !errors.Is(err, training.ErrPresenceRefused) {
+		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, training.WordDraft{In: morning(), Out: end, Reason: "再次登记"}); !errors.Is(err, training.ErrPresenceRefused) {
 			t.Errorf("marking again: %v", err)
 		}
 	})
@@ -242,7 +242,7 @@ func TestCompletion(t *testing.T) {
 		held, dropped := w.session(t, c), w.session(t, c)
 		w.set(morning().Add(2 * time.Hour))
 		for _, p := range staff[:2] {
-			if _, _, err := w.Vouch(w.asSchool(), held.ID, p, morning(), morning().Add(90*time.Minute), "纸质签到表"); err != nil {
+			if _, _, err := w.Vouch(w.asSchool(), held.ID, p, training.WordDraft{In: morning(), Out: morning().Add(90 * time.Minute), Reason: "纸质签到表"}); err != nil {
 				t.Fatal(err)
 			}
 		}

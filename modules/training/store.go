@@ -162,6 +162,12 @@ type attendanceDoc struct {
 	As         kernel.PersonID  `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
 	ScannedIn  time.Time        `bson:"scannedIn"`
 	ScannedOut time.Time        `bson:"scannedOut"`
+	SentIn     time.Time        `bson:"sentIn,omitempty"`
+	SentOut    time.Time        `bson:"sentOut,omitempty"`
+	Device     string           `bson:"device,omitempty"`
+	DeviceOut  string           `bson:"deviceOut,omitempty"`
+	Shared     bool             `bson:"shared,omitempty"`
+	Elsewhere  *Elsewhere       `bson:"elsewhere,omitempty"`
 	Words      []Word           `bson:"words"`
 	Refusal    *Refusal         `bson:"refusal"`
 	ChangedAt  time.Time        `bson:"changedAt"`
@@ -171,6 +177,7 @@ func attendanceSpec() store.Spec {
 	return store.Spec{Name: "training_attendance", Indexes: []store.Index{
 		{Name: "by_session", Fields: []string{"session", "changedAt"}},
 		{Name: "by_class", Fields: []string{"class", "person"}},
+		{Name: "by_person", Fields: []string{"person", "scannedIn"}},
 	}}
 }
 
@@ -188,29 +195,33 @@ const gates = 16
 func gateSpec() store.Spec { return store.Spec{Name: "training_gates"} }
 
 type collections struct {
-	courses    *store.Collection[courseDoc]
-	versions   *store.Collection[versionDoc]
-	classes    *store.Collection[classDoc]
-	sessions   *store.Collection[sessionDoc]
-	enrolments *store.Collection[enrolmentDoc]
-	attendance *store.Collection[attendanceDoc]
-	gates      *store.Collection[gateDoc]
-	feeds      *store.Collection[feedDoc]
-
+	courses     *store.Collection[courseDoc]
+	versions    *store.Collection[versionDoc]
+	classes     *store.Collection[classDoc]
+	sessions    *store.Collection[sessionDoc]
+	enrolments  *store.Collection[enrolmentDoc]
+	attendance  *store.Collection[attendanceDoc]
+	gates       *store.Collection[gateDoc]
+	feeds       *store.Collection[feedDoc]
+	bindings    *store.Collection[bindingDoc]
+	devices     *store.Collection[deviceDoc]
+	sheets      *store.Collection[sheetDoc]
 	instructors *store.Collection[instructorDoc]
 }
 
 func open(db *store.DB) collections {
 	return collections{
-		courses:    store.Open[courseDoc](db, courseSpec()),
-		versions:   store.Open[versionDoc](db, versionSpec()),
-		classes:    store.Open[classDoc](db, classSpec()),
-		sessions:   store.Open[sessionDoc](db, sessionSpec()),
-		enrolments: store.Open[enrolmentDoc](db, enrolmentSpec()),
-		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
-		gates:      store.Open[gateDoc](db, gateSpec()),
-		feeds:      store.Open[feedDoc](db, feedSpec()),
-
+		courses:     store.Open[courseDoc](db, courseSpec()),
+		versions:    store.Open[versionDoc](db, versionSpec()),
+		classes:     store.Open[classDoc](db, classSpec()),
+		sessions:    store.Open[sessionDoc](db, sessionSpec()),
+		enrolments:  store.Open[enrolmentDoc](db, enrolmentSpec()),
+		attendance:  store.Open[attendanceDoc](db, attendanceSpec()),
+		gates:       store.Open[gateDoc](db, gateSpec()),
+		feeds:       store.Open[feedDoc](db, feedSpec()),
+		bindings:    store.Open[bindingDoc](db, bindingSpec()),
+		devices:     store.Open[deviceDoc](db, deviceSpec()),
+		sheets:      store.Open[sheetDoc](db, sheetSpec()),
 		instructors: store.Open[instructorDoc](db, instructorSpec()),
 	}
 }

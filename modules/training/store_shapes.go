@@ -79,6 +79,7 @@ func docOfSession(s Session) sessionDoc {
 func (d attendanceDoc) attendance() Attendance {
 	return Attendance{
 		Session: d.Session, Class: d.Class, Person: d.Person, As: d.As, ScannedIn: d.ScannedIn, ScannedOut: d.ScannedOut,
+		SentIn: d.SentIn, SentOut: d.SentOut, Device: d.Device, DeviceOut: d.DeviceOut, Shared: d.Shared, Elsewhere: d.Elsewhere,
 		Words: d.Words, Refusal: d.Refusal, ChangedAt: d.ChangedAt, Stored: d.Version,
 	}
 }
@@ -86,7 +87,9 @@ func (d attendanceDoc) attendance() Attendance {
 func docOfAttendance(a Attendance) attendanceDoc {
 	return attendanceDoc{
 		Doc: store.Doc{ID: attendanceID(a.Session, a.Person), Version: a.Stored}, Session: a.Session, Class: a.Class,
-		Person: a.Person, As: a.As, ScannedIn: a.ScannedIn, ScannedOut: a.ScannedOut, Words: a.Words, Refusal: a.Refusal,
+		Person: a.Person, As: a.As, ScannedIn: a.ScannedIn, ScannedOut: a.ScannedOut,
+		SentIn: a.SentIn, SentOut: a.SentOut, Device: a.Device, DeviceOut: a.DeviceOut, Shared: a.Shared, Elsewhere: a.Elsewhere,
+		Words: a.Words, Refusal: a.Refusal,
 		ChangedAt: a.ChangedAt,
 	}
 }

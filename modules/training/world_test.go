@@ -2,6 +2,7 @@ package training_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 	"carecert/modules/training"
@@ -83,6 +85,20 @@ func (w *world) IssueCompletion(_ context.Context, c training.Completion) (kerne
 }
 
 func (w *world) Derive(purpose string) []byte { return []byte("a secret for " + purpose) }
+
+// Seal seals nothing, but says under which purpose.
+func (w *world) Seal(purpose, plain string) string {
+	return purpose + ":" + base64.StdEncoding.EncodeToString([]byte(plain))
+}
+
+func (w *world) Open(purpose, sealed string) (string, error) {
+	kept, ok := strings.CutPrefix(sealed, purpose+":")
+	if !ok {
+		return "", errors.New("sealed under another purpose")
+	}
+	plain, err := base64.StdEncoding.DecodeString(kept)
+	return string(plain), err
+}
 
 type people struct{ *world }
 
@@ -181,8 +197,9 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+			SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true, SheetMaxBytes: 2000, SheetsMost: 3,
 		}},
-		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, BaseURL: "https://example.cn",
+		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, Files: blob.New(db, w), Sealer: w, BaseURL: "https://example.cn",
 	})
 	w.Service = w.Module.Service
 	if err := db.Ensure(t.Context()); err != nil {

@@ -97,7 +97,7 @@ func build(h house) (*Modules, error) {
 	}
 	m.Training = training.New(training.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, Reviews: r.reviews, People: register, Organizations: places,
-		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Standards: r.standards(), BaseURL: h.baseURL, Files: h.files,
+		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Files: h.files, Sealer: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
 	})
 	m.Hours = hours.New(hours.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
@@ -136,7 +136,7 @@ func build(h house) (*Modules, error) {
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
-	register.Parts = []people.RecordPart{m.Training.Record(), m.Hours.Record(), m.Certificates.Record()}
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Hours.Record(), m.Certificates.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service

@@ -14,8 +14,8 @@ import (
 type told struct {
 	Items []struct {
 		ID, Event, Text, Href string
-		At                   time.Time
-		Read                 bool
+		At                    time.Time
+		Read                  bool
 	}
 	Total int
 }

@@ -508,6 +508,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own phones
+         * @description Needs the verb "read" on "checkInDevice".
+         */
+        get: operations["get-check-in-devices"];
+        /**
+         * Tell which phone one checks in with
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        put: operations["put-check-in-devices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/check-in-devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of one's own phones
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        delete: operations["delete-check-in-devices-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/check-ins": {
         parameters: {
             query?: never;
@@ -2764,6 +2808,54 @@ export interface paths {
          */
         get: operations["get-sessions-id-attendance"];
         put?: never;
+        /**
+         * Enter the teacher's word on many presences at once
+         * @description Needs the verb "mark" on "attendance".
+         */
+        post: operations["post-sessions-id-attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed sheets of a session
+         * @description Needs the verb "read" on "attendanceSheet".
+         */
+        get: operations["get-sessions-id-attendance-sheets"];
+        put?: never;
+        /**
+         * Keep a photo or a scan of a signed sheet; words may name it
+         * @description Needs the verb "attach" on "attendanceSheet".
+         */
+        post: operations["post-sessions-id-attendance-sheets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/attendance-sheets/{sheetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A signed sheet
+         * @description Needs the verb "read" on "attendanceSheet".
+         */
+        get: operations["get-sessions-id-attendance-sheets-sheetId"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4948,6 +5040,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListTrainingDeviceView: {
+            items: components["schemas"]["TrainingDeviceView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
             nextCursor: string | null;
@@ -4961,6 +5064,17 @@ export interface components {
         };
         ListTrainingSessionView: {
             items: components["schemas"]["TrainingSessionView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListTrainingSheetView: {
+            items: components["schemas"]["TrainingSheetView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5732,6 +5846,7 @@ export interface components {
             consents: components["schemas"]["PeopleConsentView"][] | null;
             /** @description every request for correction */
             corrections: components["schemas"]["PeopleCorrectionView"][] | null;
+            devices: unknown;
             /** @description who opened what is masked, why, and who tried in vain */
             disclosures: components["schemas"]["PeopleDisclosure"][] | null;
             /** Format: date-time */
@@ -6941,12 +7056,25 @@ export interface components {
             checkedInAt: string | null;
             /** Format: date-time */
             checkedOutAt: string | null;
+            /** @description checked in to another session at that time, and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** @description why it would credit nothing as it stands */
             flaw?: components["schemas"]["Reason"];
             late: boolean;
             name?: string;
+            /** @description checked out by another phone than in */
+            otherDevice?: boolean;
+            /** @description scanned, and waits for the teacher's word */
+            pending: boolean;
             personId: string;
             refusal?: components["schemas"]["TrainingPresenceRefusalView"];
+            /**
+             * Format: date-time
+             * @description checked in without a network: when that arrived
+             */
+            sentInAt?: string;
+            /** Format: date-time */
+            sentOutAt?: string;
             /** @enum {string} */
             source: "scan" | "teacher";
             /** @description the teacher's, the last one counts */
@@ -7008,9 +7136,13 @@ export interface components {
         TrainingCheckInBody: {
             /** @description as typed, or the text of the QR */
             code: string;
+            /** @description the phone's proof; one phone is one person's in a session */
+            device?: components["schemas"]["TrainingDeviceBody"];
             /** @enum {string} */
             direction: "in" | "out";
             location?: components["schemas"]["TrainingPointBody"];
+            /** @description scanned without a network: the code tells when, and the teacher has to confirm it */
+            offline?: boolean;
         };
         TrainingCheckInCodeView: {
             /** @description to type by hand */
@@ -7035,8 +7167,12 @@ export interface components {
             checkedOutAt: string | null;
             classId: string;
             direction: string;
+            /** @description another session at that time in which one is checked in and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** Format: date-time */
             endsAt: string;
+            /** @description what else has to be confirmed by the teacher */
+            flaw?: components["schemas"]["Reason"];
             /** @description needs the teacher's word to be credited */
             late: boolean;
             personId: string;
@@ -7185,9 +7321,34 @@ export interface components {
             teachers?: components["schemas"]["TrainingTeacher"][];
             testPlan?: string;
         };
+        TrainingDeviceBody: {
+            /** @description the public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
+            key: string;
+            /** @description r and s, 32 bytes each, in base64url */
+            signature: string;
+        };
+        TrainingDeviceView: {
+            id: string;
+            label: string;
+            /** Format: date-time */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description it checks in without a network to sessions that begin later
+             */
+            since: string;
+        };
         TrainingDoubtView: {
             names: string[] | null;
             reason: components["schemas"]["Reason"];
+        };
+        TrainingElsewhereView: {
+            /** Format: date-time */
+            endsAt: string;
+            sessionId: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
         };
         TrainingEnrolBody: {
             personIds: string[];
@@ -7229,6 +7390,11 @@ export interface components {
             personId: string;
             reason: components["schemas"]["Reason"];
         };
+        TrainingKnowDeviceInputBody: {
+            device: components["schemas"]["TrainingDeviceBody"];
+            /** @description what the phone calls itself */
+            label: string;
+        };
         TrainingLearnerView: {
             certificateId?: string;
             /** @description what they have elsewhere at the same time */
@@ -7269,6 +7435,33 @@ export interface components {
             reason?: string;
             /** @description who took the place */
             swappedFor?: string;
+        };
+        TrainingMarkManyBody: {
+            /**
+             * @description enter: was there (unless stated); confirm: what was scanned is true; checkOut: those who are inside have left
+             * @enum {string}
+             */
+            act?: "enter" | "confirm" | "checkOut";
+            /**
+             * Format: date-time
+             * @description the session's start, unless stated
+             */
+            checkedInAt?: string;
+            /**
+             * Format: date-time
+             * @description the session's end, unless stated; for checkOut now, before the end
+             */
+            checkedOutAt?: string;
+            /** @description unless stated: all enrolled who have no presence, whose scan waits for the teacher, or who are inside */
+            personIds?: string[];
+            reason: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
+        };
+        TrainingMarkedView: {
+            /** @description of whom that cannot be said, and why */
+            left: components["schemas"]["TrainingUnmarkedView"][] | null;
+            marked: string[] | null;
         };
         TrainingMaterialView: {
             /** Format: date-time */
@@ -7485,6 +7678,20 @@ export interface components {
             title: string;
             venue: string;
         };
+        TrainingSheetView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description as its bytes say */
+            contentType: string;
+            href: string;
+            id: string;
+            name: string;
+            /** @description of what is kept: a picture without what the camera wrote beside it */
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
         TrainingStandardView: {
             /** @description empty of a standard without a number yet: courses name it by its title */
             code: string;
@@ -7594,6 +7801,10 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             title: string;
         };
+        TrainingUnmarkedView: {
+            personId: string;
+            reason: components["schemas"]["Reason"];
+        };
         TrainingVouchBody: {
             /**
              * Format: date-time
@@ -7603,8 +7814,15 @@ export interface components {
             /** Format: date-time */
             checkedOutAt: string | null;
             reason: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
         };
         TrainingWordView: {
+            /**
+             * @description the whole presence, what was scanned, or when somebody left
+             * @enum {string}
+             */
+            act: "enter" | "confirm" | "checkOut";
             byName: string;
             /** Format: date-time */
             checkedInAt: string | null;
@@ -7613,6 +7831,8 @@ export interface components {
             reason: string;
             /** Format: date-time */
             recordedAt: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -10082,6 +10302,295 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CertificatesCertificateView"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingKnowDeviceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-check-in-devices-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -23223,6 +23732,423 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingAttendanceListView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-attendance": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingMarkManyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingMarkedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingSheetView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSheetView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-attendance-sheets-sheetId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sheetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Bad Request */

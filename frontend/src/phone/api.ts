@@ -46,15 +46,16 @@ export const leave = (classId: string, reason: string) =>
   })
 
 type Point = { lat: number; lng: number }
-export const checkIn = (code: string, direction: 'in' | 'out', location?: Point) =>
-  body(api.POST('/check-ins', { body: { code, direction, ...(location ? { location } : {}) } }))
-export const checkInTo = (id: string, code: string, direction: 'in' | 'out', location?: Point) =>
-  body(
-    api.POST('/sessions/{id}/check-ins', {
-      params: { path: { id } },
-      body: { code, direction, ...(location ? { location } : {}) },
-    }),
-  )
+export interface Scan {
+  code: string
+  direction: 'in' | 'out'
+  location?: Point
+  device?: { key: string; signature: string }
+  offline?: boolean
+}
+export const checkIn = (scan: Scan) => body(api.POST('/check-ins', { body: scan }))
+export const checkInTo = (id: string, scan: Scan) =>
+  body(api.POST('/sessions/{id}/check-ins', { params: { path: { id } }, body: scan }))
 
 /** Where the phone is, if its owner allows it; some sessions ask for it. */
 export function locate(): Promise<Point | undefined> {

@@ -88,6 +88,13 @@ export function tell(d: PersonalData, t: Say): Section[] {
     section('subsidies', plain(d.subsidies)),
     section('conduct', plain(d.conduct)),
     section(
+      'devices',
+      list(d.devices).map((x) => ({
+        text: word(x.label) || t('phone.devices.nameless'),
+        small: t('phone.devices.since', { on: moment(word(x.since)) }),
+      })),
+    ),
+    section(
       'consents',
       (d.consents ?? []).map((c) => ({
         text: c.withdrawn

@@ -41,6 +41,12 @@ export const router = createRouter({
       component: () => import('./pages/CheckIn.vue'),
       meta: { title: 'phone.tab.checkIn' },
     },
+    {
+      path: '/devices',
+      name: 'devices',
+      component: () => import('./pages/Devices.vue'),
+      meta: { title: 'phone.devices.title' },
+    },
     { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'phone.tab.me' } },
     {
       path: '/notifications',
@@ -98,7 +104,7 @@ router.beforeEach(async (to) => {
       e instanceof Refusal &&
       e.offline &&
       wallet.value &&
-      ['wallet', 'hours', 'certificate', 'me'].includes(String(to.name))
+      ['wallet', 'hours', 'certificate', 'checkIn', 'me'].includes(String(to.name))
     )
       return true
   }

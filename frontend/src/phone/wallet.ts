@@ -9,6 +9,9 @@ export interface Wallet {
   name: string
   certificates: Certificate[]
   year?: Year
+  person?: string
+  /** Today's sessions, so that a typed code has its session without a network. */
+  sessions?: Schemas['TrainingSessionView'][]
   at: string
 }
 

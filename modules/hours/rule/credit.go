@@ -193,6 +193,10 @@ func flawCode(flaw string) string {
 		return "hours.refused"
 	case "absent":
 		return "hours.absent"
+	case "offline":
+		return "hours.offline"
+	case "shared":
+		return "hours.shared_device"
 	case FlawUnconfirmed:
 		return "hours.unconfirmed"
 	case FlawRejected:

@@ -14,6 +14,12 @@ type Row struct {
 	LeaveBeforeMinutes   kernel.Minutes `yaml:"leaveBeforeMinutes" json:"leaveBeforeMinutes"`   // before the first session
 	SwapBeforeMinutes    kernel.Minutes `yaml:"swapBeforeMinutes" json:"swapBeforeMinutes"`     // before the first session
 	RemindBeforeMinutes  kernel.Minutes `yaml:"remindBeforeMinutes" json:"remindBeforeMinutes"` // before each session
+	SharedDevice         string         `yaml:"sharedDevice" json:"sharedDevice"`               // a second person on one phone: "refuse" or "word"
+	DeviceRequired       bool           `yaml:"deviceRequired" json:"deviceRequired"`           // a scan without a phone's key is refused
+	OfflineHours         int            `yaml:"offlineHours" json:"offlineHours"`               // after the code was shown; 0: none is taken
+	OfflineNeedsWord     bool           `yaml:"offlineNeedsWord" json:"offlineNeedsWord"`       // such a scan waits for the teacher's word
+	SheetMaxBytes        int64          `yaml:"sheetMaxBytes" json:"sheetMaxBytes"`             // of a photo of a signed sheet
+	SheetsMost           int            `yaml:"sheetsMost" json:"sheetsMost"`                   // of a session
 	Audiences            []string       `yaml:"audiences" json:"audiences"`                     // words of a course's audience that name a kind of people
 	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
 }

@@ -14,6 +14,7 @@ func house() rule.Row {
 	return rule.Row{
 		RuleHead: kernel.RuleHead{ID: "training.house", Version: "1"},
 		PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+		SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true,
 	}
 }
 
@@ -43,6 +44,13 @@ func TestExamine(t *testing.T) {
 		{"who never came is absent", rule.Presence{}, rule.FlawAbsent},
 		{"the teacher may say that somebody was not there", rule.Presence{Vouched: true, Withdrew: true}, rule.FlawAbsent},
 		{"a second person's refusal beats the teacher's word", rule.Presence{In: at("09:00:00"), Out: at("10:30:00"), Vouched: true, Refused: true}, rule.FlawRefused},
+		{"what was scanned without a network waits for the teacher", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true}, rule.FlawOffline},
+		{"and stands by the teacher's word", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true, Vouched: true}, rule.FlawNone},
+		{"or by the confirmation that it is true", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true, Confirmed: true}, rule.FlawNone},
+		{"a confirmed late scan stands", rule.Presence{In: at("09:40:00"), Out: at("10:31:00"), Confirmed: true}, rule.FlawNone},
+		{"a confirmation is no check-out", rule.Presence{In: at("09:40:00"), Offline: true, Confirmed: true}, rule.FlawNoCheckOut},
+		{"somebody else's phone waits for the teacher", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Shared: true, Offline: true}, rule.FlawShared},
+		{"and stands by the teacher's word too", rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Shared: true, Vouched: true}, rule.FlawNone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := house().Examine(morning(), c.presence); got != c.want {
@@ -52,6 +60,28 @@ func TestExamine(t *testing.T) {
 	}
 	if got := house().Opens(morning()); !got.Equal(at("08:00:00")) {
 		t.Errorf("check-in opens at %s", got)
+	}
+}
+
+func TestWhatAnOfficeMayChange(t *testing.T) {
+	lenient := house()
+	lenient.OfflineNeedsWord, lenient.SharedDevice = false, "word"
+	if got := lenient.Examine(morning(), rule.Presence{In: at("08:50:00"), Out: at("10:31:00"), Offline: true}); got != rule.FlawNone {
+		t.Errorf("where scans without a network need no word: %q", got)
+	}
+	if lenient.RefusesShared() || !house().RefusesShared() || !(rule.Row{}).RefusesShared() {
+		t.Error("a second person on a phone is refused unless the row leaves it to the teacher")
+	}
+	if got := house().OfflineUntil(at("09:00:30")); !got.Equal(at("09:00:30").AddDate(0, 0, 1)) {
+		t.Errorf("a scan of 09:00:30 is taken until %s", got)
+	}
+	for flaw, want := range map[rule.Flaw]bool{
+		rule.FlawNone: false, rule.FlawAbsent: false, rule.FlawNoCheckOut: false, rule.FlawRefused: false,
+		rule.FlawLate: true, rule.FlawOffline: true, rule.FlawShared: true,
+	} {
+		if flaw.Confirmable() != want {
+			t.Errorf("%q waits for the teacher: %v", flaw, !want)
+		}
 	}
 }
 

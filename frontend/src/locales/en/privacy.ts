@@ -89,6 +89,7 @@ export default {
     honours: 'Honours',
     subsidies: 'Subsidies',
     conduct: 'Conduct',
+    devices: 'Phones for checking in',
     consents: 'Consents',
     corrections: 'Corrections',
     accounts: 'Accounts and sign-ins',

@@ -82,6 +82,7 @@ export default {
     honours: '荣誉',
     subsidies: '补贴',
     conduct: '信用',
+    devices: '签到手机',
     consents: '同意记录',
     corrections: '更正申请',
     accounts: '账号与登录',
