@@ -13,7 +13,8 @@ type OrganizationCard struct {
 	InHouseClinic bool
 	ApprovedBeds  int
 	Closed        bool
-	RegisteredOn  Date // the day it entered the register
+	RegisteredOn  Date       // the day it entered the register
+	Stood         []Standing // where it stood before, in the order it was recorded; nil where it never moved
 
 	BlacklistedUntil Date // the last day it is on the blacklist; "" when it is not
 }
@@ -75,6 +76,7 @@ type Spell struct {
 	SmallHome    bool             `json:"-" bson:"smallHome"`
 	RecordedAt   time.Time        `json:"recordedAt" bson:"recordedAt"`
 	SupersededAt *time.Time       `json:"supersededAt,omitempty" bson:"supersededAt,omitempty"`
+	Stood        []Standing       `json:"-" bson:"stood,omitempty"` // of an organisation that ever moved: see Placed
 }
 
 // OnPost tells whether the spell covers the day.

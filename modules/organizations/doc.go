@@ -15,8 +15,10 @@
 // its district and that of its city. Paths are stored and follow when an
 // overseer appears, moves or closes. An operator group is a link and oversees
 // nobody. Credit codes are checked by GB 32100-2015; several sites may share
-// one. A name is kept with the day it began, so that an old report shows the
-// old name. An institution without a director is flagged. A place does not
+// one. A name, and the terms with the path, are kept with the day from which
+// they hold and the instant since which that is known: an old report shows the
+// old name, tree and beds, while who may see whom follows the tree of today.
+// Whoever is registered has overseen its region for ever. An institution without a director is flagged. A place does not
 // close over people on post or open classes; a day to come is warned about.
 // More assessment bodies than a province files for an occupation
 // (policies/rules/organizations.yaml) are warned about, never refused. A bureau

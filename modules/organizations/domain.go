@@ -74,6 +74,7 @@ type Organization struct {
 	Kind Kind
 	Particulars
 	Names []Name                  // the oldest first
+	Terms []Terms                 // in the order they were recorded; none while nothing changed
 	Path  []kernel.OrganizationID // itself, then who oversees it
 	Flags []string                // what is missing, today
 

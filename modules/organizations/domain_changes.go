@@ -43,7 +43,8 @@ func differences(a, b Organization) map[string]string {
 // Change is one alteration of an organisation's entry.
 type Change struct {
 	Organization kernel.OrganizationID
-	What         string // ChangeRegistered, ChangeAmended
+	What         string      // ChangeRegistered, ChangeAmended
+	From         kernel.Date // since when it holds; "" of what has no day
 	Fields       []FieldChange
 	By           kernel.UserID
 	ByName       string

@@ -69,11 +69,11 @@ func (h *handlers) full(ctx context.Context, o Organization, asOf kernel.Date) (
 	return web.AnswerVersion(v, o.Stored), nil
 }
 
-// viewOn shows it under the name that it had on a day; "" is today.
+// viewOn shows it as it was on a day: name, terms and path; "" is today.
 func (h *handlers) viewOn(o Organization, asOf kernel.Date) organizationView {
-	v := h.view(o)
-	if then := o.NameOn(asOf); asOf != "" && then != o.Name {
-		v.Name, v.CurrentName = then, o.Name
+	v := h.view(o.On(asOf))
+	if v.Name != o.Name {
+		v.CurrentName = o.Name
 	}
 	return v
 }
@@ -130,7 +130,8 @@ type amendInput struct {
 	ID   kernel.OrganizationID `path:"id" maxLength:"64"`
 	Body struct {
 		Name            *string                `json:"name,omitempty" minLength:"1" maxLength:"120"`
-		RenamedOn       kernel.Date            `json:"renamedOn,omitempty" format:"date" maxLength:"10" doc:"from which day the new name holds; today when left out"`
+		From            kernel.Date            `json:"from,omitempty" format:"date" maxLength:"10" doc:"from which day the change holds; today when left out. Figures of the days before stay"`
+		RenamedOn       kernel.Date            `json:"renamedOn,omitempty" format:"date" maxLength:"10" doc:"from which day the new name holds; like all that changes when left out"`
 		ParentID        *kernel.OrganizationID `json:"parentId,omitempty" maxLength:"64"`
 		CreditCode      *string                `json:"creditCode,omitempty" maxLength:"18"`
 		DivisionCode    *kernel.RegionCode     `json:"divisionCode,omitempty" pattern:"^[0-9]{6}$" maxLength:"6"`
@@ -150,7 +151,7 @@ type amendInput struct {
 
 func (h *handlers) amend(ctx context.Context, in *amendInput) (*web.Versioned[organizationView], error) {
 	b := in.Body
-	after, err := h.service.Amend(ctx, in.ID, b.RenamedOn, func(p *Particulars, stored int64) error {
+	after, err := h.service.Amend(ctx, in.ID, Days{From: b.From, Renamed: b.RenamedOn}, func(p *Particulars, stored int64) error {
 		set(&p.Name, b.Name)
 		set(&p.Parent, b.ParentID)
 		set(&p.CreditCode, b.CreditCode)
@@ -186,7 +187,7 @@ type readInput struct {
 
 type readOneInput struct {
 	ID   kernel.OrganizationID `path:"id" maxLength:"64"`
-	AsOf kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"under the name of that day"`
+	AsOf kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"as it was on that day: name, terms and path"`
 }
 
 func (h *handlers) read(ctx context.Context, in *readOneInput) (*web.Versioned[organizationView], error) {
@@ -205,7 +206,7 @@ type ListInput struct {
 	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name: characters, pinyin or initials"`
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"only its subtree"`
 	Flag           string                `query:"flag" enum:"noDirector" doc:"only institutions that lack it"`
-	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"under the names of that day"`
+	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"as they were on that day: names, terms and paths"`
 }
 
 func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[organizationView]], error) {

@@ -154,6 +154,7 @@ type fieldChangeView struct {
 
 type changeView struct {
 	What   string            `json:"what" enum:"registered,amended"`
+	From   kernel.Date       `json:"from,omitempty" format:"date" doc:"the day since when it holds"`
 	Fields []fieldChangeView `json:"fields"`
 	ByName string            `json:"byName"`
 	At     time.Time         `json:"at"`
@@ -177,7 +178,7 @@ func (h *handlers) history(ctx context.Context, in *historyInput) (*web.Body[web
 		return nil, err
 	}
 	l := listing.Map(found, func(c Change) changeView {
-		v := changeView{What: c.What, Fields: []fieldChangeView{}, ByName: c.ByName, At: c.At}
+		v := changeView{What: c.What, From: c.From, Fields: []fieldChangeView{}, ByName: c.ByName, At: c.At}
 		for _, f := range c.Fields {
 			shown := fieldChangeView(f)
 			if f.names() {

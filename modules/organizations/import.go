@@ -226,7 +226,7 @@ func (i *Importer) write(ctx context.Context, row imports.Row) error {
 		}
 		return err
 	}
-	_, err = i.service.Amend(ctx, kernel.OrganizationID(known.ID), "", func(p *Particulars, _ int64) (err error) {
+	_, err = i.service.Amend(ctx, kernel.OrganizationID(known.ID), Days{}, func(p *Particulars, _ int64) (err error) {
 		*p, err = i.particulars(ctx, scope, row, *p)
 		return err
 	})

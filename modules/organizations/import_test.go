@@ -93,7 +93,7 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 		}
 		w.register(t, organizations.OperatorGroup, "晚晴养老集团", "310105", "")
 		home, _ := w.List(w.in(district), organizations.Filter{Q: "重固镇养护院"}, 1, "")
-		if _, err := w.Amend(w.in(district), home.Items[0].ID, "2025-07-01", func(p *organizations.Particulars, _ int64) error { p.Name = "重固镇敬老院"; return nil }); err != nil {
+		if _, err := w.Amend(w.in(district), home.Items[0].ID, organizations.Days{Renamed: "2025-07-01"}, func(p *organizations.Particulars, _ int64) error { p.Name = "重固镇敬老院"; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		preview := func(header, row string) imports.Report {

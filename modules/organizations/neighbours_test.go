@@ -106,7 +106,7 @@ func TestAHomeWithoutADirectorIsFlagged(t *testing.T) {
 		}
 		hear(organizations.Career{Person: "范院长"})
 		step("it was a mistake", "重固镇养护院")
-		if _, err := w.Amend(w.in(district), home, "", func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-09-01"; return nil }); err != nil {
+		if _, err := w.Amend(w.in(district), home, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-09-01"; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		step("a closed home needs none")
@@ -121,7 +121,7 @@ func TestClosing(t *testing.T) {
 		w := newWorld(t, db)
 		home := w.register(t, organizations.Institution, "养护院", "310118", "")
 		close := func(on kernel.Date) (organizations.Organization, error) {
-			return w.Amend(w.admin(), home, "", func(p *organizations.Particulars, _ int64) error { p.ClosedOn = on; return nil })
+			return w.Amend(w.admin(), home, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = on; return nil })
 		}
 		w.posts, w.open = map[kernel.OrganizationID]int{home: 12}, map[kernel.OrganizationID]int{home: 1}
 		_, err := close("2025-09-01")
@@ -159,7 +159,7 @@ func TestNamesFollowOneAnother(t *testing.T) {
 		w := newWorld(t, db) // the first of September 2025
 		home := w.register(t, organizations.Institution, "养护院", "310118", "")
 		rename := func(name string, on kernel.Date) error {
-			_, err := w.Amend(w.admin(), home, on, func(p *organizations.Particulars, _ int64) error { p.Name = name; return nil })
+			_, err := w.Amend(w.admin(), home, organizations.Days{Renamed: on}, func(p *organizations.Particulars, _ int64) error { p.Name = name; return nil })
 			return err
 		}
 		for _, c := range []struct {
@@ -315,7 +315,7 @@ func TestTheFourthAssessmentBodyIsWarnedAbout(t *testing.T) {
 			}
 		}
 		third, _ := w.List(w.admin(), organizations.Filter{Q: "评价三"}, 1, "")
-		if _, err := w.Amend(w.admin(), third.Items[0].ID, "", func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-05-31"; return nil }); err != nil {
+		if _, err := w.Amend(w.admin(), third.Items[0].ID, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-05-31"; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := w.Warnings(w.ctx, fourth); err != nil || len(got) != 0 {

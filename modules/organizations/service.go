@@ -46,10 +46,10 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 		if err := s.place(ctx, &doc, nil); err != nil {
 			return Organization{}, err
 		}
-		if err := s.settle(ctx, &doc, organizationDoc{}); err != nil {
+		if err := s.settle(ctx, &doc, organizationDoc{}, "", now); err != nil {
 			return Organization{}, err
 		}
-		if err := s.note(ctx, ChangeRegistered, Organization{}, doc.organization(), now); err != nil {
+		if err := s.note(ctx, ChangeRegistered, Organization{}, doc.organization(), "", now); err != nil {
 			return Organization{}, err
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "create", Noun: "organization", ID: doc.ID, Organization: made.ID, Detail: map[string]string{"kind": string(made.Kind), "name": made.Name}}); err != nil {
@@ -60,10 +60,16 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 	})
 }
 
+// Days are those from which a change holds; today where none is named.
+type Days struct {
+	From    kernel.Date // of all that changes
+	Renamed kernel.Date // of the name, where it is another
+}
+
 // Amend changes an organisation. The change gets the particulars and the
-// stored version, and may refuse; since is the day from which a new name
-// holds. ErrUnknown, ErrNeedsSuperior, ErrCircle.
-func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since kernel.Date, change func(p *Particulars, stored int64) error) (Organization, error) {
+// stored version, and may refuse. What was the case before its day stays so in
+// every figure of the days before. ErrUnknown, ErrNeedsSuperior, ErrCircle.
+func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days, change func(p *Particulars, stored int64) error) (Organization, error) {
 	return s.change(ctx, func(ctx context.Context) (Organization, error) {
 		doc, err := s.inReach(ctx, id)
 		if err != nil {
@@ -75,8 +81,13 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 			return Organization{}, err
 		}
 		now := s.now()
+		from, err := s.from(days.From, now)
+		if err != nil {
+			return Organization{}, err
+		}
+		since := days.Renamed
 		if since == "" {
-			since = kernel.DateOf(now)
+			since = from
 		}
 		after, err := before.amend(to, s.regions, since, now)
 		if err != nil {
@@ -98,10 +109,10 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, since ker
 		if err := s.direct(ctx, &doc); err != nil {
 			return Organization{}, err
 		}
-		if err := s.settle(ctx, &doc, old); err != nil {
+		if err := s.settle(ctx, &doc, old, from, now); err != nil {
 			return Organization{}, err
 		}
-		if err := s.note(ctx, ChangeAmended, before, after, now); err != nil {
+		if err := s.note(ctx, ChangeAmended, before, after, from, now); err != nil {
 			return Organization{}, err
 		}
 		if err := s.Audit.Record(ctx, kernel.Act{Verb: "update", Noun: "organization", ID: doc.ID, Organization: id, Detail: differences(before, after)}); err != nil {

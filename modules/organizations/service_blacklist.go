@@ -45,7 +45,7 @@ func (s *Service) reconsider(ctx context.Context, id kernel.OrganizationID, verb
 		if err := s.docs.organizations.Replace(ctx, &doc); err != nil {
 			return Organization{}, fmt.Errorf("blacklist: %w", err)
 		}
-		if err := s.note(ctx, ChangeAmended, before, after, s.now()); err != nil {
+		if err := s.note(ctx, ChangeAmended, before, after, "", s.now()); err != nil {
 			return Organization{}, err
 		}
 		act := kernel.Act{Verb: verb, Noun: "organization", ID: string(id), Organization: id, Reason: reason}

@@ -14,10 +14,10 @@ import (
 )
 
 // note keeps one line of an organisation's history, in the caller's transaction.
-func (s *Service) note(ctx context.Context, what string, before, after Organization, at time.Time) error {
+func (s *Service) note(ctx context.Context, what string, before, after Organization, from kernel.Date, at time.Time) error {
 	actor := kernel.ActorFrom(ctx)
 	doc := changeDoc{
-		Doc: store.Doc{ID: kernel.NewID()}, Organization: after.ID, What: what, By: actor.User, ByName: actor.Name, At: at,
+		Doc: store.Doc{ID: kernel.NewID()}, Organization: after.ID, What: what, From: from, By: actor.User, ByName: actor.Name, At: at,
 	}
 	if what == ChangeAmended {
 		found := differences(before, after)

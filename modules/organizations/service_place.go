@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,13 +43,26 @@ func (s *Service) grouped(ctx context.Context, doc organizationDoc) error {
 
 // settle saves an organisation that has been placed, and then places anew
 // everybody whose overseer it became or ceased to be: an institution may be
-// registered long before its subdistrict is.
-func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organizationDoc) error {
+// registered long before its subdistrict is. What changed holds from a day on;
+// whoever is registered has been there for ever.
+func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organizationDoc, from kernel.Date, at time.Time) error {
 	if err := s.claim(ctx, doc, before); err != nil {
 		return err
 	}
-	moved := !slices.Equal(doc.Path, before.Path)
 	var err error
+	if before.ID != "" {
+		was, is := before.organization(), doc.organization()
+		course := split(was.course(), from)
+		for i, t := range course {
+			if t.From >= from {
+				course[i] = t.taking(was.Particulars, is.Particulars)
+			}
+		}
+		if err := s.retell(ctx, doc, was, course, from, at); err != nil {
+			return err
+		}
+	}
+	moved := stoodElsewhere(before, *doc)
 	if before.ID == "" {
 		docs := []organizationDoc{*doc}
 		err = s.docs.organizations.Insert(ctx, docs...)
@@ -59,7 +73,7 @@ func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organ
 	if err != nil {
 		return fmt.Errorf("save organisation %s: %w", doc.ID, err)
 	}
-	if before.ID != "" && (moved || doc.Division != before.Division || doc.Street != before.Street || doc.Small != before.Small) {
+	if before.ID != "" && moved {
 		if err := s.Facts.Announce(ctx, Moved{Organization: kernel.OrganizationID(doc.ID), Path: ids(doc.Path)}); err != nil {
 			return err
 		}
@@ -68,7 +82,7 @@ func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organ
 	if err != nil {
 		return err
 	}
-	return s.follow(ctx, queue, doc.ID)
+	return s.follow(ctx, queue, doc.ID, from, at)
 }
 
 // claim takes and leaves seats and writes every seat that it is placed under,
@@ -97,9 +111,15 @@ func (s *Service) hold(ctx context.Context, seat, organization string, holds boo
 		return err
 	}
 	doc.ID = seat
-	doc.Holders = slices.DeleteFunc(doc.Holders, func(h string) bool { return h == organization })
-	if holds {
+	was := slices.Clone(doc.Former)
+	held := slices.Contains(doc.Holders, organization)
+	mine := func(h string) bool { return h == organization }
+	doc.Holders, doc.Former = slices.DeleteFunc(doc.Holders, mine), slices.DeleteFunc(doc.Former, mine)
+	switch {
+	case holds:
 		doc.Holders = append(doc.Holders, organization)
+	case held || slices.Contains(was, organization):
+		doc.Former = append(doc.Former, organization)
 	}
 	if missing {
 		err = s.docs.seats.Insert(ctx, doc)
@@ -158,34 +178,51 @@ func (s *Service) path(ctx context.Context, d organizationDoc) ([]string, error)
 	return path, nil
 }
 
-// dependants are those who may have to be placed anew.
+// dependants are those who may have to be placed anew, now or on a day that
+// is over.
 func (s *Service) dependants(ctx context.Context, doc, before organizationDoc, moved bool) ([]string, error) {
 	var out []string
-	collect := func(d organizationDoc) error {
-		out = append(out, d.ID)
-		return nil
+	var is, was []seatSince
+	if is = doc.organization().seats(); before.ID != "" {
+		was = before.organization().seats()
 	}
-	seat, had := seatOf(doc), seatOf(before)
-	if seat != had {
-		for _, region := range []string{seat, had} {
-			if region == "" {
-				continue
-			}
-			if err := s.docs.organizations.Each(ctx, store.Query{Index: "regions", Equal: []any{region}}, collect); err != nil {
+	seats := map[kernel.RegionCode]bool{}
+	if !slices.Equal(is, was) {
+		for _, held := range append(is, was...) {
+			seats[held.seat] = true
+		}
+	}
+	delete(seats, "")
+	for _, seat := range slices.Sorted(maps.Keys(seats)) {
+		for _, index := range []string{"regions", "once"} {
+			if err := s.collect(ctx, &out, index, string(seat)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	if moved && before.ID != "" {
-		if err := s.docs.organizations.Each(ctx, store.Query{Index: "parent", Equal: []any{doc.ID}}, collect); err != nil {
-			return nil, err
-		}
+		return out, s.children(ctx, &out, doc.ID)
 	}
 	return out, nil
 }
 
+// children collects whose parent an organisation is or was.
+func (s *Service) children(ctx context.Context, into *[]string, parent string) error {
+	if err := s.collect(ctx, into, "parent", parent); err != nil {
+		return err
+	}
+	return s.collect(ctx, into, "once", under(parent))
+}
+
+func (s *Service) collect(ctx context.Context, into *[]string, index, key string) error {
+	return s.docs.organizations.Each(ctx, store.Query{Index: index, Equal: []any{key}}, func(d organizationDoc) error {
+		*into = append(*into, d.ID)
+		return nil
+	})
+}
+
 // follow places the queued anew, and their children when they moved.
-func (s *Service) follow(ctx context.Context, queue []string, origin string) error {
+func (s *Service) follow(ctx context.Context, queue []string, origin string, from kernel.Date, at time.Time) error {
 	for len(queue) > 0 {
 		id := queue[0]
 		queue = queue[1:]
@@ -196,11 +233,16 @@ func (s *Service) follow(ctx context.Context, queue []string, origin string) err
 		if err != nil {
 			return err
 		}
+		before := doc
 		path, err := s.path(ctx, doc)
 		if err != nil {
 			return fmt.Errorf("place %s: %w", id, err)
 		}
-		if !doc.place(path) {
+		doc.place(path)
+		if err := s.retell(ctx, &doc, before.organization(), before.organization().course(), from, at); err != nil {
+			return fmt.Errorf("place %s: %w", id, err)
+		}
+		if !stoodElsewhere(before, doc) {
 			continue
 		}
 		if err := s.docs.organizations.Replace(ctx, &doc); err != nil {
@@ -209,15 +251,23 @@ func (s *Service) follow(ctx context.Context, queue []string, origin string) err
 		if err := s.Facts.Announce(ctx, Moved{Organization: kernel.OrganizationID(id), Path: ids(path)}); err != nil {
 			return err
 		}
-		children := store.Query{Index: "parent", Equal: []any{id}}
-		if err := s.docs.organizations.Each(ctx, children, func(d organizationDoc) error {
-			queue = append(queue, d.ID)
-			return nil
-		}); err != nil {
+		if err := s.children(ctx, &queue, id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stoodElsewhere tells whether two versions stand in other places, today or on
+// a day that is over.
+func stoodElsewhere(a, b organizationDoc) bool {
+	x, y := a.organization(), b.organization()
+	if !slices.Equal(x.Path, y.Path) || x.Region() != y.Region() || x.SmallCareHome != y.SmallCareHome {
+		return true
+	}
+	return !slices.EqualFunc(x.stood(), y.stood(), func(s, t kernel.Standing) bool {
+		return s.From == t.From && s.Region == t.Region && s.SmallHome == t.SmallHome && slices.Equal(s.Path, t.Path)
+	})
 }
 
 func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }

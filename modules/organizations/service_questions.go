@@ -3,8 +3,10 @@ package organizations
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
 
@@ -46,6 +48,33 @@ func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.Organ
 		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
 	}
 	return doc.card(s.today()), doc.organization().validity(), err
+}
+
+// CardsOn is Cards as of a day: names, terms and paths; unknown ones are left
+// out.
+func (s *Service) CardsOn(ctx context.Context, wanted []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
+	out := make(map[kernel.OrganizationID]kernel.OrganizationCard, len(wanted))
+	return out, s.cards.each(ctx, wanted, func(d organizationDoc) {
+		out[kernel.OrganizationID(d.ID)] = d.organization().On(on).card(on)
+	})
+}
+
+// UnderOn lists the organisations of a kind that stood in a subtree on a day,
+// as they were then, by today's name, whoever asks.
+func (s *Service) UnderOn(ctx context.Context, root kernel.OrganizationID, kind string, on kernel.Date) ([]kernel.OrganizationCard, error) {
+	var out []kernel.OrganizationCard
+	phase := listing.Phase[organizationDoc]{
+		Queries: []store.Query{
+			{Index: "shelf", Equal: []any{shelfOf(string(root), Kind(kind))}},
+			{Index: "shelf", Equal: []any{shelfWas(string(root), Kind(kind))}},
+		},
+		Less: func(a, b organizationDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) },
+	}
+	return out, phase.Each(ctx, s.docs.organizations, func(d organizationDoc) {
+		if card := d.organization().On(on).card(on); slices.Contains(card.Path, root) {
+			out = append(out, card)
+		}
+	})
 }
 
 // NamesOn is NameOn of many; unknown ones are left out.

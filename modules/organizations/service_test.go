@@ -142,13 +142,13 @@ func TestWhoOverseesWhom(t *testing.T) {
 		}
 
 		closed := kernel.Date("2025-08-31")
-		if _, err := w.Amend(w.admin(), street, "", func(p *organizations.Particulars, _ int64) error { p.ClosedOn = closed; return nil }); err != nil {
+		if _, err := w.Amend(w.admin(), street, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = closed; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff([]kernel.OrganizationID{home, district, city}, w.path(t, home)); d != "" {
 			t.Error("a closed subdistrict oversees nobody", d)
 		}
-		if _, err := w.Amend(w.admin(), home, "", func(p *organizations.Particulars, _ int64) error { p.Parent = ward; return nil }); !errors.Is(err, organizations.ErrCircle) {
+		if _, err := w.Amend(w.admin(), home, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.Parent = ward; return nil }); !errors.Is(err, organizations.ErrCircle) {
 			t.Errorf("under its own branch: %v", err)
 		}
 	})
@@ -219,7 +219,7 @@ func TestWhoMayRegisterAndChange(t *testing.T) {
 			{"a bureau does not push it into another district", w.in(qingpu), away, organizations.ErrOutsideTree},
 			{"others do not see it", w.in("elsewhere"), rename, organizations.ErrUnknown},
 		} {
-			if _, err := w.Amend(c.who, home.ID, "2025-06-01", c.change); !errors.Is(err, c.want) {
+			if _, err := w.Amend(c.who, home.ID, organizations.Days{Renamed: "2025-06-01"}, c.change); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", c.name, err)
 			}
 		}

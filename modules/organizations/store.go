@@ -1,6 +1,7 @@
 package organizations
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -18,6 +19,7 @@ type organizationDoc struct {
 	Kind           Kind        `bson:"kind"`
 	Name           string      `bson:"name"`
 	Names          []Name      `bson:"names"`
+	Terms          []Terms     `bson:"terms,omitempty"`
 	Parent         string      `bson:"parent,omitempty"`
 	CreditCode     string      `bson:"creditCode,omitempty"`
 	Division       string      `bson:"division"`
@@ -41,10 +43,11 @@ type organizationDoc struct {
 	Filed    []string    `bson:"filed,omitempty"`    // province|occupation, of an assessment body
 	Directed kernel.Date `bson:"directed,omitempty"` // the last day for which a director is known; of a closed one, for ever
 
-	Path    []string `bson:"path"`    // itself, then who oversees it
-	Regions []string `bson:"regions"` // whose bureaus oversee it
-	Reach   []string `bson:"reach"`   // the path, and everybody
-	Shelf   []string `bson:"shelf"`   // the reach, alone and with the kind
+	Path    []string `bson:"path"`           // itself, then who oversees it
+	Once    []string `bson:"once,omitempty"` // what placed it at some time and does not now: parents and regions
+	Regions []string `bson:"regions"`        // whose bureaus oversee it
+	Reach   []string `bson:"reach"`          // the path, and everybody
+	Shelf   []string `bson:"shelf"`          // the reach, alone and with the kind
 	Sort    string   `bson:"sort"`
 
 	Characters string `bson:"characters"`
@@ -57,6 +60,7 @@ type organizationDoc struct {
 type seatDoc struct {
 	store.Doc `bson:",inline"`
 	Holders   []string `bson:"holders"`
+	Former    []string `bson:"former,omitempty"` // who held it before
 }
 
 type commissionDoc struct {
@@ -85,6 +89,7 @@ func open(db *store.DB) collections {
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
 			{Name: "parent", Fields: []string{"parent"}, Where: "parent"},
 			{Name: "regions", Fields: []string{"regions"}, Many: "regions"},
+			{Name: "once", Fields: []string{"once"}, Many: "once"},
 			{Name: "over", Fields: []string{"over", "sort"}},
 			{Name: "group", Fields: []string{"group", "sort"}, Where: "group"},
 			{Name: "creditCode", Fields: []string{"creditCode", "sort"}, Where: "creditCode"},
@@ -105,7 +110,7 @@ func open(db *store.DB) collections {
 
 func (d organizationDoc) organization() Organization {
 	return Organization{
-		ID: kernel.OrganizationID(d.ID), Kind: d.Kind, Names: d.Names, Path: ids(d.Path), RecordedAt: d.RecordedAt, Stored: d.Version,
+		ID: kernel.OrganizationID(d.ID), Kind: d.Kind, Names: d.Names, Terms: d.Terms, Path: ids(d.Path), RecordedAt: d.RecordedAt, Stored: d.Version,
 		Blacklistings: d.Blacklistings,
 		Particulars: Particulars{
 			Name: d.Name, Parent: kernel.OrganizationID(d.Parent), CreditCode: d.CreditCode,
@@ -140,9 +145,8 @@ func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
 	}
 }
 
-// place sets the path; false when it stands there already.
-func (d *organizationDoc) place(path []string) bool {
-	moved := !slices.Equal(d.Path, path)
+// place sets the path.
+func (d *organizationDoc) place(path []string) {
 	d.Path, d.Over = path, ""
 	if len(path) > 1 {
 		d.Over = path[1]
@@ -152,7 +156,33 @@ func (d *organizationDoc) place(path []string) bool {
 	for _, r := range d.Reach {
 		d.Shelf = append(d.Shelf, shelfOf(r, d.Kind))
 	}
-	return moved
+}
+
+// recall derives from its history what places it no longer, and whose figures
+// of earlier days it is in.
+func (d *organizationDoc) recall() {
+	d.Once = nil
+	was := map[string]bool{}
+	o := d.organization()
+	for _, t := range d.Terms {
+		placed := []string{under(string(t.Parent))}
+		for _, r := range o.within(t).around() {
+			placed = append(placed, string(r))
+		}
+		for _, p := range placed {
+			if p != "" && p != under(d.Parent) && !slices.Contains(d.Regions, p) {
+				d.Once = append(d.Once, p)
+			}
+		}
+		for _, root := range t.Path {
+			if !slices.Contains(d.Path, string(root)) {
+				was[shelfWas(string(root), d.Kind)] = true
+			}
+		}
+	}
+	slices.Sort(d.Once)
+	d.Once = slices.Compact(d.Once)
+	d.Shelf = append(d.Shelf, slices.Sorted(maps.Keys(was))...)
 }
 
 func filedUnder(province, occupation string) string { return province + "|" + occupation }
@@ -164,12 +194,18 @@ func shelfOf(root string, kind Kind) string {
 	return root + "/" + string(kind)
 }
 
+// shelfWas holds who stood under a root once and does not now.
+func shelfWas(root string, kind Kind) string { return root + "/was/" + string(kind) }
+
 func (d organizationDoc) card(today kernel.Date) kernel.OrganizationCard {
-	o := d.organization()
+	return d.organization().card(today)
+}
+
+func (o Organization) card(today kernel.Date) kernel.OrganizationCard {
 	return kernel.OrganizationCard{
 		ID: o.ID, Name: o.Name, Kind: string(o.Kind), Region: o.Region(), Path: o.Path,
 		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today),
-		RegisteredOn: kernel.DateOf(o.RecordedAt), BlacklistedUntil: o.BlacklistedUntil(today),
+		RegisteredOn: kernel.DateOf(o.RecordedAt), BlacklistedUntil: o.BlacklistedUntil(today), Stood: o.stood(),
 	}
 }
 

@@ -32,6 +32,7 @@ type changeDoc struct {
 	store.Doc    `bson:",inline"`
 	Organization kernel.OrganizationID `bson:"organization"`
 	What         string                `bson:"what"`
+	From         kernel.Date           `bson:"from,omitempty"`
 	Fields       []FieldChange         `bson:"fields"`
 	By           kernel.UserID         `bson:"by"`
 	ByName       string                `bson:"byName"`
@@ -45,5 +46,5 @@ func changeSpec() store.Spec {
 }
 
 func (d changeDoc) change() Change {
-	return Change{Organization: d.Organization, What: d.What, Fields: d.Fields, By: d.By, ByName: d.ByName, At: d.At}
+	return Change{Organization: d.Organization, What: d.What, From: d.From, Fields: d.Fields, By: d.By, ByName: d.ByName, At: d.At}
 }

@@ -256,7 +256,7 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		return
 	}
 	e := Entry{Overseers: at.overseers, Import: scope.Import, Spell: kernel.Spell{
-		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Role: role,
+		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Stood: at.card.Stood, Role: role,
 		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
 	}}
 	if err := e.sound(l.doc.Birth, i.service.today()); err != nil {

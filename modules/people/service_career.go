@@ -55,7 +55,7 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 		return Entry{}, err
 	}
 	return Entry{Overseers: overseers, Spell: kernel.Spell{
-		ID: kernel.NewID(), Person: person, Organization: post.Organization, Path: card.Path, Region: card.Region,
+		ID: kernel.NewID(), Person: person, Organization: post.Organization, Path: card.Path, Region: card.Region, Stood: card.Stood,
 		Role: post.Role, Period: post.Period, Dispatched: post.Dispatched, SmallHome: card.SmallCareHome, RecordedAt: s.now(),
 	}}, nil
 }

@@ -88,7 +88,8 @@ func (s *Service) touch(ctx context.Context, person kernel.PersonID, change func
 }
 
 // FollowMove lets the people of an organisation follow it: others oversee it
-// now. It listens to organizations.moved.
+// now, and may see them; where it stood on days before is kept beside it. It
+// listens to organizations.moved.
 func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
 	card, err := s.Organizations.Card(ctx, organization)
 	if err != nil {
@@ -105,7 +106,7 @@ func (s *Service) FollowMove(ctx context.Context, organization kernel.Organizati
 			for i, e := range doc.Career {
 				if e.Organization == organization {
 					doc.Career[i].Path, doc.Career[i].Region, doc.Career[i].Overseers = card.Path, card.Region, overseers
-					doc.Career[i].SmallHome = card.SmallCareHome
+					doc.Career[i].SmallHome, doc.Career[i].Stood = card.SmallCareHome, card.Stood
 					changed = true
 				}
 			}

@@ -29,5 +29,6 @@
 // Rules (FACTS §7.2, CONTRACT §4): people are distinct in each organisation;
 // the highest accepted certificate counts once; a certificate counts from its
 // issue once verified, until the day before its revocation; a date is taken at
-// the end of the day in Asia/Shanghai.
+// the end of the day in Asia/Shanghai. A day counts in the tree of that day: who
+// stood under an office then counts there, wherever their home stands now.
 package statistics

@@ -10,10 +10,11 @@ import (
 type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
 	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
-	// NamesOn is what organisations were called on a day.
-	NamesOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error)
-	// Under lists organisations of a kind in a subtree, by name.
-	Under(ctx context.Context, root kernel.OrganizationID, kind string) ([]kernel.OrganizationCard, error)
+	// CardsOn is Cards as of a day: names, terms and paths.
+	CardsOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+	// UnderOn lists organisations of a kind that stood in a subtree on a day, as
+	// they were then, by name.
+	UnderOn(ctx context.Context, root kernel.OrganizationID, kind string, on kernel.Date) ([]kernel.OrganizationCard, error)
 }
 
 // People is what statistics asks the register: who is behind a number.

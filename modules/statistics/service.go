@@ -42,9 +42,19 @@ type Career struct {
 func (s *Service) HearCareers(ctx context.Context, careers []Career) error {
 	set := make(map[kernel.PersonID]func(*personDoc), len(careers))
 	for _, c := range careers {
-		set[c.Person] = func(d *personDoc) { d.Spells = c.Spells }
+		set[c.Person] = func(d *personDoc) { d.Spells = placed(c.Spells) }
 	}
 	return s.hear(ctx, set)
+}
+
+// placed are spells in the stretches of where their organisations stood: each
+// day counts in the tree of that day, as it was known.
+func placed(spells []kernel.Spell) []kernel.Spell {
+	out := make([]kernel.Spell, 0, len(spells))
+	for _, s := range spells {
+		out = append(out, s.Placed()...)
+	}
+	return out
 }
 
 // Holdings is a person's certificates, all of them.

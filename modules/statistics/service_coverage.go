@@ -43,7 +43,7 @@ func (s *Service) needs(region kernel.RegionCode, on kernel.Date, asked []string
 // Coverage answers who is trained on standards at the end of a day: each of
 // them, and the whole set.
 func (s *Service) Coverage(ctx context.Context, org kernel.OrganizationID, asOf kernel.Date, standards []string) (Coverage, error) {
-	card, err := s.scope(ctx, org)
+	card, err := s.scopeOn(ctx, org, asOf)
 	if err != nil {
 		return Coverage{}, err
 	}
@@ -90,19 +90,16 @@ func (s *Service) CompareCoverage(ctx context.Context, org kernel.OrganizationID
 	return items, next, len(all), err
 }
 
-// homes are the institutions under an organisation as they were called on a
-// day, with their counts of a basis.
+// homes are the institutions that stood under an organisation on a day, as they
+// were then, with their counts of a basis.
 func (s *Service) homes(ctx context.Context, root kernel.OrganizationID, on kernel.Date, basis string) ([]kernel.OrganizationCard, map[kernel.OrganizationID]map[string]int64, error) {
-	cards, err := s.organizations.Under(ctx, root, "institution")
+	cards, err := s.organizations.UnderOn(ctx, root, "institution", on)
 	if err != nil {
 		return nil, nil, fmt.Errorf("institutions under %s: %w", root, err)
 	}
-	ids, named := make([]kernel.OrganizationID, len(cards)), make([]*kernel.OrganizationCard, len(cards))
+	ids := make([]kernel.OrganizationID, len(cards))
 	for i := range cards {
-		ids[i], named[i] = cards[i].ID, &cards[i]
-	}
-	if err := s.name(ctx, on, named...); err != nil {
-		return nil, nil, err
+		ids[i] = cards[i].ID
 	}
 	series, err := s.repo.series(ctx, basis, ids, []kernel.Date{on})
 	if err != nil {
@@ -143,7 +140,7 @@ type StandingQuery struct {
 // CoveragePeople names the people behind coverage: who lacks any of the
 // standards that are asked of them, or who has them all.
 func (s *Service) CoveragePeople(ctx context.Context, q StandingQuery) (ListedPage, error) {
-	card, err := s.scope(ctx, q.Organization)
+	card, err := s.scopeOn(ctx, q.Organization, q.AsOf)
 	if err != nil {
 		return ListedPage{}, err
 	}
@@ -213,7 +210,7 @@ func (s *Service) named(ctx context.Context, spans []spanDoc, root kernel.Organi
 	for _, sp := range spans {
 		ids = append(ids, kernel.PersonID(sp.Person))
 	}
-	cards, err := s.people.Cards(ctx, ids)
+	cards, err := s.cards(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("names: %w", err)
 	}

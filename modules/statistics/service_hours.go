@@ -15,7 +15,7 @@ import (
 
 // Hours answers how the caregivers of an organisation stand in a year.
 func (s *Service) Hours(ctx context.Context, org kernel.OrganizationID, year int) (HoursYear, error) {
-	card, err := s.scope(ctx, org)
+	card, err := s.scopeOn(ctx, org, kernel.NewDate(year, time.January, 1))
 	if err != nil {
 		return HoursYear{}, err
 	}
@@ -63,7 +63,7 @@ type HoursQuery struct {
 // HoursPeople names the people behind the hours of a year, of those who are on
 // post at its end: the very ones that Hours counts.
 func (s *Service) HoursPeople(ctx context.Context, q HoursQuery) (ListedPage, error) {
-	card, err := s.scope(ctx, q.Organization)
+	card, err := s.scopeOn(ctx, q.Organization, kernel.NewDate(q.Year, time.January, 1))
 	if err != nil {
 		return ListedPage{}, err
 	}
@@ -86,7 +86,7 @@ func (s *Service) HoursPeople(ctx context.Context, q HoursQuery) (ListedPage, er
 	for i, d := range docs {
 		ids[i] = kernel.PersonID(d.ID)
 	}
-	cards, err := s.people.Cards(ctx, ids)
+	cards, err := s.cards(ctx, ids)
 	if err != nil {
 		return ListedPage{}, fmt.Errorf("names: %w", err)
 	}

@@ -79,7 +79,7 @@ func (s *Service) qualityRow(region kernel.RegionCode, on kernel.Date) rule.Qual
 
 // DataQuality answers how an organisation's records stand at the end of a day.
 func (s *Service) DataQuality(ctx context.Context, org kernel.OrganizationID, asOf kernel.Date) (Quality, error) {
-	card, err := s.scope(ctx, org)
+	card, err := s.scopeOn(ctx, org, asOf)
 	if err != nil {
 		return Quality{}, err
 	}
@@ -164,7 +164,7 @@ func (s *Service) CompareQuality(ctx context.Context, org kernel.OrganizationID,
 			return nil, "", 0, fault.ErrInvalid.At("query.cursor", "input.cursor", "")
 		}
 	}
-	cards, err := s.organizations.Under(ctx, root.ID, "institution")
+	cards, err := s.organizations.UnderOn(ctx, root.ID, "institution", asOf)
 	if err != nil {
 		return nil, "", 0, fmt.Errorf("institutions under %s: %w", org, err)
 	}
@@ -180,12 +180,23 @@ func (s *Service) CompareQuality(ctx context.Context, org kernel.OrganizationID,
 	for i, c := range cards {
 		all[i] = QualityStanding{c, qualityOf(c.ID, asOf, s.qualityRow(c.Region, asOf), counts[c.ID][0])}
 	}
-	slices.SortStableFunc(all, func(a, b QualityStanding) int { return compareStanding(a, b, order) })
+	slices.SortStableFunc(all, func(a, b QualityStanding) int {
+		return cmp.Or(cmp.Compare(over(a), over(b)), compareStanding(a, b, order))
+	})
 	end := min(len(all), from+limit)
 	if end < len(all) {
 		next = strconv.Itoa(end)
 	}
 	return all[min(from, end):end], next, len(all), nil
+}
+
+// over puts homes that have closed, with nobody on post any more, behind those
+// where there is something to mend.
+func over(s QualityStanding) int {
+	if s.Card.Closed && s.Quality.People == 0 {
+		return 1
+	}
+	return 0
 }
 
 func compareStanding(a, b QualityStanding, order string) int {
@@ -257,7 +268,7 @@ func (s *Service) WantingPeople(ctx context.Context, q WantingQuery) (WantingPag
 	for _, sp := range spans {
 		ids = append(ids, kernel.PersonID(sp.Person))
 	}
-	cards, err := s.people.Cards(ctx, ids)
+	cards, err := s.cards(ctx, ids)
 	if err != nil {
 		return WantingPage{}, fmt.Errorf("names: %w", err)
 	}

@@ -27,23 +27,36 @@ func (s *Service) scope(ctx context.Context, id kernel.OrganizationID) (kernel.O
 	return card, nil
 }
 
-// name calls organisations what they were called on a day: a report on the
-// past shows the old name.
-func (s *Service) name(ctx context.Context, on kernel.Date, cards ...*kernel.OrganizationCard) error {
-	ids := make([]kernel.OrganizationID, 0, len(cards))
-	for _, c := range cards {
-		ids = append(ids, c.ID)
-	}
-	then, err := s.organizations.NamesOn(ctx, ids, on)
+// scopeOn is scope with the organisation as it was on a day: a report on the
+// past shows the old name and is judged by the region and the beds of then.
+// Its path stays today's, for who may see a figure is decided today.
+func (s *Service) scopeOn(ctx context.Context, id kernel.OrganizationID, on kernel.Date) (kernel.OrganizationCard, error) {
+	card, err := s.scope(ctx, id)
 	if err != nil {
-		return fmt.Errorf("names on %s: %w", on, err)
+		return card, err
 	}
-	for _, c := range cards {
-		if n := then[c.ID]; n != "" {
-			c.Name = n
+	then, err := s.organizations.CardsOn(ctx, []kernel.OrganizationID{id}, on)
+	if err != nil {
+		return card, fmt.Errorf("%s on %s: %w", id, on, err)
+	}
+	if was, ok := then[id]; ok {
+		was.Path = card.Path
+		card = was
+	}
+	return card, nil
+}
+
+// cards are the people behind a number. Whoever was there on a day that is over
+// and lies out of reach today is counted, and not named.
+func (s *Service) cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
+	cards, err := s.people.Cards(ctx, ids)
+	reach := kernel.ReachFrom(ctx)
+	for id, c := range cards {
+		if !reach.Everywhere && !reach.CoversPerson(id, c.Reach) {
+			cards[id] = kernel.PersonCard{ID: id, Name: c.NameMasked, NameMasked: c.NameMasked}
 		}
 	}
-	return nil
+	return cards, err
 }
 
 // row picks the counting rule: by name, or the nearest region's row upward in
@@ -65,7 +78,7 @@ func (s *Service) row(region kernel.RegionCode, on kernel.Date, id string) (rule
 
 // Certification answers the rate at the end of a day.
 func (s *Service) Certification(ctx context.Context, org kernel.OrganizationID, asOf kernel.Date, ruleID string) (Certification, error) {
-	card, err := s.scope(ctx, org)
+	card, err := s.scopeOn(ctx, org, asOf)
 	if err != nil {
 		return Certification{}, err
 	}
@@ -117,16 +130,9 @@ func (s *Service) Compare(ctx context.Context, org kernel.OrganizationID, asOf k
 	if err != nil {
 		return nil, err
 	}
-	cards, err := s.organizations.Under(ctx, root.ID, "institution")
+	cards, err := s.organizations.UnderOn(ctx, root.ID, "institution", asOf)
 	if err != nil {
 		return nil, fmt.Errorf("institutions under %s: %w", org, err)
-	}
-	named := make([]*kernel.OrganizationCard, len(cards))
-	for i := range cards {
-		named[i] = &cards[i]
-	}
-	if err := s.name(ctx, asOf, named...); err != nil {
-		return nil, err
 	}
 	out := make([]Standing, 0, len(cards))
 	for _, card := range cards {
@@ -184,7 +190,7 @@ type ListedPage struct {
 // People names the people behind the rate: those who are missing, or those who
 // count, from the very rows that were counted.
 func (s *Service) People(ctx context.Context, q ListQuery) (ListedPage, error) {
-	card, err := s.scope(ctx, q.Organization)
+	card, err := s.scopeOn(ctx, q.Organization, q.AsOf)
 	if err != nil {
 		return ListedPage{}, err
 	}
@@ -210,7 +216,7 @@ func (s *Service) People(ctx context.Context, q ListQuery) (ListedPage, error) {
 	for _, sp := range spans {
 		ids = append(ids, kernel.PersonID(sp.Person))
 	}
-	cards, err := s.people.Cards(ctx, ids)
+	cards, err := s.cards(ctx, ids)
 	if err != nil {
 		return ListedPage{}, fmt.Errorf("names: %w", err)
 	}
@@ -245,18 +251,14 @@ func (s *Service) places(ctx context.Context, ids []kernel.PersonID, root kernel
 		}
 	}
 	slices.Sort(all)
-	cards, err := s.organizations.Cards(ctx, slices.Compact(all))
+	cards, err := s.organizations.CardsOn(ctx, slices.Compact(all), on)
 	if err != nil {
 		return nil, fmt.Errorf("employers: %w", err)
 	}
 	out := map[kernel.PersonID][]kernel.OrganizationCard{}
 	for id, at := range posts {
 		for _, o := range at {
-			card := cards[o]
-			if err := s.name(ctx, on, &card); err != nil {
-				return nil, err
-			}
-			out[id] = append(out[id], card)
+			out[id] = append(out[id], cards[o])
 		}
 	}
 	return out, nil

@@ -44,11 +44,8 @@ func (s *Service) Freeze(ctx context.Context, q FreezeQuery) (Snapshot, error) {
 	if q.AsOf > kernel.DateOf(s.clock.Now()) {
 		return Snapshot{}, ErrFuture.At("body.asOf", "statistics.future", string(q.AsOf))
 	}
-	card, err := s.scope(ctx, q.Organization)
+	card, err := s.scopeOn(ctx, q.Organization, q.AsOf)
 	if err != nil {
-		return Snapshot{}, err
-	}
-	if err := s.name(ctx, q.AsOf, &card); err != nil {
 		return Snapshot{}, err
 	}
 	var snap Snapshot

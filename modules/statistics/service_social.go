@@ -67,7 +67,7 @@ func sumSocial(all []SocialWorkers) (sum SocialSum) {
 // SocialPeople names the people behind the social workers: who serves as one
 // without a training record, or who counts as trained.
 func (s *Service) SocialPeople(ctx context.Context, q StandingQuery) (ListedPage, error) {
-	card, err := s.scope(ctx, q.Organization)
+	card, err := s.scopeOn(ctx, q.Organization, q.AsOf)
 	if err != nil {
 		return ListedPage{}, err
 	}

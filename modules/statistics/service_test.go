@@ -48,25 +48,19 @@ func (p places) Cards(ctx context.Context, ids []kernel.OrganizationID) (map[ker
 	return out, nil
 }
 
-// NamesOn: the home was renamed on 1 June 2023.
-func (p places) NamesOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error) {
+// CardsOn: the home was renamed on 1 June 2023.
+func (p places) CardsOn(ctx context.Context, ids []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]kernel.OrganizationCard, error) {
 	cards, err := p.Cards(ctx, ids)
-	out := map[kernel.OrganizationID]string{}
-	for id, c := range cards {
-		if out[id] = c.Name; id == "home" && on < "2023-06-01" {
-			out[id] = "更名前的福利院"
-		}
+	if c, ok := cards["home"]; ok && on < "2023-06-01" {
+		c.Name = "更名前的福利院"
+		cards["home"] = c
 	}
-	return out, err
+	return cards, err
 }
 
-func (p places) Under(ctx context.Context, _ kernel.OrganizationID, _ string) ([]kernel.OrganizationCard, error) {
-	home, err := p.Card(ctx, "home")
-	if err != nil {
-		return nil, err
-	}
-	other, err := p.Card(ctx, "other")
-	return []kernel.OrganizationCard{other, home}, err
+func (p places) UnderOn(ctx context.Context, _ kernel.OrganizationID, _ string, on kernel.Date) ([]kernel.OrganizationCard, error) {
+	cards, err := p.CardsOn(ctx, []kernel.OrganizationID{"other", "home"}, on)
+	return []kernel.OrganizationCard{cards["other"], cards["home"]}, err
 }
 
 type register struct{}

@@ -75,8 +75,14 @@ func programmesOf(completions []rule.Completion) (out []string) {
 
 // onPostSince is the first day of the posts that somebody holds on a day.
 func (d personDoc) onPostSince(root kernel.OrganizationID, on kernel.Date) (since kernel.Date) {
+	held := map[string]bool{}
 	for _, sp := range d.Spells {
-		if sp.SupersededAt == nil && sp.OnPost(on) && slices.Contains(sp.Path, root) && (since == "" || sp.Period.From < since) {
+		if sp.SupersededAt == nil && sp.OnPost(on) && slices.Contains(sp.Path, root) {
+			held[sp.ID] = true
+		}
+	}
+	for _, sp := range d.Spells { // also while the home stood elsewhere in the tree
+		if held[sp.ID] && sp.SupersededAt == nil && slices.Contains(sp.Path, root) && (since == "" || sp.Period.From < since) {
 			since = sp.Period.From
 		}
 	}

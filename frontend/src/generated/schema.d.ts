@@ -5148,6 +5148,11 @@ export interface components {
             closedOn?: string;
             creditCode?: string;
             divisionCode?: string;
+            /**
+             * Format: date
+             * @description from which day the change holds; today when left out. Figures of the days before stay
+             */
+            from?: string;
             grade?: string;
             hasInHouseClinic?: boolean;
             name?: string;
@@ -5156,7 +5161,7 @@ export interface components {
             parentId?: string;
             /**
              * Format: date
-             * @description from which day the new name holds; today when left out
+             * @description from which day the new name holds; like all that changes when left out
              */
             renamedOn?: string;
             smallCareHome?: boolean;
@@ -5198,6 +5203,11 @@ export interface components {
             at: string;
             byName: string;
             fields: components["schemas"]["OrganizationsFieldChangeView"][] | null;
+            /**
+             * Format: date
+             * @description the day since when it holds
+             */
+            from?: string;
             /** @enum {string} */
             what: "registered" | "amended";
         };
@@ -15597,7 +15607,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description under the names of that day */
+                /** @description as they were on that day: names, terms and paths */
                 asOf?: string;
             };
             header?: never;
@@ -15876,7 +15886,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description under the names of that day */
+                /** @description as they were on that day: names, terms and paths */
                 asOf?: string;
             };
             header?: never;
@@ -16112,7 +16122,7 @@ export interface operations {
     "get-organizations-id": {
         parameters: {
             query?: {
-                /** @description under the name of that day */
+                /** @description as it was on that day: name, terms and path */
                 asOf?: string;
             };
             header?: never;

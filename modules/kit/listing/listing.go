@@ -151,6 +151,25 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 	return min(n, web.CountLimit), n > web.CountLimit, nil
 }
 
+// Each walks a whole phase in its order: for what is no page of a list.
+func (p Phase[D]) Each(ctx context.Context, from *store.Collection[D], fn func(D)) error {
+	for after := ""; len(p.Queries) > 0; {
+		page, err := p.fetch(ctx, from, 500, after)
+		if err != nil {
+			return err
+		}
+		for _, d := range page.Items {
+			if p.Keep == nil || p.Keep(d) {
+				fn(d)
+			}
+		}
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	return nil
+}
+
 func parse(cursor string, phases int) (int, string, error) {
 	if cursor == "" {
 		return 0, "", nil

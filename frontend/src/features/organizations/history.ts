@@ -14,6 +14,7 @@ interface Change {
   what: string
   at: string
   byName: string
+  from?: string
   fields: FieldChange[] | null
 }
 type Say = (key: string, params?: Record<string, unknown>) => string
@@ -54,15 +55,16 @@ export function timeline(names: readonly Name[], changes: readonly Change[], t: 
       if (f.field === 'closedOn' && f.new)
         events.push({ key: `closed${i}`, on: f.new, title: t('organizations.event.closed'), hint: by, tone: 'bad' })
     }
+    const late = c.from && c.from !== day(c.at) ? t('organizations.enteredOn', { on: day(c.at) }) : ''
     const rest = (c.fields ?? []).filter((f) => f.field !== 'name' && !(f.field === 'closedOn' && f.new))
     if (rest.length === 0) return
     events.push({
       key: `c${i}`,
-      on: day(c.at),
+      on: c.from || day(c.at),
       title: t('organizations.event.amended', {
         fields: rest.map((f) => t(`organizations.field.${f.field}`)).join('，'),
       }),
-      hint: [...rest.map((f) => `${shown(f.old, t)} → ${shown(f.new, t)}`), by].filter(Boolean).join(' · '),
+      hint: [...rest.map((f) => `${shown(f.old, t)} → ${shown(f.new, t)}`), by, late].filter(Boolean).join(' · '),
       tone: 'quiet',
     })
   })

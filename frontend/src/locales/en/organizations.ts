@@ -17,8 +17,12 @@ export default {
   missing: 'Missing',
   flag: { noDirector: 'No director' },
   nowCalled: 'now {name}',
-  thenCalled: 'Its name on {on}; now {name}',
-  renamedOn: 'New name holds from',
+  thenCalled: 'As it was on {on}; now {name}',
+  asThen: 'As it was on {on}',
+  from: 'Holds from',
+  fromHint:
+    'What you change holds from the day chosen; figures, snapshots and certificates of the days before keep the name, the place in the tree and the beds of then.',
+  enteredOn: 'entered {on}',
   closedOn: 'Closed {on}',
   small: 'Small care home',
   facts: 'Particulars',
@@ -32,7 +36,6 @@ export default {
   validTo: 'To',
   names: 'Names',
   editTitle: 'Change {name}',
-  renameHint: 'The new name holds from the day chosen; earlier certificates, snapshots and figures keep the old one.',
   closing: 'Closed on',
   closingHint:
     'Afterwards no staff and no classes can be registered. It cannot close today or earlier while somebody is on post or a class is open.',
