@@ -28,7 +28,7 @@ type remindedView struct {
 	Kind  rule.Kind `json:"kind"`
 	Text  string    `json:"text"`
 	Count int64     `json:"count" doc:"found when it was sent"`
-	Left  int64     `json:"left" doc:"found today"`
+	Left  int64     `json:"left" doc:"of them, still found today"`
 }
 
 type reminderView struct {

@@ -120,4 +120,6 @@ type Growth interface {
 // under it today; kinds without any are left out.
 type Standing interface {
 	Findings(ctx context.Context, organization kernel.OrganizationID) (map[string]int64, error)
+	// FindingsSince counts, of some kinds, those that stood on a day already.
+	FindingsSince(ctx context.Context, organization kernel.OrganizationID, kinds []string, on kernel.Date) (map[string]int64, error)
 }

@@ -213,6 +213,10 @@ func (s standing) Findings(context.Context, kernel.OrganizationID) (map[string]i
 	return s, nil
 }
 
+func (s standing) FindingsSince(_ context.Context, _ kernel.OrganizationID, _ []string, _ kernel.Date) (map[string]int64, error) {
+	return s, nil
+}
+
 func TestReminders(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)

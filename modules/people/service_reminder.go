@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -88,8 +89,21 @@ func (s *Service) ReadReminder(ctx context.Context, id, word string) (Reminder, 
 	if err != nil {
 		return Reminder{}, err
 	}
-	found, err := s.standing(ctx, kernel.OrganizationID(doc.Organization))
-	return doc.reminder(found), err
+	left, err := s.left(ctx, doc)
+	return doc.reminder(left), err
+}
+
+// left is what stands today of what was found when a reminder was sent: what
+// came up since is for another reminder.
+func (s *Service) left(ctx context.Context, doc reminderDoc) (map[string]int64, error) {
+	if s.Standing == nil {
+		return map[string]int64{}, nil
+	}
+	found, err := s.Standing.FindingsSince(ctx, kernel.OrganizationID(doc.Organization), slices.Sorted(maps.Keys(doc.Kinds)), kernel.DateOf(doc.At))
+	if err != nil {
+		return nil, fmt.Errorf("what is left of reminder %s: %w", doc.ID, err)
+	}
+	return found, nil
 }
 
 // ReminderPage is a page of reminders.
@@ -117,14 +131,12 @@ func (s *Service) Reminders(ctx context.Context, organization kernel.Organizatio
 		return ReminderPage{}, err
 	}
 	page := ReminderPage{Next: found.Next}
-	standing := map[string]map[string]int64{}
 	for _, d := range found.Items {
-		if standing[d.Organization] == nil {
-			if standing[d.Organization], err = s.standing(ctx, kernel.OrganizationID(d.Organization)); err != nil {
-				return page, err
-			}
+		left, err := s.left(ctx, d)
+		if err != nil {
+			return page, err
 		}
-		if r := d.reminder(standing[d.Organization]); !open || r.Open() {
+		if r := d.reminder(left); !open || r.Open() {
 			page.Items = append(page.Items, r)
 		}
 	}
@@ -144,14 +156,14 @@ func (d reminderDoc) act(verb, reason string) kernel.Act {
 	return a
 }
 
-func (d reminderDoc) reminder(found map[string]int64) Reminder {
+func (d reminderDoc) reminder(left map[string]int64) Reminder {
 	r := Reminder{
 		ID: d.ID, Organization: kernel.OrganizationID(d.Organization), Kinds: d.Kinds, Left: map[string]int64{}, Note: d.Note,
 		At: d.At.UTC().Truncate(time.Millisecond), ByName: d.ByName, ReadAt: d.ReadAt, ReadBy: d.ReadBy, Word: d.Word,
 	}
-	for k := range d.Kinds {
-		if found[k] > 0 {
-			r.Left[k] = found[k]
+	for k, named := range d.Kinds {
+		if n := min(named, left[k]); n > 0 {
+			r.Left[k] = n
 		}
 	}
 	return r

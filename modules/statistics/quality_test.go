@@ -182,6 +182,27 @@ func TestCompareQuality(t *testing.T) {
 		if next != "" || second[0].Card.ID != "other" || *second[0].Quality.Score() != 10000 {
 			t.Errorf("then the other: %+v %q", second, next)
 		}
+		// A home that has closed, with nobody on post and one late entry, is no worst one.
+		w.closed["home"] = true
+		must(t, w.HearQuality(t.Context(), []statistics.Judgement{{Person: "a", On: "2023-07-01", Marks: []rule.Mark{
+			{Kind: rule.MarkFiled, Dimension: rule.Timeliness, Ref: "s", Organization: "home", Path: []kernel.OrganizationID{"home", "district"}, From: "2023-06-20", To: "2024-06-19"},
+			{Kind: "lateStart", Dimension: rule.Timeliness, Ref: "s", Organization: "home", Path: []kernel.OrganizationID{"home", "district"}, From: "2023-06-20", To: "2024-06-19"},
+		}}}))
+		w.now = kernel.Date("2023-07-05").Start()
+		last, _, _, err := w.CompareQuality(ctx, "district", "2023-07-02", statistics.SortScore, 10, "")
+		must(t, err)
+		if last[1].Card.ID != "home" || last[1].Quality.Score() == nil || *last[1].Quality.Score() != 0 {
+			t.Errorf("a closed home stands last: %+v", last)
+		}
+		// What a reminder named is counted apart from what came up since.
+		for _, c := range []struct {
+			on   kernel.Date
+			want int64
+		}{{"2023-06-19", 0}, {"2023-06-20", 1}} {
+			if found, err := w.FindingsSince(ctx, "home", []string{"lateStart", "missingPhone"}, c.on); err != nil || found["lateStart"] != c.want || found["missingPhone"] != 0 {
+				t.Errorf("standing since %s: %v %v", c.on, found, err)
+			}
+		}
 	})
 }
 

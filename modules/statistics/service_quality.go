@@ -114,6 +114,40 @@ func (s *Service) Findings(ctx context.Context, org kernel.OrganizationID) (map[
 	return out, nil
 }
 
+// FindingsSince counts, of some kinds, the findings that stand at an organisation
+// and under it today and stood there on a day already. Where more stand than
+// are looked through, all of them count.
+func (s *Service) FindingsSince(ctx context.Context, org kernel.OrganizationID, kinds []string, on kernel.Date) (map[string]int64, error) {
+	found, err := s.Findings(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	today, out := kernel.DateOf(s.clock.Now()), map[string]int64{}
+	for _, k := range kinds {
+		if found[k] == 0 || k == KindRefusedRows { // of files, rows go one by one and none comes up
+			out[k] = found[k]
+			continue
+		}
+		const most = 1000
+		page, err := s.repo.spans.Find(ctx, store.Query{
+			Index: "listed", Equal: []any{qualityBasis, string(org), rule.TallyKind(k)}, From: string(today), Limit: most,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("findings of %s: %w", org, err)
+		}
+		if page.Next != "" {
+			out[k] = found[k]
+			continue
+		}
+		for _, sp := range page.Items {
+			if sp.From <= string(on) {
+				out[k]++
+			}
+		}
+	}
+	return out, nil
+}
+
 // QualityTrend answers the figure at the end of each of the months up to a
 // day; the last is the day itself.
 func (s *Service) QualityTrend(ctx context.Context, org kernel.OrganizationID, until kernel.Date, months int) ([]Quality, error) {

@@ -19,13 +19,17 @@ import (
 // The little world: a home and another in one district.
 type world struct {
 	*statistics.Service
-	db  *store.DB
-	now time.Time
+	db     *store.DB
+	now    time.Time
+	closed map[kernel.OrganizationID]bool
 }
 
-type places struct{}
+// places are the organisations; those that have closed are said so.
+type places struct {
+	closed map[kernel.OrganizationID]bool
+}
 
-func (places) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
+func (p places) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	cards := map[kernel.OrganizationID]kernel.OrganizationCard{
 		"home":     {ID: "home", Name: "淀山湖福利院", Kind: "institution", ApprovedBeds: 299, Region: "310105", Path: []kernel.OrganizationID{"home", "district"}},
 		"other":    {ID: "other", Name: "徐泾镇养护院", Kind: "institution", ApprovedBeds: 300, Region: "310105", Path: []kernel.OrganizationID{"other", "district"}},
@@ -35,6 +39,7 @@ func (places) Card(_ context.Context, id kernel.OrganizationID) (kernel.Organiza
 	if !ok {
 		return card, statistics.ErrUnknownOrganization
 	}
+	card.Closed = p.closed[id]
 	return card, nil
 }
 
@@ -107,10 +112,10 @@ func target(bp int64) *int64 { return &bp }
 
 func begin(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	w := &world{db: db, now: kernel.Date("2024-01-10").Start()}
+	w := &world{db: db, now: kernel.Date("2024-01-10").Start(), closed: map[kernel.OrganizationID]bool{}}
 	m := statistics.New(statistics.Deps{
 		DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Log: slog.New(slog.DiscardHandler), Audit: silent{},
-		Organizations: places{}, People: register{},
+		Organizations: places{w.closed}, People: register{},
 		Quality: []rule.QualityRow{qualityRow()}, Standards: standards(), Coverage: coverageRows(), SocialWorkers: socialRows(),
 		Rows: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "changning-2023", Version: "1", Region: "310105", From: "2023-04-28", To: "2023-12-31"},
