@@ -58,9 +58,12 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	if f.Query != "" {
 		phase = listing.Phase[certificateDoc]{
 			Queries: f.names(roots), Less: func(a, b certificateDoc) bool { return a.Name < b.Name },
-			Keep: func(d certificateDoc) bool { return f.fits(d.read()) },
+		}
+		if f.Status != "" || f.Family != "" {
+			phase.Keep = func(d certificateDoc) bool { return f.fits(d.read()) }
 		}
 	}
+	phase.Apart = len(roots) == 1
 	found, err := listing.Read(ctx, s.repo.certificates, limit, cursor, phase)
 	return listing.Map(found, certificateDoc.read), err
 }

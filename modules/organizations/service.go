@@ -255,8 +255,11 @@ func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organiz
 			Less: func(a, b organizationDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) },
 		}}
 	}
-	ofKind := func(d organizationDoc) bool {
-		return (f.Kind == "" || d.Kind == f.Kind) && (f.Flag == "" || len(d.flags(today)) > 0)
+	var ofKind func(organizationDoc) bool
+	if f.Kind != "" || f.Flag != "" {
+		ofKind = func(d organizationDoc) bool {
+			return (f.Kind == "" || d.Kind == f.Kind) && (f.Flag == "" || len(d.flags(today)) > 0)
+		}
 	}
 	by := func(index string, key func(organizationDoc) string, keep func(organizationDoc) bool) listing.Phase[organizationDoc] {
 		return listing.Phase[organizationDoc]{
@@ -274,7 +277,7 @@ func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organiz
 		by("pinyin", func(d organizationDoc) string { return d.Pinyin }, ofKind),
 		by("initials", func(d organizationDoc) string { return d.Initials }, func(d organizationDoc) bool {
 			spelled := len(d.Pinyin) >= len(typed) && d.Pinyin[:len(typed)] == typed
-			return ofKind(d) && !spelled // those stand in the first phase
+			return (ofKind == nil || ofKind(d)) && !spelled // those stand in the first phase
 		}),
 	}
 }

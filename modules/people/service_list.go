@@ -83,17 +83,9 @@ func on(d personDoc, roots []string, shelf string) bool {
 // holds all.
 func (s *Service) keep(f Filter, roots []string) func(personDoc) bool {
 	switch {
-	case f.Untrained && f.AsOf == "":
-		return func(d personDoc) bool {
-			return on(d, roots, shelfUntrained) && (f.Role == "" || on(d, roots, suffix(f)))
-		}
 	case f.AsOf != "":
 		return func(d personDoc) bool { return servedOn(d, f, roots) }
-	case f.Status == StatusLeft && f.Role != "":
-		return func(d personDoc) bool {
-			return slices.ContainsFunc(d.Career.Latest(), func(e Entry) bool { return e.Role == f.Role })
-		}
-	case f.Q != "" && (f.Status != "" || f.Role != ""):
+	case f.Q != "" && suffix(f) != "":
 		return func(d personDoc) bool { return on(d, roots, suffix(f)) }
 	default:
 		return nil
@@ -108,8 +100,10 @@ func servedOn(d personDoc, f Filter, roots []string) bool {
 		career = d.Career.KnownAt(f.KnownAt)
 	}
 	return slices.ContainsFunc(career, func(e Entry) bool {
-		under := slices.Contains(roots, everybody) || slices.ContainsFunc(e.Path, func(o kernel.OrganizationID) bool { return slices.Contains(roots, string(o)) })
-		return under && e.OnPost(f.AsOf) && (f.Role == "" || e.Role == f.Role)
+		return (f.Role == "" || e.Role == f.Role) && slices.ContainsFunc(e.at(f.KnownAt), func(s kernel.Spell) bool {
+			under := slices.Contains(roots, everybody) || slices.ContainsFunc(s.Path, func(o kernel.OrganizationID) bool { return slices.Contains(roots, string(o)) })
+			return under && s.OnPost(f.AsOf)
+		})
 	})
 }
 
@@ -118,8 +112,12 @@ func suffix(f Filter) string {
 	switch {
 	case f.AsOf != "":
 		return ""
-	case f.Untrained && f.Role == "":
+	case f.Untrained && f.Role != "":
+		return shelfUntrained + "/" + string(f.Role)
+	case f.Untrained:
 		return shelfUntrained
+	case f.Status == StatusLeft && f.Role != "":
+		return shelfLeft + "/" + string(f.Role)
 	case f.Status == StatusLeft:
 		return shelfLeft
 	case f.Role != "":
@@ -133,9 +131,15 @@ func suffix(f Filter) string {
 
 func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) bool) []listing.Phase[personDoc] {
 	typed := pinyin.Fold(f.Q)
+	if f.AsOf != "" && f.KnownAt.IsZero() && typed == "" {
+		return served(f, roots, seesLeavers, keep)
+	}
 	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
 	if typed == "" || pinyin.Latin(typed) {
-		shelf := listing.Phase[personDoc]{Less: bySort, Keep: keep}
+		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1}
+		if f.AsOf != "" { // all else the shelf tells
+			shelf.Keep = keep
+		}
 		meant := pinyin.Sorted(typed)
 		for _, root := range roots {
 			for _, prefix := range meant {
@@ -156,6 +160,32 @@ func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}
 	}
 	return []listing.Phase[personDoc]{by("characters", roots, typed, func(d personDoc) string { return d.Characters }, keep)}
+}
+
+// served are the look-ups of who was on post on a day: first who is on post
+// since then or longer, the longest first, then whose stay there has ended, by
+// pinyin.
+func served(f Filter, roots []string, seesLeavers bool, keep func(personDoc) bool) []listing.Phase[personDoc] {
+	if f.Role == "" {
+		keep = nil // the look-ups find exactly these
+	}
+	open := listing.Phase[personDoc]{
+		Less:  func(a, b personDoc) bool { return before(string(a.Since), string(b.Since), a.ID, b.ID) },
+		Apart: len(roots) == 1, Keep: keep,
+	}
+	ended := listing.Phase[personDoc]{
+		Less: func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }, Apart: len(roots) == 1, Keep: keep,
+	}
+	for _, root := range roots {
+		open.Queries = append(open.Queries, store.Query{Index: "open", Equal: []any{root}, Until: string(f.AsOf.AddDays(1))})
+		for _, name := range stretchesOn(f.AsOf) {
+			ended.Queries = append(ended.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfServed + name}})
+			if seesLeavers {
+				ended.Queries = append(ended.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfServedOnce + name}})
+			}
+		}
+	}
+	return []listing.Phase[personDoc]{open, ended}
 }
 
 func by(index string, roots []string, typed string, key func(personDoc) string, keep func(personDoc) bool) listing.Phase[personDoc] {
@@ -218,7 +248,9 @@ func (s *Service) shown(p Person, f Filter) *Entry {
 	}
 	var best *Entry
 	for _, e := range career.Newest() {
-		under := f.Organization == "" || slices.Contains(e.Path, f.Organization)
+		under := f.Organization == "" || slices.Contains(e.Path, f.Organization) || slices.ContainsFunc(e.at(f.KnownAt), func(s kernel.Spell) bool {
+			return s.OnPost(day) && slices.Contains(s.Path, f.Organization)
+		})
 		if !under || (f.Role != "" && e.Role != f.Role) {
 			continue
 		}

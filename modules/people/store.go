@@ -58,6 +58,8 @@ type personDoc struct {
 	Initials   string      `bson:"initials"`
 	Reach      []string    `bson:"reach"`
 	Shelf      []string    `bson:"shelf"`
+	Open       []string    `bson:"open,omitempty"`      // where somebody is on post without a last day
+	Since      kernel.Date `bson:"since,omitempty"`     // the first day on which they were in all of these
 	RefreshOn  kernel.Date `bson:"refreshOn,omitempty"` // reach and shelf hold until the day before
 }
 
@@ -162,6 +164,7 @@ func open(db *store.DB) collections {
 		}}),
 		persons: store.Open[personDoc](db, store.Spec{Name: "people_persons", Indexes: []store.Index{
 			{Name: "shelf", Fields: []string{"shelf", "sort"}, Many: "shelf"},
+			{Name: "open", Fields: []string{"open", "since"}, Many: "open"},
 			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
 			{Name: "nameBirth", Fields: []string{"name", "birth"}, Where: "birth"},
@@ -211,6 +214,7 @@ func (d personDoc) called(name string) bool {
 func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 	if d.MergedInto != "" {
 		d.Reach, d.Shelf, d.RefreshOn, d.PhoneBlind, d.Imports = nil, nil, "", "", nil
+		d.Open, d.Since = nil, ""
 		return
 	}
 	p := d.person()
@@ -229,18 +233,22 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 		for _, o := range append(texts(e.Path), everybody) {
 			d.Shelf = append(d.Shelf, o+shelfOnPost, o+shelfOnPost+"/"+string(e.Role), o+d.Consent.shelf()+shelfOnPost)
 			if untrained {
-				d.Shelf = append(d.Shelf, o+shelfUntrained)
+				d.Shelf = append(d.Shelf, o+shelfUntrained, o+shelfUntrained+"/"+string(e.Role))
 			}
 		}
 	}
 	if left && !here {
 		for _, o := range d.Reach {
 			d.Shelf = append(d.Shelf, o+shelfLeft)
+			for _, e := range p.Career.Latest() {
+				d.Shelf = append(d.Shelf, o+shelfLeft+"/"+string(e.Role))
+			}
 		}
 	}
 	for _, o := range p.linked() {
 		d.Shelf = append(d.Shelf, string(o)+shelfLinked)
 	}
+	d.serve(p)
 	slices.Sort(d.Shelf)
 	d.Shelf = slices.Compact(d.Shelf)
 	d.RefreshOn = p.refreshOn(today)

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,14 +38,23 @@ func (s *Service) Classes(ctx context.Context, f ClassFilter, limit int, after s
 		return s.classesFor(ctx, reach.Self, f, limit)
 	}
 	p := listing.Phase[classDoc]{
-		Queries: f.queries(reach),
+		Queries: f.queries(f.narrowed(reach)),
 		Less:    func(a, b classDoc) bool { return a.StartsOn > b.StartsOn },
 	}
 	if f.Provider != "" || f.Organization != "" || f.Course != "" || f.Q != "" {
-		p.Keep = f.keeps
+		p.Keep = func(d classDoc) bool { return f.keeps(d) && (reach.Everywhere || reach.Covers(d.SeenBy)) }
 	}
 	found, err := listing.Read(ctx, s.docs.classes, limit, after, p)
 	return listing.Map(found, classDoc.class), err
+}
+
+// narrowed is the reach that a filter looks under: of an organisation or a
+// provider only what they see, for most of that is kept.
+func (f ClassFilter) narrowed(reach kernel.Reach) kernel.Reach {
+	if root := cmp.Or(f.Provider, f.Organization); root != "" {
+		return kernel.Reach{Roots: []kernel.OrganizationID{root}}
+	}
+	return reach
 }
 
 func (f ClassFilter) queries(reach kernel.Reach) []store.Query {

@@ -18,7 +18,16 @@ type Phase[D any] struct {
 	Queries []store.Query     // over the same index, in the same order
 	Less    func(a, b D) bool // that order
 	Keep    func(D) bool      // nil keeps everything
+	Apart   bool              // no two of the queries find the same document
 }
+
+// What no index holds is looked for among so many documents, however many there
+// are: a page then ends early and goes on behind its cursor, and a total is the
+// least that there are.
+const (
+	pageLooks  = 1000
+	totalLooks = 2000
+)
 
 // Listing is a page with its total, as far as totals are exact.
 type Listing[T any] struct {
@@ -73,20 +82,24 @@ func WithoutTotals(ctx context.Context) context.Context {
 	return context.WithValue(ctx, untold{}, true)
 }
 
-// fill reads on in a phase until the page is full or the phase is over; after
-// is then empty.
+// fill reads on in a phase until the page is full, enough has been looked at, or
+// the phase is over; after is then empty.
 func fill[D any](ctx context.Context, from *store.Collection[D], p Phase[D], items []D, limit int, after string) ([]D, string, error) {
-	for len(p.Queries) > 0 {
+	for looked := 0; len(p.Queries) > 0; {
 		page, err := p.fetch(ctx, from, limit-len(items), after)
 		if err != nil {
 			return items, "", err
 		}
+		looked += len(page.Items)
 		for _, d := range page.Items {
 			if p.Keep == nil || p.Keep(d) {
 				items = append(items, d)
 			}
 		}
-		if after = page.Next; after == "" || len(items) >= limit {
+		if after = page.Next; after == "" || len(items) >= limit || looked >= pageLooks {
+			break
+		}
+		if looked >= 4*limit && 2*len(items) >= limit { // the last few would be looked for one by one
 			break
 		}
 	}
@@ -96,11 +109,11 @@ func fill[D any](ctx context.Context, from *store.Collection[D], p Phase[D], ite
 // behind names the next phase that has anything.
 func behind[D any](ctx context.Context, from *store.Collection[D], phases []Phase[D], n int) (string, error) {
 	for ; n < len(phases); n++ {
-		found, _, err := fill(ctx, from, phases[n], nil, 1, "")
+		found, after, err := fill(ctx, from, phases[n], nil, 20, "")
 		if err != nil {
 			return "", err
 		}
-		if len(found) > 0 {
+		if len(found) > 0 || after != "" {
 			return strconv.Itoa(n) + ".", nil
 		}
 	}
@@ -133,7 +146,10 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 	if len(p.Queries) == 1 && p.Keep == nil {
 		return from.Count(ctx, p.Queries[0], web.CountLimit)
 	}
-	after := ""
+	if p.Apart && p.Keep == nil {
+		return store.CountMany(ctx, from, p.Queries, web.CountLimit)
+	}
+	after, looked := "", 0
 	for len(p.Queries) > 0 {
 		page, err := p.fetch(ctx, from, 1000, after)
 		if err != nil {
@@ -144,8 +160,12 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 				n++
 			}
 		}
+		looked += len(page.Items)
 		if after = page.Next; after == "" || n > web.CountLimit {
 			break
+		}
+		if p.Keep != nil && looked >= totalLooks {
+			return n, true, nil
 		}
 	}
 	return min(n, web.CountLimit), n > web.CountLimit, nil

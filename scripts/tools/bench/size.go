@@ -79,10 +79,10 @@ type register struct {
 	sought   member // one of them, whose name nobody else has
 }
 
-type member struct{ name, number, phone, certificate string }
+type member struct{ name, number, phone, certificate, hired, left string }
 
 func (m member) roster() []string {
-	return []string{m.name, m.number, m.phone, "2024-03-01"}
+	return []string{m.name, m.number, m.phone, m.hired, m.left}
 }
 
 func (m member) certified() []string {
@@ -102,10 +102,14 @@ func person(n int) member {
 		name = "欧阳攸宁"
 	}
 	born := kernel.Date("1965-01-01").AddDays(n)
-	return member{
+	m := member{
 		name: name, number: identity("310118", born, n%999), phone: fmt.Sprintf("138%08d", n),
-		certificate: fmt.Sprintf("S000031000012244%06d", n),
+		certificate: fmt.Sprintf("S000031000012244%06d", n), hired: "2024-03-01",
 	}
+	if n < 4000 && n%40 == 7 { // old enough to have left long ago
+		m.hired, m.left = "1990-03-01", "1999-12-31"
+	}
+	return m
 }
 
 func (r *register) found(ctx context.Context) (err error) {
@@ -128,7 +132,7 @@ func (r *register) found(ctx context.Context) (err error) {
 			return err
 		}
 		r.homes = append(r.homes, home)
-		people, certificates := [][]string{{"姓名", "身份证号码", "联系电话", "入职日期"}}, [][]string{{"姓名", "证件号码", "证书编号", "等级", "发证日期", "评价机构"}}
+		people, certificates := [][]string{{"姓名", "身份证号码", "联系电话", "入职日期", "离职日期"}}, [][]string{{"姓名", "证件号码", "证书编号", "等级", "发证日期", "评价机构"}}
 		for n := h * staff; n < (h+1)*staff; n++ {
 			people, certificates = append(people, person(n).roster()), append(certificates, person(n).certified())
 		}
@@ -221,7 +225,7 @@ func (r *register) copied(original []byte, turn int, own []string) []byte {
 type question struct{ what, path string }
 
 func (r *register) questions() []question {
-	q := url.QueryEscape
+	q, today := url.QueryEscape, kernel.DateOf(time.Now())
 	return []question{
 		{"search by name, characters", "/people?q=" + q(r.sought.name)},
 		{"search by name, pinyin", "/people?q=ouyangyouning"},
@@ -232,6 +236,14 @@ func (r *register) questions() []question {
 		{"people of the district", "/people?limit=50&organizationId=" + r.district},
 		{"caregivers on post in the district", "/people?limit=50&role=caregiver&status=onPost&organizationId=" + r.district},
 		{"people everywhere", "/people?limit=50"},
+		{"people of the district a year ago", "/people?limit=50&asOf=" + string(today.AddMonths(-12)) + "&organizationId=" + r.district},
+		{"people everywhere, thirty years ago", "/people?limit=50&asOf=" + string(today.AddMonths(-360))},
+		{"without pre-job training", "/people?limit=50&preJob=missing&organizationId=" + r.district},
+		{"who has left", "/people?limit=50&status=left&organizationId=" + r.district},
+		{"search by a short pinyin", "/people?q=zh"},
+		{"search by a syllable, on post", "/people?q=zhang&status=onPost"},
+		{"search by one character, on post", "/people?q=" + q("王") + "&status=onPost"},
+		{"organisations", "/organizations?limit=50"},
 		{"certificates of the district", "/certificates?limit=50&organizationId=" + r.district},
 		{"certificates to verify in the district", "/certificates?limit=50&status=unverified&organizationId=" + r.district},
 	}

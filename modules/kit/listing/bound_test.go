@@ -1,0 +1,69 @@
+package listing_test
+
+import (
+	"fmt"
+	"testing"
+
+	"carecert/modules/kit/listing"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+// What no index holds is looked for among a stated number of documents: the
+// page ends early and goes on, the total says that there may be more, and all
+// pages together hold everything.
+func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		words := store.Open[word](db, store.Spec{Name: "test_words", Indexes: []store.Index{
+			{Name: "text", Fields: []string{"shelves", "text"}, Many: "shelves"},
+		}})
+		if err := db.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var all []word
+		for i := range 5000 {
+			w := word{Shelves: []string{"a"}, Text: fmt.Sprintf("%05d", i)}
+			w.ID = w.Text
+			all = append(all, w)
+		}
+		if err := words.Insert(t.Context(), all...); err != nil {
+			t.Fatal(err)
+		}
+		phase := listing.Phase[word]{
+			Queries: []store.Query{{Index: "text", Equal: []any{"a"}}}, Less: func(a, b word) bool { return a.Text < b.Text },
+		}
+		for _, c := range []struct {
+			name  string
+			keep  func(word) bool
+			found int
+			more  bool
+		}{
+			{"one at the end", func(w word) bool { return w.Text == "04999" }, 1, true},
+			{"none at all", func(word) bool { return false }, 0, true},
+			{"every fiftieth", func(w word) bool { return w.Text[3:] == "00" || w.Text[3:] == "50" }, 100, true},
+			{"all, without a condition", nil, 5000, false},
+		} {
+			phase.Keep = c.keep
+			got, pages := 0, 0
+			for cursor := ""; ; {
+				page, err := listing.Read(t.Context(), words, 50, cursor, phase)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if page.More != c.more || page.Total > int64(c.found) || (!c.more && page.Total != int64(c.found)) {
+					t.Errorf("%s: total %d, more %v", c.name, page.Total, page.More)
+				}
+				got += len(page.Items)
+				if cursor = page.Next; cursor == "" {
+					break
+				}
+				if pages++; pages > 150 {
+					t.Fatalf("%s: no end", c.name)
+				}
+			}
+			if got != c.found {
+				t.Errorf("%s: %d found", c.name, got)
+			}
+		}
+	})
+}
