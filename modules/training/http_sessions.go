@@ -230,7 +230,7 @@ func (h *handlers) closeSession(ctx context.Context, in *sessionInput) (*web.Bod
 			v.WithoutCredit = append(v.WithoutCredit, flawedPresenceView{p.Person, *reason})
 			continue
 		}
-		v.Attended = append(v.Attended, standingPresenceView{p.Person, rule.Attended(x.Span(), p.In, p.Out)})
+		v.Attended = append(v.Attended, standingPresenceView{p.Person, p.attended(x)})
 	}
 	return web.Answer(v), nil
 }

@@ -14,10 +14,11 @@ type Session struct {
 
 // Presence is when somebody was there; a zero time is "not known".
 type Presence struct {
-	In, Out  time.Time
-	Vouched  bool // by the teacher's word
-	Refused  bool // by a second person
-	Withdrew bool // the teacher says: was not there
+	In, Out   time.Time
+	Stretches []Stretch // proved without a check-in: learned online, practised on the job
+	Vouched   bool      // by the teacher's word
+	Refused   bool      // by a second person
+	Withdrew  bool      // the teacher says: was not there
 }
 
 // Flaw says why a presence credits nothing; empty when it stands.
@@ -39,7 +40,7 @@ func (r Row) Examine(s Session, p Presence) Flaw {
 		return FlawRefused
 	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero()):
 		return FlawAbsent
-	case p.Vouched:
+	case p.Vouched, len(p.Stretches) > 0:
 		return FlawNone
 	case r.Late(s, p.In):
 		return FlawLate
