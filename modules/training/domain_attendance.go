@@ -45,6 +45,7 @@ type Attendance struct {
 	ScannedOut time.Time
 	Words      []Word
 	Refusal    *Refusal
+	Stretches  []rule.Stretch // that prove it without a scan; kept elsewhere
 	ChangedAt  time.Time
 	Stored     int64
 }
@@ -114,12 +115,19 @@ func (a Attendance) Refuse(r Refusal) (Attendance, error) {
 	return a, nil
 }
 
-// Presence is what stands: the teacher's last word, else the scans.
+func (a Attendance) scans() rule.Presence {
+	return rule.Presence{In: a.ScannedIn, Out: a.ScannedOut}
+}
+
+// Presence is what stands: the teacher's last word, else what was learned and
+// the scans.
 func (a Attendance) Presence() rule.Presence {
-	p := rule.Presence{In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil}
+	p := a.scans()
+	p.Refused, p.Stretches = a.Refusal != nil, a.Stretches
 	if n := len(a.Words); n > 0 {
 		last := a.Words[n-1]
 		p.In, p.Out, p.Vouched, p.Withdrew = last.In, last.Out, true, last.In.IsZero()
+		p.Stretches = nil
 	}
 	return p
 }

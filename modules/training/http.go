@@ -21,6 +21,9 @@ func (m *Module) Routes(r *web.Router) {
 	h.classRoutes(r)
 	h.sessionRoutes(r)
 	h.attendanceRoutes(r)
+	h.learningRoutes(r)
+	h.videoRoutes(r)
+	h.logbookRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
 }

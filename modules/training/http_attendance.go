@@ -108,7 +108,7 @@ type attendanceView struct {
 	Name         string               `json:"name,omitempty"`
 	CheckedInAt  *time.Time           `json:"checkedInAt"`
 	CheckedOutAt *time.Time           `json:"checkedOutAt"`
-	Source       string               `json:"source" enum:"scan,teacher"`
+	Source       string               `json:"source" enum:"scan,teacher,learning,logbook"`
 	Late         bool                 `json:"late"`
 	Flaw         *kernel.Reason       `json:"flaw,omitempty" doc:"why it would credit nothing as it stands"`
 	Words        []wordView           `json:"words" doc:"the teacher's, the last one counts"`
@@ -125,8 +125,12 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 			return wordView{known(w.In), known(w.Out), w.Reason, w.ByName, w.RecordedAt}
 		}),
 	}
-	if stands.Vouched {
+	switch {
+	case stands.Vouched:
 		v.Source = SourceTeacher
+	case len(stands.Stretches) > 0:
+		all := stands.Stretches
+		v.Source, v.CheckedInAt, v.CheckedOutAt = p.Learned, known(all[0].From), known(all[len(all)-1].To)
 	}
 	v.Flaw = saidOne(ctx, flawReason(p.Flaw))
 	if r := p.Proof.Refusal; r != nil {

@@ -23,12 +23,13 @@ type Deps struct {
 	Organizations Organizations
 	Certifier     Certifier
 	Keys          Keys
-	Programmes    Programmes // built after training, handed over last
-	Standards     []Standard // policies/rules/standards.yaml
-	BaseURL       string     // goes into the projector's QR
-	Files         *blob.Files
-	Levels        Levels // may be nil
-	Tiers         Tiers  // may be nil
+	Programmes    Programmes  // built after training, handed over last
+	Files         *blob.Files // videos of remote sessions
+	Draw          rule.Draw   // nobody foresees it; nil: the program's own
+	Standards     []Standard  // policies/rules/standards.yaml
+	BaseURL       string      // goes into the projector's QR
+	Levels        Levels      // may be nil
+	Tiers         Tiers       // may be nil
 }
 
 // Module is the wired module.

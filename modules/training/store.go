@@ -108,6 +108,8 @@ type sessionDoc struct {
 	Base       kernel.OrganizationID   `bson:"base,omitempty"`
 	Learners   int                     `bson:"learners,omitempty"`
 	Attended   kernel.Minutes          `bson:"attended,omitempty"`
+	Video      *Video                  `bson:"video,omitempty"`
+	Mentor     *Mentor                 `bson:"mentor,omitempty"`
 	Draft      bool                    `bson:"draft,omitempty"`
 }
 
@@ -196,6 +198,9 @@ type collections struct {
 	attendance *store.Collection[attendanceDoc]
 	gates      *store.Collection[gateDoc]
 	feeds      *store.Collection[feedDoc]
+	learning   *store.Collection[learningDoc]
+	watching   *store.Collection[watchingDoc]
+	logbook    *store.Collection[logEntryDoc]
 
 	instructors *store.Collection[instructorDoc]
 }
@@ -210,6 +215,9 @@ func open(db *store.DB) collections {
 		attendance: store.Open[attendanceDoc](db, attendanceSpec()),
 		gates:      store.Open[gateDoc](db, gateSpec()),
 		feeds:      store.Open[feedDoc](db, feedSpec()),
+		learning:   store.Open[learningDoc](db, learningSpec()),
+		watching:   store.Open[watchingDoc](db, watchingSpec()),
+		logbook:    store.Open[logEntryDoc](db, logbookSpec()),
 
 		instructors: store.Open[instructorDoc](db, instructorSpec()),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
 	"carecert/modules/training"
@@ -181,7 +183,13 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
+			Remote: rule.Remote{
+				BeatSeconds: 20, ToleranceSeconds: 10, SpeedPercent: 100, PromptAfter: 300, PromptBefore: 300, AnswerSeconds: 60, Choices: 3,
+				Things: []string{"cup", "towel", "cane"},
+			},
+			OnTheJob: rule.OnTheJob{MaxAgeDays: 14},
 		}},
+		Files: blob.New(db, w), Log: slog.New(slog.DiscardHandler),
 		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, BaseURL: "https://example.cn",
 	})
 	w.Service = w.Module.Service

@@ -38,7 +38,7 @@ func (r Row) Examine(s Session, p Presence) Flaw {
 	switch {
 	case p.Refused:
 		return FlawRefused
-	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero()):
+	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero() && len(p.Stretches) == 0):
 		return FlawAbsent
 	case p.Vouched, len(p.Stretches) > 0:
 		return FlawNone

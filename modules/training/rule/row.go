@@ -15,5 +15,7 @@ type Row struct {
 	SwapBeforeMinutes    kernel.Minutes `yaml:"swapBeforeMinutes" json:"swapBeforeMinutes"`     // before the first session
 	RemindBeforeMinutes  kernel.Minutes `yaml:"remindBeforeMinutes" json:"remindBeforeMinutes"` // before each session
 	Audiences            []string       `yaml:"audiences" json:"audiences"`                     // words of a course's audience that name a kind of people
-	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
+	Remote               Remote         `yaml:"remote" json:"remote"`
+	OnTheJob             OnTheJob       `yaml:"onTheJob" json:"onTheJob"`
+	House                []string       `yaml:"house" json:"house"` // figures that are ours, not the document's
 }

@@ -253,7 +253,7 @@ export default {
   remark: 'Remark',
   late: 'Late',
   absent: 'Absent',
-  source: { scan: 'Scan', teacher: 'Teacher' },
+  source: { scan: 'Scan', teacher: 'Teacher', learning: 'Online', logbook: 'Logbook' },
   vouch: 'Enter',
   vouchTitle: 'Attendance of {name}',
   vouchHint:
