@@ -28,6 +28,7 @@ type Held struct {
 	Provider              kernel.OrganizationID
 	Region                kernel.RegionCode
 	Category              string
+	Mode                  string
 	OrganiserTier         string
 	CountsTowardInService bool
 	Date                  kernel.Date
@@ -39,13 +40,14 @@ type Held struct {
 
 // Attended is one person in it; Flaw says why it proves nothing.
 type Attended struct {
-	Person   kernel.PersonID
-	As       kernel.PersonID // the record they sat there under, where it was merged since
-	In, Out  time.Time
-	Source   string
-	MarkedBy kernel.UserID
-	Reason   string
-	Flaw     string
+	Person    kernel.PersonID
+	As        kernel.PersonID // the record they sat there under, where it was merged since
+	In, Out   time.Time
+	Stretches []rule.Stretch // instead of In and Out, where there are several
+	Source    string
+	MarkedBy  kernel.UserID
+	Reason    string
+	Flaw      string
 }
 
 // Refusal reverses the credit of one presence.
@@ -86,6 +88,7 @@ type Line struct {
 	CourseTitle string                `bson:"courseTitle"`
 	Provider    kernel.OrganizationID `bson:"provider"`
 	Category    string                `bson:"category"`
+	Mode        string                `bson:"mode,omitempty"`
 	Date        kernel.Date           `bson:"date"`
 	StartsAt    time.Time             `bson:"startsAt"`
 	Planned     kernel.Minutes        `bson:"planned"`
@@ -247,6 +250,6 @@ func samePeriod(a, b *kernel.Period) bool {
 }
 
 func sameLine(a, b Line) bool {
-	return a.Session == b.Session && a.Credited == b.Credited && a.Attended == b.Attended && a.code() == b.code() &&
+	return a.Session == b.Session && a.Mode == b.Mode && a.Credited == b.Credited && a.Attended == b.Attended && a.code() == b.code() &&
 		a.Source == b.Source && a.Entries == b.Entries && len(a.Warnings) == len(b.Warnings) && sameProvenance(a.Imported, b.Imported)
 }

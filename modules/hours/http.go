@@ -52,13 +52,14 @@ type hoursEntryView struct {
 	Title          string                `json:"title"`
 	ProviderID     kernel.OrganizationID `json:"providerId"`
 	Category       string                `json:"category"`
+	Mode           string                `json:"mode,omitempty" enum:"classroom,remote,onTheJob" doc:"absent where nobody said how it was learned"`
 	Date           kernel.Date           `json:"date" format:"date"`
 	SessionMinutes kernel.Minutes        `json:"sessionMinutes"`
 	Minutes        kernel.Minutes        `json:"minutes" doc:"attended"`
 	Credited       kernel.Minutes        `json:"credited" doc:"of the minutes attended, what counts"`
 	Reason         *kernel.Reason        `json:"reason,omitempty" doc:"why less is credited than was attended"`
 	Warnings       []kernel.Reason       `json:"warnings"`
-	Source         string                `json:"source" enum:"scan,teacher,import" doc:"import: earned elsewhere; imported says where it comes from"`
+	Source         string                `json:"source" enum:"scan,teacher,learning,logbook,import" doc:"learning: watched online; logbook: practised on the job; import: earned elsewhere, and imported says where"`
 	Imported       *provenanceView       `json:"imported,omitempty"`
 }
 
@@ -101,6 +102,7 @@ type hoursYearView struct {
 	RequiredMinutes kernel.Minutes     `json:"requiredMinutes"`
 	CreditedMinutes kernel.Minutes     `json:"creditedMinutes"`
 	MissingMinutes  kernel.Minutes     `json:"missingMinutes"`
+	ByMode          byModeView         `json:"byMode"`
 	ClassHours      string             `json:"classHours"`
 	PerClassHour    kernel.Minutes     `json:"minutesPerClassHour"`
 	Status          string             `json:"status" enum:"met,inProgress,short,notSubject"`
@@ -115,7 +117,7 @@ func viewYear(ctx context.Context, a Account) hoursYearView {
 	y := a.Year
 	v := hoursYearView{
 		PersonID: y.Person, Year: y.Year, RequiredMinutes: a.Row.Required(), CreditedMinutes: y.Credited,
-		MissingMinutes: y.Missing, ClassHours: y.Credited.ClassHours(a.Row.MinutesPerClassHour),
+		MissingMinutes: y.Missing, ByMode: viewByMode(y), ClassHours: y.Credited.ClassHours(a.Row.MinutesPerClassHour),
 		PerClassHour: a.Row.MinutesPerClassHour, Status: a.Verdict.Outcome, Reasons: said(ctx, a.Verdict.Reasons),
 		RuleVersion: a.Verdict.RuleVersion, Entries: []hoursEntryView{}, Proof: viewProof(a.proofOf()),
 	}
@@ -128,7 +130,7 @@ func viewYear(ctx context.Context, a Account) hoursYearView {
 	for _, l := range y.Lines {
 		v.Entries = append(v.Entries, hoursEntryView{
 			SessionID: l.Session, ClassID: l.Class, CourseID: l.Course, Title: l.CourseTitle, ProviderID: l.Provider,
-			Category: l.Category, Date: l.Date, SessionMinutes: l.Planned, Minutes: l.Attended, Credited: l.Credited,
+			Category: l.Category, Mode: l.Mode, Date: l.Date, SessionMinutes: l.Planned, Minutes: l.Attended, Credited: l.Credited,
 			Reason: saidOne(ctx, l.Reason), Warnings: said(ctx, l.Warnings), Source: l.Source,
 			Imported: viewProvenance(y, l),
 		})
@@ -163,6 +165,7 @@ type ledgerEntryView struct {
 	SessionID  kernel.SessionID `json:"sessionId"`
 	ClassID    kernel.ClassID   `json:"classId"`
 	Title      string           `json:"title"`
+	Mode       string           `json:"mode,omitempty" enum:"classroom,remote,onTheJob"`
 	Date       kernel.Date      `json:"date" format:"date"`
 	Reason     *kernel.Reason   `json:"reason,omitempty"`
 	Cause      string           `json:"cause" doc:"the fact that led to it"`
@@ -178,7 +181,7 @@ func (h *handlers) readLedger(ctx context.Context, in *readLedgerInput) (*web.Bo
 	for _, e := range entries {
 		items = append(items, ledgerEntryView{
 			ID: e.ID, Kind: e.Kind, Minutes: e.Minutes, SessionID: e.Line.Session, ClassID: e.Line.Class,
-			Title: e.Line.CourseTitle, Date: e.Line.Date, Reason: saidOne(ctx, e.Line.Reason), Cause: e.Cause,
+			Title: e.Line.CourseTitle, Mode: e.Line.Mode, Date: e.Line.Date, Reason: saidOne(ctx, e.Line.Reason), Cause: e.Cause,
 			RecordedAt: e.RecordedAt,
 		})
 	}
@@ -204,6 +207,7 @@ type officeHoursView struct {
 	RequiredMinutes kernel.Minutes          `json:"requiredMinutes"`
 	CreditedMinutes kernel.Minutes          `json:"creditedMinutes"`
 	MissingMinutes  kernel.Minutes          `json:"missingMinutes"`
+	ByMode          byModeView              `json:"byMode"`
 	ClassHours      string                  `json:"classHours"`
 	PerClassHour    kernel.Minutes          `json:"minutesPerClassHour"`
 	Status          string                  `json:"status" enum:"met,inProgress,short,notSubject"`
@@ -218,7 +222,7 @@ func viewOffice(l OfficeLine) officeHoursView {
 	v := officeHoursView{
 		PersonID: y.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, OrganizationIDs: y.Employers,
 		Year: y.Year, RequiredMinutes: row.Required(), CreditedMinutes: y.Credited, MissingMinutes: y.Missing,
-		ClassHours: y.Credited.ClassHours(row.MinutesPerClassHour), PerClassHour: row.MinutesPerClassHour, Status: l.Account.Verdict.Outcome,
+		ByMode: viewByMode(y), ClassHours: y.Credited.ClassHours(row.MinutesPerClassHour), PerClassHour: row.MinutesPerClassHour, Status: l.Account.Verdict.Outcome,
 		RuleVersion: l.Account.Verdict.RuleVersion,
 	}
 	if y.OnPost != nil {

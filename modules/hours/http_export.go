@@ -52,6 +52,10 @@ func (h *handlers) exportOffice(r *web.Router) {
 			{Key: "employer", Width: 30, Text: func(ctx context.Context, v officeHoursView) string { return h.named(ctx, v.OrganizationIDs) }},
 			plain("classHours", 10, func(v officeHoursView) string { return v.ClassHours }),
 			plain("credited", 10, func(v officeHoursView) string { return minutes(v.CreditedMinutes) }),
+			plain("classroom", 10, func(v officeHoursView) string { return minutes(v.ByMode.Classroom) }),
+			plain("remote", 10, func(v officeHoursView) string { return minutes(v.ByMode.Remote) }),
+			plain("onTheJob", 10, func(v officeHoursView) string { return minutes(v.ByMode.OnTheJob) }),
+			plain("unstated", 10, func(v officeHoursView) string { return minutes(v.ByMode.Unstated) }),
 			plain("required", 10, func(v officeHoursView) string { return minutes(v.RequiredMinutes) }),
 			plain("missing", 10, func(v officeHoursView) string { return minutes(v.MissingMinutes) }),
 			{Key: "status", Width: 10, Text: func(ctx context.Context, v officeHoursView) string {

@@ -26,6 +26,7 @@ type presenceDoc struct {
 	Provider      kernel.OrganizationID `bson:"provider"`
 	Region        kernel.RegionCode     `bson:"region"`
 	Category      string                `bson:"category"`
+	Mode          string                `bson:"mode,omitempty"`
 	OrganiserTier string                `bson:"organiserTier"`
 	Counts        bool                  `bson:"counts"`
 	Date          kernel.Date           `bson:"date"`
@@ -34,6 +35,7 @@ type presenceDoc struct {
 	Minutes       kernel.Minutes        `bson:"minutes"`
 	In            time.Time             `bson:"in"`
 	Out           time.Time             `bson:"out"`
+	Stretches     []rule.Stretch        `bson:"stretches,omitempty"`
 	Source        string                `bson:"source"`
 	MarkedBy      kernel.UserID         `bson:"markedBy"`
 	Reason        string                `bson:"reason"`
@@ -276,8 +278,8 @@ func docOfPresence(h Held, a Attended) presenceDoc {
 	return presenceDoc{
 		Doc: store.Doc{ID: presenceID(h.Session, a.first())}, Session: h.Session, Person: a.Person, Revision: h.Revision,
 		Class: h.Class, Course: h.Course, CourseTitle: h.CourseTitle, Provider: h.Provider, Region: h.Region,
-		Category: h.Category, OrganiserTier: h.OrganiserTier, Counts: h.CountsTowardInService, Date: h.Date,
-		StartsAt: h.StartsAt, EndsAt: h.EndsAt, Minutes: h.Minutes, In: a.In, Out: a.Out, Source: a.Source,
+		Category: h.Category, Mode: h.Mode, OrganiserTier: h.OrganiserTier, Counts: h.CountsTowardInService, Date: h.Date,
+		StartsAt: h.StartsAt, EndsAt: h.EndsAt, Minutes: h.Minutes, In: a.In, Out: a.Out, Stretches: a.Stretches, Source: a.Source,
 		MarkedBy: a.MarkedBy, Reason: a.Reason, Flaw: a.Flaw, RecordedAt: h.RecordedAt,
 	}
 }
@@ -290,6 +292,7 @@ func (d presenceDoc) forRule(holdings []Holding) rule.Presence {
 	}
 	return rule.Presence{
 		Session: d.Session, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Minutes: d.Minutes, In: d.In, Out: d.Out,
+		Stretches: d.Stretches, Mode: d.Mode,
 		Untimed: len(d.Claims) > 0 && d.In.IsZero(), Flaw: flaw, Category: d.Category, CountsTowardInService: d.Counts, OrganiserTier: d.OrganiserTier,
 		Level: levelOn(holdings, d.Date),
 	}
@@ -298,7 +301,7 @@ func (d presenceDoc) forRule(holdings []Holding) rule.Presence {
 func (d presenceDoc) line(l rule.Line) Line {
 	line := Line{
 		Session: d.Session, Class: d.Class, Course: d.Course, CourseTitle: d.CourseTitle, Provider: d.Provider,
-		Category: d.Category, Date: d.Date, StartsAt: d.StartsAt, Planned: d.Minutes, Attended: l.Attended,
+		Category: d.Category, Mode: l.Mode, Date: d.Date, StartsAt: d.StartsAt, Planned: d.Minutes, Attended: l.Attended,
 		Credited: l.Credited, Reason: l.Reason, Warnings: l.Warnings, Source: d.Source,
 	}
 	if len(d.Claims) > 0 {

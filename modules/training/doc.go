@@ -6,7 +6,9 @@
 // training_sessions, training_enrolments, training_attendance,
 // training_gates, training_session_devices (whose a phone is in a session),
 // training_devices (the phones that people check in with), training_sheets
-// (signed paper, sealed), training_feeds (addresses of calendars).
+// (signed paper, sealed), training_feeds (addresses of calendars),
+// training_instructors (teachers), training_learning and training_watching
+// (learning online), training_logbook (practice on the job).
 //
 // Announces: SessionClosed (the whole attendance, again after every
 // correction), PresenceRefused, Completed.
@@ -23,5 +25,7 @@
 // are given up or passed on until the row's cut-offs; what somebody has
 // elsewhere at the time is shown and keeps nobody out. Where a row of
 // policies/rules/class_review.yaml stands, a class is a draft until a bureau
-// has approved it.
+// has approved it. What is learned online counts by signs of life and by
+// questions that nobody foresees; what is practised on the job by a logbook in
+// which two people say the same.
 package training

@@ -40,6 +40,7 @@ type Attendance struct {
 	Elsewhere  *Elsewhere
 	Words      []Word
 	Refusal    *Refusal
+	Stretches  []rule.Stretch // that prove it without a scan; kept elsewhere
 	ChangedAt  time.Time
 	Stored     int64
 }
@@ -59,13 +60,15 @@ func (a Attendance) Refuse(r Refusal) (Attendance, error) {
 	return a, nil
 }
 
-// Presence is what stands: the teacher's last word, else the scans, with what was
-// said of them.
+func (a Attendance) scans() rule.Presence {
+	return rule.Presence{In: a.ScannedIn, Out: a.ScannedOut, Offline: a.Offline(), Shared: a.Shared}
+}
+
+// Presence is what stands: the teacher's last word, else what was learned and
+// the scans, with what was said of them.
 func (a Attendance) Presence() rule.Presence {
-	p := rule.Presence{
-		In: a.ScannedIn, Out: a.ScannedOut, Refused: a.Refusal != nil,
-		Offline: a.Offline(), Shared: a.Shared,
-	}
+	p := a.scans()
+	p.Refused, p.Stretches = a.Refusal != nil, a.Stretches
 	for _, w := range a.Words {
 		p = w.upon(p)
 	}

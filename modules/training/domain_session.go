@@ -122,6 +122,8 @@ type Session struct {
 	Base       kernel.OrganizationID // where it is held
 	Learners   int                   // whose presence stands, once it is closed
 	Attended   kernel.Minutes        // of those presences
+	Video      *Video                // of a remote session
+	Mentor     *Mentor               // of one on the job
 	Draft      bool                  // of a class that a bureau has yet to approve
 	Stored     int64
 }
@@ -162,6 +164,9 @@ func (s Session) Replan(p Plan, checkedIn bool, by kernel.UserID, at time.Time) 
 		return s, err
 	}
 	if err := p.Check(); err != nil {
+		return s, err
+	}
+	if err := s.Video.covers(p.Minutes); err != nil {
 		return s, err
 	}
 	if !p.StartsAt.Equal(s.Plan.StartsAt) || !p.EndsAt.Equal(s.Plan.EndsAt) {

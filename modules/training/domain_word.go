@@ -101,6 +101,7 @@ func (w Word) upon(p rule.Presence) rule.Presence {
 		p.Out = w.Out
 	case WordWhole:
 		p.In, p.Out, p.Vouched, p.Withdrew = w.In, w.Out, true, w.In.IsZero()
+		p.Stretches = nil
 	}
 	return p
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/training/rule"
 )
 
 // SessionClosed tells of a session and everybody's presence in it. It is
@@ -34,22 +35,25 @@ type SessionClosed struct {
 
 // Where a presence comes from.
 const (
-	SourceScan    = "scan"
-	SourceTeacher = "teacher"
+	SourceScan     = "scan"
+	SourceTeacher  = "teacher"
+	SourceLearning = "learning" // watched online
+	SourceLogbook  = "logbook"  // practised on the job, two people said so
 )
 
 // Presence is one person in a closed session. A presence with a Flaw ("late",
 // "noCheckOut", "offline", "shared", "refused", "absent") credits nothing and says why.
 type Presence struct {
-	Person   kernel.PersonID `bson:"person"`
-	As       kernel.PersonID `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
-	In       time.Time       `bson:"in"`
-	Out      time.Time       `bson:"out"`
-	Source   string          `bson:"source"`
-	MarkedBy kernel.UserID   `bson:"markedBy"`
-	Reason   string          `bson:"reason"`
-	Flaw     string          `bson:"flaw"`
-	Device   string          `bson:"device,omitempty"` // the phone that checked in, by its key
+	Person    kernel.PersonID `bson:"person"`
+	As        kernel.PersonID `bson:"as,omitempty"` // the record they sat there under, where a merge moved it
+	In        time.Time       `bson:"in"`
+	Out       time.Time       `bson:"out"`
+	Stretches []rule.Stretch  `bson:"stretches,omitempty"` // instead of In and Out, where there are several
+	Source    string          `bson:"source"`
+	MarkedBy  kernel.UserID   `bson:"markedBy"`
+	Reason    string          `bson:"reason"`
+	Flaw      string          `bson:"flaw"`
+	Device    string          `bson:"device,omitempty"` // the phone that checked in, by its key
 }
 
 // FactName implements event.Fact.

@@ -23,6 +23,9 @@ func (m *Module) Routes(r *web.Router) {
 	h.attendanceRoutes(r)
 	h.deviceRoutes(r)
 	h.sheetRoutes(r)
+	h.learningRoutes(r)
+	h.videoRoutes(r)
+	h.logbookRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
 }

@@ -148,7 +148,7 @@ type attendanceView struct {
 	Name         string               `json:"name,omitempty"`
 	CheckedInAt  *time.Time           `json:"checkedInAt"`
 	CheckedOutAt *time.Time           `json:"checkedOutAt"`
-	Source       string               `json:"source" enum:"scan,teacher"`
+	Source       string               `json:"source" enum:"scan,teacher,learning,logbook"`
 	Late         bool                 `json:"late"`
 	Pending      bool                 `json:"pending" doc:"scanned, and waits for the teacher's word"`
 	SentInAt     *time.Time           `json:"sentInAt,omitempty" doc:"checked in without a network: when that arrived"`
@@ -168,8 +168,12 @@ func viewAttendance(ctx context.Context, p Present) attendanceView {
 		Source: SourceScan, Late: p.Late, ChangedAt: p.Proof.ChangedAt,
 		Words: each(p.Proof.Words, viewWord),
 	}
-	if len(p.Proof.Words) > 0 {
+	switch {
+	case len(p.Proof.Words) > 0:
 		v.Source = SourceTeacher
+	case len(stands.Stretches) > 0:
+		all := stands.Stretches
+		v.Source, v.CheckedInAt, v.CheckedOutAt = p.Learned, known(all[0].From), known(all[len(all)-1].To)
 	}
 	v.SentInAt, v.SentOutAt, v.Elsewhere = known(p.Proof.SentIn), known(p.Proof.SentOut), viewElsewhere(p.Proof.Elsewhere)
 	v.OtherDevice = p.Proof.Device != "" && p.Proof.DeviceOut != "" && p.Proof.Device != p.Proof.DeviceOut

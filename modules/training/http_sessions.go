@@ -52,8 +52,10 @@ type sessionView struct {
 	Teacher    string                `json:"teacher"`
 	TeacherID  string                `json:"teacherId,omitempty" doc:"on the provider's list"`
 	Unfit      bool                  `json:"teacherUnqualified,omitempty" doc:"no qualification of theirs holds on the day"`
-	Mode       Mode                  `json:"mode"`
+	Mode       Mode                  `json:"mode" enum:"classroom,remote,onTheJob"`
 	Location   *placeBody            `json:"location,omitempty"`
+	Mentor     *mentorView           `json:"mentor,omitempty" doc:"of a session on the job"`
+	Material   *videoView            `json:"material,omitempty" doc:"what a remote session is learned from"`
 	Status     SessionStatus         `json:"status" enum:"planned,closed,cancelled"`
 	Reason     string                `json:"reason,omitempty" doc:"of the cancellation"`
 	Moves      []moveView            `json:"moves" doc:"when it was planned before"`
@@ -71,7 +73,10 @@ func (h *handlers) viewSession(x Session) sessionView {
 		Moves: each(x.Moves, func(m Move) moveView {
 			return moveView{StartsAt: m.StartsAt, EndsAt: m.EndsAt, RecordedAt: m.RecordedAt}
 		}),
-		RecordedAt: x.RecordedAt, ClosedAt: known(x.ClosedAt),
+		RecordedAt: x.RecordedAt, ClosedAt: known(x.ClosedAt), Material: viewVideo(x),
+	}
+	if m := x.Mentor; m != nil {
+		v.Mentor = &mentorView{m.Name, m.Person}
 	}
 	if p := x.Plan.Location; p != nil {
 		v.Location = &placeBody{Lat: p.Lat, Lng: p.Lng, RadiusM: p.RadiusM}
@@ -230,7 +235,7 @@ func (h *handlers) closeSession(ctx context.Context, in *sessionInput) (*web.Bod
 			v.WithoutCredit = append(v.WithoutCredit, flawedPresenceView{p.Person, *reason})
 			continue
 		}
-		v.Attended = append(v.Attended, standingPresenceView{p.Person, rule.Attended(x.Span(), p.In, p.Out)})
+		v.Attended = append(v.Attended, standingPresenceView{p.Person, p.attended(x)})
 	}
 	return web.Answer(v), nil
 }

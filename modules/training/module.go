@@ -26,6 +26,7 @@ type Deps struct {
 	Files         *blob.Files
 	Sealer        blob.Sealer // of signed sheets
 	Programmes    Programmes  // built after training, handed over last
+	Draw          rule.Draw   // nobody foresees it; nil: the program's own
 	Standards     []Standard  // policies/rules/standards.yaml
 	BaseURL       string      // goes into the projector's QR
 	Levels        Levels      // may be nil

@@ -3,6 +3,7 @@ package training
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -19,6 +20,13 @@ type Service struct {
 }
 
 func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }
+
+func (s *Service) draw(n int) int {
+	if s.Draw != nil {
+		return s.Draw(n)
+	}
+	return rand.IntN(n)
+}
 
 func (s *Service) row(region kernel.RegionCode, on kernel.Date) (rule.Row, error) {
 	row, found := kernel.Nearest(s.Rules, region, on)

@@ -199,10 +199,11 @@ func (s *Service) mayRefuse(ctx context.Context, x Session, p kernel.PersonID) e
 
 // Present is a line of the live list.
 type Present struct {
-	Card  kernel.PersonCard
-	Proof Attendance
-	Flaw  rule.Flaw
-	Late  bool
+	Card    kernel.PersonCard
+	Proof   Attendance
+	Flaw    rule.Flaw
+	Late    bool
+	Learned string // where its stretches come from
 }
 
 // present looks at one proof as it stands.
@@ -217,7 +218,7 @@ func (s *Service) present(ctx context.Context, x Session, a Attendance) (Present
 
 func judged(row rule.Row, x Session, a Attendance, card kernel.PersonCard) Present {
 	p := a.Presence()
-	return Present{Card: card, Proof: a, Flaw: row.Examine(x.Span(), p), Late: row.Late(x.Span(), p.In)}
+	return Present{Card: card, Proof: a, Flaw: row.Examine(x.Span(), p), Late: row.Late(x.Span(), p.In), Learned: sourceOf(x.Plan.Mode)}
 }
 
 // Attendance lists who has shown up, changed at since or later; enrolled counts
@@ -234,7 +235,7 @@ func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since tim
 	if err != nil {
 		return x, 0, nil, err
 	}
-	proofs, err := s.docs.proofs(ctx, id, since)
+	proofs, err := s.proofs(ctx, x, since)
 	if err != nil {
 		return x, 0, nil, err
 	}

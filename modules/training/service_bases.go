@@ -117,7 +117,7 @@ func (s Session) Tally(presences []Presence) Session {
 	for _, p := range presences {
 		if p.Flaw == string(rule.FlawNone) {
 			s.Learners++
-			s.Attended += rule.Attended(s.Span(), p.In, p.Out)
+			s.Attended += p.attended(s)
 		}
 	}
 	return s

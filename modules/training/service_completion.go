@@ -104,7 +104,7 @@ func (s *Service) attended(ctx context.Context, class kernel.ClassID, held map[k
 		}
 		for _, p := range presences {
 			if p.Flaw == string(rule.FlawNone) {
-				sum[p.Person] += rule.Attended(x.Span(), p.In, p.Out)
+				sum[p.Person] += p.attended(x)
 			}
 		}
 	}

@@ -105,8 +105,13 @@ func (s *Service) leavable(ctx context.Context, id kernel.ClassID, p kernel.Pers
 	if err := s.mayName(ctx, c, p); err != nil {
 		return c, err
 	}
-	attended, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_class", Equal: []any{string(id), string(p)}, Limit: 1})
-	if err == nil && len(attended.Items) > 0 {
+	shown := store.Query{Index: "by_class", Equal: []any{string(id), string(p)}, Limit: 1}
+	attended, err := s.docs.attendance.Find(ctx, shown)
+	learned := false
+	if err == nil {
+		learned, err = s.begun(ctx, shown)
+	}
+	if err == nil && (learned || len(attended.Items) > 0) {
 		err = ErrAttendedAlready
 	}
 	return c, err

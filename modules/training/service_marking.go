@@ -104,7 +104,7 @@ func (s *Service) spoken(ctx context.Context, x Session, d MarkDraft) ([]Attenda
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.docs.proofs(ctx, x.ID, time.Time{})
+	known, err := s.proofs(ctx, x, time.Time{})
 	if err != nil {
 		return nil, err
 	}

@@ -138,7 +138,7 @@ func (s *Service) move(ctx context.Context, class kernel.ClassID, from, to kerne
 			return fmt.Errorf("move attendance: %w", err)
 		}
 	}
-	return nil
+	return s.moveProofs(ctx, class, from, to)
 }
 
 // GrownSince refuses when somebody was enrolled after an instant: the seat

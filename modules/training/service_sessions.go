@@ -91,6 +91,9 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		if err := plan.named(); err != nil {
 			return err
 		}
+		if err := s.keepsProof(ctx, x, plan); err != nil {
+			return err
+		}
 		proofs, err := s.docs.attendance.Find(ctx, store.Query{Index: "by_session", Equal: []any{string(id)}, Limit: 1})
 		if err != nil {
 			return err
@@ -263,21 +266,14 @@ func (s *Service) presences(ctx context.Context, x Session) ([]Presence, error) 
 	if err != nil {
 		return nil, err
 	}
-	proofs, err := s.docs.proofs(ctx, x.ID, time.Time{})
+	proofs, err := s.proofs(ctx, x, time.Time{})
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(proofs, func(a, b Attendance) int { return compare(a.Person, b.Person) })
 	out := make([]Presence, 0, len(proofs))
 	for _, a := range proofs {
-		p := a.Presence()
-		line := Presence{
-			Person: a.Person, As: a.As, In: p.In, Out: p.Out, Source: SourceScan, Flaw: string(row.Examine(x.Span(), p)), Device: a.Device,
-		}
-		if w := a.LastWord(); w != nil {
-			line.Source, line.MarkedBy, line.Reason = SourceTeacher, w.By, w.Reason
-		}
-		out = append(out, line)
+		out = append(out, standing(row, x, a))
 	}
 	return out, nil
 }

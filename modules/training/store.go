@@ -108,6 +108,8 @@ type sessionDoc struct {
 	Base       kernel.OrganizationID   `bson:"base,omitempty"`
 	Learners   int                     `bson:"learners,omitempty"`
 	Attended   kernel.Minutes          `bson:"attended,omitempty"`
+	Video      *Video                  `bson:"video,omitempty"`
+	Mentor     *Mentor                 `bson:"mentor,omitempty"`
 	Draft      bool                    `bson:"draft,omitempty"`
 }
 
@@ -206,6 +208,9 @@ type collections struct {
 	bindings    *store.Collection[bindingDoc]
 	devices     *store.Collection[deviceDoc]
 	sheets      *store.Collection[sheetDoc]
+	learning    *store.Collection[learningDoc]
+	watching    *store.Collection[watchingDoc]
+	logbook     *store.Collection[logEntryDoc]
 	instructors *store.Collection[instructorDoc]
 }
 
@@ -222,6 +227,9 @@ func open(db *store.DB) collections {
 		bindings:    store.Open[bindingDoc](db, bindingSpec()),
 		devices:     store.Open[deviceDoc](db, deviceSpec()),
 		sheets:      store.Open[sheetDoc](db, sheetSpec()),
+		learning:    store.Open[learningDoc](db, learningSpec()),
+		watching:    store.Open[watchingDoc](db, watchingSpec()),
+		logbook:     store.Open[logEntryDoc](db, logbookSpec()),
 		instructors: store.Open[instructorDoc](db, instructorSpec()),
 	}
 }

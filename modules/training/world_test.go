@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -198,7 +199,13 @@ func newWorld(t *testing.T, db *store.DB) *world {
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
 			SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true, SheetMaxBytes: 2000, SheetsMost: 3,
+			Remote: rule.Remote{
+				BeatSeconds: 20, ToleranceSeconds: 10, SpeedPercent: 100, PromptAfter: 300, PromptBefore: 300, AnswerSeconds: 60, Choices: 3,
+				Things: []string{"cup", "towel", "cane"},
+			},
+			OnTheJob: rule.OnTheJob{MaxAgeDays: 14},
 		}},
+		Log:    slog.New(slog.DiscardHandler),
 		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, Files: blob.New(db, w), Sealer: w, BaseURL: "https://example.cn",
 	})
 	w.Service = w.Module.Service

@@ -6,6 +6,7 @@ import (
 
 	"carecert/modules/certificates"
 	"carecert/modules/hours"
+	hoursrule "carecert/modules/hours/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/event"
 	"carecert/modules/organizations"
@@ -165,13 +166,17 @@ const classHour kernel.Minutes = 45
 func held(f training.SessionClosed) hours.Held {
 	h := hours.Held{
 		Session: f.Session, Revision: f.Revision, Class: f.Class, Course: f.Course, CourseTitle: f.CourseTitle, Provider: f.Provider,
-		Region: f.Region, Category: string(f.Category), OrganiserTier: string(f.OrganiserTier),
+		Region: f.Region, Category: string(f.Category), Mode: string(f.Mode), OrganiserTier: string(f.OrganiserTier),
 		CountsTowardInService: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Minutes: f.Minutes,
 		RecordedAt: f.RecordedAt,
 	}
 	for _, p := range f.Presences {
+		var stretches []hoursrule.Stretch
+		for _, x := range p.Stretches {
+			stretches = append(stretches, hoursrule.Stretch(x))
+		}
 		h.Presences = append(h.Presences, hours.Attended{
-			Person: p.Person, As: p.As, In: p.In, Out: p.Out, Source: p.Source, MarkedBy: p.MarkedBy, Reason: p.Reason, Flaw: p.Flaw,
+			Person: p.Person, As: p.As, In: p.In, Out: p.Out, Stretches: stretches, Source: p.Source, MarkedBy: p.MarkedBy, Reason: p.Reason, Flaw: p.Flaw,
 		})
 	}
 	return h

@@ -19,7 +19,7 @@ import (
 // them; then each part rests on those before it.
 func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
 	for _, rebuild := range []func(context.Context) (int, error){
-		a.Statistics.Service.Rebuild, a.Hours.Service.Rebuild, a.Certificates.Service.Rebuild, a.hearHolders, a.People.Service.Rebuild,
+		a.Statistics.Service.Rebuild, a.supplyModes, a.Hours.Service.Rebuild, a.Certificates.Service.Rebuild, a.hearHolders, a.People.Service.Rebuild,
 		a.hearJudgements, a.hearOpenImports, a.supplyCompletions,
 	} {
 		n, err := rebuild(ctx)
@@ -28,6 +28,12 @@ func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
 		}
 	}
 	return differences, nil
+}
+
+// supplyModes lets hours know how sessions were taught that it recorded before
+// minutes were told apart by mode.
+func (a *App) supplyModes(ctx context.Context) (int, error) {
+	return a.Hours.Service.SupplyModes(ctx, a.Training.Service.Modes)
 }
 
 // supplyCompletions lets statistics hear what it never heard of: completed

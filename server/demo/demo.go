@@ -57,6 +57,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"hours earned elsewhere", l.elsewhere},
 		{"a second district", l.jinshan},
 		{"log-ins", l.logins},
+		{"learning away from class rooms", l.learning},
 		{"applications", l.applications},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},

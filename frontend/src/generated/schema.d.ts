@@ -1336,6 +1336,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/learning/{runId}/beats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sign of life while one learns online; the answer may hold a question
+         * @description Needs the verb "create" on "learning".
+         */
+        post: operations["post-learning-runId-beats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logbook/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an entry as the second person
+         * @description Needs the verb "confirm" on "logbook".
+         */
+        post: operations["post-logbook-id-confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logbook/{id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contest an entry as the second person; it credits nothing
+         * @description Needs the verb "confirm" on "logbook".
+         */
+        post: operations["post-logbook-id-contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notifications": {
         parameters: {
             query?: never;
@@ -2216,6 +2276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/logbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person's times of practice, the latest first
+         * @description Needs the verb "read" on "logbook".
+         */
+        get: operations["get-people-id-logbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/merges": {
         parameters: {
             query?: never;
@@ -2997,6 +3077,134 @@ export interface paths {
          * @description Needs the verb "close" on "trainingSession".
          */
         post: operations["post-sessions-id-close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start learning online, or go on; whatever else one watches is taken over
+         * @description Needs the verb "create" on "learning".
+         */
+        post: operations["post-sessions-id-learning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/learning/{personId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence of somebody's learning online: stretches, questions, devices
+         * @description Needs the verb "read" on "learning".
+         */
+        get: operations["get-sessions-id-learning-personId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/logbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was practised on the job, and who said so
+         * @description Needs the verb "read" on "logbook".
+         */
+        get: operations["get-sessions-id-logbook"];
+        put?: never;
+        /**
+         * Enter a time of practice; it counts once the other side confirms it
+         * @description Needs the verb "create" on "logbook".
+         */
+        post: operations["post-sessions-id-logbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/material": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name a video on another server as what a remote session is learned from
+         * @description Needs the verb "write" on "learningMaterial".
+         */
+        put: operations["put-sessions-id-material"];
+        /**
+         * Upload the video of a remote session: MP4 or WebM of at most 50 MB
+         * @description Needs the verb "write" on "learningMaterial".
+         */
+        post: operations["post-sessions-id-material"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/material/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The video of a remote session; takes ranges
+         * @description Needs the verb "read" on "learningMaterial".
+         */
+        get: operations["get-sessions-id-material-video"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/mentor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name the mentor of a session on the job
+         * @description Needs the verb "update" on "trainingSession".
+         */
+        put: operations["put-sessions-id-mentor"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4221,6 +4429,19 @@ export interface components {
             href: string;
             label: string;
         };
+        HoursByModeView: {
+            /** Format: int64 */
+            classroom: number;
+            /** Format: int64 */
+            onTheJob: number;
+            /** Format: int64 */
+            remote: number;
+            /**
+             * Format: int64
+             * @description of hours earned elsewhere nobody said how
+             */
+            unstated: number;
+        };
         HoursClaimHistoryView: {
             claim: components["schemas"]["HoursClaimPart"];
             /** Format: date */
@@ -4308,6 +4529,11 @@ export interface components {
              * @description attended
              */
             minutes: number;
+            /**
+             * @description absent where nobody said how it was learned
+             * @enum {string}
+             */
+            mode?: "classroom" | "remote" | "onTheJob";
             providerId: string;
             /** @description why less is credited than was attended */
             reason?: components["schemas"]["Reason"];
@@ -4315,10 +4541,10 @@ export interface components {
             /** Format: int64 */
             sessionMinutes: number;
             /**
-             * @description import: earned elsewhere; imported says where it comes from
+             * @description learning: watched online; logbook: practised on the job; import: earned elsewhere, and imported says where
              * @enum {string}
              */
-            source: "scan" | "teacher" | "import";
+            source: "scan" | "teacher" | "learning" | "logbook" | "import";
             title: string;
             warnings: components["schemas"]["Reason"][] | null;
         };
@@ -4332,6 +4558,7 @@ export interface components {
             minutes: number;
         };
         HoursHoursYearView: {
+            byMode: components["schemas"]["HoursByModeView"];
             classHours: string;
             /** Format: int64 */
             creditedMinutes: number;
@@ -4367,6 +4594,8 @@ export interface components {
              * @description negative in a reversal
              */
             minutes: number;
+            /** @enum {string} */
+            mode?: "classroom" | "remote" | "onTheJob";
             reason?: components["schemas"]["Reason"];
             /** Format: date-time */
             recordedAt: string;
@@ -4374,6 +4603,7 @@ export interface components {
             title: string;
         };
         HoursOfficeHoursView: {
+            byMode: components["schemas"]["HoursByModeView"];
             classHours: string;
             /** Format: int64 */
             creditedMinutes: number;
@@ -5053,6 +5283,17 @@ export interface components {
         };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListTrainingLogEntryView: {
+            items: components["schemas"]["TrainingLogEntryView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5960,7 +6201,7 @@ export interface components {
             kind: string;
             /**
              * Format: int64
-             * @description found today
+             * @description of them, still found today
              */
             left: number;
             text: string;
@@ -7047,6 +7288,21 @@ export interface components {
             teachers: components["schemas"]["TrainingTeacher"][] | null;
             testPlan: string;
         };
+        TrainingAskedView: {
+            /** Format: date-time */
+            answeredAt?: string;
+            /** Format: date-time */
+            askedAt: string;
+            /** @enum {string} */
+            outcome: "answered" | "missed" | "open";
+            /** @description that was to be touched */
+            thing: string;
+            /**
+             * Format: int64
+             * @description answers before the right one
+             */
+            wrong: number;
+        };
         TrainingAttendanceListView: {
             /**
              * Format: date-time
@@ -7086,7 +7342,7 @@ export interface components {
             /** Format: date-time */
             sentOutAt?: string;
             /** @enum {string} */
-            source: "scan" | "teacher";
+            source: "scan" | "teacher" | "learning" | "logbook";
             /** @description the teacher's, the last one counts */
             words: components["schemas"]["TrainingWordView"][] | null;
         };
@@ -7128,6 +7384,16 @@ export interface components {
             total: components["schemas"]["TrainingBaseUseView"];
             /** Format: int64 */
             year: number;
+        };
+        TrainingBeatBody: {
+            /** @description key of the choice that was touched */
+            answer?: string;
+            playing: boolean;
+            /**
+             * Format: double
+             * @description seconds into the video
+             */
+            position: number;
         };
         TrainingChangeClassBody: {
             /** Format: int64 */
@@ -7190,6 +7456,10 @@ export interface components {
             /** Format: date-time */
             startsAt: string;
             title: string;
+        };
+        TrainingChoiceView: {
+            key: string;
+            text: string;
         };
         TrainingClassCompletionView: {
             completions: components["schemas"]["TrainingCompletionView"][] | null;
@@ -7431,6 +7701,28 @@ export interface components {
             score?: number;
             state: string;
         };
+        TrainingLearningView: {
+            /** Format: int64 */
+            countedSeconds: number;
+            /**
+             * Format: date-time
+             * @description the last sign of life
+             */
+            lastAt?: string;
+            /** Format: int64 */
+            lostSeconds: number;
+            /**
+             * Format: int64
+             * @description that the session would give for it
+             */
+            minutes: number;
+            personId: string;
+            prompts: components["schemas"]["TrainingAskedView"][] | null;
+            sessionId: string;
+            /** Format: date-time */
+            startedAt: string;
+            stretches: components["schemas"]["TrainingWatchedView"][] | null;
+        };
         TrainingLeaveInputBody: {
             /** @description needed after the cut-off */
             reason?: string;
@@ -7445,6 +7737,52 @@ export interface components {
             reason?: string;
             /** @description who took the place */
             swappedFor?: string;
+        };
+        TrainingLinkBody: {
+            /**
+             * Format: int64
+             * @description at least the session's minutes
+             */
+            lengthSeconds: number;
+            /** @description https address of an MP4 or WebM file */
+            link: string;
+            title: string;
+        };
+        TrainingLogBody: {
+            /** Format: date-time */
+            from: string;
+            /** @description the learner */
+            personId: string;
+            remark?: string;
+            /** @description the entry that it corrects */
+            replaces?: string;
+            /** Format: date-time */
+            to: string;
+            topic: components["schemas"]["TrainingTopicView"];
+        };
+        TrainingLogEntryView: {
+            answered?: components["schemas"]["TrainingSignatureView"];
+            classId: string;
+            /** Format: date-time */
+            from: string;
+            id: string;
+            /** @description the reader is the second person */
+            mayAnswer: boolean;
+            name?: string;
+            personId: string;
+            /** @description why it credits nothing */
+            reason?: components["schemas"]["Reason"];
+            remark?: string;
+            replacedBy?: string;
+            replaces?: string;
+            sessionId: string;
+            /** @enum {string} */
+            standing: "written" | "confirmed" | "contested" | "replaced";
+            title: string;
+            /** Format: date-time */
+            to: string;
+            topic: components["schemas"]["TrainingTopicView"];
+            written: components["schemas"]["TrainingSignatureView"];
         };
         TrainingMarkManyBody: {
             /**
@@ -7485,6 +7823,11 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size: number;
+        };
+        TrainingMentorView: {
+            name: string;
+            /** @description where they are in the register */
+            personId?: string;
         };
         TrainingMoveView: {
             /** Format: date-time */
@@ -7566,6 +7909,13 @@ export interface components {
             /** Format: date-time */
             recordedAt: string;
         };
+        TrainingPromptView: {
+            choices: components["schemas"]["TrainingChoiceView"][] | null;
+            /** Format: int64 */
+            secondsLeft: number;
+            /** @description names one of the choices */
+            text: string;
+        };
         TrainingPublishCourseBody: {
             /** @description socialWorker, caregiver, … */
             audience?: string;
@@ -7646,6 +7996,38 @@ export interface components {
             /** Format: int64 */
             waitlisted: number;
         };
+        TrainingRunView: {
+            /**
+             * Format: int64
+             * @description send the next sign of life after so long
+             */
+            beatSeconds: number;
+            /**
+             * Format: int64
+             * @description that count as it stands, inside the session and without overlaps
+             */
+            countedSeconds: number;
+            /**
+             * Format: date-time
+             * @description of the session: what is watched later does not count
+             */
+            endsAt: string;
+            /**
+             * Format: int64
+             * @description watched without anybody there to answer
+             */
+            lostSeconds: number;
+            /**
+             * @description missed: a question was not answered; start again to go on
+             * @enum {string}
+             */
+            phase: "learning" | "missed" | "over";
+            /** Format: double */
+            positionSeconds: number;
+            prompt?: components["schemas"]["TrainingPromptView"];
+            runId: string;
+            sessionId: string;
+        };
         TrainingSessionReasonBody: {
             reason: string;
         };
@@ -7666,9 +8048,14 @@ export interface components {
              */
             lateFrom: string;
             location?: components["schemas"]["TrainingPlaceBody"];
+            /** @description what a remote session is learned from */
+            material?: components["schemas"]["TrainingVideoView"];
+            /** @description of a session on the job */
+            mentor?: components["schemas"]["TrainingMentorView"];
             /** Format: int64 */
             minutes: number;
-            mode: string;
+            /** @enum {string} */
+            mode: "classroom" | "remote" | "onTheJob";
             /** @description when it was planned before */
             moves: components["schemas"]["TrainingMoveView"][] | null;
             providerId: string;
@@ -7701,6 +8088,14 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size: number;
+        };
+        TrainingSignatureView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            reason?: string;
+            /** @enum {string} */
+            side: "mentor" | "learner";
         };
         TrainingStandardView: {
             /** @description empty of a standard without a number yet: courses name it by its title */
@@ -7801,6 +8196,11 @@ export interface components {
              */
             score: number;
         };
+        TrainingTopicView: {
+            /** @description code of one of the course's standards */
+            standard?: string;
+            text?: string;
+        };
         TrainingUnit: {
             /** Format: int64 */
             minutes: number;
@@ -7815,6 +8215,18 @@ export interface components {
             personId: string;
             reason: components["schemas"]["Reason"];
         };
+        TrainingVideoView: {
+            contentType?: string;
+            /** @description of the video, here or on another server */
+            href: string;
+            /** @description here */
+            kept: boolean;
+            /** Format: int64 */
+            lengthSeconds: number;
+            /** Format: int64 */
+            size?: number;
+            title: string;
+        };
         TrainingVouchBody: {
             /**
              * Format: date-time
@@ -7826,6 +8238,22 @@ export interface components {
             reason: string;
             /** @description the signed sheet that it was read from */
             sheetId?: string;
+        };
+        TrainingWatchedView: {
+            /** @description false: nobody answered the question that came after it */
+            counts: boolean;
+            device: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: double
+             * @description seconds into the video
+             */
+            positionFrom: number;
+            /** Format: double */
+            positionTo: number;
+            /** Format: date-time */
+            to: string;
         };
         TrainingWordView: {
             /**
@@ -15215,6 +15643,359 @@ export interface operations {
             };
         };
     };
+    "post-learning-runId-beats": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingBeatBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-logbook-id-confirmation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingLogEntryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-logbook-id-contest": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingSessionReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingLogEntryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-notifications": {
         parameters: {
             query?: {
@@ -20419,6 +21200,96 @@ export interface operations {
             };
         };
     };
+    "get-people-id-logbook": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingLogEntryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-people-id-merges": {
         parameters: {
             query?: never;
@@ -24839,6 +25710,808 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingClosedSessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-learning": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+                "User-Agent"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-learning-personId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingLearningView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-logbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingLogEntryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-logbook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingLogBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingLogEntryView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-sessions-id-material": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingLinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-material": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description MP4 or WebM
+                     */
+                    file: string;
+                    /**
+                     * Format: int64
+                     * @description at least the session's minutes
+                     */
+                    lengthSeconds: number;
+                    /** @description the file's name, unless stated */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-material-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-sessions-id-mentor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingMentorView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSessionView"];
                 };
             };
             /** @description Bad Request */

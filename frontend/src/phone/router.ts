@@ -24,6 +24,19 @@ export const router = createRouter({
       meta: { title: 'phone.classes' },
     },
     {
+      path: '/learn/:id',
+      name: 'learn',
+      component: () => import('./pages/Learn.vue'),
+      props: true,
+      meta: { title: 'learning.title' },
+    },
+    {
+      path: '/logbook',
+      name: 'logbook',
+      component: () => import('./pages/Logbook.vue'),
+      meta: { title: 'logbook.title' },
+    },
+    {
       path: '/calendar',
       name: 'calendar',
       component: () => import('./pages/Calendar.vue'),

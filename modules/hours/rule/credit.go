@@ -16,8 +16,10 @@ type Presence struct {
 	StartsAt, EndsAt      time.Time
 	Minutes               kernel.Minutes // planned; credit never exceeds it
 	In, Out               time.Time
-	Flaw                  string // why training says it proves nothing; empty when it stands
-	Untimed               bool   // of hours earned elsewhere only the day and the minutes are known
+	Stretches             []Stretch // instead of In and Out, where there are several
+	Mode                  string    // classroom, remote, onTheJob; "" where nobody said
+	Flaw                  string    // why training says it proves nothing; empty when it stands
+	Untimed               bool      // of hours earned elsewhere only the day and the minutes are known
 	Category              string
 	CountsTowardInService bool
 	OrganiserTier         string
@@ -28,6 +30,7 @@ type Presence struct {
 type Line struct {
 	Session  kernel.SessionID
 	Date     kernel.Date
+	Mode     string
 	Attended kernel.Minutes // in the session, before overlaps and caps
 	Credited kernel.Minutes
 	Reason   *kernel.Reason  // why it is less than attended
@@ -64,11 +67,25 @@ func Credit(rows func(kernel.Date) Row, presences []Presence) []Line {
 		}
 		line, counts := rows(p.Date).credit(p, taken, today)
 		if counts {
-			taken = append(taken, p.within())
+			taken = append(taken, p.spans()...)
 		}
 		lines = append(lines, line)
 	}
+	limitYears(rows, lines)
 	return lines
+}
+
+// limitYears applies what a year takes from one mode of learning: by the row
+// that judges the year, after every line has been valued for itself.
+func limitYears(rows func(kernel.Date) Row, lines []Line) {
+	years := map[int][]*Line{}
+	for i := range lines {
+		y := lines[i].Date.Year()
+		years[y] = append(years[y], &lines[i])
+	}
+	for y, of := range years {
+		rows(YearOf(y).From).limit(of)
+	}
 }
 
 const wholeDay kernel.Minutes = 24 * 60
@@ -96,11 +113,11 @@ func (p Presence) within() span {
 // credit values one presence after the earlier ones; counts tells whether its
 // time is then taken.
 func (r Row) credit(p Presence, taken []span, today *day) (line Line, counts bool) {
-	line = Line{Session: p.Session, Date: p.Date, Attended: min(floor(length(p.within(), nil)), p.Minutes)}
+	line = Line{Session: p.Session, Date: p.Date, Mode: p.Mode, Attended: min(floor(lengths(p.spans(), nil)), p.Minutes)}
 	if !r.counts(p, &line) {
 		return line, false
 	}
-	line.Credited = min(floor(length(p.within(), taken)), p.Minutes)
+	line.Credited = min(floor(lengths(p.spans(), taken)), p.Minutes)
 	if line.Credited < line.Attended {
 		line.because("hours.overlap", r, line.Attended-line.Credited)
 	}
@@ -116,7 +133,7 @@ func (r Row) credit(p Presence, taken []span, today *day) (line Line, counts boo
 // credited on that day with its times may be the same hours: unless the row
 // says otherwise, they count once.
 func (r Row) creditUntimed(p Presence, today *day) Line {
-	line := Line{Session: p.Session, Date: p.Date, Attended: p.Minutes}
+	line := Line{Session: p.Session, Date: p.Date, Mode: p.Mode, Attended: p.Minutes}
 	if !r.counts(p, &line) {
 		return line
 	}

@@ -18,6 +18,8 @@ type Row struct {
 	ExcludedCategories  []string                       `yaml:"excludedCategories" json:"excludedCategories"`
 	OrganiserTiers      map[kernel.SkillLevel][]string `yaml:"organiserTiers" json:"organiserTiers"` // who may train which level; 0 is "none"
 	OrganiserMismatch   Mismatch                       `yaml:"organiserMismatch" json:"organiserMismatch"`
+	Modes               map[string]ModeLimit           `yaml:"modes" json:"modes"`                   // by mode of learning
+	MaxOnlineShare      *Share                         `yaml:"maxOnlineShare" json:"maxOnlineShare"` // of a year's credit; nil: none
 	Imported            Imported                       `yaml:"imported" json:"imported"`
 	RemindOn            []string                       `yaml:"remindOn" json:"remindOn"` // days, MM-DD, on which who is short hears of it
 	House               []string                       `yaml:"house" json:"house"`       // figures that are ours, not the document's

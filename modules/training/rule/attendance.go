@@ -15,12 +15,13 @@ type Session struct {
 // Presence is when somebody was there; a zero time is "not known".
 type Presence struct {
 	In, Out   time.Time
-	Vouched   bool // by the teacher's word
-	Refused   bool // by a second person
-	Withdrew  bool // the teacher says: was not there
-	Confirmed bool // what was scanned, by the teacher's word
-	Offline   bool // by a scan that was sent later
-	Shared    bool // by a phone that was somebody else's in the session
+	Stretches []Stretch // proved without a check-in: learned online, practised on the job
+	Vouched   bool      // by the teacher's word
+	Refused   bool      // by a second person
+	Withdrew  bool      // the teacher says: was not there
+	Confirmed bool      // what was scanned, by the teacher's word
+	Offline   bool      // by a scan that was sent later
+	Shared    bool      // by a phone that was somebody else's in the session
 }
 
 // Flaw says why a presence credits nothing; empty when it stands.
@@ -42,9 +43,9 @@ func (r Row) Examine(s Session, p Presence) Flaw {
 	switch {
 	case p.Refused:
 		return FlawRefused
-	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero()):
+	case p.Withdrew || (p.In.IsZero() && p.Out.IsZero() && len(p.Stretches) == 0):
 		return FlawAbsent
-	case p.Vouched:
+	case p.Vouched, len(p.Stretches) > 0:
 		return FlawNone
 	case p.Shared && !p.Confirmed:
 		return FlawShared

@@ -21,5 +21,7 @@ type Row struct {
 	SheetMaxBytes        int64          `yaml:"sheetMaxBytes" json:"sheetMaxBytes"`             // of a photo of a signed sheet
 	SheetsMost           int            `yaml:"sheetsMost" json:"sheetsMost"`                   // of a session
 	Audiences            []string       `yaml:"audiences" json:"audiences"`                     // words of a course's audience that name a kind of people
-	House                []string       `yaml:"house" json:"house"`                             // figures that are ours, not the document's
+	Remote               Remote         `yaml:"remote" json:"remote"`
+	OnTheJob             OnTheJob       `yaml:"onTheJob" json:"onTheJob"`
+	House                []string       `yaml:"house" json:"house"` // figures that are ours, not the document's
 }

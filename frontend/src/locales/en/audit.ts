@@ -17,6 +17,9 @@ export default {
   noneHint: 'Try another time or remove a filter.',
   system: 'System',
   nouns: {
+    learning: 'Learning online',
+    learningMaterial: 'Video of a session',
+    logbook: 'Logbook',
     baseUse: 'use of bases',
     blacklisting: 'blacklisting',
     calendarFeed: 'calendar feed',
@@ -60,6 +63,8 @@ export default {
     standard: 'standard',
   },
   keys: {
+    title: 'Title',
+    mentor: 'Mentor',
     blacklisted: 'blacklisted',
     for: 'in favour of',
     category: 'category',

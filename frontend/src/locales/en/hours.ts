@@ -79,4 +79,5 @@ export default {
     tooMany: 'At most {limit} people at a time: choose fewer.',
     outcome: { issued: '{n} issued', alreadyIssued: '{n} had one', refused: '{n} not issued' },
   },
+  mode: 'Mode',
 }

@@ -142,4 +142,12 @@ export default {
     'beijing-2017': 'certification rate, Beijing from 2017',
     'chenghai-2018': 'certification rate, Chenghai from 2018',
   },
+  byMode: {
+    title: 'Hours by way of learning',
+    classroom: 'Classroom',
+    remote: 'Remote',
+    onTheJob: 'On the job',
+    unstated: 'Not stated',
+    minutes: '({n} min)',
+  },
 }

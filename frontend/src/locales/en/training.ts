@@ -288,6 +288,7 @@ export default {
     noBasis: 'No sheet',
     save: 'Download',
   },
+  source: { scan: 'Scan', teacher: 'Teacher', learning: 'Online', logbook: 'Logbook' },
   vouch: 'Enter',
   vouchTitle: 'Attendance of {name}',
   vouchHint:

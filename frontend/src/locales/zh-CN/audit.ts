@@ -17,6 +17,9 @@ export default {
   noneHint: '换个时间段，或取消筛选。',
   system: '系统',
   nouns: {
+    learning: '线上学习',
+    learningMaterial: '学习视频',
+    logbook: '带教日志',
     baseUse: '基地使用',
     blacklisting: '黑名单',
     calendarFeed: '日历订阅',
@@ -60,6 +63,8 @@ export default {
     standard: '标准',
   },
   keys: {
+    title: '名称',
+    mentor: '带教老师',
     blacklisted: '黑名单',
     for: '替换人员',
     category: '类别',

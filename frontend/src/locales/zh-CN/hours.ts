@@ -79,4 +79,5 @@ export default {
     tooMany: '一次最多 {limit} 人，请减少所选。',
     outcome: { issued: '已开具 {n} 人', alreadyIssued: '原已开具 {n} 人', refused: '未开具 {n} 人' },
   },
+  mode: '学习方式',
 }

@@ -134,4 +134,12 @@ export default {
     'beijing-2017': '北京市 2017 年起持证率口径',
     'chenghai-2018': '汕头市澄海区 2018 年起持证率口径',
   },
+  byMode: {
+    title: '各学习方式的学时',
+    classroom: '集中学习',
+    remote: '远程教育',
+    onTheJob: '岗位培训',
+    unstated: '未注明方式',
+    minutes: '（{n} 分钟）',
+  },
 }

@@ -283,6 +283,7 @@ export default {
     noBasis: '不依据签到表',
     save: '下载',
   },
+  source: { scan: '扫码', teacher: '教师登记', learning: '线上学习', logbook: '带教日志' },
   vouch: '登记',
   vouchTitle: '为 {name} 登记考勤',
   vouchHint: '用于迟到、漏签、没有手机等情形。登记人和原因会保留，他人可以复核否决。',

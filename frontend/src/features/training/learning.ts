@@ -1,0 +1,42 @@
+import { api, body, file, headers, Refusal, refusalOf, type Schemas } from '@/shared/api'
+
+export type Evidence = Schemas['TrainingLearningView']
+
+export const MOST_VIDEO = 50 << 20
+
+export const evidence = (id: string, personId: string) =>
+  body(api.GET('/sessions/{id}/learning/{personId}', { params: { path: { id, personId } } }))
+export const linkVideo = (id: string, link: Schemas['TrainingLinkBody']) =>
+  body(api.PUT('/sessions/{id}/material', { params: { path: { id } }, body: link }))
+
+/** Sends the video; a form of its own, for the typed client speaks JSON. */
+export async function uploadVideo(id: string, video: File, title: string, lengthSeconds: number): Promise<void> {
+  const form = new FormData()
+  form.set('title', title)
+  form.set('lengthSeconds', String(lengthSeconds))
+  form.set('file', video)
+  const answer = await fetch(file(`/sessions/${id}/material`), {
+    method: 'POST',
+    headers: headers('POST'),
+    body: form,
+  }).catch(() => {
+    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
+  })
+  if (!answer.ok) throw await refusalOf(answer)
+}
+
+/** How long a video is, if this browser can tell. */
+export function lengthOf(video: File): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const player = document.createElement('video')
+    const address = URL.createObjectURL(video)
+    const end = (seconds?: number) => {
+      URL.revokeObjectURL(address)
+      resolve(seconds && Number.isFinite(seconds) ? Math.floor(seconds) : undefined)
+    }
+    player.preload = 'metadata'
+    player.addEventListener('loadedmetadata', () => end(player.duration))
+    player.addEventListener('error', () => end())
+    player.src = address
+  })
+}
