@@ -140,7 +140,7 @@ func furnish(ctx context.Context, a *app.App, learners int) (r room, err error) 
 	each.SetLimit(4)
 	for n := range learners {
 		each.Go(func() (err error) {
-			person := map[string]any{"name": fmt.Sprintf("学员%04d", n), "idType": "other", "idNumber": fmt.Sprintf("BENCH%06d", n), "kinds": []string{"caregiver"}}
+			person := map[string]any{"name": fmt.Sprintf("学员%04d", n), "idType": "passport", "idNumber": fmt.Sprintf("E%08d", n), "kinds": []string{"caregiver"}}
 			if r.people[n], err = made("/people", person); err != nil {
 				return err
 			}
