@@ -22,6 +22,7 @@ export async function start() {
   const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
   const port = 18000 + (process.pid % 2000)
   const base = `http://127.0.0.1:${port}`
+  const began = Date.now()
   const program = spawn(join(root, 'bin', 'carecert'), ['serve', '--demo'], {
     env: {
       ...process.env,
@@ -62,6 +63,7 @@ export async function start() {
   return {
     base,
     browser,
+    began,
     async stop() {
       await browser.close()
       program.removeAllListeners('exit')
@@ -72,6 +74,9 @@ export async function start() {
     },
   }
 }
+
+/** The program's time, give or take the moment it took to start. */
+export const now = (rig) => new Date(Date.parse(clock) + Date.now() - rig.began)
 
 /** A fresh browser window; errors of the page's scripts fail the journey. */
 export async function open(rig, { user, width = 1440, height = 900, language = 'zh-CN' } = {}) {

@@ -64,6 +64,7 @@ type meeting struct {
 	attended         map[string][2]string // person → in, out; everybody enrolled, on time, when nil
 	venue, teacher   string
 	absentEveryTenth bool
+	paper            bool // entered from a signed sheet
 }
 
 type demoClass struct {
@@ -174,6 +175,12 @@ func (l *loader) run(ctx context.Context, c demoClass) (issued map[string]string
 
 // hold enters the attendance of one meeting and closes it.
 func (l *loader) hold(ctx context.Context, session string, learners []string, m meeting) error {
+	if m.paper {
+		if err := l.onPaper(ctx, session, learners, m); err != nil {
+			return err
+		}
+		return l.act(ctx, "/sessions/"+session+"/close", map[string]any{}, nil)
+	}
 	entries, entering := errgroup.WithContext(ctx)
 	entries.SetLimit(8)
 	for i, p := range learners {
@@ -285,16 +292,21 @@ func (l *loader) underway(ctx context.Context) error {
 		course  string
 		daysAgo int
 		who     []string
+		paper   bool
 	}{
-		{"fire", 75, all("met", "short", "unverified", "overlap", "noUse", "twoHomes", "degree")},
-		{"standards", 66, all("rare", "dot", "moved", "superseded", "late")},
-		{"dementia", 45, all("rare", "dot")}, // with the eight before: twenty
+		{"fire", 75, all("met", "short", "unverified", "overlap", "noUse", "twoHomes", "degree"), false},
+		{"standards", 66, all("rare", "dot", "moved", "superseded", "late"), false},
+		{"dementia", 45, all("rare", "dot"), true}, // with the eight before: twenty
 	} {
 		on := l.today.AddDays(-c.daysAgo)
 		if on.Year() != l.today.Year() {
 			continue
 		}
-		class := demoClass{course: c.course, base: "base", tier: "district", capacity: 40, learners: c.who, meetings: weekly(c.course, on)}
+		meetings := weekly(c.course, on)
+		for i := range meetings {
+			meetings[i].paper = c.paper
+		}
+		class := demoClass{course: c.course, base: "base", tier: "district", capacity: 40, learners: c.who, meetings: meetings}
 		if _, err := l.run(ctx, class); err != nil {
 			return err
 		}

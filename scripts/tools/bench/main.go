@@ -56,7 +56,8 @@ func run(ctx context.Context) (err error) {
 	people := flag.Int("people", 20_000, "rows of the import")
 	rows := flag.Int("rows", 100_000, "rows of the import whose memory is measured")
 	size := flag.Int("size", 100_000, "people in the largest register that lists and searches are measured on; 1000000 for the full table")
-	only := flag.String("only", "", "some parts: pdf, public, memory, size, start; all unless stated")
+	learners := flag.Int("learners", 500, "people who check in at once")
+	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, start; all unless stated")
 	flag.Parse()
 
 	dir, err := os.MkdirTemp("", "carecert-bench-")
@@ -74,7 +75,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
 
-	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size}
+	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size, learners: *learners}
 	return b.run(ctx, *only)
 }
 
@@ -93,6 +94,7 @@ func printTable(rows []row) error {
 type bench struct {
 	binary, dir, mongo string
 	people, rows, size int
+	learners           int
 }
 
 // run measures the parts that are asked for, and prints each.
@@ -114,6 +116,9 @@ func (b bench) run(ctx context.Context, only string) error {
 		}},
 		{"size", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) { return atSize(ctx, engine, uri, b.dir, b.size) })
+		}},
+		{"checkin", func() error {
+			return b.engines(func(engine, uri string) ([]row, error) { return checkIns(ctx, engine, uri, b.dir, b.learners) })
 		}},
 		{"start", func() error { return printed(start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))) }},
 	} {

@@ -123,7 +123,7 @@ export default {
   },
   devices: {
     title: 'Phones for checking in',
-    hint: 'You have checked in with these. Without a network only a phone that had signed in before the session is taken. Remove those you lost or gave away.',
+    hint: 'Phones that you have signed in on. Without a network only a phone that had signed in before the session is taken. Remove those you lost or gave away.',
     this: 'This phone',
     nameless: 'Unnamed phone',
     since: 'since {on}',

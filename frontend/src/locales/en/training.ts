@@ -269,6 +269,7 @@ export default {
     confirmPreset: 'Seen in the room',
     checkOut: 'Check {n} out',
     checkOutHint: 'Everybody who has checked in and not out is checked out at the time below.',
+    nowOrEnd: 'Now, or the end once it is over',
     checkOutPreset: 'Checked out together at the end',
     enter: 'Enter the other {n}',
     enterHint: 'Tick whoever signed the sheet; the others are not entered.',

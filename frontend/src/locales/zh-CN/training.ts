@@ -264,6 +264,7 @@ export default {
     confirmPreset: '核对过，本人在教室',
     checkOut: '为 {n} 人签退',
     checkOutHint: '已签到、还没有签退的人，一起按下面的时间签退。',
+    nowOrEnd: '现在；已下课则为下课时间',
     checkOutPreset: '下课统一签退',
     enter: '登记其余 {n} 人',
     enterHint: '勾选签到表上有签名的人；没有勾选的不登记。',
