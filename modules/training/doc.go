@@ -9,7 +9,7 @@
 // (signed paper, sealed), training_feeds (addresses of calendars).
 //
 // Announces: SessionClosed (the whole attendance, again after every
-// correction), PresenceRefused, Completed.
+// correction), PresenceRefused, AttendanceMoved, Completed.
 //
 // Rules: rule/ decides when a scan may be taken, what it is worth and who
 // completes; its figures are policies/rules/training.yaml. A published course

@@ -17,6 +17,7 @@ type Presence struct {
 	Minutes               kernel.Minutes // planned; credit never exceeds it
 	In, Out               time.Time
 	Flaw                  string // why training says it proves nothing; empty when it stands
+	Why                   string // an office found it untrue, in its words
 	Untimed               bool   // of hours earned elsewhere only the day and the minutes are known
 	Category              string
 	CountsTowardInService bool
@@ -182,6 +183,9 @@ const (
 	FlawWithdrawn   = "withdrawn"   // whoever imported them took them back
 )
 
+// FlawUntrue is of a presence that an office found untrue.
+const FlawUntrue = "untrue"
+
 // flawCode turns training's word for a presence that proves nothing into ours.
 func flawCode(flaw string) string {
 	switch flaw {
@@ -191,6 +195,8 @@ func flawCode(flaw string) string {
 		return "hours.no_check_out"
 	case "refused":
 		return "hours.refused"
+	case FlawUntrue:
+		return "hours.untrue"
 	case "absent":
 		return "hours.absent"
 	case "offline":
@@ -221,6 +227,9 @@ func (r Row) excludes(p Presence) *kernel.Reason {
 		return nil
 	}
 	reason := kernel.Because(code, r.Source(), "category", p.Category)
+	if p.Why != "" {
+		reason.Params["why"] = p.Why
+	}
 	return &reason
 }
 
