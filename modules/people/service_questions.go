@@ -41,6 +41,26 @@ func (s *Service) Spells(ctx context.Context, person kernel.PersonID) ([]kernel.
 	return doc.career().Spells(), err
 }
 
+// SpellsOf is Spells of many; unknown ones are left out.
+func (s *Service) SpellsOf(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error) {
+	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
+	out := make(map[kernel.PersonID][]kernel.Spell, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.career().Spells()
+	}
+	return out, err
+}
+
+// BirthDates of people, whoever asks; where none is known it is empty.
+func (s *Service) BirthDates(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID]kernel.Date, error) {
+	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
+	out := make(map[kernel.PersonID]kernel.Date, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.Birth
+	}
+	return out, err
+}
+
 // Identify finds a person by identity number, of whatever kind, whoever asks.
 // ErrUnknown; ErrNameDiffers when it is somebody else's.
 func (s *Service) Identify(ctx context.Context, name, idNumber string) (kernel.PersonID, error) {

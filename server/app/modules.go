@@ -25,6 +25,7 @@ import (
 	"carecert/modules/kit/web"
 	"carecert/modules/notifications"
 	"carecert/modules/organizations"
+	"carecert/modules/oversight"
 	"carecert/modules/people"
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
@@ -42,6 +43,7 @@ type Modules struct {
 	Imports       *imports.Module
 	Notifications *notifications.Module
 	Organizations *organizations.Module
+	Oversight     *oversight.Module
 	People        *people.Module
 	Programmes    *programmes.Module
 	Retention     *retention.Module
@@ -114,6 +116,10 @@ func build(h house) (*Modules, error) {
 			return row.Required(), row.Stamp()
 		},
 	})
+	m.Oversight = oversight.New(oversight.Deps{
+		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
+		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges,
+	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
 	})
@@ -160,6 +166,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Imports.Routes(r)
 	m.Notifications.Routes(r)
 	m.Organizations.Routes(r)
+	m.Oversight.Routes(r)
 	m.People.Routes(r)
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)

@@ -131,6 +131,7 @@ func react(bus *event.Bus, m *Modules) {
 	})
 	reactQuality(bus, m)
 	reactTold(bus, m)
+	reactOversight(bus, m)
 }
 
 func completed(f training.Completed) statistics.Completed {

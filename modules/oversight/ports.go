@@ -1,0 +1,30 @@
+package oversight
+
+import (
+	"context"
+
+	"carecert/modules/kernel"
+)
+
+// People is what oversight asks of the register, whoever asks.
+type People interface {
+	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
+	BirthDates(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.Date, error)
+	SpellsOf(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error)
+}
+
+// Organizations is what oversight asks of the tree of organisations.
+type Organizations interface {
+	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
+	Cards(ctx context.Context, ids []kernel.OrganizationID) (map[kernel.OrganizationID]kernel.OrganizationCard, error)
+}
+
+// Attendance takes a presence back on the ground of a finding.
+type Attendance interface {
+	RefuseForFinding(ctx context.Context, session kernel.SessionID, person kernel.PersonID, finding, reason string) error
+}
+
+// Auditor writes the operation log.
+type Auditor interface {
+	Record(ctx context.Context, act kernel.Act) error
+}
