@@ -2662,6 +2662,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/radar/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is odd about attendance, in reach
+         * @description Needs the verb "read" on "radarFinding".
+         */
+        get: operations["get-radar-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/radar/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A finding with its evidence side by side
+         * @description Needs the verb "read" on "radarFinding".
+         */
+        get: operations["get-radar-findings-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/radar/findings/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An office's word on a finding; confirming may take presences back
+         * @description Needs the verb "decide" on "radarFinding".
+         */
+        post: operations["post-radar-findings-id-decisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/radar/findings/{id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The provider's answer to a finding about it
+         * @description Needs the verb "answer" on "radarFinding".
+         */
+        post: operations["post-radar-findings-id-statements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/radar/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many findings there are, by state and kind
+         * @description Needs the verb "read" on "radarFinding".
+         */
+        get: operations["get-radar-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reminders": {
         parameters: {
             query?: never;
@@ -4820,6 +4920,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListOversightFindingView: {
+            items: components["schemas"]["OversightFindingView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListPeopleConsentItemView: {
             items: components["schemas"]["PeopleConsentItemView"][] | null;
             nextCursor: string | null;
@@ -5404,6 +5515,153 @@ export interface components {
             kind: string;
             name: string;
             subdistrictName?: string;
+        };
+        OversightAnswerBody: {
+            text: string;
+        };
+        OversightCaseSessionView: {
+            classId?: string;
+            /** Format: date */
+            date: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: int64 */
+            enrolled: number;
+            /** @description of the people whom the finding names */
+            presences: components["schemas"]["OversightPresenceView"][] | null;
+            provider: components["schemas"]["OversightNamedOrganization"];
+            /** @description empty for another provider's */
+            sessionId?: string;
+            /** Format: date-time */
+            startsAt: string;
+            teacher: string;
+            title: string;
+            venue: string;
+        };
+        OversightCaseView: {
+            decisions: components["schemas"]["OversightDecisionView"][] | null;
+            evidence: components["schemas"]["Evidence"][] | null;
+            finding: components["schemas"]["OversightFindingView"];
+            /** @description the reader is the provider, and nothing is decided */
+            mayAnswer: boolean;
+            /** @description the reader is an office over the provider */
+            mayDecide: boolean;
+            sessions: components["schemas"]["OversightCaseSessionView"][] | null;
+            statements: components["schemas"]["OversightStatementView"][] | null;
+        };
+        OversightCountViewOversightStatus: {
+            /**
+             * Format: int64
+             * @description exact to 1,000
+             */
+            count: number;
+            key: string;
+        };
+        OversightCountViewRuleKind: {
+            /**
+             * Format: int64
+             * @description exact to 1,000
+             */
+            count: number;
+            key: string;
+        };
+        OversightDecideBody: {
+            /** @enum {string} */
+            decision: "takeUp" | "confirm" | "dismiss" | "reopen";
+            /** @description the people whose presences go are told it */
+            reason: string;
+            /** @description with confirm: presences whose credit goes */
+            refuse?: components["schemas"]["OversightSeatBody"][];
+        };
+        OversightDecisionView: {
+            /** Format: date-time */
+            at: string;
+            /** @description not told to the provider */
+            byName?: string;
+            /** @enum {string} */
+            decision: "takeUp" | "confirm" | "dismiss" | "reopen";
+            reason: string;
+            /**
+             * Format: int64
+             * @description presences that went with it
+             */
+            refused: number;
+        };
+        OversightFindingView: {
+            /** @description the provider has said something */
+            answered: boolean;
+            /** Format: date-time */
+            changedAt: string;
+            clause: string;
+            /** Format: date */
+            date: string;
+            figures: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            goneAt?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            /** @description the first of them; peopleCount tells how many */
+            people: components["schemas"]["OversightNamedPerson"][] | null;
+            /** Format: int64 */
+            peopleCount: number;
+            providers: components["schemas"]["OversightNamedOrganization"][] | null;
+            ruleVersion: string;
+            /** Format: int64 */
+            sessions: number;
+            /** @enum {string} */
+            severity: "high" | "medium" | "low";
+            /** @enum {string} */
+            status: "open" | "inReview" | "confirmed" | "dismissed" | "gone";
+            teacher?: string;
+            /** @description what was seen, in a sentence */
+            title: string;
+        };
+        OversightNamedOrganization: {
+            id: string;
+            name: string;
+        };
+        OversightNamedPerson: {
+            id: string;
+            name: string;
+        };
+        OversightPresenceView: {
+            /** Format: date-time */
+            checkedInAt: string | null;
+            /** Format: date-time */
+            checkedOutAt: string | null;
+            /** @description the end of what the device is known by */
+            device?: string;
+            name: string;
+            personId: string;
+            /** @description else a teacher vouched for it */
+            scanned: boolean;
+            /** @description it counts; else it was refused or proves nothing */
+            stands: boolean;
+        };
+        OversightSeatBody: {
+            personId: string;
+            sessionId: string;
+        };
+        OversightStatementView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            text: string;
+        };
+        OversightSummaryView: {
+            /** @description of what waits */
+            byKind: components["schemas"]["OversightCountViewRuleKind"][] | null;
+            byStatus: components["schemas"]["OversightCountViewOversightStatus"][] | null;
+            /**
+             * Format: int64
+             * @description open and in review
+             */
+            todo: number;
         };
         PeopleAccessLog: {
             address?: string;
@@ -22725,6 +22983,489 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPeopleQualityRuleView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-radar-findings": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description a provider, or an office: its tree */
+                organizationId?: string;
+                /** @description todo is open and inReview */
+                status?: "todo" | "open" | "inReview" | "confirmed" | "dismissed" | "gone";
+                kind?: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOversightFindingView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-radar-findings-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightCaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-radar-findings-id-decisions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OversightDecideBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightCaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-radar-findings-id-statements": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OversightAnswerBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightCaseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-radar-summary": {
+        parameters: {
+            query?: {
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightSummaryView"];
                 };
             };
             /** @description Bad Request */

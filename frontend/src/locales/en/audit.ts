@@ -58,8 +58,11 @@ export default {
     privacyNotice: 'privacy notice',
     programme: 'programme',
     standard: 'standard',
+    radarFinding: 'finding',
   },
   keys: {
+    refused: 'refused presences',
+    decision: 'decision',
     blacklisted: 'blacklisted',
     for: 'in favour of',
     category: 'category',

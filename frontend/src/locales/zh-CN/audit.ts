@@ -58,8 +58,11 @@ export default {
     privacyNotice: '告知书',
     programme: '培训项目',
     standard: '标准',
+    radarFinding: '疑点',
   },
   keys: {
+    refused: '否决的考勤',
+    decision: '决定',
     blacklisted: '黑名单',
     for: '替换人员',
     category: '类别',
