@@ -56,6 +56,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"data quality", l.quality},
 		{"hours earned elsewhere", l.elsewhere},
 		{"a second district", l.jinshan},
+		{"radar", l.radar},
 		{"log-ins", l.logins},
 		{"applications", l.applications},
 		{"consents and corrections", l.privacy},
@@ -259,6 +260,7 @@ func accounts() []account {
 		{"school", "香格里拉培训学校 周老师", "school", "school", ""},
 		{"jinshan", "金山区民政局 唐老师", "districtBureau", "jinshan", ""},
 		{"haiyue", "海悦培训学校 陆老师", "school", "jinshanSchool", ""},
+		{"langxia", "廊下颐康养老院 蔡院长", "institution", "jinshanRadar", ""},
 		{"assessor", "技能评价中心 许老师", "assessor", "body", ""},
 		{"auditor", "审计员", "auditor", "", ""},
 	}

@@ -20,7 +20,7 @@ export default {
     dismissed: 'Dismissed',
     gone: 'No longer so',
   },
-  severities: { high: 'first', medium: 'normal', low: 'for reference' },
+  severities: { high: 'Priority', medium: 'Normal', low: 'For reference' },
   kinds: {
     twoRooms: 'In two sessions at once',
     teacherTwoPlaces: 'Teacher in two places',
