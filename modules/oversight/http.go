@@ -17,6 +17,7 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/radar/summary", web.May("radarFinding", "read"), h.summary, web.Summary("How many findings there are, by state and kind"))
 	web.Get(r, "/radar/findings/{id}", web.May("radarFinding", "read"), h.read, web.Summary("A finding with its evidence side by side"))
 	web.Act(r, "/radar/findings/{id}/decisions", web.May("radarFinding", "decide"), h.decide, web.Summary("An office's word on a finding; confirming may take presences back"))
+	inspectionRoutes(r, h)
 	web.Act(r, "/radar/findings/{id}/statements", web.May("radarFinding", "answer"), h.answer, web.Summary("The provider's answer to a finding about it"))
 }
 

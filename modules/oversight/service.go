@@ -17,7 +17,8 @@ import (
 // Service holds the use cases: load, decide, save.
 type Service struct {
 	Deps
-	repo *repository
+	repo        *repository
+	inspections inspections
 }
 
 func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }

@@ -2,7 +2,6 @@ package oversight
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"carecert/modules/kernel"
@@ -29,10 +28,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 		Queries: queries(roots, f.Status, f.Kind),
 		Less:    func(a, b findingDoc) bool { return a.FirstSeenAt.After(b.FirstSeenAt) },
 	})
-	if errors.Is(err, store.ErrBadCursor) {
-		err = fault.ErrInvalid.At("query.cursor", "input.cursor", "")
-	}
-	return listing.Map(found, findingDoc.finding), err
+	return listing.Map(found, findingDoc.finding), badCursor(err)
 }
 
 func queries(roots []kernel.OrganizationID, st Status, k rule.Kind) []store.Query {

@@ -125,8 +125,10 @@ type repository struct {
 
 func newRepository(db *store.DB) *repository {
 	return &repository{
-		db:       db,
-		sessions: store.Open[sessionDoc](db, store.Spec{Name: "oversight_sessions"}),
+		db: db,
+		sessions: store.Open[sessionDoc](db, store.Spec{Name: "oversight_sessions", Indexes: []store.Index{
+			{Name: "held", Fields: []string{"path", "date"}, Many: "path"},
+		}}),
 		days: store.Open[dayDoc](db, store.Spec{Name: "oversight_days", Indexes: []store.Index{
 			{Name: "person", Fields: []string{"person", "date"}},
 		}}),

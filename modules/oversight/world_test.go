@@ -23,6 +23,8 @@ type world struct {
 	born    map[kernel.PersonID]kernel.Date
 	refused []string
 	acts    []kernel.Act
+	head    string
+	onPost  map[kernel.PersonID]kernel.RegionCode
 }
 
 func ptr(n int) *int { return &n }
@@ -45,7 +47,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := &world{now: time.Date(2025, 6, 10, 1, 0, 0, 0, time.UTC), spells: map[kernel.PersonID][]kernel.Spell{}, born: map[kernel.PersonID]kernel.Date{}}
 		m := oversight.New(oversight.Deps{
-			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Audit: w, People: w, Organizations: tree{}, Attendance: w, Radar: radar(),
+			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Audit: w, People: w, Organizations: tree{}, Attendance: w, Heads: w, Radar: radar(),
 			PensionAges: []rule.AgeRow{{RuleHead: kernel.RuleHead{ID: "test.age", Version: "1", From: "1900-01-01"}, Male: ptr(720), Female: ptr(600)}},
 		})
 		w.Service = m.Service
@@ -88,7 +90,22 @@ func (w *world) SpellsOf(context.Context, []kernel.PersonID) (map[kernel.PersonI
 	return w.spells, nil
 }
 
+func (w *world) EachOnPost(_ context.Context, _ kernel.OrganizationID, take func(kernel.PersonID, kernel.RegionCode) error) error {
+	for p, at := range w.onPost {
+		if err := take(p, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) Head(context.Context) (string, error) { return w.head, nil }
+
 type tree struct{}
+
+func (tree) Under(context.Context, kernel.OrganizationID, string) ([]kernel.OrganizationCard, error) {
+	return []kernel.OrganizationCard{{ID: "home", Region: "310118001"}, {ID: "shut", Closed: true}}, nil
+}
 
 func path(o kernel.OrganizationID) []kernel.OrganizationID {
 	return map[kernel.OrganizationID][]kernel.OrganizationID{

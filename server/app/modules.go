@@ -118,7 +118,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Oversight = oversight.New(oversight.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
-		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges,
+		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, Log: h.log,
 	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
@@ -226,6 +226,15 @@ func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code s
 	}
 	_, err = c.certificates.Revoke(ctx, last.ID, c.say(ctx, code, params...))
 	return err
+}
+
+// heads tells oversight what anybody may read of the issuance log.
+type heads struct{ certificates *certificates.Service }
+
+// Head implements oversight.Heads.
+func (h heads) Head(ctx context.Context) (string, error) {
+	head, err := h.certificates.LogHead(ctx)
+	return head.Note, err
 }
 
 // expander lets a school reach the institutions that have commissioned it.

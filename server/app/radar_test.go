@@ -75,7 +75,9 @@ func TestTheRadar(t *testing.T) {
 		s.as(school, "POST /radar/findings/"+id+"/statements", map[string]any{"text": "该学员中途换了教室"}, nil)
 
 		// Every piece of evidence opens for who decides.
-		var detail struct{ Evidence []struct{ Label, Href string } }
+		var detail struct {
+			Evidence []struct{ Label, Href string }
+		}
 		s.as(bureau, "GET /radar/findings/"+id, nil, &detail)
 		if len(detail.Evidence) != 5 {
 			t.Errorf("%+v", detail)
