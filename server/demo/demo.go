@@ -59,6 +59,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"radar", l.radar},
 		{"log-ins", l.logins},
 		{"applications", l.applications},
+		{"an inspection sample", l.sample},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},

@@ -57,3 +57,18 @@ func (l *loader) radar(ctx context.Context) error {
 	}
 	return nil
 }
+
+// sample draws half of the second district's people for this year's inspection;
+// the first of them is inspected.
+func (l *loader) sample(ctx context.Context) error {
+	return l.signedIn(ctx, "jinshan", func(c *client) error {
+		var drawn struct{ ID string }
+		order := map[string]any{
+			"organizationId": l.orgs["jinshan"], "year": l.today.Year(), "subject": "people", "percent": 50, "note": "年度在岗培训抽查",
+		}
+		if err := c.post(ctx, "/inspections", order, &drawn); err != nil {
+			return err
+		}
+		return c.put(ctx, "/inspections/"+drawn.ID+"/items/1", map[string]any{"result": "deviation", "note": "签到表缺一页，已要求补齐"}, nil)
+	})
+}

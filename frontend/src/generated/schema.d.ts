@@ -508,50 +508,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/check-in-devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One's own phones
-         * @description Needs the verb "read" on "checkInDevice".
-         */
-        get: operations["get-check-in-devices"];
-        /**
-         * Tell which phone one checks in with
-         * @description Needs the verb "write" on "checkInDevice".
-         */
-        put: operations["put-check-in-devices"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/check-in-devices/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove one of one's own phones
-         * @description Needs the verb "write" on "checkInDevice".
-         */
-        delete: operations["delete-check-in-devices-id"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/check-ins": {
         parameters: {
             query?: never;
@@ -992,66 +948,6 @@ export interface paths {
         patch: operations["patch-courses-id"];
         trace?: never;
     };
-    "/courses/{id}/materials": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add a file to a course, as its next version; at most 50 MB and 30 files
-         * @description Needs the verb "update" on "course".
-         */
-        post: operations["post-courses-id-materials"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/courses/{id}/materials/{fileId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A file of a course, to save
-         * @description Needs the verb "read" on "course".
-         */
-        get: operations["get-courses-id-materials-fileId"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/courses/{id}/materials/{fileId}/removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish the next version of a course without a file; the versions before keep it
-         * @description Needs the verb "update" on "course".
-         */
-        post: operations["post-courses-id-materials-fileId-removal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/courses/{id}/versions": {
         parameters: {
             query?: never;
@@ -1336,7 +1232,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/notifications": {
+    "/inspections": {
         parameters: {
             query?: never;
             header?: never;
@@ -1344,10 +1240,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What one was told, the latest first
-         * @description Needs the verb "read" on "notification".
+         * The inspection samples in reach
+         * @description Needs the verb "read" on "inspection".
          */
-        get: operations["get-notifications"];
+        get: operations["get-inspections"];
+        put?: never;
+        /**
+         * Freeze a population and draw a random sample from it, once
+         * @description Needs the verb "draw" on "inspection".
+         */
+        post: operations["post-inspections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An inspection sample with its result so far
+         * @description Needs the verb "read" on "inspection".
+         */
+        get: operations["get-inspections-id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1356,7 +1276,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/notifications/read": {
+    "/inspections/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The drawn list
+         * @description Needs the verb "read" on "inspection".
+         */
+        get: operations["get-inspections-id-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/items.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The drawn list as a workbook
+         * @description Needs the verb "read" on "inspection".
+         */
+        get: operations["get-inspections-id-items-xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/items/{rank}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enter what was found at a drawn item
+         * @description Needs the verb "enter" on "inspection".
+         */
+        put: operations["put-inspections-id-items-rank"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/recomputation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw again from the frozen population and compare
+         * @description Needs the verb "read" on "inspection".
+         */
+        get: operations["get-inspections-id-recomputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inspections/{id}/withdrawal": {
         parameters: {
             query?: never;
             header?: never;
@@ -1366,50 +1366,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark what one was told up to an instant as read
-         * @description Needs the verb "read" on "notification".
+         * Give a sample up; it stays visible with the reason
+         * @description Needs the verb "draw" on "inspection".
          */
-        post: operations["post-notifications-read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/notifications/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How much one has not read yet
-         * @description Needs the verb "read" on "notification".
-         */
-        get: operations["get-notifications-unread"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/notifications/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark a notification as read
-         * @description Needs the verb "read" on "notification".
-         */
-        post: operations["post-notifications-id-read"];
+        post: operations["post-inspections-id-withdrawal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2289,7 +2249,7 @@ export interface paths {
         };
         /**
          * The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct
-         * @description Needs the verb "readRecord" on "person".
+         * @description Needs the verb "read" on "person".
          */
         get: operations["get-people-id-record"];
         put?: never;
@@ -2534,6 +2494,23 @@ export interface paths {
         put?: never;
         /** Compare a full identity number with the holder of a genuine certificate */
         post: operations["post-public-identity-checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/inspections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What anybody may check of a sample: seed and digest, nobody's data */
+        get: operations["get-public-inspections-id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2907,54 +2884,6 @@ export interface paths {
          * @description Needs the verb "read" on "attendance".
          */
         get: operations["get-sessions-id-attendance"];
-        put?: never;
-        /**
-         * Enter the teacher's word on many presences at once
-         * @description Needs the verb "mark" on "attendance".
-         */
-        post: operations["post-sessions-id-attendance"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions/{id}/attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The signed sheets of a session
-         * @description Needs the verb "read" on "attendanceSheet".
-         */
-        get: operations["get-sessions-id-attendance-sheets"];
-        put?: never;
-        /**
-         * Keep a photo or a scan of a signed sheet; words may name it
-         * @description Needs the verb "attach" on "attendanceSheet".
-         */
-        post: operations["post-sessions-id-attendance-sheets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions/{id}/attendance-sheets/{sheetId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A signed sheet
-         * @description Needs the verb "read" on "attendanceSheet".
-         */
-        get: operations["get-sessions-id-attendance-sheets-sheetId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3487,50 +3416,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/teachers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Teachers of the providers in reach, by name
-         * @description Needs the verb "read" on "teacher".
-         */
-        get: operations["get-teachers"];
-        put?: never;
-        /**
-         * Put a teacher on a provider's list
-         * @description Needs the verb "create" on "teacher".
-         */
-        post: operations["post-teachers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/teachers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change what is known of a teacher
-         * @description Needs the verb "update" on "teacher".
-         */
-        patch: operations["patch-teachers-id"];
-        trace?: never;
-    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -3783,26 +3668,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/users/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The roles that one may give, and where each is held
-         * @description Needs the verb "create" on "user".
-         */
-        get: operations["get-users-roles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/users/{id}": {
         parameters: {
             query?: never;
@@ -3872,15 +3737,6 @@ export interface components {
             organizationId?: string;
             /** @enum {string} */
             role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
-        };
-        AccountsGrantableView: {
-            /** @description kinds of organisation at which it is held; empty where it needs none */
-            kinds: string[] | null;
-            /** @enum {string} */
-            role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
-        };
-        AccountsGrantablesView: {
-            items: components["schemas"]["AccountsGrantableView"][] | null;
         };
         AccountsRedeemInputBody: {
             code: string;
@@ -4832,17 +4688,6 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
-        ListNotificationsNotificationView: {
-            items: components["schemas"]["NotificationsNotificationView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
         ListOrganizationsBlacklistingView: {
             items: components["schemas"]["OrganizationsBlacklistingView"][] | null;
             nextCursor: string | null;
@@ -4922,6 +4767,28 @@ export interface components {
         };
         ListOversightFindingView: {
             items: components["schemas"]["OversightFindingView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListOversightInspectionView: {
+            items: components["schemas"]["OversightInspectionView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListOversightItemView: {
+            items: components["schemas"]["OversightItemView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5151,17 +5018,6 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
-        ListTrainingDeviceView: {
-            items: components["schemas"]["TrainingDeviceView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
             nextCursor: string | null;
@@ -5184,17 +5040,6 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
-        ListTrainingSheetView: {
-            items: components["schemas"]["TrainingSheetView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
         ListTrainingStandardView: {
             items: components["schemas"]["TrainingStandardView"][] | null;
             nextCursor: string | null;
@@ -5205,48 +5050,6 @@ export interface components {
             total: number;
             /** @description there are more than total */
             totalIsMore?: boolean;
-        };
-        ListTrainingTeacherView: {
-            items: components["schemas"]["TrainingTeacherView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
-        NotificationsNotificationView: {
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            event: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
-            /** @description path under the phone pages */
-            href?: string;
-            id: string;
-            read: boolean;
-            text: string;
-        };
-        NotificationsReadAllInputBody: {
-            /**
-             * Format: date-time
-             * @description the time of the latest one that was seen
-             */
-            until: string;
-        };
-        NotificationsReadAllView: {
-            /**
-             * Format: int64
-             * @description so many were marked
-             */
-            read: number;
-        };
-        NotificationsUnreadView: {
-            /** Format: int64 */
-            count: number;
-            /** @description there are more than that */
-            more: boolean;
         };
         OrganizationsAmendInputBody: {
             /** Format: int64 */
@@ -5259,11 +5062,6 @@ export interface components {
             closedOn?: string;
             creditCode?: string;
             divisionCode?: string;
-            /**
-             * Format: date
-             * @description from which day the change holds; today when left out. Figures of the days before stay
-             */
-            from?: string;
             grade?: string;
             hasInHouseClinic?: boolean;
             name?: string;
@@ -5272,7 +5070,7 @@ export interface components {
             parentId?: string;
             /**
              * Format: date
-             * @description from which day the new name holds; like all that changes when left out
+             * @description from which day the new name holds; today when left out
              */
             renamedOn?: string;
             smallCareHome?: boolean;
@@ -5314,11 +5112,6 @@ export interface components {
             at: string;
             byName: string;
             fields: components["schemas"]["OrganizationsFieldChangeView"][] | null;
-            /**
-             * Format: date
-             * @description the day since when it holds
-             */
-            from?: string;
             /** @enum {string} */
             what: "registered" | "amended";
         };
@@ -5587,6 +5380,35 @@ export interface components {
              */
             refused: number;
         };
+        OversightDrawBody: {
+            note?: string;
+            /** @description whose tree is drawn from */
+            organizationId: string;
+            /**
+             * Format: int64
+             * @description of the population, rounded up
+             */
+            percent?: number;
+            /**
+             * Format: int64
+             * @description or percent
+             */
+            size?: number;
+            /** @description every street by its share */
+            stratified?: boolean;
+            /** @enum {string} */
+            subject: "people" | "institutions" | "sessions";
+            /** Format: int64 */
+            year: number;
+        };
+        OversightEnterBody: {
+            /** @description to what was seen */
+            link?: string;
+            /** @description needed for a deviation */
+            note?: string;
+            /** @enum {string} */
+            result: "toInspect" | "fine" | "deviation";
+        };
         OversightFindingView: {
             /** @description the provider has said something */
             answered: boolean;
@@ -5621,6 +5443,63 @@ export interface components {
             /** @description what was seen, in a sentence */
             title: string;
         };
+        OversightInspectionView: {
+            byName: string;
+            /** Format: int64 */
+            deviations: number;
+            /** @description SHA-256 of the frozen population: a line 'id TAB stratum' each, in order */
+            digest: string;
+            /** Format: date-time */
+            drawnAt: string;
+            /** Format: int64 */
+            fine: number;
+            /** @description the signed head of the issuance log, as it was published */
+            head: string;
+            id: string;
+            mayEnter: boolean;
+            note?: string;
+            organization: components["schemas"]["OversightNamedOrganization"];
+            /** Format: int64 */
+            population: number;
+            /** @description what anybody may check */
+            publicPath: string;
+            /** @description SHA-256 of the head of the issuance log and of this id, a line each */
+            seed: string;
+            /** Format: int64 */
+            size: number;
+            stratified: boolean;
+            /** @enum {string} */
+            subject: "people" | "institutions" | "sessions";
+            /** Format: int64 */
+            toInspect: number;
+            withdrawal?: components["schemas"]["OversightWithdrawalView"];
+            /** Format: int64 */
+            year: number;
+        };
+        OversightItemView: {
+            /** Format: date-time */
+            at?: string;
+            byName?: string;
+            /** @description opens by GET */
+            href: string;
+            /** @description of the person, institution or session */
+            id: string;
+            /** @description SHA-256 of seed and id */
+            key: string;
+            /** @description to what was seen */
+            link?: string;
+            name: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description in the order of the draw
+             */
+            rank: number;
+            /** @enum {string} */
+            result: "toInspect" | "fine" | "deviation";
+            /** @description its street */
+            stratum?: string;
+        };
         OversightNamedOrganization: {
             id: string;
             name: string;
@@ -5643,6 +5522,40 @@ export interface components {
             /** @description it counts; else it was refused or proves nothing */
             stands: boolean;
         };
+        OversightPublishedView: {
+            digest: string;
+            /** Format: date-time */
+            drawnAt: string;
+            head: string;
+            id: string;
+            organizationName: string;
+            /** Format: int64 */
+            population: number;
+            seed: string;
+            /** Format: int64 */
+            size: number;
+            stratified: boolean;
+            /** @enum {string} */
+            subject: "people" | "institutions" | "sessions";
+            /** Format: date-time */
+            withdrawnAt?: string;
+            withdrawnWhy?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        OversightRecomputedView: {
+            digest: string;
+            /** @description population, seed and list are as they were drawn */
+            equal: boolean;
+            /** Format: int64 */
+            population: number;
+            sameDigest: boolean;
+            sameDraw: boolean;
+            sameSeed: boolean;
+            seed: string;
+            /** Format: int64 */
+            size: number;
+        };
         OversightSeatBody: {
             personId: string;
             sessionId: string;
@@ -5662,6 +5575,15 @@ export interface components {
              * @description open and in review
              */
             todo: number;
+        };
+        OversightWithdrawBody: {
+            reason: string;
+        };
+        OversightWithdrawalView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            reason: string;
         };
         PeopleAccessLog: {
             address?: string;
@@ -6114,7 +6036,6 @@ export interface components {
             consents: components["schemas"]["PeopleConsentView"][] | null;
             /** @description every request for correction */
             corrections: components["schemas"]["PeopleCorrectionView"][] | null;
-            devices: unknown;
             /** @description who opened what is masked, why, and who tried in vain */
             disclosures: components["schemas"]["PeopleDisclosure"][] | null;
             /** Format: date-time */
@@ -6133,8 +6054,6 @@ export interface components {
             /** @description every version of every spell */
             spells: components["schemas"]["PeopleSpellView"][] | null;
             subsidies: unknown;
-            /** @description what the person was told, the latest first */
-            told: components["schemas"]["PeopleToldNote"][] | null;
             training: unknown;
         };
         PeopleQualityRuleView: {
@@ -6340,13 +6259,6 @@ export interface components {
             startedOn: string;
             /** Format: date-time */
             supersededAt?: string;
-        };
-        PeopleToldNote: {
-            /** Format: date-time */
-            at: string;
-            /** Format: date-time */
-            readAt: string | null;
-            text: string;
         };
         PeopleTransferInputBody: {
             dispatched?: boolean;
@@ -7272,10 +7184,7 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt: string;
-            /** @description as written; needed without teacherId */
-            teacher?: string;
-            /** @description on the provider's list; the name comes from there */
-            teacherId?: string;
+            teacher: string;
             venue: string;
         };
         TrainingApplicationView: {
@@ -7324,25 +7233,12 @@ export interface components {
             checkedInAt: string | null;
             /** Format: date-time */
             checkedOutAt: string | null;
-            /** @description checked in to another session at that time, and not out */
-            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** @description why it would credit nothing as it stands */
             flaw?: components["schemas"]["Reason"];
             late: boolean;
             name?: string;
-            /** @description checked out by another phone than in */
-            otherDevice?: boolean;
-            /** @description scanned, and waits for the teacher's word */
-            pending: boolean;
             personId: string;
             refusal?: components["schemas"]["TrainingPresenceRefusalView"];
-            /**
-             * Format: date-time
-             * @description checked in without a network: when that arrived
-             */
-            sentInAt?: string;
-            /** Format: date-time */
-            sentOutAt?: string;
             /** @enum {string} */
             source: "scan" | "teacher";
             /** @description the teacher's, the last one counts */
@@ -7395,22 +7291,12 @@ export interface components {
             /** Format: date */
             startsOn?: string;
         };
-        TrainingChangeTeacherInputBody: {
-            left?: boolean;
-            name?: string;
-            qualifications?: components["schemas"]["TrainingQualification"][];
-            subject?: string;
-        };
         TrainingCheckInBody: {
             /** @description as typed, or the text of the QR */
             code: string;
-            /** @description the phone's proof; one phone is one person's in a session */
-            device?: components["schemas"]["TrainingDeviceBody"];
             /** @enum {string} */
             direction: "in" | "out";
             location?: components["schemas"]["TrainingPointBody"];
-            /** @description scanned without a network: the code tells when, and the teacher has to confirm it */
-            offline?: boolean;
         };
         TrainingCheckInCodeView: {
             /** @description to type by hand */
@@ -7435,12 +7321,8 @@ export interface components {
             checkedOutAt: string | null;
             classId: string;
             direction: string;
-            /** @description another session at that time in which one is checked in and not out */
-            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** Format: date-time */
             endsAt: string;
-            /** @description what else has to be confirmed by the teacher */
-            flaw?: components["schemas"]["Reason"];
             /** @description needs the teacher's word to be credited */
             late: boolean;
             personId: string;
@@ -7556,7 +7438,6 @@ export interface components {
             id: string;
             /** @description skill levels that learners hold now; 0 is none, any when left out */
             learnerLevels?: number[] | null;
-            materials: components["schemas"]["TrainingMaterialView"][] | null;
             /**
              * Format: int64
              * @description 0: as the rule says
@@ -7567,12 +7448,6 @@ export interface components {
             /** Format: date-time */
             recordedAt: string;
             standardCodes: string[] | null;
-            syllabus: components["schemas"]["TrainingUnit"][] | null;
-            /**
-             * Format: int64
-             * @description of all units
-             */
-            syllabusMinutes: number;
             title: string;
             /** Format: int64 */
             version: number;
@@ -7589,34 +7464,9 @@ export interface components {
             teachers?: components["schemas"]["TrainingTeacher"][];
             testPlan?: string;
         };
-        TrainingDeviceBody: {
-            /** @description the public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
-            key: string;
-            /** @description r and s, 32 bytes each, in base64url */
-            signature: string;
-        };
-        TrainingDeviceView: {
-            id: string;
-            label: string;
-            /** Format: date-time */
-            seenAt: string;
-            /**
-             * Format: date-time
-             * @description it checks in without a network to sessions that begin later
-             */
-            since: string;
-        };
         TrainingDoubtView: {
             names: string[] | null;
             reason: components["schemas"]["Reason"];
-        };
-        TrainingElsewhereView: {
-            /** Format: date-time */
-            endsAt: string;
-            sessionId: string;
-            /** Format: date-time */
-            startsAt: string;
-            title: string;
         };
         TrainingEnrolBody: {
             personIds: string[];
@@ -7639,12 +7489,6 @@ export interface components {
         TrainingEnrolmentsView: {
             outcomes: components["schemas"]["TrainingEnrolmentView"][] | null;
         };
-        TrainingEnterTeacherInputBody: {
-            name: string;
-            providerId: string;
-            qualifications?: components["schemas"]["TrainingQualification"][];
-            subject?: string;
-        };
         TrainingFeedView: {
             /** Format: date-time */
             createdAt: string;
@@ -7657,11 +7501,6 @@ export interface components {
         TrainingFlawedPresenceView: {
             personId: string;
             reason: components["schemas"]["Reason"];
-        };
-        TrainingKnowDeviceInputBody: {
-            device: components["schemas"]["TrainingDeviceBody"];
-            /** @description what the phone calls itself */
-            label: string;
         };
         TrainingLearnerView: {
             certificateId?: string;
@@ -7703,46 +7542,6 @@ export interface components {
             reason?: string;
             /** @description who took the place */
             swappedFor?: string;
-        };
-        TrainingMarkManyBody: {
-            /**
-             * @description enter: was there (unless stated); confirm: what was scanned is true; checkOut: those who are inside have left
-             * @enum {string}
-             */
-            act?: "enter" | "confirm" | "checkOut";
-            /**
-             * Format: date-time
-             * @description the session's start, unless stated
-             */
-            checkedInAt?: string;
-            /**
-             * Format: date-time
-             * @description the session's end, unless stated; for checkOut now, before the end
-             */
-            checkedOutAt?: string;
-            /** @description unless stated: all enrolled who have no presence, whose scan waits for the teacher, or who are inside */
-            personIds?: string[];
-            reason: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
-        };
-        TrainingMarkedView: {
-            /** @description of whom that cannot be said, and why */
-            left: components["schemas"]["TrainingUnmarkedView"][] | null;
-            marked: string[] | null;
-        };
-        TrainingMaterialView: {
-            /** Format: date-time */
-            at: string;
-            byName: string;
-            /** @description as its bytes say */
-            contentType: string;
-            href: string;
-            id: string;
-            name: string;
-            sha256: string;
-            /** Format: int64 */
-            size: number;
         };
         TrainingMoveView: {
             /** Format: date-time */
@@ -7844,20 +7643,7 @@ export interface components {
             mode: "classroom" | "remote" | "onTheJob";
             /** @description GB 38600, DB31/T 685, … */
             standardCodes?: string[];
-            syllabus?: components["schemas"]["TrainingUnit"][];
             title: string;
-        };
-        TrainingQualification: {
-            /** Format: date */
-            from?: string;
-            issuer?: string;
-            number?: string;
-            title: string;
-            /**
-             * Format: date
-             * @description the last day it holds; always when left out
-             */
-            to?: string;
         };
         TrainingRescheduleBody: {
             /** Format: date-time */
@@ -7869,10 +7655,7 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt?: string;
-            /** @description alone: nobody of the provider's list */
             teacher?: string;
-            /** @description on the provider's list; the name comes from there */
-            teacherId?: string;
             venue?: string;
         };
         TrainingReviseCourseBody: {
@@ -7889,7 +7672,6 @@ export interface components {
             /** @enum {string} */
             mode?: "classroom" | "remote" | "onTheJob";
             standardCodes?: string[];
-            syllabus?: components["schemas"]["TrainingUnit"][];
             title?: string;
         };
         TrainingRosterView: {
@@ -7939,26 +7721,8 @@ export interface components {
             /** @enum {string} */
             status: "planned" | "closed" | "cancelled";
             teacher: string;
-            /** @description on the provider's list */
-            teacherId?: string;
-            /** @description no qualification of theirs holds on the day */
-            teacherUnqualified?: boolean;
             title: string;
             venue: string;
-        };
-        TrainingSheetView: {
-            /** Format: date-time */
-            at: string;
-            byName: string;
-            /** @description as its bytes say */
-            contentType: string;
-            href: string;
-            id: string;
-            name: string;
-            /** @description of what is kept: a picture without what the camera wrote beside it */
-            sha256: string;
-            /** Format: int64 */
-            size: number;
         };
         TrainingStandardView: {
             /** @description empty of a standard without a number yet: courses name it by its title */
@@ -8037,20 +7801,6 @@ export interface components {
             qualification?: string;
             subject?: string;
         };
-        TrainingTeacherView: {
-            id: string;
-            /** @description teaches there no more */
-            left: boolean;
-            name: string;
-            providerId: string;
-            providerName: string;
-            qualifications: components["schemas"]["TrainingQualification"][] | null;
-            /** @description a qualification holds today, or none is entered */
-            qualified: boolean;
-            /** Format: date-time */
-            recordedAt: string;
-            subject?: string;
-        };
         TrainingTestResultBody: {
             personId: string;
             /**
@@ -8058,20 +7808,6 @@ export interface components {
              * @description points of 100, two decimals count
              */
             score: number;
-        };
-        TrainingUnit: {
-            /** Format: int64 */
-            minutes: number;
-            /**
-             * @description the course's, unless stated
-             * @enum {string}
-             */
-            mode?: "classroom" | "remote" | "onTheJob";
-            title: string;
-        };
-        TrainingUnmarkedView: {
-            personId: string;
-            reason: components["schemas"]["Reason"];
         };
         TrainingVouchBody: {
             /**
@@ -8082,15 +7818,8 @@ export interface components {
             /** Format: date-time */
             checkedOutAt: string | null;
             reason: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
         };
         TrainingWordView: {
-            /**
-             * @description the whole presence, what was scanned, or when somebody left
-             * @enum {string}
-             */
-            act: "enter" | "confirm" | "checkOut";
             byName: string;
             /** Format: date-time */
             checkedInAt: string | null;
@@ -8099,8 +7828,6 @@ export interface components {
             reason: string;
             /** Format: date-time */
             recordedAt: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -10570,295 +10297,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CertificatesCertificateView"];
                 };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-check-in-devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingDeviceView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "put-check-in-devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingKnowDeviceInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingDeviceView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-check-in-devices-id": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -13715,337 +13153,6 @@ export interface operations {
             };
         };
     };
-    "post-courses-id-materials": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description PDF, picture, Word, PowerPoint, Excel, MP4 or WebM
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingCourseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-courses-id-materials-fileId": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                fileId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-courses-id-materials-fileId-removal": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-                fileId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingCourseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-courses-id-versions": {
         parameters: {
             query?: never;
@@ -15473,15 +14580,14 @@ export interface operations {
             };
         };
     };
-    "get-notifications": {
+    "get-inspections": {
         parameters: {
             query?: {
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
                 cursor?: string;
-                /** @description only what is not read yet */
-                unread?: boolean;
+                organizationId?: string;
             };
             header?: never;
             path?: never;
@@ -15495,7 +14601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListNotificationsNotificationView"];
+                    "application/json": components["schemas"]["ListOversightInspectionView"];
                 };
             };
             /** @description Bad Request */
@@ -15554,7 +14660,7 @@ export interface operations {
             };
         };
     };
-    "post-notifications-read": {
+    "post-inspections": {
         parameters: {
             query?: never;
             header?: {
@@ -15566,17 +14672,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NotificationsReadAllInputBody"];
+                "application/json": components["schemas"]["OversightDrawBody"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationsReadAllView"];
+                    "application/json": components["schemas"]["OversightInspectionView"];
                 };
             };
             /** @description Bad Request */
@@ -15662,11 +14768,13 @@ export interface operations {
             };
         };
     };
-    "get-notifications-unread": {
+    "get-inspections-id": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -15677,7 +14785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationsUnreadView"];
+                    "application/json": components["schemas"]["OversightInspectionView"];
                 };
             };
             /** @description Bad Request */
@@ -15700,6 +14808,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15736,13 +14853,16 @@ export interface operations {
             };
         };
     };
-    "post-notifications-id-read": {
+    "get-inspections-id-items": {
         parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                result?: "toInspect" | "fine" | "deviation";
             };
+            header?: never;
             path: {
                 id: string;
             };
@@ -15756,7 +14876,394 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationsNotificationView"];
+                    "application/json": components["schemas"]["ListOversightItemView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-inspections-id-items-xlsx": {
+        parameters: {
+            query: {
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                result?: "toInspect" | "fine" | "deviation";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-inspections-id-items-rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                rank: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OversightEnterBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightItemView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-inspections-id-recomputation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightRecomputedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-inspections-id-withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OversightWithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightInspectionView"];
                 };
             };
             /** @description Bad Request */
@@ -15865,7 +15372,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description as they were on that day: names, terms and paths */
+                /** @description under the names of that day */
                 asOf?: string;
             };
             header?: never;
@@ -16144,7 +15651,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description as they were on that day: names, terms and paths */
+                /** @description under the names of that day */
                 asOf?: string;
             };
             header?: never;
@@ -16380,7 +15887,7 @@ export interface operations {
     "get-organizations-id": {
         parameters: {
             query?: {
-                /** @description as it was on that day: name, terms and path */
+                /** @description under the name of that day */
                 asOf?: string;
             };
             header?: never;
@@ -22583,6 +22090,73 @@ export interface operations {
             };
         };
     };
+    "get-public-inspections-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightPublishedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-public-keys": {
         parameters: {
             query?: never;
@@ -24483,423 +24057,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingAttendanceListView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-sessions-id-attendance": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingMarkManyBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingMarkedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-sessions-id-attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingSheetView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-sessions-id-attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description PDF, JPEG, PNG or WebP
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingSheetView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-sessions-id-attendance-sheets-sheetId": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                sheetId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
                 };
             };
             /** @description Bad Request */
@@ -27403,320 +26560,6 @@ export interface operations {
             };
         };
     };
-    "get-teachers": {
-        parameters: {
-            query?: {
-                /** @description items on the page */
-                limit?: number;
-                /** @description nextCursor of the page before */
-                cursor?: string;
-                /** @description of this provider and those under it */
-                organizationId?: string;
-                /** @description how the name begins */
-                q?: string;
-                /** @description only who still teaches there */
-                here?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-teachers": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingEnterTeacherInputBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "patch-teachers-id": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETag of the document that was read; left out, the change is made whatever happened since */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingChangeTeacherInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-tokens": {
         parameters: {
             query?: never;
@@ -29140,80 +27983,6 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-users-roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountsGrantablesView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

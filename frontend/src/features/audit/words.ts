@@ -38,9 +38,10 @@ const under: Record<string, string[]> = {
   kind: ['imports.kinds', 'shared.kind', 'programmes.kinds', 'oversight.kinds', 'audit.keys', 'audit.values'],
   kinds: ['people.roles', 'audit.keys'],
   noun: ['audit.nouns'],
-  result: ['audit.values'],
+  result: ['audit.values', 'oversight.results'],
   state: ['audit.values'],
   status: ['certificates.status', 'imports.states', 'audit.values', 'oversight.statuses'],
+  subject: ['oversight.subjects'],
   verb: ['audit.verbs'],
 }
 /** Who an entry is about beside its subject: these lead to a record. */

@@ -14,4 +14,17 @@ export default [
     props: true,
     meta: { title: 'oversight.one', needs: 'radarFinding:read' },
   },
+  {
+    path: '/inspections',
+    name: 'inspections',
+    component: () => import('./pages/InspectionList.vue'),
+    meta: { title: 'oversight.inspections', needs: 'inspection:read' },
+  },
+  {
+    path: '/inspections/:id',
+    name: 'inspection',
+    component: () => import('./pages/InspectionDetail.vue'),
+    props: true,
+    meta: { title: 'oversight.sample', needs: 'inspection:read' },
+  },
 ] satisfies RouteRecordRaw[]
