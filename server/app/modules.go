@@ -146,6 +146,7 @@ func build(h house) (*Modules, error) {
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
+	m.Training.Service.Archive = archive{register, m.Hours.Service, m.Certificates.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
@@ -226,6 +227,23 @@ func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code s
 	}
 	_, err = c.certificates.Revoke(ctx, last.ID, c.say(ctx, code, params...))
 	return err
+}
+
+// archive tells training what its neighbours know of a session's learners.
+type archive struct {
+	*people.Service
+	hours        *hours.Service
+	certificates *certificates.Service
+}
+
+// CreditsOf implements training.Archive.
+func (a archive) CreditsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, error) {
+	return a.hours.CreditsOf(ctx, people)
+}
+
+// Numbers implements training.Archive.
+func (a archive) Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error) {
+	return a.certificates.Numbers(ctx, ids)
 }
 
 // heads tells oversight what anybody may read of the issuance log.
