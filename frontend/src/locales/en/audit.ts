@@ -60,6 +60,7 @@ export default {
     standard: 'standard',
     inspection: 'inspection',
     publicInspection: 'published inspection',
+    trainingFile: 'training file',
     radarFinding: 'finding',
   },
   keys: {
@@ -288,6 +289,7 @@ export default {
   open: 'open end',
   channels: { phone: 'own phone', paper: 'paper' },
   values: {
+    refused: 'not passed',
     class: 'Class',
     place: 'Place',
     person: 'Oneself',

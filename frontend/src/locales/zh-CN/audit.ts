@@ -60,6 +60,7 @@ export default {
     standard: '标准',
     inspection: '抽查',
     publicInspection: '抽查公示',
+    trainingFile: '培训档案',
     radarFinding: '疑点',
   },
   keys: {
@@ -288,6 +289,7 @@ export default {
   open: '长期',
   channels: { phone: '本人手机', paper: '纸质' },
   values: {
+    refused: '未通过',
     class: '班次',
     place: '地点',
     person: '本人',
