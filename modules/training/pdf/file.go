@@ -116,7 +116,7 @@ func (s *sheet) head() {
 	s.Paint(faint())
 	under := top + side + 2
 	for _, h := range s.in.Hints {
-		s.Centre(right-side/2, under, 7, 0, side+40, h)
+		s.At(right-s.Width(h, 7, 0), under, 7, 0, h)
 		under += 9
 	}
 	s.y = max(s.y, under)
