@@ -171,3 +171,18 @@ func (s *Service) search(ctx context.Context, q string) (Certificate, error) {
 	}
 	return s.Find(ctx, c.ID)
 }
+
+// Numbers are the numbers of certificates, whoever asks; unknown ones are left
+// out.
+func (s *Service) Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error) {
+	wanted := make([]string, len(ids))
+	for i, id := range ids {
+		wanted[i] = string(id)
+	}
+	docs, err := s.repo.certificates.GetMany(ctx, wanted)
+	out := make(map[kernel.CertificateID]string, len(docs))
+	for _, d := range docs {
+		out[kernel.CertificateID(d.ID)] = d.Number
+	}
+	return out, err
+}

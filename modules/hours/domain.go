@@ -57,6 +57,7 @@ type Refusal struct {
 	As         kernel.PersonID
 	By         kernel.UserID
 	Reason     string
+	Finding    string // that it rests on; empty for a second person's no
 	RecordedAt time.Time
 }
 

@@ -60,7 +60,7 @@ func (s *Service) RecordSession(ctx context.Context, h Held) error {
 				doc.Was = holders.path(a.first())
 				doc.Person = holders.of(a.first())
 			}
-			doc.RefusedBy, doc.RefusedWhy, doc.RefusedAt = was.RefusedBy, was.RefusedWhy, was.RefusedAt
+			doc.RefusedBy, doc.RefusedWhy, doc.RefusedFor, doc.RefusedAt = was.RefusedBy, was.RefusedWhy, was.RefusedFor, was.RefusedAt
 			changed = append(changed, doc)
 		}
 		if err := s.docs.presences.PutMany(ctx, changed); err != nil {
@@ -98,7 +98,7 @@ func (s *Service) RefusePresence(ctx context.Context, r Refusal) error {
 		if !d.RefusedAt.IsZero() {
 			return nil
 		}
-		d.RefusedBy, d.RefusedWhy, d.RefusedAt = r.By, r.Reason, r.RecordedAt
+		d.RefusedBy, d.RefusedWhy, d.RefusedFor, d.RefusedAt = r.By, r.Reason, r.Finding, r.RecordedAt
 		if err := s.docs.presences.Replace(ctx, &d); err != nil {
 			return err
 		}

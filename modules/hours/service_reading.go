@@ -247,3 +247,20 @@ func (s *Service) standingOf(f OfficeFilter, today kernel.Date) (Standing, bool)
 		return StandingOpen, !s.ended(f.Year, today)
 	}
 }
+
+// CreditsOf are the minutes that sessions credited to people, whoever asks;
+// those of a record that was merged stand under the one that stays.
+func (s *Service) CreditsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, error) {
+	years, err := s.docs.yearsOfMany(ctx, people)
+	out := make(map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, len(people))
+	for i, all := range years {
+		credits := map[kernel.SessionID]kernel.Minutes{}
+		for _, y := range all {
+			for _, l := range y.Lines {
+				credits[l.Session] += l.Credited
+			}
+		}
+		out[people[i]] = credits
+	}
+	return out, err
+}

@@ -42,6 +42,7 @@ type presenceDoc struct {
 	Flaw          string                `bson:"flaw"`
 	RefusedBy     kernel.UserID         `bson:"refusedBy"`
 	RefusedWhy    string                `bson:"refusedWhy"`
+	RefusedFor    string                `bson:"refusedFor,omitempty"` // the finding that it rests on
 	RefusedAt     time.Time             `bson:"refusedAt"`
 	RecordedAt    time.Time             `bson:"recordedAt"`
 	Claims        []Claim               `bson:"claims,omitempty"`  // of hours earned elsewhere, oldest first
@@ -286,14 +287,17 @@ func docOfPresence(h Held, a Attended) presenceDoc {
 
 // forRule is the presence as the rules see it, refused ones flawed.
 func (d presenceDoc) forRule(holdings []Holding) rule.Presence {
-	flaw := d.Flaw
+	flaw, why := d.Flaw, ""
 	if !d.RefusedAt.IsZero() {
 		flaw = "refused"
+		if d.RefusedFor != "" {
+			flaw, why = rule.FlawUntrue, d.RefusedWhy
+		}
 	}
 	return rule.Presence{
 		Session: d.Session, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Minutes: d.Minutes, In: d.In, Out: d.Out,
 		Stretches: d.Stretches, Mode: d.Mode,
-		Untimed: len(d.Claims) > 0 && d.In.IsZero(), Flaw: flaw, Category: d.Category, CountsTowardInService: d.Counts, OrganiserTier: d.OrganiserTier,
+		Untimed: len(d.Claims) > 0 && d.In.IsZero(), Flaw: flaw, Why: why, Category: d.Category, CountsTowardInService: d.Counts, OrganiserTier: d.OrganiserTier,
 		Level: levelOn(holdings, d.Date),
 	}
 }

@@ -38,6 +38,17 @@ func (s *Service) Printed(ctx context.Context, st Story, f StoryFilter) (Issued,
 	return s.link(ctx, st, LinkPrinted, s.linkRow(st.Person).PrintedDays, f)
 }
 
+// RecordLink makes a link to the training in somebody's record, for a printed
+// page, and tells until which day it opens.
+func (s *Service) RecordLink(ctx context.Context, id kernel.PersonID, year int) (text string, until kernel.Date, err error) {
+	st, err := s.Tell(ctx, id)
+	if err != nil {
+		return "", "", err
+	}
+	link, err := s.Printed(ctx, st, StoryFilter{Chapter: kernel.ChapterTraining, Year: year})
+	return link.Text, kernel.DateOf(link.ExpiresAt), err
+}
+
 // linkRow is the row in force where somebody works.
 func (s *Service) linkRow(p Person) rule.LinkRow {
 	region := kernel.RegionCode("")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -39,6 +40,41 @@ func (s *Service) Spells(ctx context.Context, person kernel.PersonID) ([]kernel.
 		return nil, ErrUnknown
 	}
 	return doc.career().Spells(), err
+}
+
+// SpellsOf is Spells of many; unknown ones are left out.
+func (s *Service) SpellsOf(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error) {
+	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
+	out := make(map[kernel.PersonID][]kernel.Spell, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.career().Spells()
+	}
+	return out, err
+}
+
+// BirthDates of people, whoever asks; where none is known it is empty.
+func (s *Service) BirthDates(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID]kernel.Date, error) {
+	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
+	out := make(map[kernel.PersonID]kernel.Date, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.Birth
+	}
+	return out, err
+}
+
+// EachOnPost names who is on post today in the tree of an organisation, once
+// each, and the region of the first post there; whoever asks.
+func (s *Service) EachOnPost(ctx context.Context, org kernel.OrganizationID, take func(kernel.PersonID, kernel.RegionCode) error) error {
+	today := s.today()
+	q := store.Query{Index: "shelf", Equal: []any{string(org) + shelfOnPost}, Limit: 1000}
+	return s.docs.persons.Each(ctx, q, func(d personDoc) error {
+		for _, e := range d.Career.Latest() {
+			if e.OnPost(today) && slices.Contains(e.Path, org) {
+				return take(kernel.PersonID(d.ID), e.Region)
+			}
+		}
+		return nil
+	})
 }
 
 // Identify finds a person by identity number, of whatever kind, whoever asks.

@@ -11,7 +11,7 @@
 // (learning online), training_logbook (practice on the job).
 //
 // Announces: SessionClosed (the whole attendance, again after every
-// correction), PresenceRefused, Completed.
+// correction), PresenceRefused, AttendanceMoved, Completed.
 //
 // Rules: rule/ decides when a scan may be taken, what it is worth and who
 // completes; its figures are policies/rules/training.yaml. A published course

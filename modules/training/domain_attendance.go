@@ -17,9 +17,11 @@ const (
 	DirectionOut Direction = "out"
 )
 
-// Refusal is a second person's no to the teacher's word.
+// Refusal is a second person's no to the teacher's word, or an office's to
+// whatever was proved, on the ground of a finding that it confirmed.
 type Refusal struct {
 	Reason     string        `bson:"reason"`
+	Finding    string        `bson:"finding,omitempty"`
 	By         kernel.UserID `bson:"by"`
 	RecordedAt time.Time     `bson:"recordedAt"`
 }
@@ -45,12 +47,13 @@ type Attendance struct {
 	Stored     int64
 }
 
-// Refuse reverses the teacher's word; never by whoever gave one.
+// Refuse reverses the teacher's word; never by whoever gave one. Scans are
+// refused on the ground of a confirmed finding only.
 func (a Attendance) Refuse(r Refusal) (Attendance, error) {
 	if a.Refusal != nil {
 		return a, ErrPresenceRefused
 	}
-	if len(a.Words) == 0 {
+	if len(a.Words) == 0 && (r.Finding == "" || a.ScannedIn.IsZero()) {
 		return a, ErrNothingToRefuse
 	}
 	if slices.ContainsFunc(a.Words, func(w Word) bool { return w.By == r.By }) {

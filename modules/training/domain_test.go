@@ -207,3 +207,28 @@ func TestReplan(t *testing.T) {
 		})
 	}
 }
+
+func TestRefusalOfScans(t *testing.T) {
+	at := time.Date(2025, 6, 1, 1, 0, 0, 0, time.UTC)
+	scanned := Attendance{ScannedIn: at}
+	for _, c := range []struct {
+		name string
+		of   Attendance
+		by   Refusal
+		want error
+	}{
+		{"scans are proof against a second person's no", scanned, Refusal{By: "bureau"}, ErrNothingToRefuse},
+		{"a confirmed finding reverses them", scanned, Refusal{By: "bureau", Finding: "f1"}, nil},
+		{"who never came has nothing to refuse", Attendance{}, Refusal{By: "bureau", Finding: "f1"}, ErrNothingToRefuse},
+		{
+			"nobody reverses a word of their own, finding or not",
+			Attendance{Words: []Word{{By: "bureau"}}},
+			Refusal{By: "bureau", Finding: "f1"},
+			ErrOwnWord,
+		},
+	} {
+		if _, err := c.of.Refuse(c.by); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

@@ -29,6 +29,9 @@ type SessionClosed struct {
 	StartsAt              time.Time               `bson:"startsAt"`
 	EndsAt                time.Time               `bson:"endsAt"`
 	Minutes               kernel.Minutes          `bson:"minutes"`
+	Teacher               string                  `bson:"teacher,omitempty"`
+	Venue                 string                  `bson:"venue,omitempty"`
+	Enrolled              int                     `bson:"enrolled,omitempty"` // seats taken in the class
 	Presences             []Presence              `bson:"presences"`
 	RecordedAt            time.Time               `bson:"recordedAt"`
 }
@@ -62,8 +65,8 @@ func (SessionClosed) FactName() string { return "training.session_closed" }
 // FactKey implements event.Keyed: what is told of one session comes in order.
 func (e SessionClosed) FactKey() string { return string(e.Session) }
 
-// PresenceRefused tells that a second person refused the teacher's word on a
-// presence of a closed session: its credit is reversed.
+// PresenceRefused tells that a second person refused a presence of a closed
+// session: its credit is reversed.
 type PresenceRefused struct {
 	Session    kernel.SessionID `bson:"session"`
 	Class      kernel.ClassID   `bson:"class"`
@@ -71,6 +74,7 @@ type PresenceRefused struct {
 	As         kernel.PersonID  `bson:"as,omitempty"`
 	By         kernel.UserID    `bson:"by"`
 	Reason     string           `bson:"reason"`
+	Finding    string           `bson:"finding,omitempty"` // that it rests on
 	RecordedAt time.Time        `bson:"recordedAt"`
 }
 
@@ -79,6 +83,18 @@ func (PresenceRefused) FactName() string { return "training.presence_refused" }
 
 // FactKey implements event.Keyed: after the closing it refers to.
 func (e PresenceRefused) FactKey() string { return string(e.Session) }
+
+// AttendanceMoved tells that what was proved in a closed session stands under
+// another record since: two records were one person, or were none after all.
+type AttendanceMoved struct {
+	Session kernel.SessionID `bson:"session"`
+}
+
+// FactName implements event.Fact.
+func (AttendanceMoved) FactName() string { return "training.attendance_moved" }
+
+// FactKey implements event.Keyed.
+func (e AttendanceMoved) FactKey() string { return string(e.Session) }
 
 // Completed tells that a person completed a class.
 type Completed struct {

@@ -78,6 +78,7 @@ var (
 	ErrEnrolledSince         = fault.New(fault.Conflict, "training.enrolled_since")
 	ErrScoreChanged          = fault.New(fault.Conflict, "training.score_changed")
 	ErrScoresGone            = fault.New(fault.Conflict, "training.scores_gone")
+	ErrGlyph                 = fault.New(fault.Conflict, "training.glyph")
 	ErrTwiceInList           = fault.New(fault.Invalid, "training.twice_in_list")
 	ErrQualificationReversed = fault.New(fault.Invalid, "training.qualification_reversed")
 	ErrTeacherNeeded         = fault.New(fault.Invalid, "training.teacher_needed")

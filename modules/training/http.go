@@ -6,13 +6,17 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/web"
+	"carecert/modules/training/pdf"
 )
 
-type handlers struct{ service *Service }
+type handlers struct {
+	service *Service
+	printer *pdf.Printer
+}
 
 // Routes registers every route of the module.
 func (m *Module) Routes(r *web.Router) {
-	h := &handlers{m.Service}
+	h := &handlers{m.Service, pdf.New()}
 	h.exportRoutes(r) // before what takes any id
 	h.courseRoutes(r)
 	h.materialRoutes(r)
@@ -28,6 +32,7 @@ func (m *Module) Routes(r *web.Router) {
 	h.logbookRoutes(r)
 	h.baseRoutes(r)
 	h.feedRoutes(r)
+	h.fileRoutes(r)
 }
 
 // said fills the words of reasons in the reader's language; never null.

@@ -143,6 +143,17 @@ func isSecondPerson(a kernel.Actor) bool {
 // RefusePresence reverses the teacher's word: by the person's institution or
 // an office above, never by whoever gave it.
 func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p kernel.PersonID, reason string) (a Attendance, x Session, err error) {
+	return s.refuse(ctx, id, p, Refusal{Reason: reason})
+}
+
+// RefuseForFinding reverses a presence, scanned or vouched for, on the ground
+// of a finding that an office over the provider has confirmed.
+func (s *Service) RefuseForFinding(ctx context.Context, id kernel.SessionID, p kernel.PersonID, finding, reason string) error {
+	_, _, err := s.refuse(ctx, id, p, Refusal{Reason: reason, Finding: finding})
+	return err
+}
+
+func (s *Service) refuse(ctx context.Context, id kernel.SessionID, p kernel.PersonID, r Refusal) (a Attendance, x Session, err error) {
 	actor := kernel.ActorFrom(ctx)
 	if !isSecondPerson(actor) {
 		return a, x, ErrSecondPersonNeeded
@@ -157,14 +168,14 @@ func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p ker
 		if a, err = s.docs.proof(ctx, x, p); err != nil {
 			return err
 		}
-		at := s.now()
-		if a, err = a.Refuse(Refusal{Reason: reason, By: actor.User, RecordedAt: at}); err != nil {
+		r.By, r.RecordedAt = actor.User, s.now()
+		if a, err = a.Refuse(r); err != nil {
 			return err
 		}
 		if err := s.saveProof(ctx, &a); err != nil {
 			return err
 		}
-		if err := s.record(ctx, "refuse", "attendance", attendanceID(id, p), first(x.Provider), reason); err != nil {
+		if err := s.record(ctx, "refuse", "attendance", attendanceID(id, p), first(x.Provider), r.Reason); err != nil {
 			return err
 		}
 		if !x.Held() {
@@ -179,7 +190,8 @@ func (s *Service) RefusePresence(ctx context.Context, id kernel.SessionID, p ker
 			return err
 		}
 		return s.Facts.Announce(ctx, PresenceRefused{
-			Session: id, Class: x.Class, Person: p, As: a.As, By: actor.User, Reason: reason, RecordedAt: at,
+			Session: id, Class: x.Class, Person: p, As: a.As, By: r.By, Reason: r.Reason, Finding: r.Finding,
+			RecordedAt: r.RecordedAt,
 		})
 	})
 	return a, x, err

@@ -137,6 +137,9 @@ func (s *Service) move(ctx context.Context, class kernel.ClassID, from, to kerne
 		if err := s.docs.attendance.Put(ctx, &d); err != nil {
 			return fmt.Errorf("move attendance: %w", err)
 		}
+		if err := s.Facts.Announce(ctx, AttendanceMoved{Session: d.Session}); err != nil {
+			return err
+		}
 	}
 	return s.moveProofs(ctx, class, from, to)
 }

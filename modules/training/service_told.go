@@ -48,3 +48,32 @@ func (c Class) completed(seat Seat, cert kernel.CertificateID, on kernel.Date) C
 		Certificate: cert, RecordedAt: c.CompletedAt,
 	}
 }
+
+// Told is what stands of a closed session now, as it would be announced;
+// ErrSessionUnknown where none was closed. Whoever asks: for listeners.
+func (s *Service) Told(ctx context.Context, id kernel.SessionID) (SessionClosed, error) {
+	x, err := s.docs.session(ctx, id)
+	if err != nil {
+		return SessionClosed{}, err
+	}
+	if !x.Held() {
+		return SessionClosed{}, ErrSessionUnknown
+	}
+	c, err := s.docs.class(ctx, x.Class)
+	if err != nil {
+		return SessionClosed{}, err
+	}
+	presences, err := s.presences(ctx, x)
+	return closed(c, x, presences, x.ClosedAt), err
+}
+
+// EachHeld names every closed session: for whoever builds anew what was learnt
+// from them.
+func (s *Service) EachHeld(ctx context.Context, take func(kernel.SessionID) error) error {
+	return s.docs.sessions.Scan(ctx, func(d sessionDoc) error {
+		if d.Status != SessionHeld {
+			return nil
+		}
+		return take(kernel.SessionID(d.ID))
+	})
+}

@@ -25,6 +25,7 @@ import (
 	"carecert/modules/kit/web"
 	"carecert/modules/notifications"
 	"carecert/modules/organizations"
+	"carecert/modules/oversight"
 	"carecert/modules/people"
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
@@ -42,6 +43,7 @@ type Modules struct {
 	Imports       *imports.Module
 	Notifications *notifications.Module
 	Organizations *organizations.Module
+	Oversight     *oversight.Module
 	People        *people.Module
 	Programmes    *programmes.Module
 	Retention     *retention.Module
@@ -114,6 +116,10 @@ func build(h house) (*Modules, error) {
 			return row.Required(), row.Stamp()
 		},
 	})
+	m.Oversight = oversight.New(oversight.Deps{
+		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
+		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, Log: h.log,
+	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
 	})
@@ -140,6 +146,7 @@ func build(h house) (*Modules, error) {
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
+	m.Training.Service.Archive = archive{register, m.Hours.Service, m.Certificates.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
@@ -160,6 +167,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Imports.Routes(r)
 	m.Notifications.Routes(r)
 	m.Organizations.Routes(r)
+	m.Oversight.Routes(r)
 	m.People.Routes(r)
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)
@@ -219,6 +227,32 @@ func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code s
 	}
 	_, err = c.certificates.Revoke(ctx, last.ID, c.say(ctx, code, params...))
 	return err
+}
+
+// archive tells training what its neighbours know of a session's learners.
+type archive struct {
+	*people.Service
+	hours        *hours.Service
+	certificates *certificates.Service
+}
+
+// CreditsOf implements training.Archive.
+func (a archive) CreditsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, error) {
+	return a.hours.CreditsOf(ctx, people)
+}
+
+// Numbers implements training.Archive.
+func (a archive) Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error) {
+	return a.certificates.Numbers(ctx, ids)
+}
+
+// heads tells oversight what anybody may read of the issuance log.
+type heads struct{ certificates *certificates.Service }
+
+// Head implements oversight.Heads.
+func (h heads) Head(ctx context.Context) (string, error) {
+	head, err := h.certificates.LogHead(ctx)
+	return head.Note, err
 }
 
 // expander lets a school reach the institutions that have commissioned it.

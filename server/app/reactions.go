@@ -85,10 +85,10 @@ func react(bus *event.Bus, m *Modules) {
 	event.On(bus, "hours.record_session", func(ctx context.Context, f training.SessionClosed) error {
 		return m.Hours.Service.RecordSession(ctx, held(f))
 	})
-	// A second person refused the teacher's word: the credit is reversed.
+	// A second person refused a presence: the credit is reversed.
 	event.On(bus, "hours.refuse_presence", func(ctx context.Context, f training.PresenceRefused) error {
 		return m.Hours.Service.RefusePresence(ctx, hours.Refusal{
-			Session: f.Session, Person: f.Person, As: f.As, By: f.By, Reason: f.Reason, RecordedAt: f.RecordedAt,
+			Session: f.Session, Person: f.Person, As: f.As, By: f.By, Reason: f.Reason, Finding: f.Finding, RecordedAt: f.RecordedAt,
 		})
 	})
 	// Somebody passed pre-job training: the gate of GB 38600 knows since when.
@@ -132,6 +132,7 @@ func react(bus *event.Bus, m *Modules) {
 	})
 	reactQuality(bus, m)
 	reactTold(bus, m)
+	reactOversight(bus, m)
 }
 
 func completed(f training.Completed) statistics.Completed {

@@ -20,7 +20,7 @@ import (
 func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
 	for _, rebuild := range []func(context.Context) (int, error){
 		a.Statistics.Service.Rebuild, a.supplyModes, a.Hours.Service.Rebuild, a.Certificates.Service.Rebuild, a.hearHolders, a.People.Service.Rebuild,
-		a.hearJudgements, a.hearOpenImports, a.supplyCompletions,
+		a.hearJudgements, a.hearOpenImports, a.supplyCompletions, a.hearHeld,
 	} {
 		n, err := rebuild(ctx)
 		if differences += n; err != nil {
@@ -64,6 +64,24 @@ func (a *App) supplyCompletions(ctx context.Context) (differences int, err error
 		}
 	}
 	return len(missing), nil
+}
+
+// hearHeld lets the radar see every closed session, and counts those that it
+// had not seen as they stand.
+func (a *App) hearHeld(ctx context.Context) (n int, err error) {
+	ctx = kernel.AsSystem(ctx, "rebuild")
+	err = a.Training.Service.EachHeld(ctx, func(id kernel.SessionID) error {
+		f, err := a.Training.Service.Told(ctx, id)
+		if err != nil {
+			return err
+		}
+		news, err := a.Oversight.Service.CatchUp(ctx, watched(f))
+		if news {
+			n++
+		}
+		return err
+	})
+	return n, err
 }
 
 // hearHolders tells the register whose certificates it has not heard of.

@@ -15,6 +15,7 @@ import (
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/organizations"
 	organizationsrule "carecert/modules/organizations/rule"
+	oversightrule "carecert/modules/oversight/rule"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
 	retentionrule "carecert/modules/retention/rule"
@@ -39,11 +40,18 @@ type rules struct {
 	social   []statisticsrule.SocialRow
 	catalog  statisticsrule.Catalogue
 
+	radar        radarRules
 	certificates certificatesrule.Rules
 	filing       []organizationsrule.FilingRow
 	regions      []organizations.Region
 	readings     []pinyin.Reading
 	columns      imports.Words
+}
+
+// radarRules are the figures of the radar's detectors, and the pension ages.
+type radarRules struct {
+	Detectors   []oversightrule.Row    `yaml:"detectors"`
+	PensionAges []oversightrule.AgeRow `yaml:"pensionAges"`
 }
 
 func loadRules(files fs.FS) (r rules, err error) {
@@ -56,7 +64,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "standards": &standards,
-		"organizations": &r.filing,
+		"organizations": &r.filing, "radar": &r.radar,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
@@ -80,6 +88,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for _, row := range r.quality {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/quality.yaml: %w", err)
+		}
+	}
+	for _, row := range r.radar.Detectors {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/radar.yaml: %w", err)
 		}
 	}
 	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {

@@ -253,6 +253,9 @@ func (l *loader) classes(ctx context.Context) error {
 				kind := kinds[turn%len(kinds)]
 				meetings := weekly(kind, on)
 				meetings[0].absentEveryTenth = true
+				for i := range meetings { // nobody teaches in two places at once
+					meetings[i].teacher = string([]rune([]string{"周许陶顾范钱陆章", "沈金孙吕施曹严魏"}[i%2])[h%8]) + "老师"
+				}
 				if _, err := l.run(ctx, demoClass{
 					course: kind, base: bases[turn%len(bases)], tier: "district", capacity: 60,
 					learners: l.ordinary(p.Key, turn), meetings: meetings,

@@ -25,6 +25,9 @@ export async function year(of = thisYear()) {
   if (of === thisYear()) keep({ year: found })
   return found
 }
+/** What one attended in a year, with what proves it. */
+export const trainingFile = (of: number) =>
+  body(api.GET('/people/{id}/training-file', { params: { path: { id: person.value! }, query: { year: of } } }))
 /** The certificate of a year whose duty is met. */
 export const prove = (of: number) =>
   body(api.POST('/people/{id}/hours/{year}/proof', { params: { path: { id: person.value!, year: of } } }))

@@ -49,6 +49,12 @@ export const router = createRouter({
       meta: { title: 'phone.record.title' },
     },
     {
+      path: '/training-file',
+      name: 'trainingFile',
+      component: () => import('./pages/TrainingFile.vue'),
+      meta: { title: 'phone.file.title' },
+    },
+    {
       path: '/check-in',
       name: 'checkIn',
       component: () => import('./pages/CheckIn.vue'),

@@ -19,6 +19,7 @@ type Presence struct {
 	Stretches             []Stretch // instead of In and Out, where there are several
 	Mode                  string    // classroom, remote, onTheJob; "" where nobody said
 	Flaw                  string    // why training says it proves nothing; empty when it stands
+	Why                   string    // an office found it untrue, in its words
 	Untimed               bool      // of hours earned elsewhere only the day and the minutes are known
 	Category              string
 	CountsTowardInService bool
@@ -199,6 +200,9 @@ const (
 	FlawWithdrawn   = "withdrawn"   // whoever imported them took them back
 )
 
+// FlawUntrue is of a presence that an office found untrue.
+const FlawUntrue = "untrue"
+
 // flawCode turns training's word for a presence that proves nothing into ours.
 func flawCode(flaw string) string {
 	switch flaw {
@@ -208,6 +212,8 @@ func flawCode(flaw string) string {
 		return "hours.no_check_out"
 	case "refused":
 		return "hours.refused"
+	case FlawUntrue:
+		return "hours.untrue"
 	case "absent":
 		return "hours.absent"
 	case "offline":
@@ -238,6 +244,9 @@ func (r Row) excludes(p Presence) *kernel.Reason {
 		return nil
 	}
 	reason := kernel.Because(code, r.Source(), "category", p.Category)
+	if p.Why != "" {
+		reason.Params["why"] = p.Why
+	}
 	return &reason
 }
 

@@ -27,6 +27,7 @@ const families = [
 /** Where the same word means another thing under this key. */
 const under: Record<string, string[]> = {
   channel: ['audit.channels'],
+  decision: ['oversight.decided'],
   education: ['people.educations'],
   field: ['privacy.fields'],
   finding: ['audit.keys'],
@@ -34,12 +35,13 @@ const under: Record<string, string[]> = {
   holder: ['audit.values'],
   idType: ['people.idTypes'],
   indicator: ['audit.values'],
-  kind: ['imports.kinds', 'shared.kind', 'programmes.kinds', 'audit.keys', 'audit.values'],
+  kind: ['imports.kinds', 'shared.kind', 'programmes.kinds', 'oversight.kinds', 'audit.keys', 'audit.values'],
   kinds: ['people.roles', 'audit.keys'],
   noun: ['audit.nouns'],
-  result: ['audit.values'],
+  result: ['audit.values', 'oversight.results'],
   state: ['audit.values'],
-  status: ['certificates.status', 'imports.states', 'audit.values'],
+  status: ['certificates.status', 'imports.states', 'audit.values', 'oversight.statuses'],
+  subject: ['oversight.subjects'],
   verb: ['audit.verbs'],
 }
 /** Who an entry is about beside its subject: these lead to a record. */

@@ -19,6 +19,10 @@ export const openConflicts = async (organizationId: string) =>
   (await body(api.GET('/certificate-conflicts', { params: { query: { organizationId, status: 'open', limit: 1 } } })))
     .total
 
+/** What the radar found and nobody has decided. */
+export const radar = async (organizationId: string) =>
+  (await body(api.GET('/radar/summary', { params: { query: { organizationId } } }))).todo
+
 export const withoutDirector = async (organizationId: string) =>
   (await body(api.GET('/organizations', { params: { query: { organizationId, flag: 'noDirector', limit: 1 } } }))).total
 

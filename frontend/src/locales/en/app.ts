@@ -31,6 +31,7 @@ export default {
     certificates: 'Certificates',
     oversight: 'Oversight',
     statistics: 'Statistics',
+    radar: 'Attendance radar',
     programmes: 'Programmes',
     quality: 'Data quality',
     audit: 'Operation log',

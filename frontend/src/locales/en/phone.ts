@@ -1,4 +1,13 @@
 export default {
+  file: {
+    title: 'My training file',
+    none: 'No training in this year',
+    modes: { classroom: 'Classroom', remote: 'Remote', onTheJob: 'On the job' },
+    times: '{n} session | {n} sessions',
+    minutes: '{n} min',
+    scanned: 'checked in by scan',
+    pdf: 'Save as PDF',
+  },
   name: 'My certificates',
   tab: { wallet: 'Wallet', hours: 'Hours', checkIn: 'Check in', me: 'Me' },
   certificate: 'Certificate',

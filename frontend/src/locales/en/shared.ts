@@ -1,4 +1,7 @@
 export default {
+  trainingFile: 'Training file',
+  toPrint: 'PDF, to print',
+  asWorkbook: 'Excel workbook',
   behind: { name: 'Name', idNumber: 'ID number', place: 'Institution', since: 'On post since' },
   loading: 'Loading',
   failed: 'That did not work. Please try again later.',

@@ -253,7 +253,6 @@ export default {
   remark: 'Remark',
   late: 'Late',
   absent: 'Absent',
-  source: { scan: 'Scan', teacher: 'Teacher' },
   sentAt: 'Checked in without a network, received {at}',
   sentOutAt: 'Checked out without a network, received {at}',
   elsewhere: 'Also in “{title}” {from}–{to} without checking out; minutes that overlap are credited once',

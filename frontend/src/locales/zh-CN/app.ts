@@ -32,6 +32,7 @@ export default {
     oversight: '治理',
     statistics: '统计与快照',
     quality: '数据质量',
+    radar: '疑点核查',
     programmes: '行动与任务',
     audit: '操作日志',
     users: '账号',

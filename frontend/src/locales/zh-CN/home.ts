@@ -63,6 +63,8 @@ export default {
     consentsTag: '待同意',
     conflicts: '证书编号冲突 {n} 项：同一编号登记在两人名下',
     conflictsTag: '待裁定',
+    radar: '考勤疑点 {n} 条待处理',
+    radarTag: '待核查',
     directors: '{n} 家养老机构没有登记院长（第一责任人）',
     directorsTag: '待补录',
   },

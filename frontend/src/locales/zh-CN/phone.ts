@@ -1,4 +1,13 @@
 export default {
+  file: {
+    title: '我的培训档案',
+    none: '这一年没有培训记录',
+    modes: { classroom: '集中学习', remote: '远程教育', onTheJob: '岗位培训' },
+    times: '{n} 次课',
+    minutes: '{n} 分钟',
+    scanned: '扫码签到',
+    pdf: '下载 PDF',
+  },
   name: '护理员证书',
   tab: { wallet: '证书', hours: '学时', checkIn: '签到', me: '我的' },
   certificate: '证书',

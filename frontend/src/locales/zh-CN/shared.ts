@@ -1,4 +1,7 @@
 export default {
+  trainingFile: '培训档案',
+  toPrint: 'PDF（打印存档）',
+  asWorkbook: 'Excel 表格',
   behind: { name: '姓名', idNumber: '证件号码', place: '机构', since: '在岗起' },
   loading: '正在载入',
   failed: '没有办成，请稍后再试。',

@@ -248,7 +248,6 @@ export default {
   remark: '说明',
   late: '迟到',
   absent: '未到',
-  source: { scan: '扫码', teacher: '教师登记' },
   sentAt: '断网签到，{at} 收到',
   sentOutAt: '断网签退，{at} 收到',
   elsewhere: '同时在《{title}》{from}–{to} 未签退，重叠时间只算一次',

@@ -1,0 +1,62 @@
+package rule
+
+import (
+	"time"
+
+	"carecert/modules/kernel"
+)
+
+// Presence is one person in a session, as far as it stands.
+type Presence struct {
+	Person  kernel.PersonID
+	In, Out time.Time
+	Scanned bool
+	Device  string // that the scans came from; "" where it is not known
+}
+
+// Session is a closed session with the presences that stand.
+type Session struct {
+	ID        kernel.SessionID
+	Presences []Presence
+}
+
+// Span is somebody's time in one session: a learner's presence, or the whole
+// session of its teacher.
+type Span struct {
+	Session  kernel.SessionID
+	Class    kernel.ClassID
+	From, To time.Time
+	Place    string // where, for teachers: two classes in one room are one lesson
+	Remote   bool
+}
+
+// minutes is how long the two have in common.
+func (s Span) common(o Span) kernel.Minutes {
+	from, to := s.From, s.To
+	if o.From.After(from) {
+		from = o.From
+	}
+	if o.To.Before(to) {
+		to = o.To
+	}
+	if !to.After(from) {
+		return 0
+	}
+	return kernel.Minutes(to.Sub(from) / time.Minute)
+}
+
+// Tally is how full one session of a class was.
+type Tally struct {
+	Session           kernel.SessionID
+	Enrolled, Present int
+}
+
+// Hit is something odd, and what it rests on. Key tells it from others of its
+// kind in the same place, whenever it is judged.
+type Hit struct {
+	Kind     Kind
+	Key      string
+	People   []kernel.PersonID
+	Sessions []kernel.SessionID
+	Figures  map[string]string
+}

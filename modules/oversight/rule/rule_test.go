@@ -1,0 +1,247 @@
+package rule_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"carecert/modules/kernel"
+	"carecert/modules/oversight/rule"
+)
+
+func ptr(n int) *int { return &n }
+
+func row() rule.Row {
+	return rule.Row{
+		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), LeftDays: ptr(7),
+		FullSessions: ptr(8), FullLearners: ptr(10), TeacherMinutes: ptr(5),
+	}
+}
+
+func at(clock string) time.Time {
+	t, err := time.ParseInLocation("2006-01-02 15:04:05", "2025-06-02 "+clock, kernel.Shanghai())
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func span(session, from, to string) rule.Span {
+	return rule.Span{Session: kernel.SessionID(session), From: at(from + ":00"), To: at(to + ":00")}
+}
+
+func kinds(hits []rule.Hit) string {
+	out := ""
+	for _, h := range hits {
+		out += string(h.Kind) + " "
+	}
+	return out
+}
+
+func TestDayOfALearner(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spans []rule.Span
+		want  string
+	}{
+		{"one session is one room", []rule.Span{span("a", "09:00", "12:00")}, ""},
+		{"the next begins when the last ends", []rule.Span{span("a", "09:00", "10:30"), span("b", "10:30", "12:00")}, ""},
+		{"four minutes are the way from room to room", []rule.Span{span("a", "09:00", "10:34"), span("b", "10:30", "12:00")}, ""},
+		{"five minutes are two rooms at once", []rule.Span{span("a", "09:00", "10:35"), span("b", "10:30", "12:00")}, "twoRooms "},
+		{"whichever is told first", []rule.Span{span("b", "10:30", "12:00"), span("a", "09:00", "10:35")}, "twoRooms "},
+		{"three at once are three pairs", []rule.Span{span("a", "09:00", "10:00"), span("b", "09:00", "10:00"), span("c", "09:00", "10:00")}, "twoRooms twoRooms twoRooms "},
+		{"twelve hours are a long day", []rule.Span{span("a", "08:00", "20:00")}, ""},
+		{"one minute more is impossible", []rule.Span{span("a", "08:00", "14:00"), span("b", "14:00", "20:01")}, "longDay "},
+		{"time in two rooms is one time", []rule.Span{span("a", "08:00", "20:00"), span("b", "19:57", "20:00")}, ""},
+	} {
+		if got := kinds(row().Day("p", c.spans)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	if hits := (rule.Row{}).Day("p", []rule.Span{span("a", "00:00", "23:00"), span("b", "00:00", "23:00")}); hits != nil {
+		t.Errorf("a row without figures finds %v", hits)
+	}
+}
+
+func TestCheckInsOfARoom(t *testing.T) {
+	scans := func(n int, device func(int) string, in func(int) time.Time) rule.Session {
+		s := rule.Session{ID: "s"}
+		for i := range n {
+			s.Presences = append(s.Presences, rule.Presence{Person: kernel.PersonID(fmt.Sprint("p", i)), In: in(i), Scanned: true, Device: device(i)})
+		}
+		return s
+	}
+	own := func(i int) string { return fmt.Sprint("device-", i) }
+	one := func(int) string { return "device-0123456789" }
+	none := func(int) string { return "" }
+	apart := func(i int) time.Time { return at("08:50:00").Add(time.Duration(i) * time.Second) }
+	together := func(int) time.Time { return at("08:50:07").Add(300 * time.Millisecond) }
+	word := scans(30, none, together)
+	for i := range word.Presences {
+		word.Presences[i].Scanned = false
+	}
+	for _, c := range []struct {
+		name string
+		s    rule.Session
+		want string
+	}{
+		{"everybody with a phone of their own", scans(30, own, apart), ""},
+		{"one person with one phone", scans(1, one, apart), ""},
+		{"two with one phone", scans(2, one, apart), "sharedDevice "},
+		{"a device that is not known is nobody's", scans(9, none, apart), ""},
+		{"four at one second is a full door", scans(4, own, together), ""},
+		{"five at one second is a list", scans(5, own, together), "sameSecond "},
+		{"the teacher's sheet is entered at one time", word, ""},
+	} {
+		if got := kinds(row().Room(c.s)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	hits := row().Room(scans(3, one, apart))
+	if len(hits) != 1 || len(hits[0].People) != 3 || hits[0].Figures["device"] != "456789" || hits[0].Figures["people"] != "3" {
+		t.Errorf("%+v", hits)
+	}
+}
+
+func TestAClassThatNobodyEverMissed(t *testing.T) {
+	full := func(sessions, enrolled int) (out []rule.Tally) {
+		for i := range sessions {
+			out = append(out, rule.Tally{Session: kernel.SessionID(fmt.Sprint(i)), Enrolled: enrolled, Present: enrolled})
+		}
+		return out
+	}
+	missed := full(12, 30)
+	missed[7].Present--
+	for _, c := range []struct {
+		name string
+		of   []rule.Tally
+		want string
+	}{
+		{"seven full sessions are a good class", full(7, 10), ""},
+		{"eight of ten learners are odd", full(8, 10), "alwaysFull "},
+		{"a class of nine is small", full(20, 9), ""},
+		{"one was missed once", missed, ""},
+		{"nothing held", nil, ""},
+	} {
+		if got := kinds(row().Full(c.of)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestDayOfATeacher(t *testing.T) {
+	place := func(s rule.Span, where string, remote bool) rule.Span {
+		s.Place, s.Remote = where, remote
+		return s
+	}
+	for _, c := range []struct {
+		name string
+		a, b rule.Span
+		want string
+	}{
+		{"two rooms one after the other", place(span("a", "09:00", "10:30"), "201", false), place(span("b", "10:30", "12:00"), "305", false), ""},
+		{"two rooms at once", place(span("a", "09:00", "10:35"), "201", false), place(span("b", "10:30", "12:00"), "305", false), "teacherTwoPlaces "},
+		{"two classes in one room are one lesson", place(span("a", "09:00", "12:00"), "201", false), place(span("b", "09:00", "12:00"), "201", false), ""},
+		{"rooms without a name are not one", place(span("a", "09:00", "12:00"), "", false), place(span("b", "09:00", "12:00"), "", false), "teacherTwoPlaces "},
+		{"two classes over the net", place(span("a", "09:00", "12:00"), "x", true), place(span("b", "09:00", "12:00"), "y", true), ""},
+		{"a room and the net", place(span("a", "09:00", "12:00"), "x", false), place(span("b", "09:00", "12:00"), "y", true), "teacherTwoPlaces "},
+	} {
+		if got := kinds(row().TeacherDay([]rule.Span{c.a, c.b})); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	for typed, want := range map[string]string{"周老师": "周老师", " 周　老师 ": "周老师", "ＷＡＮＧ Li": "wangli", "wang\u00a0li": "wangli", "": ""} {
+		if got := rule.Name(typed); got != want {
+			t.Errorf("%q is %q", typed, got)
+		}
+	}
+}
+
+func TestLeftAndOver(t *testing.T) {
+	spell := func(from, to kernel.Date) kernel.Spell {
+		return kernel.Spell{Period: kernel.Period{From: from, To: to}}
+	}
+	gone := spell("2024-01-01", kernel.Forever)
+	gone.SupersededAt = &time.Time{}
+	for _, c := range []struct {
+		name   string
+		spells []kernel.Spell
+		want   bool
+	}{
+		{"never had a post", nil, false},
+		{"on post", []kernel.Spell{spell("2024-01-01", kernel.Forever)}, false},
+		{"seven days after the last", []kernel.Spell{spell("2024-01-01", "2025-05-26")}, false},
+		{"eight days after", []kernel.Spell{spell("2024-01-01", "2025-05-25")}, true},
+		{"moved to another home", []kernel.Spell{spell("2024-01-01", "2025-03-31"), spell("2025-04-01", kernel.Forever)}, false},
+		{"the first post lies ahead", []kernel.Spell{spell("2025-07-01", kernel.Forever)}, false},
+		{"left, and comes back later", []kernel.Spell{spell("2024-01-01", "2025-03-31"), spell("2025-07-01", kernel.Forever)}, true},
+		{"an open end that was corrected", []kernel.Spell{gone, spell("2024-01-01", "2025-03-31")}, true},
+	} {
+		if _, got := row().Left(c.spells, "2025-06-02"); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	ages := rule.AgeRow{Male: ptr(720), Female: ptr(600)} // of this test only
+	for _, c := range []struct {
+		name   string
+		born   kernel.Date
+		gender string
+		want   bool
+	}{
+		{"the day before", "1975-06-03", "female", false},
+		{"on the day", "1975-06-02", "female", false},
+		{"the day after", "1975-06-01", "female", true},
+		{"another sex, another age", "1975-06-01", "male", false},
+		{"a man of sixty and a day", "1965-06-01", "male", true},
+		{"nobody says which", "1930-01-01", "", false},
+		{"born nobody knows when", "", "male", false},
+	} {
+		if got := ages.Over(c.born, c.gender, "2025-06-02"); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if (rule.AgeRow{}).Over("1930-01-01", "male", "2025-06-02") {
+		t.Error("without a figure nobody is too old")
+	}
+}
+
+// A clean class yields nothing, however large: everybody with a phone of their
+// own, seconds apart, in one room at a time, somebody missing now and then.
+func TestACleanClassYieldsNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		learners := rapid.IntRange(1, 60).Draw(t, "learners")
+		sessions := rapid.IntRange(1, 20).Draw(t, "sessions")
+		var tallies []rule.Tally
+		day := map[kernel.PersonID][]rule.Span{}
+		begins := at("08:00:00")
+		for n := range sessions {
+			id := kernel.SessionID(fmt.Sprint("s", n))
+			s := rule.Session{ID: id}
+			long := time.Duration(rapid.IntRange(10, 36).Draw(t, "minutes")) * time.Minute
+			for i := range learners {
+				if n == 0 && i == 0 {
+					continue // misses the first
+				}
+				p := kernel.PersonID(fmt.Sprint("p", i))
+				in := begins.Add(time.Duration(i) * time.Second)
+				s.Presences = append(s.Presences, rule.Presence{Person: p, In: in, Out: begins.Add(long), Scanned: true, Device: "phone of " + string(p)})
+				day[p] = append(day[p], rule.Span{Session: id, From: in, To: begins.Add(long)})
+			}
+			begins = begins.Add(long)
+			tallies = append(tallies, rule.Tally{Session: id, Enrolled: learners, Present: len(s.Presences)})
+			if hits := row().Room(s); len(hits) > 0 {
+				t.Fatalf("%+v", hits)
+			}
+		}
+		for p, spans := range day {
+			if hits := row().Day(p, spans); len(hits) > 0 {
+				t.Fatalf("%s: %+v", p, hits)
+			}
+		}
+		if hits := row().Full(tallies); len(hits) > 0 {
+			t.Fatalf("%+v", hits)
+		}
+	})
+}

@@ -1,0 +1,260 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"carecert/modules/kernel"
+	"carecert/modules/training/rule"
+)
+
+// Archive is what the training file asks of neighbours, whoever asks.
+type Archive interface {
+	// SpellsOf are the careers of people, all versions.
+	SpellsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error)
+	// CreditsOf are the minutes that sessions credited to people.
+	CreditsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, error)
+	// Numbers are the numbers of certificates.
+	Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error)
+	// RecordLink is a link to a person's record, for a printed page, and the day
+	// until which it opens.
+	RecordLink(ctx context.Context, person kernel.PersonID, year int) (text string, until kernel.Date, err error)
+}
+
+// filePage is how many learners of a class are read at once.
+const filePage = 50
+
+// learner is what is read of a person for the lines of a file.
+type learner struct {
+	card    kernel.PersonCard
+	spells  []kernel.Spell
+	credits map[kernel.SessionID]kernel.Minutes
+}
+
+func (s *Service) learners(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]learner, error) {
+	cards, err := s.People.Cards(ctx, people)
+	if err != nil {
+		return nil, fmt.Errorf("cards: %w", err)
+	}
+	spells, err := s.Archive.SpellsOf(ctx, people)
+	if err != nil {
+		return nil, fmt.Errorf("careers: %w", err)
+	}
+	credits, err := s.Archive.CreditsOf(ctx, people)
+	if err != nil {
+		return nil, fmt.Errorf("credits: %w", err)
+	}
+	out := make(map[kernel.PersonID]learner, len(people))
+	for _, p := range people {
+		out[p] = learner{cards[p], spells[p], credits[p]}
+	}
+	return out, nil
+}
+
+// PersonFile reads the training file of a person: of a year, or of all years.
+// A school reads of its own classes only.
+func (s *Service) PersonFile(ctx context.Context, p kernel.PersonID, year int) (PersonFile, error) {
+	f := PersonFile{Year: year, At: s.now(), Names: map[kernel.OrganizationID]string{}}
+	card, err := s.People.Card(ctx, p)
+	for err == nil && card.Merged != "" {
+		card, err = s.People.Card(ctx, card.Merged)
+	}
+	if isUnknown(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach)) {
+		return f, ErrPersonUnknown
+	} else if err != nil {
+		return f, fmt.Errorf("read card of %s: %w", p, err)
+	}
+	f.Card = card
+	ids, err := s.enrolledIn(ctx, card.ID)
+	if err != nil {
+		return f, err
+	}
+	docs, err := s.docs.classes.GetMany(ctx, ids)
+	if err != nil {
+		return f, err
+	}
+	who, err := s.learners(ctx, []kernel.PersonID{card.ID})
+	if err != nil {
+		return f, err
+	}
+	schoolOnly := onlySchool(kernel.ActorFrom(ctx))
+	for _, d := range docs {
+		c := d.class()
+		if !c.Opened() || (schoolOnly && !provides(ctx, c.ProviderPath)) || (year != 0 && (c.StartsOn.Year() > year || c.EndsOn.Year() < year-1)) {
+			continue
+		}
+		held, err := s.heldOf(ctx, c.ID, year)
+		if err != nil {
+			return f, err
+		}
+		lines, err := s.lines(ctx, c, held, []kernel.PersonID{card.ID}, who)
+		if err != nil {
+			return f, err
+		}
+		f.Lines = append(f.Lines, lines...)
+	}
+	slices.SortStableFunc(f.Lines, func(a, b FileLine) int { return a.Session.Plan.StartsAt.Compare(b.Session.Plan.StartsAt) })
+	return f, s.complete(ctx, f.Lines, f.Names)
+}
+
+func onlySchool(a kernel.Actor) bool {
+	return len(a.Grants) > 0 && !slices.ContainsFunc(a.Grants, func(g kernel.Grant) bool { return g.Role != kernel.RoleSchool })
+}
+
+// heldOf are the closed sessions of a class, of a year or of all.
+func (s *Service) heldOf(ctx context.Context, class kernel.ClassID, year int) ([]Session, error) {
+	all, err := s.docs.sessionsOf(ctx, class)
+	return slices.DeleteFunc(all, func(x Session) bool { return !x.Held() || (year != 0 && x.Date().Year() != year) }), err
+}
+
+// lines are the lines of some learners of a class: one for each session that
+// they have any proof of.
+func (s *Service) lines(ctx context.Context, c Class, held []Session, people []kernel.PersonID, who map[kernel.PersonID]learner) (out []FileLine, err error) {
+	ids := make([]string, 0, len(held)*len(people))
+	for _, p := range people {
+		for _, x := range held {
+			ids = append(ids, attendanceID(x.ID, p))
+		}
+	}
+	docs, err := s.docs.attendance.GetMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	proofs := make(map[string]Attendance, len(docs))
+	for _, d := range docs {
+		proofs[d.ID] = d.attendance()
+	}
+	for _, p := range people {
+		var seat Seat
+		if i := c.seat(p); i >= 0 {
+			seat = c.Seats[i]
+		}
+		for _, x := range held {
+			a, proved := proofs[attendanceID(x.ID, p)]
+			if !proved {
+				continue
+			}
+			row, err := s.row(x.Region, x.Date())
+			if err != nil {
+				return nil, err
+			}
+			stands := a.Presence()
+			l := FileLine{
+				Card: who[p].card, Employer: employerOn(who[p].spells, x.Date()), Class: c, Session: x, Proof: a,
+				Flaw: flawReason(row.Examine(x.Span(), stands)), Score: seat.Score, Result: seat.Result, CertID: seat.Certificate,
+			}
+			if l.Flaw == nil {
+				l.Present = rule.Attended(x.Span(), stands.In, stands.Out)
+			}
+			if n, ok := who[p].credits[x.ID]; ok {
+				l.Credited = &n
+			}
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// complete fills in the numbers of certificates and the names of employers.
+func (s *Service) complete(ctx context.Context, lines []FileLine, names map[kernel.OrganizationID]string) error {
+	var certificates []kernel.CertificateID
+	var orgs []kernel.OrganizationID
+	for _, l := range lines {
+		if l.CertID != "" {
+			certificates = append(certificates, l.CertID)
+		}
+		if _, known := names[l.Employer]; l.Employer != "" && !known {
+			orgs = append(orgs, l.Employer)
+		}
+	}
+	numbers, err := s.Archive.Numbers(ctx, slices.Compact(slices.Sorted(slices.Values(certificates))))
+	if err != nil {
+		return fmt.Errorf("numbers: %w", err)
+	}
+	for i := range lines {
+		lines[i].CertNo = numbers[lines[i].CertID]
+	}
+	cards, err := s.Organizations.Cards(ctx, slices.Compact(slices.Sorted(slices.Values(orgs))))
+	for id, c := range cards {
+		names[id] = c.Name
+	}
+	return err
+}
+
+// FiledClass reads what the file of a class begins with: its sessions that were
+// held. It is its provider's and of the offices above.
+func (s *Service) FiledClass(ctx context.Context, id kernel.ClassID) (Class, []Session, error) {
+	c, err := s.docs.class(ctx, id)
+	if err != nil {
+		return c, nil, err
+	}
+	if !provides(ctx, c.ProviderPath) || !c.Opened() {
+		return c, nil, ErrClassUnknown
+	}
+	held, err := s.heldOf(ctx, id, 0)
+	return c, held, err
+}
+
+// EachFiled walks the learners of a class by pages, with their lines: whoever
+// writes them out keeps one page at a time.
+func (s *Service) EachFiled(ctx context.Context, c Class, held []Session, take func(people []kernel.PersonID, lines []FileLine, who map[kernel.PersonID]kernel.PersonCard, names map[kernel.OrganizationID]string) error) error {
+	var seated []kernel.PersonID
+	for _, seat := range c.Seats {
+		if seat.State == SeatEnrolled {
+			seated = append(seated, seat.Person)
+		}
+	}
+	names := map[kernel.OrganizationID]string{}
+	for people := range slices.Chunk(seated, filePage) {
+		who, err := s.learners(ctx, people)
+		if err != nil {
+			return err
+		}
+		lines, err := s.lines(ctx, c, held, people, who)
+		if err != nil {
+			return err
+		}
+		if err := s.complete(ctx, lines, names); err != nil {
+			return err
+		}
+		cards := make(map[kernel.PersonID]kernel.PersonCard, len(who))
+		for p, l := range who {
+			cards[p] = l.card
+		}
+		if err := take(people, lines, cards, names); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ClassFile sums up each learner of a class.
+func (s *Service) ClassFile(ctx context.Context, c Class, held []Session) (out []ClassLearner, names map[kernel.OrganizationID]string, err error) {
+	err = s.EachFiled(ctx, c, held, func(people []kernel.PersonID, lines []FileLine, who map[kernel.PersonID]kernel.PersonCard, n map[kernel.OrganizationID]string) error {
+		names = n
+		at := map[kernel.PersonID]int{}
+		for _, p := range people {
+			seat := c.Seats[c.seat(p)]
+			at[p] = len(out)
+			out = append(out, ClassLearner{Card: who[p], Score: seat.Score, Result: seat.Result, CertID: seat.Certificate})
+		}
+		for _, l := range lines {
+			x := &out[at[l.Proof.Person]]
+			if x.Employer == "" {
+				x.Employer = l.Employer
+			}
+			x.CertNo = l.CertNo
+			if l.Flaw != nil {
+				continue
+			}
+			x.Attended++
+			x.Minutes += l.Present
+			if l.Credited != nil {
+				x.Credited += *l.Credited
+			}
+		}
+		return nil
+	})
+	return out, names, err
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/event"
+	"carecert/modules/oversight"
+	"carecert/modules/people"
+	"carecert/modules/training"
+)
+
+// reactOversight is the part of the table that the radar hears. It is told what
+// stands of a session now, whichever fact says that something changed: the
+// order in which facts are redelivered after a crash does not matter.
+func reactOversight(bus *event.Bus, m *Modules) {
+	event.On(bus, "oversight.hear_session", func(ctx context.Context, f training.SessionClosed) error {
+		return m.hearSession(ctx, f.Session)
+	})
+	event.On(bus, "oversight.hear_refusal", func(ctx context.Context, f training.PresenceRefused) error {
+		return m.hearSession(ctx, f.Session)
+	})
+	event.On(bus, "oversight.hear_move", func(ctx context.Context, f training.AttendanceMoved) error {
+		return m.hearSession(ctx, f.Session)
+	})
+	// A career changed: who had left when they sat in a class?
+	event.OnMany(bus, "oversight.follow_careers", func(ctx context.Context, facts []people.CareerChanged) error {
+		careers := make([]oversight.Career, 0, len(facts))
+		for _, f := range facts {
+			careers = append(careers, oversight.Career{Person: f.Person, Spells: f.Spells})
+		}
+		return m.Oversight.Service.FollowCareers(ctx, careers)
+	})
+}
+
+func (m *Modules) hearSession(ctx context.Context, id kernel.SessionID) error {
+	f, err := m.Training.Service.Told(ctx, id)
+	if errors.Is(err, training.ErrSessionUnknown) { // not closed yet
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return m.Oversight.Service.Hear(ctx, watched(f))
+}
+
+func watched(f training.SessionClosed) oversight.Held {
+	h := oversight.Held{
+		Session: f.Session, Class: f.Class, Title: f.CourseTitle, Provider: f.Provider, Path: f.ProviderPath, Base: f.Base, Region: f.Region,
+		Counts: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Teacher: f.Teacher, Venue: f.Venue,
+		Remote: f.Mode == training.ModeRemote, Enrolled: f.Enrolled,
+	}
+	for _, p := range f.Presences {
+		h.Presences = append(h.Presences, oversight.Presence{
+			Person: p.Person, In: p.In, Out: p.Out, Scanned: p.Source == training.SourceScan, Device: p.Device, By: p.MarkedBy, Flaw: p.Flaw,
+		})
+	}
+	return h
+}
