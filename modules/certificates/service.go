@@ -13,6 +13,7 @@ import (
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -35,6 +36,8 @@ type Service struct {
 	files         *blob.Files
 	secrets       Secrets
 	rules         rule.Rules
+	house         layout.House // templates
+	modules       int          // of the densest QR code
 	baseURL       string
 	renderer      *pdf.Renderer
 
@@ -62,7 +65,7 @@ type Draft struct {
 	Person    kernel.PersonID
 	Issuer    kernel.OrganizationID
 	IssuedOn  kernel.Date
-	ExpiresOn kernel.Date // "" never
+	ExpiresOn kernel.Date // "" as the template says
 	Title     string
 	Level     kernel.SkillLevel
 	Minutes   kernel.Minutes
@@ -139,9 +142,16 @@ func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 	if err != nil {
 		return Certificate{}, fmt.Errorf("holder: %w", err)
 	}
+	template, err := s.inForce(ctx, d.Family, issuer.Path)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if d.ExpiresOn == "" {
+		d.ExpiresOn = template.Validity.LastDay(d.IssuedOn)
+	}
 	c := Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginIssued, Person: d.Person, Name: person.Name,
-		IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
+		Template: template.Ref(), IDType: person.IDType, IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
 		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested,
 		Class: d.Class, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
 		Reach: reachOf(person, issuer),
@@ -157,8 +167,10 @@ func (s *Service) sign(ctx context.Context, c Certificate, idNumber string) (Cer
 	raw := make([]byte, 10)
 	_, _ = rand.Read(raw)                            // never fails (crypto/rand)
 	c.Code, c.StatusAt = v1.Code(raw), uint32(place) //nolint:gosec // 4 billion certificates
-	if err := s.number(ctx, &c); err != nil {
-		return c, fmt.Errorf("number: %w", err)
+	if c.Number == "" {
+		if err := s.number(ctx, &c); err != nil {
+			return c, fmt.Errorf("number: %w", err)
+		}
 	}
 	key := s.keychain.signer()
 	c.QRText, err = v1.Sign(key, s.baseURL, c.facts(key.id, raw, idNumber))

@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"carecert/modules/certificates"
+	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -251,12 +252,22 @@ func houseRules(t testing.TB) rule.Rules {
 	return must[rule.Rules](t)(r.Ready())
 }
 
+// houseTemplates are the ones that the program prints from.
+func houseTemplates(t testing.TB) layout.House {
+	t.Helper()
+	var h layout.House
+	if err := yaml.Unmarshal(must[[]byte](t)(os.ReadFile("../../policies/rules/certificate_templates.yaml")), &h); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 // open is another instance of the program on the same database.
 func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
-		Files: blob.New(w.db, w), Rules: w.rules, Secrets: secrets{}, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)
