@@ -28,6 +28,12 @@ var (
 	ErrSecondPerson   = fault.New(fault.Conflict, "certificates.second_person")
 	ErrNoWord         = fault.New(fault.Conflict, "certificates.not_verified_yet")
 	ErrSameWord       = fault.New(fault.Conflict, "certificates.same_word")
+	ErrBodyUnknown    = fault.New(fault.NotFound, "certificates.body_unknown")
+	ErrBodyNotValid   = fault.New(fault.Conflict, "certificates.body_not_valid")
+	ErrBodyCode       = fault.New(fault.Conflict, "certificates.body_code")
+	ErrOccupation     = fault.New(fault.Invalid, "certificates.occupation_refused")
+	ErrLevelHeld      = fault.New(fault.Conflict, "certificates.level_held")
+	ErrSerialsUsedUp  = fault.New(fault.Conflict, "certificates.serials_used_up")
 )
 
 // Family is the kind of a certificate.

@@ -72,7 +72,11 @@ type Draft struct {
 	PerHour   kernel.Minutes
 	Tested    bool // a test was passed
 	Class     kernel.ClassID
-	Source    string // the cause; the same cause issues once
+
+	Number     string // "" is the next of the issuer's year
+	Occupation string
+	Direction  string
+	Source     string // the cause; the same cause issues once
 }
 
 // Issue makes a signed certificate in the caller's transaction. The same
@@ -153,7 +157,7 @@ func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginIssued, Person: d.Person, Name: person.Name,
 		Template: template.Ref(), IDType: person.IDType, IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
 		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested,
-		Class: d.Class, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
+		Class: d.Class, Number: d.Number, Occupation: d.Occupation, Direction: d.Direction, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
 		Reach: reachOf(person, issuer),
 	}
 	return s.sign(ctx, c, idNumber)

@@ -55,7 +55,7 @@ func words(id, text string) func(*layout.Content) {
 func (w *world) printed(t testing.TB, id kernel.CertificateID) []byte {
 	t.Helper()
 	house := must[*web.Words](t)(web.LoadWords(os.DirFS("../../policies")))
-	ctx := web.WithVoice(w.as(school), house, web.English)
+	ctx := web.WithVoice(w.as(bureau), house, web.English)
 	c := must[certificates.Certificate](t)(w.Find(ctx, id))
 	return must[[]byte](t)(w.Print(ctx, c))
 }

@@ -31,6 +31,7 @@ const (
 	otherSchool kernel.OrganizationID = "other-school"
 	home        kernel.OrganizationID = "dianshanhu-home"
 	farHome     kernel.OrganizationID = "xianxia-home" // in another district
+	body        kernel.OrganizationID = "assessing-body"
 	farBureau   kernel.OrganizationID = "changning-bureau"
 	baseURL                           = "https://cert.qingpu.example.gov.cn"
 )
@@ -166,7 +167,7 @@ func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.O
 		card.Path = []kernel.OrganizationID{farHome, farBureau}
 	case farBureau:
 		card.Path = []kernel.OrganizationID{farBureau}
-	case school, otherSchool, home:
+	case school, otherSchool, home, body:
 	default:
 		return card, fault.New(fault.NotFound, "organizations.unknown")
 	}
@@ -198,6 +199,13 @@ func (organizations) AssessmentBody(_ context.Context, code string) (kernel.Orga
 		return kernel.OrganizationCard{}, kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
 	}
 	return kernel.OrganizationCard{ID: "body", Name: "更名后的评价中心"}, kernel.Period{From: "2020-01-01"}, nil
+}
+
+func (organizations) AssessmentCode(_ context.Context, id kernel.OrganizationID) (string, kernel.Period, error) {
+	if id != body {
+		return "", kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
+	}
+	return "S000031000012", kernel.Period{From: "2020-01-01", To: "2026-12-31"}, nil
 }
 
 // secrets seals nothing, but under a purpose.

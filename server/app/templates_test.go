@@ -121,3 +121,48 @@ func (s *scene) completed(t *testing.T, name string) (out certificateSeen) {
 	}
 	return out
 }
+
+// A registered body's assessor issues a level by name and number: it counts at
+// once as a verified one.
+func TestALevelOfARegisteredBody(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		body := s.id("POST /organizations", map[string]any{
+			"kind": "assessmentBody", "name": "上海养老护理评价中心", "divisionCode": "310118", "parentId": s.bureau, "assessmentCode": "S000031000012", "validFrom": "2024-01-01",
+			"validTo": "2026-12-31",
+		})
+		assessor := s.user("assessor", "assessor", body)
+		p := s.person("李红", nil)
+		s.employ(p, s.home, "2024-01-01", "")
+		asked := map[string]any{"bodyId": body, "name": "李红", "idNumber": number(s.people), "level": 4, "issuedOn": "2025-08-30"}
+		var c certificateSeen
+		status, raw, _ := s.call(assessor, "POST /certificates/skill-levels", asked)
+		if err := json.Unmarshal(raw, &c); err != nil || status != http.StatusCreated || c.Number != "S000031000012254000001" || c.Template.ID != "skillLevel.house" {
+			t.Fatalf("%d %s %v", status, raw, err)
+		}
+		if _, raw, _ = s.call(assessor, "POST /certificates/skill-levels", asked); !strings.Contains(string(raw), c.ID) {
+			t.Errorf("the same again: %s", raw)
+		}
+		if status, raw, _ = s.call(s.user("school", "school", s.school), "POST /certificates/skill-levels", asked); status != http.StatusForbidden {
+			t.Errorf("a school issues levels: %d %s", status, raw)
+		}
+		asked["name"] = "李宏"
+		if status, raw, _ = s.call(assessor, "POST /certificates/skill-levels", asked); status != http.StatusNotFound {
+			t.Errorf("another name: %d %s", status, raw)
+		}
+		rate := string(s.must("GET /statistics/certification?organizationId="+s.home+"&asOf=2025-08-31", nil))
+		if !strings.Contains(rate, `"numerator":1,`) || !strings.Contains(rate, `"4":1`) {
+			t.Errorf("it does not count: %s", rate)
+		}
+		rate = string(s.must("GET /statistics/certification?organizationId="+s.home+"&asOf=2025-08-29", nil))
+		if !strings.Contains(rate, `"numerator":0,`) {
+			t.Errorf("it counts before its day: %s", rate)
+		}
+		if raw := s.must("GET /certificates/"+c.ID+"/certificate.pdf", nil); !bytes.HasPrefix(raw, []byte("%PDF-")) {
+			t.Errorf("its PDF is %q", raw[:20])
+		}
+		list := string(s.must("GET /certificates?personId="+p, nil))
+		if !strings.Contains(list, c.Number) || !strings.Contains(list, `"status":"valid"`) {
+			t.Errorf("%s", list)
+		}
+	})
+}

@@ -472,6 +472,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/skill-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a skill level certificate as a registered assessment body, with the next number of its year
+         * @description Needs the verb "issueLevel" on "certificate".
+         */
+        post: operations["post-certificates-skill-levels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/verifications": {
         parameters: {
             query?: never;
@@ -4168,6 +4188,29 @@ export interface components {
         };
         CertificatesHolderView: {
             nameMasked: string;
+        };
+        CertificatesIssueLevelInputBody: {
+            /** @description the assessment body that issues it */
+            bodyId: string;
+            /** @description work type or direction; printed as -- when left out */
+            direction?: string;
+            idNumber?: string;
+            /**
+             * Format: date
+             * @description today when left out
+             */
+            issuedOn?: string;
+            /**
+             * Format: int64
+             * @description 5 is the lowest, 1 the highest
+             */
+            level: number;
+            /** @description has to match idNumber */
+            name?: string;
+            /** @description that of elderly-care workers (4-10-01-05) when left out */
+            occupationCode?: string;
+            /** @description somebody in reach; else name and idNumber */
+            personId?: string;
         };
         CertificatesMatchInputBody: {
             idNumber: string;
@@ -10316,6 +10359,114 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CertificatesRegisterInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesCertificateView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-certificates-skill-levels": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificatesIssueLevelInputBody"];
             };
         };
         responses: {

@@ -269,7 +269,6 @@ export default {
     followMerge: 'Follow merge',
     give: 'Consent',
     prove: 'Prove',
-    publish: 'Publish',
     send: 'Send',
     takeBackWord: 'Take back explanation',
   },

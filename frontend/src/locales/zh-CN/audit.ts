@@ -269,7 +269,6 @@ export default {
     followMerge: '随合并转移',
     give: '同意',
     prove: '出具证明',
-    publish: '发布',
     send: '发出',
     takeBackWord: '撤回说明',
   },
