@@ -39,7 +39,9 @@ func viewRef(c Certificate) *templateRefView {
 	return &templateRefView{string(c.Template.ID), c.Template.Version, c.Template.Hash}
 }
 
-type templateView struct {
+// TemplateView is exported for huma, which reads the fields of exported embedded
+// types only; so is VersionView.
+type TemplateView struct {
 	ID         string          `json:"id"`
 	Family     string          `json:"family"`
 	IssuerID   string          `json:"issuerId,omitempty" doc:"none of the house's own"`
@@ -52,8 +54,8 @@ type templateView struct {
 	DraftAt    *time.Time      `json:"draftAt,omitempty"`
 }
 
-func viewTemplate(t Template) templateView {
-	v := templateView{
+func viewTemplate(t Template) TemplateView {
+	v := TemplateView{
 		ID: string(t.ID), Family: string(t.Family), IssuerID: string(t.Issuer), IssuerName: t.IssuerName, House: t.House(),
 		Version: t.Published, Hash: t.Hash, Validity: t.Validity, DraftBy: t.DraftBy,
 	}
@@ -65,8 +67,8 @@ func viewTemplate(t Template) templateView {
 
 type appliesView struct {
 	Family  string        `json:"family"`
-	InForce templateView  `json:"inForce" doc:"its own, that of the nearest office above, or the house's"`
-	Own     *templateView `json:"own" doc:"null while it has none"`
+	InForce TemplateView  `json:"inForce" doc:"its own, that of the nearest office above, or the house's"`
+	Own     *TemplateView `json:"own" doc:"null while it has none"`
 }
 
 type templatesView struct {
@@ -102,7 +104,8 @@ type problemView struct {
 	Text    string `json:"text"`
 }
 
-type versionView struct {
+// VersionView is a published version in a list.
+type VersionView struct {
 	Number int             `json:"number"`
 	Hash   string          `json:"hash"`
 	Note   string          `json:"note,omitempty"`
@@ -112,10 +115,10 @@ type versionView struct {
 }
 
 type templateDetail struct {
-	templateView
+	TemplateView
 	Draft        layout.Content `json:"draft"`
 	Problems     []problemView  `json:"problems" doc:"what keeps the draft from being published"`
-	Versions     []versionView  `json:"versions" doc:"the newest first"`
+	Versions     []VersionView  `json:"versions" doc:"the newest first"`
 	Fields       []string       `json:"fields" doc:"that words may name"`
 	Requires     []string       `json:"requires" doc:"fields that have to stand on it"`
 	NeverExpires bool           `json:"neverExpires"`
@@ -125,7 +128,7 @@ type templateDetail struct {
 
 // detail is a template with everything that an editor shows.
 func (h *handlers) detail(ctx context.Context, t Template) (templateDetail, error) {
-	v := templateDetail{templateView: viewTemplate(t), Draft: t.Draft, Versions: []versionView{}, Fields: layout.Fields(), CodeModules: h.s.modules}
+	v := templateDetail{TemplateView: viewTemplate(t), Draft: t.Draft, Versions: []VersionView{}, Fields: layout.Fields(), CodeModules: h.s.modules}
 	family, _ := h.s.house.Family(string(t.Family))
 	v.Requires, v.NeverExpires, v.LeastCode = family.Requires, family.NeverExpires, layout.SmallestQR(h.s.modules)
 	wrong, err := h.s.Problems(ctx, t, t.Draft)
@@ -135,7 +138,7 @@ func (h *handlers) detail(ctx context.Context, t Template) (templateDetail, erro
 	v.Problems = viewProblems(ctx, wrong)
 	versions, err := h.s.TemplateVersions(ctx, t.ID)
 	for _, x := range versions {
-		version := versionView{Number: x.Number, Hash: x.Hash, Note: x.Note, ByName: x.ByName, Ends: x.Content.Validity}
+		version := VersionView{Number: x.Number, Hash: x.Hash, Note: x.Note, ByName: x.ByName, Ends: x.Content.Validity}
 		if !x.At.IsZero() {
 			version.At = &x.At
 		}
@@ -183,7 +186,7 @@ type beginInput struct {
 	}
 }
 
-func (h *handlers) beginTemplate(ctx context.Context, in *beginInput) (*web.Body[templateView], error) {
+func (h *handlers) beginTemplate(ctx context.Context, in *beginInput) (*web.Body[TemplateView], error) {
 	t, err := h.s.Begin(ctx, Family(in.Body.Family), kernel.OrganizationID(in.Body.IssuerID))
 	if err != nil {
 		return nil, err
@@ -213,7 +216,7 @@ type publishInput struct {
 	}
 }
 
-func (h *handlers) publishTemplate(ctx context.Context, in *publishInput) (*web.Body[templateView], error) {
+func (h *handlers) publishTemplate(ctx context.Context, in *publishInput) (*web.Body[TemplateView], error) {
 	t, err := h.s.PublishTemplate(ctx, TemplateID(in.ID), in.Body.Note, func(stored int64) error { return web.Check(in.IfMatch.IfMatch, stored) })
 	if err != nil {
 		return nil, err
@@ -227,7 +230,7 @@ type versionInput struct {
 }
 
 type versionDetail struct {
-	versionView
+	VersionView
 	Content layout.Content `json:"content"`
 }
 
@@ -236,7 +239,7 @@ func (h *handlers) templateVersion(ctx context.Context, in *versionInput) (*web.
 	if err != nil {
 		return nil, err
 	}
-	out := versionDetail{versionView: versionView{Number: v.Number, Hash: v.Hash, Note: v.Note, ByName: v.ByName, Ends: v.Content.Validity}, Content: v.Content}
+	out := versionDetail{VersionView: VersionView{Number: v.Number, Hash: v.Hash, Note: v.Note, ByName: v.ByName, Ends: v.Content.Validity}, Content: v.Content}
 	if !v.At.IsZero() {
 		out.At = &v.At
 	}

@@ -4358,8 +4358,18 @@ export interface components {
             /** Format: int64 */
             codeModules: number;
             draft: components["schemas"]["LayoutContent"];
+            /** Format: date-time */
+            draftAt?: string;
+            draftBy?: string;
+            family: string;
             /** @description that words may name */
             fields: string[] | null;
+            hash?: string;
+            house: boolean;
+            id: string;
+            /** @description none of the house's own */
+            issuerId?: string;
+            issuerName?: string;
             /**
              * Format: double
              * @description mm: how wide the QR code has to be
@@ -4370,6 +4380,13 @@ export interface components {
             problems: components["schemas"]["CertificatesProblemView"][] | null;
             /** @description fields that have to stand on it */
             requires: string[] | null;
+            /** @description of the version in force */
+            validity: components["schemas"]["LayoutValidity"];
+            /**
+             * Format: int64
+             * @description in force; 0 while nothing is published
+             */
+            version: number;
             /** @description the newest first */
             versions: components["schemas"]["CertificatesVersionView"][] | null;
         };
@@ -4440,7 +4457,15 @@ export interface components {
             qrText: string;
         };
         CertificatesVersionDetail: {
+            /** Format: date-time */
+            at?: string;
+            byName?: string;
             content: components["schemas"]["LayoutContent"];
+            hash: string;
+            note?: string;
+            /** Format: int64 */
+            number: number;
+            validity: components["schemas"]["LayoutValidity"];
         };
         CertificatesVersionView: {
             /** Format: date-time */
