@@ -16,8 +16,9 @@
 // certificates_hashes, certificates_heads (the issuance log);
 // certificates_conflicts (numbers that are claimed for two people);
 // certificates_templates, certificates_templateVersions,
-// certificates_templatePictures (what an issuer's certificates are printed from).
-// Announces: Contested, HoldingsChanged, Revoked. Asks: people, organisations.
+// certificates_templatePictures (what an issuer's certificates are printed from);
+// certificates_withdrawals (decisions that end the certificates of a class).
+// Announces: Contested, HoldingsChanged, Revoked, Withdrawn. Asks: people, organisations.
 //
 // A registered certificate is claimed (unverified), then confirmed (valid) or
 // refuted (rejected), with who, when, how and what was seen (evidence, sealed

@@ -22,6 +22,7 @@ func routes(r *web.Router, s *Service) {
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
 	routesLevels(r, h)
+	routesWithdrawals(r, h)
 	routesVerification(r, h)
 	routesEvidence(r, h)
 	routesConflicts(r, h)

@@ -12,6 +12,7 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
@@ -27,6 +28,7 @@ type Deps struct {
 	People        People
 	Organizations Organizations
 	Files         *blob.Files
+	Jobs          *job.Queue
 	Rules         rule.Rules   // policies/rules/certificates.yaml
 	House         layout.House // policies/rules/certificate_templates.yaml
 	Secrets       Secrets
@@ -51,12 +53,14 @@ func New(d Deps) (*Module, error) {
 		return nil, err
 	}
 	repo := newRepository(d.DB)
-	return &Module{Service: &Service{
+	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
-		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
-	}}, nil
+		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
+	}
+	d.Jobs.Register(jobWithdraw, s.withdraw)
+	return &Module{Service: s}, nil
 }
 
 // Routes registers the module's paths.

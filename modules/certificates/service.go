@@ -19,6 +19,7 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 )
 
@@ -40,6 +41,7 @@ type Service struct {
 	modules       int          // of the densest QR code
 	baseURL       string
 	renderer      *pdf.Renderer
+	jobs          *job.Queue
 
 	public  *cache                // of what the public is told
 	seen    atomic.Pointer[sight] // of its changes
@@ -93,6 +95,9 @@ func (s *Service) Issue(ctx context.Context, d Draft) (kernel.CertificateID, err
 			if !errors.Is(err, ErrUnknown) {
 				return err
 			}
+		}
+		if err := s.standsWithdrawn(ctx, d.Class); err != nil {
+			return err
 		}
 		c, err := s.draw(ctx, d)
 		if err != nil {

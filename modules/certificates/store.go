@@ -102,6 +102,7 @@ type repository struct {
 	holders      *store.Collection[holderDoc]
 	conflicts    *store.Collection[conflictDoc]
 	templates    templates
+	withdrawals  *store.Collection[withdrawalDoc]
 }
 
 func newRepository(db *store.DB) *repository {
@@ -124,14 +125,15 @@ func newRepository(db *store.DB) *repository {
 			{Name: "class", Fields: []string{"class"}, Where: "class"},
 			{Name: "import", Fields: []string{"import"}, Where: "import"},
 		}}),
-		numbers:   store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
-		sources:   store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
-		keys:      store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
-		cards:     store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
-		counters:  store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
-		holders:   store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
-		conflicts: store.Open[conflictDoc](db, conflictSpec()),
-		templates: openTemplates(db),
+		numbers:     store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
+		sources:     store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
+		keys:        store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
+		cards:       store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
+		counters:    store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
+		holders:     store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
+		templates:   openTemplates(db),
+		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 			{Name: "change", Fields: []string{"change"}},

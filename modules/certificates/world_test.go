@@ -22,6 +22,8 @@ import (
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 )
 
@@ -41,6 +43,7 @@ type world struct {
 	*certificates.Service
 	module *certificates.Module
 	db     *store.DB
+	queue  *job.Queue
 	ctx    context.Context
 
 	mu    sync.Mutex
@@ -245,6 +248,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w.ids["person-far"] = "310105198506150010"
 	w.cards["person-far"] = kernel.PersonCard{ID: "person-far", Name: "赵长宁", IDNumberMasked: "310105********0010", Reach: []kernel.OrganizationID{farHome, farBureau}}
 	w.rules = houseRules(t)
+	w.queue = job.New(db, lease.New(db, w), w, slog.New(slog.DiscardHandler))
 	w.module = w.open(t)
 	w.Service = w.module.Service
 	return w
@@ -275,7 +279,7 @@ func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
-		Files: blob.New(w.db, w), Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -86,9 +86,9 @@ func TestASchoolsOwnTemplate(t *testing.T) {
 }
 
 type certificateSeen struct {
-	ID, PublicCode, QRText, Number, Status string
-	ExpiresOn                              kernel.Date
-	Template                               struct {
+	ID, PublicCode, QRText, Number, Status, PersonID, ClassID string
+	ExpiresOn                                                 kernel.Date
+	Template                                                  struct {
 		ID      string
 		Version int
 	}
@@ -163,6 +163,40 @@ func TestALevelOfARegisteredBody(t *testing.T) {
 		list := string(s.must("GET /certificates?personId="+p, nil))
 		if !strings.Contains(list, c.Number) || !strings.Contains(list, `"status":"valid"`) {
 			t.Errorf("%s", list)
+		}
+	})
+}
+
+// A bureau withdraws a class: its certificates are revoked one by one, the class
+// keeps its results with the mark, coverage counts them no longer, and hours are
+// not touched.
+func TestAWithdrawnClass(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		bureau := s.user("bureau", "districtBureau", s.bureau)
+		c := s.completed(t, "李红")
+		hours := string(s.must("GET /people/"+c.PersonID+"/hours?year=2025", nil))
+		if status, raw, _ := s.call(s.user("clerk", "institution", s.home), "POST /certificates/class-withdrawals", map[string]any{"classId": c.ClassID, "reason": "替人打卡"}); status != http.StatusForbidden {
+			t.Errorf("an institution withdraws: %d %s", status, raw)
+		}
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		status, raw, _ := s.call(bureau, "POST /certificates/class-withdrawals", map[string]any{"classId": c.ClassID, "reason": "替人打卡"})
+		if status != http.StatusAccepted || !strings.Contains(string(raw), `"total":1`) {
+			t.Fatalf("%d %s", status, raw)
+		}
+		until(t, "the withdrawal", func() bool {
+			_, raw, _ := s.call(bureau, "GET /certificates/class-withdrawals/"+c.ClassID, nil)
+			return strings.Contains(string(raw), `"state":"done"`)
+		})
+		if raw := string(s.must("GET /certificates/"+c.ID, nil)); !strings.Contains(raw, `"status":"revoked"`) || !strings.Contains(raw, "替人打卡") {
+			t.Errorf("%s", raw)
+		}
+		if raw := string(s.must("GET /classes/"+c.ClassID, nil)); !strings.Contains(raw, `"withdrawal":{`) || !strings.Contains(raw, `"status":"completed"`) {
+			t.Errorf("%s", raw)
+		}
+		if after := string(s.must("GET /people/"+c.PersonID+"/hours?year=2025", nil)); after != hours {
+			t.Errorf("the hours have changed: %s, %s", hours, after)
 		}
 	})
 }

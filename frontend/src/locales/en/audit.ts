@@ -251,6 +251,7 @@ export default {
     open: 'Open',
     purge: 'removed as past its time',
     consent: 'consented',
+    withdrawClass: 'Withdraw the class',
     withdrawConsent: 'withdrew consent',
     askCorrection: 'asked for a correction',
     decideCorrection: 'decided a correction',

@@ -251,6 +251,7 @@ export default {
     open: '开班',
     purge: '到期删除',
     consent: '同意告知书',
+    withdrawClass: '整班撤销',
     withdrawConsent: '撤回同意',
     askCorrection: '申请更正',
     decideCorrection: '办理更正',
