@@ -87,6 +87,35 @@ describe('certificate templates', () => {
     await close(page)
   })
 
+  it('tells a bureau and the public that a certificate has expired, and what to do next', async () => {
+    const page = await open(rig, { user: 'qingpu' })
+    const school = (await call(page, 'GET', `/organizations?q=${encodeURIComponent('青浦安康')}`)).items[0].id
+    const all = (await call(page, 'GET', `/certificates?organizationId=${school}`)).items
+    assert.equal(all.length, 2)
+    await page.goto(`/certificates/${all[0].id}`)
+    await page.getByText('已过期').first().waitFor()
+    await page.goto(`/v/${all[0].publicCode}#${all[0].qrText.split('#')[1]}`)
+    await page.locator('main[data-verdict=expired]').waitFor()
+    await page.getByText('请持证人向发证机构更新证书').waitFor()
+    await picture(page, 'expired')
+    await close(page)
+  })
+
+  it('withdraws a class as a whole and says so on its page', async () => {
+    const page = await open(rig, { user: 'qingpu' })
+    const school = (await call(page, 'GET', `/organizations?q=${encodeURIComponent('青浦安康')}`)).items[0].id
+    const [one] = (await call(page, 'GET', `/certificates?organizationId=${school}`)).items
+    await page.goto(`/classes/${one.classId}`)
+    await page.getByRole('button', { name: '整班撤销证书' }).click()
+    await page.getByRole('dialog').getByRole('textbox').fill('查实替人打卡')
+    await page.getByRole('button', { name: '整班撤销', exact: true }).click()
+    await page.getByText('已完成 2 张').waitFor({ timeout: 60_000 })
+    await page.getByText(/撤销证书不影响学时/).waitFor()
+    await picture(page, 'class-withdrawn')
+    assert.equal((await call(page, 'GET', `/certificates/${one.id}`)).status, 'revoked')
+    await close(page)
+  })
+
   it('only shows the layout on a narrow screen, and in English', async () => {
     const page = await open(rig, { user: 'school', width: 390, height: 844 })
     await page.goto('/certificates/templates/trainingCompletion.house')

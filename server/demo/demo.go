@@ -58,6 +58,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"a second district", l.jinshan},
 		{"log-ins", l.logins},
 		{"applications", l.applications},
+		{"certificate templates", l.templates},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
