@@ -14,8 +14,11 @@
 // (which records are one person); certificates_keys and certificates_logkeys
 // (sealed); certificates_leaves, certificates_log,
 // certificates_hashes, certificates_heads (the issuance log);
-// certificates_conflicts (numbers that are claimed for two people).
-// Announces: Contested, HoldingsChanged, Revoked. Asks: people, organisations.
+// certificates_conflicts (numbers that are claimed for two people);
+// certificates_templates, certificates_templateVersions,
+// certificates_templatePictures (what an issuer's certificates are printed from);
+// certificates_withdrawals (decisions that end the certificates of a class).
+// Announces: Contested, HoldingsChanged, Revoked, Withdrawn. Asks: people, organisations.
 //
 // A registered certificate is claimed (unverified), then confirmed (valid) or
 // refuted (rejected), with who, when, how and what was seen (evidence, sealed
@@ -28,6 +31,13 @@
 // transaction of the issue. Public look-ups are answered from memory: what was
 // certified never changes, and one small read a second tells whether anything
 // was revoked.
+//
+// What a certificate looks like, and how long it is valid, is a template of its
+// issuer, of the nearest office above, or of the house (layout;
+// policies/rules/certificate_templates.yaml). A version is frozen when it is
+// published; a certificate names the version it was issued with, and is printed
+// from it for ever. What has expired still counts in statistics: the counting
+// rules know revocation only (CONTRACT §4).
 //
 // The issuance log is a Merkle tree (golang.org/x/mod/sumdb/tlog). A leaf is
 // written in the transaction of what it tells of; one leased sequencer appends

@@ -28,6 +28,12 @@ var (
 	ErrSecondPerson   = fault.New(fault.Conflict, "certificates.second_person")
 	ErrNoWord         = fault.New(fault.Conflict, "certificates.not_verified_yet")
 	ErrSameWord       = fault.New(fault.Conflict, "certificates.same_word")
+	ErrBodyUnknown    = fault.New(fault.NotFound, "certificates.body_unknown")
+	ErrBodyNotValid   = fault.New(fault.Conflict, "certificates.body_not_valid")
+	ErrBodyCode       = fault.New(fault.Conflict, "certificates.body_code")
+	ErrOccupation     = fault.New(fault.Invalid, "certificates.occupation_refused")
+	ErrLevelHeld      = fault.New(fault.Conflict, "certificates.level_held")
+	ErrSerialsUsedUp  = fault.New(fault.Conflict, "certificates.serials_used_up")
 )
 
 // Family is the kind of a certificate.
@@ -70,6 +76,7 @@ type Certificate struct {
 	Origin     string // "issued" here, or "registered"
 	Person     kernel.PersonID
 	Name       string // of the holder, as printed
+	IDType     string
 	IDMasked   string
 	NameMasked string
 	Number     string
@@ -86,7 +93,9 @@ type Certificate struct {
 	PerHour    kernel.Minutes // how long a class hour is on it
 	Tested     bool           // a test was passed for it
 	Occupation string
-	StatusAt   uint32 // place in the status lists
+	Direction  string      // 工种/职业方向, of a level issued here
+	Template   TemplateRef // what it is printed from
+	StatusAt   uint32      // place in the status lists
 	QRText     string
 	Source     string // what it was issued for: "training.class:…", unique with the person
 	Class      kernel.ClassID
@@ -156,6 +165,9 @@ func (c Certificate) facts(key uint32, code []byte, idNumber string) v1.Facts {
 		IssuedOn: v1.Days(c.IssuedOn), ExpiresOn: v1.Days(c.ExpiresOn), Title: c.Title,
 		Level: uint8(c.Level), Minutes: uint16(min(65535, max(0, int(c.Minutes)))), //nolint:gosec // bounded
 		Identity: v1.IdentityHash(code, idNumber), Status: c.StatusAt, Serial: c.Serial, Sequence: c.Sequence,
+	}
+	if c.Serial == 0 { // by the rule of whoever numbers levels
+		f.Numbered = c.Number
 	}
 	return f.Fitted()
 }

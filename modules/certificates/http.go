@@ -16,10 +16,13 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
 	routesExport(r, h) // before what takes any id
 	routesQueue(r, h)
+	routesTemplates(r, h)
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
 	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
+	routesLevels(r, h)
+	routesWithdrawals(r, h)
 	routesVerification(r, h)
 	routesEvidence(r, h)
 	routesConflicts(r, h)
@@ -65,6 +68,8 @@ type certificateView struct {
 	ClassHours     string             `json:"classHours,omitempty"`
 	ClassID        string             `json:"classId,omitempty"`
 	Occupation     string             `json:"occupationCode,omitempty"`
+	Direction      string             `json:"direction,omitempty" doc:"of a level issued here"`
+	Template       *templateRefView   `json:"template,omitempty" doc:"what an issued certificate is printed from, for ever"`
 	Findings       []kernel.Reason    `json:"findings" doc:"what the check of the number found"`
 	Verification   *verificationView  `json:"verification" doc:"the word that stands; null while none does"`
 	Verifications  []verificationView `json:"verifications" doc:"everything that was said of it, the oldest first, corrections and withdrawals too"`
@@ -84,14 +89,14 @@ func view(ctx context.Context, c Certificate) certificateView {
 		ID: string(c.ID), Family: string(c.Family), Origin: c.Origin, Status: string(c.Status), PersonID: string(c.Person),
 		Name: c.Name, NameMasked: c.NameMasked, IDNumberMasked: c.IDMasked, Number: c.Number, PublicCode: c.Code, QRText: c.QRText,
 		Title: c.Title, IssuerID: string(c.Issuer), IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, Minutes: int(c.Minutes),
-		ClassID: string(c.Class), Occupation: c.Occupation, Findings: append([]kernel.Reason{}, c.Findings...),
+		ClassID: string(c.Class), Occupation: c.Occupation, Direction: c.Direction, Findings: append([]kernel.Reason{}, c.Findings...),
 		Revocation: viewChange(c.Revocation), Replacement: viewChange(c.Replacement),
 		ReplacedBy: string(c.ReplacedBy), Replaces: string(c.Replaces), RecordedAt: c.RecordedAt, Evidence: []kernel.Evidence{},
 	}
 	web.Say(ctx, v.Findings)
 	if c.Issued() {
 		list := c.StatusAt / verify.ListSize
-		v.StatusListID = &list
+		v.StatusListID, v.Template = &list, viewRef(c)
 		v.Evidence = append(v.Evidence,
 			kernel.Evidence{Label: web.Text(ctx, "certificates.evidence.public"), Href: web.Prefix + "/public/certificates/" + c.Code},
 			kernel.Evidence{Label: web.Text(ctx, "certificates.evidence.log"), Href: web.Prefix + "/public/log/proof?certificate=" + c.Code})

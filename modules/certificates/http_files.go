@@ -1,12 +1,8 @@
 package certificates
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"strconv"
 
-	"carecert/modules/certificates/pdf"
 	"carecert/modules/kernel"
 	kit "carecert/modules/kit/pdf"
 	"carecert/modules/kit/web"
@@ -60,57 +56,6 @@ func (h *handlers) pdf(ctx context.Context, in *idInput) (*fileOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	err = h.s.renderer.Render(&out, sheetOf(ctx, c))
-	if hole := (kit.MissingGlyphError{}); errors.As(err, &hole) {
-		return nil, ErrGlyph.With("character", string(hole.Character)).Because(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &fileOutput{ContentType: "application/pdf", Disposition: `inline; filename="` + c.Code + `.pdf"`, Body: out.Bytes()}, nil
-}
-
-// sheetOf lays the frozen facts out for printing, in Chinese with an English
-// subtitle, whoever asks: what is printed does not depend on the reader.
-func sheetOf(ctx context.Context, c Certificate) pdf.Sheet {
-	say := func(code string, params ...string) string {
-		return web.TextIn(ctx, web.Chinese, "certificates.print."+code, params...)
-	}
-	hours := c.Minutes.ClassHours(c.PerHour)
-	level := ""
-	if c.Level.Valid() {
-		level = say("level." + strconv.Itoa(int(c.Level)))
-	}
-	s := pdf.Sheet{
-		Title:    say("title." + string(c.Family)),
-		Subtitle: web.TextIn(ctx, web.English, "certificates.print.title."+string(c.Family)),
-		Name:     c.Name, IDMasked: c.IDMasked, Number: c.Number, QRText: c.QRText,
-		Body: []string{
-			say("body."+string(c.Family), "title", c.Title, "hours", hours, "level", level),
-			say(c.closing()),
-		},
-		Lines: [][2]string{
-			{say("number"), c.Number}, {say("issuer"), c.IssuerName}, {say("issuedOn"), longDate(say, c.IssuedOn)},
-		},
-		Hint: say("hint"), Code: shownCode(c.Code),
-	}
-	s.Seal.Ring, s.Seal.Bottom = c.IssuerName, say("seal")
-	if c.ExpiresOn != "" {
-		s.Lines = append(s.Lines, [2]string{say("expiresOn"), longDate(say, c.ExpiresOn)})
-	}
-	return s
-}
-
-// closing is what the certificate ends with; it speaks of a test only where
-// one was passed.
-func (c Certificate) closing() string {
-	if c.Family == FamilyTraining && c.Tested {
-		return "closing.tested"
-	}
-	return "closing." + string(c.Family)
-}
-
-func longDate(say func(string, ...string) string, d kernel.Date) string {
-	return say("date", "year", strconv.Itoa(d.Year()), "month", strconv.Itoa(int(d.Month())), "day", strconv.Itoa(int(d[9]-'0')+10*int(d[8]-'0')))
+	raw, err := h.s.Print(ctx, c)
+	return &fileOutput{ContentType: "application/pdf", Disposition: `inline; filename="` + c.Code + `.pdf"`, Body: raw}, err
 }

@@ -72,6 +72,10 @@ type issueRecord struct {
 	Replaces   kernel.CertificateID  `json:"replaces"`
 	RecordedBy kernel.UserID         `json:"recordedBy"`
 	Tested     bool                  `json:"tested,omitempty"`
+	IDType     string                `json:"idType,omitempty"`
+	Occupation string                `json:"occupation,omitempty"`
+	Direction  string                `json:"direction,omitempty"`
+	Template   string                `json:"template,omitempty"` // id@version:hash of what it is printed from
 }
 
 // endRecord is what a revocation or a replacement says.
@@ -97,5 +101,6 @@ func recordOf(kind string, c Certificate) ([]byte, error) {
 		Person: c.Person, Name: c.Name, NameMasked: c.NameMasked, IDMasked: c.IDMasked, Family: c.Family, Number: c.Number, Issuer: c.Issuer,
 		IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes,
 		PerHour: c.PerHour, StatusAt: c.StatusAt, Class: c.Class, Replaces: c.Replaces, RecordedBy: c.RecordedBy, Tested: c.Tested,
+		IDType: c.IDType, Occupation: c.Occupation, Direction: c.Direction, Template: c.Template.stamp(),
 	})
 }

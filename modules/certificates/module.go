@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"net/url"
 
+	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
@@ -26,7 +28,9 @@ type Deps struct {
 	People        People
 	Organizations Organizations
 	Files         *blob.Files
-	Rules         rule.Rules // policies/rules/certificates.yaml
+	Jobs          *job.Queue
+	Rules         rule.Rules   // policies/rules/certificates.yaml
+	House         layout.House // policies/rules/certificate_templates.yaml
 	Secrets       Secrets
 	BaseURL       string // goes into QR codes
 }
@@ -40,13 +44,23 @@ func New(d Deps) (*Module, error) {
 	if u, err := url.Parse(d.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("certificates: %q is no base URL for QR codes", d.BaseURL)
 	}
+	modules, err := densest(d.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	house, err := d.House.Ready(modules)
+	if err != nil {
+		return nil, err
+	}
 	repo := newRepository(d.DB)
-	return &Module{Service: &Service{
+	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, baseURL: d.BaseURL, renderer: pdf.New(),
-		public: newCache(), lists: &listCache{all: map[uint32]listed{}},
-	}}, nil
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
+		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
+	}
+	d.Jobs.Register(jobWithdraw, s.withdraw)
+	return &Module{Service: s}, nil
 }
 
 // Routes registers the module's paths.

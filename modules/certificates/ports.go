@@ -26,6 +26,9 @@ type Organizations interface {
 	// AssessmentBody finds the body with that code of 13 characters and the
 	// time it is valid (open ends are empty); a fault of kind NotFound for none.
 	AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
+	// AssessmentCode is the code of a body and the time it is valid; a fault of
+	// kind NotFound for what is no assessment body.
+	AssessmentCode(ctx context.Context, id kernel.OrganizationID) (string, kernel.Period, error)
 }
 
 // Auditor writes the operation log.

@@ -5,28 +5,61 @@ import (
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
+
+	"carecert/modules/certificates/layout"
 	"carecert/modules/kit/web"
 )
 
-// A certificate says that a test was passed only where one was.
-func TestTheClosingSpeaksOfATestOnlyWhereOneWasPassed(t *testing.T) {
+// A certificate says that a test was passed only where one was, and prints a
+// validity only where it has one; in Chinese, whoever prints it.
+func TestWhatTheHouseTemplatesSay(t *testing.T) {
 	words, err := web.LoadWords(os.DirFS("../../policies"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	raw, err := os.ReadFile("../../policies/rules/certificate_templates.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var house layout.House
+	if err := yaml.Unmarshal(raw, &house); err != nil {
+		t.Fatal(err)
+	}
+	ctx := web.WithVoice(t.Context(), words, web.English)
 	for _, c := range []struct {
-		family      Family
-		tested      bool
-		says, says2 string
+		name        string
+		certificate Certificate
+		says, not   []string
 	}{
-		{FamilyTraining, true, "准予结业", "考核合格"},
-		{FamilyTraining, false, "准予结业", ""},
-		{FamilyInServiceYear, false, "达到年度在岗培训要求", ""},
+		{"a test was passed", Certificate{Family: FamilyTraining, Tested: true}, []string{"考核合格，准予结业", "计 12.00 课时"}, []string{"有效期至"}},
+		{"there was no test", Certificate{Family: FamilyTraining}, []string{"准予结业"}, []string{"考核", "{"}},
+		{"a year", Certificate{Family: FamilyInServiceYear}, []string{"达到年度在岗培训要求"}, []string{"考核"}},
+		{"it expires", Certificate{Family: FamilyTraining, ExpiresOn: "2026-10-17"}, []string{"有效期至", "2026年10月17日"}, nil},
+		{
+			"a level, without a direction",
+			Certificate{Family: FamilySkillLevel, Level: 4, IDType: "residentId"},
+			[]string{"四级/中级工", "居民身份证", "--", "http://jndj.osta.org.cn", "http://pjjg.osta.org.cn", "Level 4"},
+			[]string{"有效期"},
+		},
 	} {
-		ctx := web.WithVoice(t.Context(), words, web.English) // certificates are printed in Chinese, whoever prints them
-		text := strings.Join(sheetOf(ctx, Certificate{Family: c.family, Tested: c.tested, Title: "压疮预防", IssuedOn: "2025-10-18", Minutes: 540, PerHour: 45}).Body, " ")
-		if !strings.Contains(text, c.says) || !strings.Contains(text, c.says2) || c.says2 == "" && strings.Contains(text, "考核") {
-			t.Errorf("%s tested=%v: %q", c.family, c.tested, text)
+		c.certificate.Title, c.certificate.IssuedOn, c.certificate.Minutes, c.certificate.PerHour = "压疮预防", "2025-10-18", 540, 45
+		family, _ := house.Family(string(c.certificate.Family))
+		values, text := valuesOf(ctx, c.certificate), ""
+		for _, e := range family.Versions[0].Elements {
+			if e.Needs == "" || values.Of(e.Language, e.Needs) != "" {
+				text += values.Fill(e.Language, e.Text) + " "
+			}
+		}
+		for _, says := range c.says {
+			if !strings.Contains(text, says) {
+				t.Errorf("%s: %q is missing in %q", c.name, says, text)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(text, not) {
+				t.Errorf("%s: %q stands in %q", c.name, not, text)
+			}
 		}
 	}
 }

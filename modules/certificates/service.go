@@ -13,11 +13,13 @@ import (
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 )
 
@@ -35,8 +37,11 @@ type Service struct {
 	files         *blob.Files
 	secrets       Secrets
 	rules         rule.Rules
+	house         layout.House // templates
+	modules       int          // of the densest QR code
 	baseURL       string
 	renderer      *pdf.Renderer
+	jobs          *job.Queue
 
 	public  *cache                // of what the public is told
 	seen    atomic.Pointer[sight] // of its changes
@@ -62,14 +67,18 @@ type Draft struct {
 	Person    kernel.PersonID
 	Issuer    kernel.OrganizationID
 	IssuedOn  kernel.Date
-	ExpiresOn kernel.Date // "" never
+	ExpiresOn kernel.Date // "" as the template says
 	Title     string
 	Level     kernel.SkillLevel
 	Minutes   kernel.Minutes
 	PerHour   kernel.Minutes
 	Tested    bool // a test was passed
 	Class     kernel.ClassID
-	Source    string // the cause; the same cause issues once
+
+	Number     string // "" is the next of the issuer's year
+	Occupation string
+	Direction  string
+	Source     string // the cause; the same cause issues once
 }
 
 // Issue makes a signed certificate in the caller's transaction. The same
@@ -86,6 +95,9 @@ func (s *Service) Issue(ctx context.Context, d Draft) (kernel.CertificateID, err
 			if !errors.Is(err, ErrUnknown) {
 				return err
 			}
+		}
+		if err := s.standsWithdrawn(ctx, d.Class); err != nil {
+			return err
 		}
 		c, err := s.draw(ctx, d)
 		if err != nil {
@@ -139,11 +151,18 @@ func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 	if err != nil {
 		return Certificate{}, fmt.Errorf("holder: %w", err)
 	}
+	template, err := s.inForce(ctx, d.Family, issuer.Path)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if d.ExpiresOn == "" {
+		d.ExpiresOn = template.Validity.LastDay(d.IssuedOn)
+	}
 	c := Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginIssued, Person: d.Person, Name: person.Name,
-		IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
+		Template: template.Ref(), IDType: person.IDType, IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
 		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested,
-		Class: d.Class, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
+		Class: d.Class, Number: d.Number, Occupation: d.Occupation, Direction: d.Direction, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
 		Reach: reachOf(person, issuer),
 	}
 	return s.sign(ctx, c, idNumber)
@@ -157,8 +176,10 @@ func (s *Service) sign(ctx context.Context, c Certificate, idNumber string) (Cer
 	raw := make([]byte, 10)
 	_, _ = rand.Read(raw)                            // never fails (crypto/rand)
 	c.Code, c.StatusAt = v1.Code(raw), uint32(place) //nolint:gosec // 4 billion certificates
-	if err := s.number(ctx, &c); err != nil {
-		return c, fmt.Errorf("number: %w", err)
+	if c.Number == "" {
+		if err := s.number(ctx, &c); err != nil {
+			return c, fmt.Errorf("number: %w", err)
+		}
 	}
 	key := s.keychain.signer()
 	c.QRText, err = v1.Sign(key, s.baseURL, c.facts(key.id, raw, idNumber))

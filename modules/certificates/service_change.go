@@ -82,6 +82,12 @@ func (s *Service) Replace(ctx context.Context, id kernel.CertificateID, reason s
 		draft := Draft{
 			Family: old.Family, Person: old.Person, Issuer: old.Issuer, IssuedOn: kernel.DateOf(s.now()), ExpiresOn: old.ExpiresOn,
 			Title: old.Title, Level: old.Level, Minutes: old.Minutes, PerHour: old.PerHour, Tested: old.Tested, Class: old.Class,
+			Occupation: old.Occupation, Direction: old.Direction,
+		}
+		if old.Family == FamilySkillLevel {
+			if draft.Number, err = s.levelNumber(ctx, old.Issuer, draft); err != nil {
+				return err
+			}
 		}
 		if next, err = s.draw(ctx, draft); err != nil {
 			return err

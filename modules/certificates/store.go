@@ -17,6 +17,7 @@ type certificateDoc struct {
 	Origin       string                  `bson:"origin"`
 	Person       kernel.PersonID         `bson:"person"`
 	Name         string                  `bson:"name"`
+	IDType       string                  `bson:"idType,omitempty"`
 	IDMasked     string                  `bson:"idMasked"`
 	NameMasked   string                  `bson:"nameMasked"`
 	Number       string                  `bson:"number"`
@@ -33,6 +34,8 @@ type certificateDoc struct {
 	PerHour      kernel.Minutes          `bson:"perHour"`
 	Tested       bool                    `bson:"tested,omitempty"`
 	Occupation   string                  `bson:"occupation"`
+	Direction    string                  `bson:"direction,omitempty"`
+	Template     *TemplateRef            `bson:"template,omitempty"` // nil: issued before there were templates
 	StatusAt     int64                   `bson:"statusAt"`
 	QRText       string                  `bson:"qrText"`
 	Source       string                  `bson:"source"`
@@ -98,6 +101,8 @@ type repository struct {
 	statuses     *store.Collection[statusDoc]
 	holders      *store.Collection[holderDoc]
 	conflicts    *store.Collection[conflictDoc]
+	templates    templates
+	withdrawals  *store.Collection[withdrawalDoc]
 }
 
 func newRepository(db *store.DB) *repository {
@@ -120,13 +125,15 @@ func newRepository(db *store.DB) *repository {
 			{Name: "class", Fields: []string{"class"}, Where: "class"},
 			{Name: "import", Fields: []string{"import"}, Where: "import"},
 		}}),
-		numbers:   store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
-		sources:   store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
-		keys:      store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
-		cards:     store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
-		counters:  store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
-		holders:   store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
-		conflicts: store.Open[conflictDoc](db, conflictSpec()),
+		numbers:     store.Open[keyDoc](db, store.Spec{Name: "certificates_numbers"}),
+		sources:     store.Open[keyDoc](db, store.Spec{Name: "certificates_sources"}),
+		keys:        store.Open[signingKeyDoc](db, store.Spec{Name: "certificates_keys"}),
+		cards:       store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
+		counters:    store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
+		holders:     store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
+		templates:   openTemplates(db),
+		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 			{Name: "change", Fields: []string{"change"}},
@@ -137,12 +144,15 @@ func newRepository(db *store.DB) *repository {
 func docOf(c Certificate) certificateDoc {
 	d := certificateDoc{
 		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
-		IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
+		IDType: c.IDType, IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
 		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour, Tested: c.Tested,
-		Occupation: c.Occupation, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
+		Occupation: c.Occupation, Direction: c.Direction, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
 		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
 		Verification: c.Verification, Words: c.Words, Files: c.Files, Disputed: c.Disputed, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
 		Replacement: c.Replacement, Reach: c.Reach,
+	}
+	if c.Template != (TemplateRef{}) {
+		d.Template = &c.Template
 	}
 	if c.Status == StatusClaimed {
 		d.Queue = placeOf(c.Level, rule.Class(c.Findings))
@@ -152,16 +162,21 @@ func docOf(c Certificate) certificateDoc {
 }
 
 func (d certificateDoc) read() Certificate {
-	return Certificate{
-		ID: kernel.CertificateID(d.ID), Family: d.Family, Origin: d.Origin, Person: d.Person, Name: d.Name, IDMasked: d.IDMasked,
+	c := Certificate{
+		ID: kernel.CertificateID(d.ID), Family: d.Family, Origin: d.Origin, Person: d.Person, Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked,
 		NameMasked: d.NameMasked, Number: d.Number, Serial: uint32(d.Serial), Sequence: uint32(d.Sequence), Code: d.Code, //nolint:gosec // written from uint32
 		Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
 		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested, Occupation: d.Occupation,
-		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
+		Direction: d.Direction,
+		StatusAt:  uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
 		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
 		Words: d.Words, Files: d.Files, Disputed: d.Disputed, Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
 		Stored: d.Version,
 	}
+	if d.Template != nil {
+		c.Template = *d.Template
+	}
+	return c
 }
 
 func (r *repository) get(ctx context.Context, id kernel.CertificateID) (Certificate, error) {

@@ -16,11 +16,14 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"carecert/modules/certificates"
+	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 )
 
@@ -30,6 +33,7 @@ const (
 	otherSchool kernel.OrganizationID = "other-school"
 	home        kernel.OrganizationID = "dianshanhu-home"
 	farHome     kernel.OrganizationID = "xianxia-home" // in another district
+	body        kernel.OrganizationID = "assessing-body"
 	farBureau   kernel.OrganizationID = "changning-bureau"
 	baseURL                           = "https://cert.qingpu.example.gov.cn"
 )
@@ -39,6 +43,7 @@ type world struct {
 	*certificates.Service
 	module *certificates.Module
 	db     *store.DB
+	queue  *job.Queue
 	ctx    context.Context
 
 	mu    sync.Mutex
@@ -165,7 +170,7 @@ func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.O
 		card.Path = []kernel.OrganizationID{farHome, farBureau}
 	case farBureau:
 		card.Path = []kernel.OrganizationID{farBureau}
-	case school, otherSchool, home:
+	case school, otherSchool, home, body:
 	default:
 		return card, fault.New(fault.NotFound, "organizations.unknown")
 	}
@@ -197,6 +202,13 @@ func (organizations) AssessmentBody(_ context.Context, code string) (kernel.Orga
 		return kernel.OrganizationCard{}, kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
 	}
 	return kernel.OrganizationCard{ID: "body", Name: "更名后的评价中心"}, kernel.Period{From: "2020-01-01"}, nil
+}
+
+func (organizations) AssessmentCode(_ context.Context, id kernel.OrganizationID) (string, kernel.Period, error) {
+	if id != body {
+		return "", kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
+	}
+	return "S000031000012", kernel.Period{From: "2020-01-01", To: "2026-12-31"}, nil
 }
 
 // secrets seals nothing, but under a purpose.
@@ -236,6 +248,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w.ids["person-far"] = "310105198506150010"
 	w.cards["person-far"] = kernel.PersonCard{ID: "person-far", Name: "赵长宁", IDNumberMasked: "310105********0010", Reach: []kernel.OrganizationID{farHome, farBureau}}
 	w.rules = houseRules(t)
+	w.queue = job.New(db, lease.New(db, w), w, slog.New(slog.DiscardHandler))
 	w.module = w.open(t)
 	w.Service = w.module.Service
 	return w
@@ -251,12 +264,22 @@ func houseRules(t testing.TB) rule.Rules {
 	return must[rule.Rules](t)(r.Ready())
 }
 
+// houseTemplates are the ones that the program prints from.
+func houseTemplates(t testing.TB) layout.House {
+	t.Helper()
+	var h layout.House
+	if err := yaml.Unmarshal(must[[]byte](t)(os.ReadFile("../../policies/rules/certificate_templates.yaml")), &h); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 // open is another instance of the program on the same database.
 func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
-		Files: blob.New(w.db, w), Rules: w.rules, Secrets: secrets{}, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

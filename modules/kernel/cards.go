@@ -40,6 +40,7 @@ type PersonCard struct {
 	ID             PersonID
 	Name           string
 	NameMasked     string           // 王*兰, for the public
+	IDType         string           // "residentId", …: how the register names it
 	IDNumberMasked string           // 310118********0005
 	Gender         string           // "female", "male" or "" where the identity type does not tell
 	Reach          []OrganizationID // whose people it is: organisations with all their ancestors

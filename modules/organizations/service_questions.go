@@ -77,6 +77,17 @@ func (s *Service) UnderOn(ctx context.Context, root kernel.OrganizationID, kind 
 	})
 }
 
+// AssessmentCode is the code of 13 characters under which a body is registered
+// and the period for which it is (open ends are empty); ErrUnknown for what is
+// no such body.
+func (s *Service) AssessmentCode(ctx context.Context, id kernel.OrganizationID) (string, kernel.Period, error) {
+	doc, err := s.docs.organizations.Get(ctx, string(id))
+	if errors.Is(err, store.ErrNotFound) || err == nil && doc.AssessmentCode == "" {
+		return "", kernel.Period{}, ErrUnknown
+	}
+	return doc.AssessmentCode, doc.organization().validity(), err
+}
+
 // NamesOn is NameOn of many; unknown ones are left out.
 func (s *Service) NamesOn(ctx context.Context, wanted []kernel.OrganizationID, on kernel.Date) (map[kernel.OrganizationID]string, error) {
 	out := make(map[kernel.OrganizationID]string, len(wanted))

@@ -256,7 +256,7 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 
 func (d personDoc) card(today kernel.Date) kernel.PersonCard {
 	return kernel.PersonCard{
-		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDNumberMasked: d.IDMasked,
+		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDType: string(d.IDType), IDNumberMasked: d.IDMasked,
 		Gender: d.Gender, Reach: d.person().Reach(today), Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
 	}
 }

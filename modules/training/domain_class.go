@@ -93,7 +93,15 @@ type Class struct {
 	RecordedAt    time.Time
 	CompletedAt   time.Time
 	ArchivedAt    time.Time
+	Withdrawal    *Withdrawal // of its certificates
 	Stored        int64
+}
+
+// Withdrawal marks a class whose certificates were withdrawn: its results keep
+// what was.
+type Withdrawal struct {
+	On     kernel.Date `bson:"on"`
+	Reason string      `bson:"reason"`
 }
 
 func (c Class) seat(p kernel.PersonID) int {

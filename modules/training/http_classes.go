@@ -26,6 +26,11 @@ func (h *handlers) classRoutes(r *web.Router) {
 	web.Act(r, "/classes/{id}/complete", web.May("class", "complete"), h.completeClass, web.Summary("Complete a class and certify who completed"))
 }
 
+type withdrawalView struct {
+	On     kernel.Date `json:"on" format:"date"`
+	Reason string      `json:"reason"`
+}
+
 type classView struct {
 	ID            kernel.ClassID        `json:"id"`
 	CourseID      kernel.CourseID       `json:"courseId"`
@@ -57,6 +62,7 @@ type classView struct {
 	Reviewed      bool                  `json:"reviewed" doc:"a bureau reviews it before it opens"`
 	SubmittedAt   *time.Time            `json:"submittedAt,omitempty" doc:"to the bureau, the last time"`
 	ArchivedAt    *time.Time            `json:"archivedAt,omitempty"`
+	Withdrawal    *withdrawalView       `json:"withdrawal,omitempty" doc:"its certificates were withdrawn; its results keep what was"`
 }
 
 func (h *handlers) viewClass(ctx context.Context) func(Class) classView {
@@ -69,6 +75,9 @@ func (h *handlers) viewClass(ctx context.Context) func(Class) classView {
 			OrganiserTier: c.Tier, BaseID: c.Base, BaseName: c.BaseName, StartsOn: c.StartsOn, EndsOn: c.EndsOn,
 			Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(), Status: c.Status,
 			Phase: c.Phase(today), RecordedAt: c.RecordedAt, CompletedAt: known(c.CompletedAt), Reviewed: c.Application != nil, ArchivedAt: known(c.ArchivedAt),
+		}
+		if w := c.Withdrawal; w != nil {
+			v.Withdrawal = &withdrawalView{On: w.On, Reason: w.Reason}
 		}
 		if a := c.Application; a != nil {
 			for _, step := range a.Steps {

@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -157,4 +158,20 @@ func (s *Service) certify(ctx context.Context, c Class, seat Seat, minutes kerne
 		return "", fmt.Errorf("certify %s: %w", seat.Person, err)
 	}
 	return cert, s.Facts.Announce(ctx, c.completed(seat, cert, on))
+}
+
+// MarkWithdrawn keeps with a class that its certificates were withdrawn; what
+// its learners reached stays as it was. It listens to certificates.withdrawn.
+func (s *Service) MarkWithdrawn(ctx context.Context, id kernel.ClassID, w Withdrawal) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		c, err := s.docs.class(ctx, id)
+		if errors.Is(err, ErrClassUnknown) || err == nil && c.Withdrawal != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c.Withdrawal = &w
+		return s.docs.saveClass(ctx, &c)
+	})
 }

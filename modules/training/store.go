@@ -69,6 +69,7 @@ type classDoc struct {
 	ArchivedAt    time.Time               `bson:"archivedAt,omitempty"`
 	RecordedAt    time.Time               `bson:"recordedAt"`
 	CompletedAt   time.Time               `bson:"completedAt"`
+	Withdrawal    *Withdrawal             `bson:"withdrawal,omitempty"`
 	Imports       []string                `bson:"imports,omitempty"` // that brought scores
 }
 

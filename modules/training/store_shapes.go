@@ -37,7 +37,7 @@ func (d classDoc) class() Class {
 		ID: kernel.ClassID(d.ID), Course: d.Course, CourseVersion: d.CourseVersion, Terms: d.Terms, Programme: d.Programme,
 		Provider: d.Provider, ProviderName: d.ProviderName, ProviderPath: d.ProviderPath, Region: d.Region, Tier: d.Tier,
 		Base: d.Base, BaseName: d.BaseName, Reach: d.Reach, SeenBy: d.SeenBy, StartsOn: d.StartsOn, EndsOn: d.EndsOn,
-		Capacity: d.Capacity, Status: d.Status, Seats: d.Seats, RecordedAt: d.RecordedAt, CompletedAt: d.CompletedAt,
+		Capacity: d.Capacity, Status: d.Status, Seats: d.Seats, RecordedAt: d.RecordedAt, CompletedAt: d.CompletedAt, Withdrawal: d.Withdrawal,
 		Application: d.Application, OpenedBy: d.OpenedBy, ArchivedAt: d.ArchivedAt,
 		Stored: d.Version,
 	}
@@ -49,7 +49,7 @@ func docOfClass(c Class) classDoc {
 		Programme: c.Programme, Provider: c.Provider, ProviderName: c.ProviderName, ProviderPath: c.ProviderPath,
 		Region: c.Region, Tier: c.Tier, Base: c.Base, BaseName: c.BaseName, Reach: c.Reach, SeenBy: c.SeenBy,
 		StartsOn: c.StartsOn, EndsOn: c.EndsOn, Capacity: c.Capacity, Status: c.Status, Seats: c.Seats,
-		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt, Application: c.Application, OpenedBy: c.OpenedBy, ArchivedAt: c.ArchivedAt,
+		RecordedAt: c.RecordedAt, CompletedAt: c.CompletedAt, Withdrawal: c.Withdrawal, Application: c.Application, OpenedBy: c.OpenedBy, ArchivedAt: c.ArchivedAt,
 		Imports: c.scoredBy(),
 	}
 }

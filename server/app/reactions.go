@@ -106,6 +106,10 @@ func react(bus *event.Bus, m *Modules) {
 		}
 		return m.Statistics.Service.HearCompletions(ctx, all)
 	})
+	// All certificates of a class were withdrawn: the class keeps its results, with the mark.
+	event.On(bus, "training.mark_withdrawn", func(ctx context.Context, f certificates.Withdrawn) error {
+		return m.Training.Service.MarkWithdrawn(ctx, f.Class, training.Withdrawal{On: f.On, Reason: f.Reason})
+	})
 	// The certificate of a class was revoked: who completed it has not, from that day on.
 	event.On(bus, "statistics.hear_revocation", func(ctx context.Context, f certificates.Revoked) error {
 		if f.Class == "" {

@@ -111,6 +111,12 @@ func (s *scene) signIn(username, password string) string {
 // call sends "METHOD /path" as whoever the token belongs to.
 func (s *scene) call(token, what string, body any) (int, []byte, http.Header) {
 	s.t.Helper()
+	return s.match(token, "", what, body)
+}
+
+// match sends a change to a document as it was read with that ETag.
+func (s *scene) match(token, etag, what string, body any) (int, []byte, http.Header) {
+	s.t.Helper()
 	method, path, _ := strings.Cut(what, " ")
 	if !strings.HasPrefix(path, "/r/") {
 		path = "/api/v1" + path
@@ -127,6 +133,9 @@ func (s *scene) call(token, what string, body any) (int, []byte, http.Header) {
 	req.Header.Set("Content-Type", "application/json")
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if etag != "" {
+		req.Header.Set("If-Match", etag)
 	}
 	res, err := s.Web.Fiber.Test(req, -1)
 	if err != nil {

@@ -61,6 +61,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"learning away from class rooms", l.learning},
 		{"applications", l.applications},
 		{"an inspection sample", l.sample},
+		{"certificate templates", l.templates},
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},

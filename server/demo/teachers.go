@@ -12,8 +12,11 @@ import (
 // the school's teachers; of one the qualification has lapsed.
 func (l *loader) teaching(ctx context.Context) error {
 	units := []map[string]any{
-		{"title": "压疮的成因与分期", "minutes": 90}, {"title": "风险评估量表", "minutes": 90}, {"title": "减压用具与敷料", "minutes": 90},
-		{"title": "翻身与体位摆放", "minutes": 135, "mode": "onTheJob"}, {"title": "个案讨论与考核", "minutes": 135},
+		{"title": "压疮的成因与分期", "minutes": 90},
+		{"title": "风险评估量表", "minutes": 90},
+		{"title": "减压用具与敷料", "minutes": 90},
+		{"title": "翻身与体位摆放", "minutes": 135, "mode": "onTheJob"},
+		{"title": "个案讨论与考核", "minutes": 135},
 	}
 	course := "/courses/" + l.courses["pressure"]
 	if err := l.send(ctx, call{method: http.MethodPatch, path: course, body: map[string]any{"syllabus": units}, want: http.StatusOK}, nil); err != nil {

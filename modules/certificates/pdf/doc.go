@@ -1,3 +1,4 @@
-// Package pdf prints certificates: A4 landscape, with frame, seal and QR code,
-// on kit/pdf. What it prints is handed to it in words; it decides nothing.
+// Package pdf prints certificates on kit/pdf: A4, laid out by a template's
+// content (layout), with what the certificate says filled in. It decides
+// nothing.
 package pdf

@@ -1,24 +1,27 @@
 package pdf
 
 import (
+	"fmt"
 	"io"
-	"math"
+	"strconv"
+	"strings"
 
 	"github.com/signintech/gopdf"
 
+	"carecert/modules/certificates/layout"
 	kit "carecert/modules/kit/pdf"
 )
 
-// Sheet is what stands on a certificate, in the words to print.
+// Sheet is a certificate to print: its template's content and what is filled in.
 type Sheet struct {
-	Title, Subtitle string
-	Name, IDMasked  string
-	Body            []string    // sentences, one a line
-	Lines           [][2]string // number, issuer, date: label and value
-	Seal            struct{ Ring, Bottom string }
-	QRText          string
-	Hint, Code      string // under the QR code: what it is for, and what to type without a camera
-	Number          string // for the file's own title
+	Content  layout.Content
+	Values   layout.Values
+	QRText   string
+	Images   map[string][]byte // PNG by SHA-256
+	Title    string            // of the file, as are number and author
+	Number   string
+	Author   string
+	Specimen string // printed across what is no certificate
 }
 
 // Renderer prints certificates; it is safe for use by many at once.
@@ -27,145 +30,142 @@ type Renderer struct{ fonts *kit.Fonts }
 // New makes a renderer. The font is read with the first certificate.
 func New() *Renderer { return &Renderer{fonts: kit.NewFonts()} }
 
-// A4 landscape, in points.
-const (
-	pageWidth  = 841.89
-	pageHeight = 595.28
-	middle     = pageWidth / 2
-	textWidth  = pageWidth - 200
-)
-
-func ink() kit.Colour   { return kit.Colour{29, 42, 44} }
-func faint() kit.Colour { return kit.Colour{102, 115, 114} }
-func gold() kit.Colour  { return kit.Colour{169, 119, 42} }
-func red() kit.Colour   { return kit.Colour{189, 30, 30} }
+// point is how many points a millimetre has.
+const point = 72 / 25.4
 
 // sheet is a certificate being printed.
-type sheet struct{ *kit.Page }
+type sheet struct {
+	*kit.Page
+	in Sheet
+}
 
 // Render prints one certificate. MissingGlyphError where a character of it
 // cannot be printed.
 func (r *Renderer) Render(w io.Writer, in Sheet) error {
-	info := gopdf.PdfInfo{Title: in.Title + " " + in.Number, Subject: in.Number, Author: in.Seal.Ring, Creator: "CareCert"}
-	s := &sheet{r.fonts.Begin(*gopdf.PageSizeA4Landscape, info)}
-	s.frame()
-	s.words(in)
-	s.foot(in)
-	s.seal(in.Seal.Ring, in.Seal.Bottom)
+	width, height := in.Content.Page()
+	info := gopdf.PdfInfo{Title: strings.TrimSpace(in.Title + " " + in.Number), Subject: in.Number, Author: in.Author, Creator: "CareCert"}
+	s := &sheet{r.fonts.Begin(gopdf.Rect{W: width * point, H: height * point}, info), in}
+	if in.Specimen != "" {
+		s.specimen(width*point, height*point)
+	}
+	for _, e := range in.Content.Elements {
+		if e.Needs == "" || in.Values.Of(e.Language, e.Needs) != "" {
+			s.element(e)
+		}
+	}
 	return s.Finish(w)
 }
 
-// frame draws a double rule with stepped corners.
-func (s *sheet) frame() {
-	const outer, inner, step = 24.0, 34.0, 16.0
-	s.Stroke(gold(), 2.4)
-	s.RectFromUpperLeftWithStyle(outer, outer, pageWidth-2*outer, pageHeight-2*outer, "D")
-	s.Stroke(gold(), 0.7)
-	left, top, right, bottom := inner, inner, pageWidth-inner, pageHeight-inner
-	corners := []gopdf.Point{
-		{X: left + step, Y: top},
-		{X: right - step, Y: top},
-		{X: right - step, Y: top + step},
-		{X: right, Y: top + step},
-		{X: right, Y: bottom - step},
-		{X: right - step, Y: bottom - step},
-		{X: right - step, Y: bottom},
-		{X: left + step, Y: bottom},
-		{X: left + step, Y: bottom - step},
-		{X: left, Y: bottom - step},
-		{X: left, Y: top + step},
-		{X: left + step, Y: top + step},
-	}
-	s.Polygon(corners, "D")
-	for _, x := range []float64{left, right - step} {
-		for _, y := range []float64{top, bottom - step} {
-			s.RectFromUpperLeftWithStyle(x+4, y+4, step-8, step-8, "D")
-		}
+func (s *sheet) element(e layout.Element) {
+	at := rect{e.X * point, e.Y * point, e.W * point, e.H * point}
+	switch e.Kind {
+	case layout.Text:
+		s.words(e, at)
+	case layout.Line:
+		s.Stroke(colour(e.Colour), e.Stroke)
+		s.Line(at.x, at.y, at.x+at.w, at.y+at.h)
+	case layout.Box:
+		s.Stroke(colour(e.Colour), e.Stroke)
+		s.RectFromUpperLeftWithStyle(at.x, at.y, at.w, at.h, "D")
+	case layout.Frame:
+		s.frame(e, at)
+	case layout.Seal:
+		s.seal(e, at)
+	case layout.Image:
+		s.picture(e, at)
+	case layout.QR:
+		s.QR(s.in.QRText, at.x, at.y, at.w)
 	}
 }
 
-// words prints title, holder and sentences.
-func (s *sheet) words(in Sheet) {
-	s.Paint(red())
-	s.Centre(middle, 122, 44, 8, textWidth, in.Title)
-	s.Paint(faint())
-	s.Centre(middle, 150, 13, 0.6, textWidth, in.Subtitle)
-	s.Stroke(gold(), 0.7)
-	s.Line(middle-150, 168, middle+150, 168)
-	s.Paint(ink())
-	s.Centre(middle, 222, 34, 4, textWidth, in.Name)
-	s.Paint(faint())
-	s.Centre(middle, 248, 13, 0, textWidth, in.IDMasked)
-	s.Paint(ink())
-	y := 298.0
-	for _, sentence := range in.Body {
-		for _, line := range s.wrapped(sentence, 18, textWidth) {
-			s.Centre(middle, y, 18, 0, textWidth, line)
-			y += 30
-		}
+// rect is a place in points.
+type rect struct{ x, y, w, h float64 }
+
+// colour reads "#rrggbb"; ink where there is none.
+func colour(text string) kit.Colour {
+	n, err := strconv.ParseUint(strings.TrimPrefix(text, "#"), 16, 24)
+	if err != nil || len(text) != 7 {
+		return kit.Colour{29, 42, 44}
+	}
+	return kit.Colour{uint8(n >> 16), uint8(n >> 8), uint8(n)} //nolint:gosec // 24 bits
+}
+
+// ascent is where the base line stands below the upper edge, as a part of the
+// size.
+const ascent = 0.88
+
+// words prints a text: on one line, smaller where it would be too wide, or
+// broken into lines, smaller until they fit into the box.
+func (s *sheet) words(e layout.Element, at rect) {
+	text := s.in.Values.Fill(e.Language, e.Text)
+	if text == "" {
+		return
+	}
+	s.Paint(colour(e.Colour))
+	base := at.y + ascent*e.Size // stays where it is when the letters get smaller
+	if !e.Wrap {
+		s.line(e, at, base, e.Size, strings.ReplaceAll(text, "\n", " "))
+		return
+	}
+	size, leading := e.Size, e.Leading
+	if leading == 0 {
+		leading = 1.5
+	}
+	lines := s.broken(text, size, at.w)
+	for float64(len(lines))*size*leading > at.h+size*(leading-1) && size > 6 { // the last line needs no leading
+		size *= 0.95
+		lines = s.broken(text, size, at.w)
+	}
+	for i, l := range lines {
+		s.line(e, at, base+float64(i)*size*leading, size, l)
 	}
 }
 
-// wrapped breaks a sentence in two where it is too wide for a line.
-func (s *sheet) wrapped(sentence string, size, widest float64) []string {
-	if s.Width(sentence, size, 0) <= widest {
-		return []string{sentence}
+func (s *sheet) line(e layout.Element, at rect, base, size float64, text string) {
+	spacing := e.Spacing
+	width := s.Width(text, size, spacing)
+	if width > at.w {
+		size, spacing, width = size*at.w/width, spacing*at.w/width, at.w
 	}
-	letters := []rune(sentence)
-	half := len(letters) / 2
-	return []string{string(letters[:half]), string(letters[half:])}
+	x := at.x
+	switch e.Align {
+	case "centre":
+		x += (at.w - width) / 2
+	case "right":
+		x += at.w - width
+	}
+	s.At(x, base, size, spacing, text)
 }
 
-// foot prints the lines at the left and the QR code at the right.
-func (s *sheet) foot(in Sheet) {
-	const left, labels, top, leading = 92.0, 66.0, 430.0, 25.0
-	for i, line := range in.Lines {
-		y := top + leading*float64(i)
-		s.Paint(faint())
-		s.At(left, y, 12, 0, line[0])
-		s.Paint(ink())
-		size, _ := s.Fitting(line[1], 14, 0, 300)
-		s.At(left+labels, y, size, 0, line[1])
+func (s *sheet) broken(text string, size, widest float64) (lines []string) {
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		if s.Width(paragraph, size, 0) <= widest {
+			lines = append(lines, paragraph)
+			continue
+		}
+		lines = append(lines, s.Wrapped(paragraph, size, widest)...)
 	}
-	const side = 112.0
-	x := pageWidth - 92 - side
-	s.QR(in.QRText, x, 384, side)
-	s.Paint(faint())
-	s.Centre(x+side/2, 513, 10.5, 1, side+40, in.Hint)
-	s.Centre(x+side/2, 528, 9.5, 0.4, side+40, in.Code)
+	return lines
 }
 
-// seal draws the issuer's round stamp over the end of the lines.
-func (s *sheet) seal(ring, bottom string) {
-	const x, y, radius = 520.0, 462.0, 56.0
-	s.Fail(s.SetTransparency(gopdf.Transparency{Alpha: 0.82, BlendModeType: gopdf.NormalBlendMode}))
-	defer s.ClearTransparency()
-	c := red()
-	s.Stroke(c, 2.4)
-	s.SetFillColor(c[0], c[1], c[2])
-	s.Paint(c)
-	s.Oval(x-radius, y-radius, x+radius, y+radius)
-	star := make([]gopdf.Point, 0, 10)
-	for i := range 10 {
-		r := 16.0
-		if i%2 == 1 {
-			r *= 0.382 // the inner points of a five-pointed star
-		}
-		a := -math.Pi/2 + float64(i)*math.Pi/5
-		star = append(star, gopdf.Point{X: x + r*math.Cos(a), Y: y + r*math.Sin(a)})
+func (s *sheet) picture(e layout.Element, at rect) {
+	raw, known := s.in.Images[e.Image]
+	if !known {
+		s.Fail(fmt.Errorf("certificate: picture %s is missing", e.Image))
+		return
 	}
-	s.Polygon(star, "F")
-	letters := []rune(ring)
-	size := min(14, 215/float64(max(1, len(letters)))) // all of them on the arc
-	span := min(260, 24*float64(len(letters)-1)*size/14)
-	for i, letter := range letters {
-		turn := 0.0
-		if len(letters) > 1 {
-			turn = -span/2 + span*float64(i)/float64(len(letters)-1)
-		}
-		s.Rotate(-turn, x, y)
-		s.At(x-size/2, y-radius+6+size, size, 0, string(letter))
-		s.RotateReset()
+	holder, err := gopdf.ImageHolderByBytes(raw)
+	if err != nil {
+		s.Fail(fmt.Errorf("certificate: picture %s: %w", e.Image, err))
+		return
 	}
-	s.Centre(x, y+40, 10.5, 0, 60, bottom)
+	s.Fail(s.ImageByHolder(holder, at.x, at.y, &gopdf.Rect{W: at.w, H: at.h}))
+}
+
+// specimen says across the page, under everything else, that it is none.
+func (s *sheet) specimen(width, height float64) {
+	s.Paint(kit.Colour{222, 228, 238})
+	s.Rotate(30, width/2, height/2)
+	s.Centre(width/2, height/2+24, 96, 16, width*0.8, s.in.Specimen)
+	s.RotateReset()
 }

@@ -107,6 +107,16 @@ func (t Table) Family(id string) Family {
 // Main is the occupation that is meant where nothing is said.
 func (t Table) Main() string { return t.Occupations[0].Code }
 
+// Name of an occupation, as it stands on certificates; "" where it is not known.
+func (t Table) Name(code string) string {
+	for _, o := range t.Occupations {
+		if o.Code == code && len(o.Names) > 0 {
+			return o.Names[0]
+		}
+	}
+	return ""
+}
+
 // Occupation is the code of an occupation as somebody wrote it, by code or with
 // its name in it (养老护理员（四级）); false where it is not known.
 func (t Table) Occupation(said string) (string, bool) {

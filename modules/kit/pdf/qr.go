@@ -43,6 +43,12 @@ func bitmap(text string) ([][]bool, error) {
 	return code.Bitmap(), nil
 }
 
+// QRModules is how many modules wide the code of a text is.
+func QRModules(text string) (int, error) {
+	modules, err := bitmap(text)
+	return len(modules), err
+}
+
 // bars joins the dark modules of each row that touch.
 func bars(modules [][]bool, draw func(x, y, width int)) {
 	for y, row := range modules {

@@ -4,6 +4,8 @@ import (
 	"compress/zlib"
 	"fmt"
 	"io"
+	"strings"
+	"unicode"
 
 	"github.com/signintech/gopdf"
 )
@@ -134,22 +136,37 @@ func (p *Page) Centre(x, y, size, spacing, widest float64, text string) {
 }
 
 // Wrapped breaks a text into lines that are no wider than they may be: between
-// any two Chinese characters, and never before a mark that ends a phrase.
+// any two Chinese characters, between the words of other languages, and never
+// before a mark that ends a phrase.
 func (p *Page) Wrapped(text string, size, widest float64) []string {
 	var lines []string
-	line, width := []rune{}, 0.0
+	line, width, word := []rune{}, 0.0, 0 // word is where the last one begins
 	for _, r := range text {
 		w := p.Width(string(r), size, 0)
-		if width+w > widest && len(line) > 0 && !closing(r) {
-			lines = append(lines, string(line))
-			line, width = line[:0], 0
+		if !joins(r) || len(line) == 0 || !joins(line[len(line)-1]) {
+			word = len(line)
+		}
+		if width+w > widest && len(line) > 0 && !closing(r) && r != ' ' {
+			rest := []rune{}
+			if word > 0 && word < len(line) {
+				rest = append(rest, line[word:]...)
+				line = line[:word]
+			}
+			lines = append(lines, strings.TrimRight(string(line), " "))
+			line, word = append([]rune{}, rest...), 0
+			width = p.Width(string(line), size, 0)
 		}
 		line, width = append(line, r), width+w
 	}
 	if len(line) > 0 || len(lines) == 0 {
-		lines = append(lines, string(line))
+		lines = append(lines, strings.TrimRight(string(line), " "))
 	}
 	return lines
+}
+
+// joins tells letters that make one word with their neighbours.
+func joins(r rune) bool {
+	return r < 0x2e80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-'’./:_@", r))
 }
 
 // closing tells marks that never begin a line.

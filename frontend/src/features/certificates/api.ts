@@ -1,3 +1,4 @@
+import { today } from '@/shared/format'
 import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/shared/api'
 
 export type Certificate = Schemas['CertificatesCertificateView']
@@ -5,7 +6,17 @@ export type Claim = Schemas['CertificatesRegisterInputBody']
 export type Word = Schemas['CertificatesVerifyInputBody']
 export const statuses = ['unverified', 'valid', 'superseded', 'revoked', 'rejected'] as const
 export type Status = (typeof statuses)[number]
-export const tones = { valid: 'good', unverified: 'warn', superseded: 'info', revoked: 'bad', rejected: 'bad' } as const
+/** What is valid until a day is told to be over from the next one on. */
+export const stateOf = (c: Certificate): Status | 'expired' =>
+  c.status === 'valid' && c.expiresOn && c.expiresOn < today() ? 'expired' : (c.status as Status)
+export const tones = {
+  expired: 'warn',
+  valid: 'good',
+  unverified: 'warn',
+  superseded: 'info',
+  revoked: 'bad',
+  rejected: 'bad',
+} as const
 
 const at = (id: string) => ({ params: { path: { id } } })
 export const list = (query: { limit: number; cursor?: string; organizationId?: string; status?: Status; q?: string }) =>

@@ -27,6 +27,19 @@ export default [
     meta: { title: 'certificates.conflict.title', needs: 'certificateConflict:read' },
   },
   {
+    path: '/certificates/templates',
+    name: 'certificateTemplates',
+    component: () => import('./pages/TemplateList.vue'),
+    meta: { title: 'templates.title', needs: 'certificateTemplate:list' },
+  },
+  {
+    path: '/certificates/templates/:id',
+    name: 'certificateTemplate',
+    component: () => import('./pages/TemplateEditor.vue'),
+    props: true,
+    meta: { title: 'templates.title', needs: 'certificateTemplate:read' },
+  },
+  {
     path: '/certificates/:id',
     name: 'certificate',
     component: () => import('./pages/CertificateDetail.vue'),

@@ -139,3 +139,8 @@ export const decide = (id: string, decision: 'approve' | 'sendBack', reason?: st
 export type BaseYear = Schemas['TrainingBaseYearView']
 export const basesUsed = (year: number, organizationId?: string) =>
   body(api.GET('/training-bases/use', { params: { query: { year, organizationId } } }))
+export type ClassWithdrawal = Schemas['CertificatesWithdrawalView']
+export const withdrawClass = (classId: string, reason: string) =>
+  body(api.POST('/certificates/class-withdrawals', { body: { classId, reason } }))
+export const withdrawal = (classId: string) =>
+  body(api.GET('/certificates/class-withdrawals/{classId}', { params: { path: { classId } } }))

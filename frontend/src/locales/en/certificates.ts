@@ -39,6 +39,7 @@ export default {
     civilServiceGrade: 'Civil service technical grade',
   },
   status: {
+    expired: 'expired',
     unverified: 'To verify',
     valid: 'Valid',
     superseded: 'Superseded',

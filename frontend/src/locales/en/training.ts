@@ -329,4 +329,16 @@ export default {
   notCompleted: 'Not completed yet',
   scoreSheet: 'Score sheet',
   importScores: 'Import scores',
+  withdrawn: 'All certificates of this class were withdrawn on {on}:',
+  withdrawal: {
+    title: 'Withdraw all certificates',
+    consequence:
+      'Every valid certificate of the class is revoked, one by one, and the public sees “revoked” with the reason at once. It cannot be undone. The class keeps its results, marked; hours are not touched: what is wrong there is refused person by person.',
+    now: 'Withdraw',
+    running: 'Withdrawing: {done} of {total}',
+    done: 'Withdrawn by {name}: {done}',
+    failed: 'Interrupted at {done} of {total}',
+    again: 'Go on',
+    hours: 'Hours are not touched: what is wrong there is refused person by person.',
+  },
 }

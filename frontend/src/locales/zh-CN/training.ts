@@ -321,4 +321,16 @@ export default {
   notCompleted: '未结业',
   scoreSheet: '下载成绩表',
   importScores: '导入成绩',
+  withdrawn: '本班证书已于 {on} 整班撤销：',
+  withdrawal: {
+    title: '整班撤销证书',
+    consequence:
+      '本班全部有效证书将逐张撤销，立即对外显示“已撤销”和理由，不能恢复。班次成绩和完成情况保留并加注；学时不受影响，有问题的须在考勤里逐人驳回。',
+    now: '整班撤销',
+    running: '正在撤销：{done} / {total} 张',
+    done: '{name} 撤销，已完成 {done} 张',
+    failed: '撤销中断，已完成 {done} / {total} 张',
+    again: '继续',
+    hours: '学时不受影响：有问题的须在考勤里逐人驳回。',
+  },
 }
