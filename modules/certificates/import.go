@@ -213,10 +213,7 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 		IssuerName: r.Text(colIssuer), Occupation: r.Text(colOccupation), Import: scope.Import,
 	}
 	if d.Family == "" {
-		d.Family = FamilySkillLevel
-		if shape, known := i.service.rules.Numbers.Shape(number); known {
-			d.Family = Family(shape.Family)
-		}
+		d.Family = Family(i.service.rules.Numbers.FamilyOf(number, d.IssuedOn))
 	}
 	if level == 0 || d.IssuedOn == "" || len(l.problems) > 0 {
 		return nil

@@ -14,6 +14,7 @@ import (
 type Table struct {
 	Document    string                       `yaml:"document"`
 	Clause      string                       `yaml:"clause"`
+	Since       kernel.Date                  `yaml:"since"` // numbers read so from that year on
 	Shapes      []Shape                      `yaml:"shapes"`
 	IssuerKinds map[string]map[string]string `yaml:"issuerKinds"` // letter → words by language
 	Provinces   map[string]map[string]string `yaml:"provinces"`   // two digits → words by language
@@ -44,7 +45,7 @@ type Place struct {
 type Family struct {
 	ID        string `yaml:"id"`
 	QuerySite string `yaml:"querySite"` // where it can be looked up by hand
-	AnyShape  bool   `yaml:"anyShape"`  // no shape is published: somebody looks
+	AnyShape  bool   `yaml:"anyShape"`  // no number is impossible: somebody looks
 }
 
 // Occupation is what a certificate is for.
@@ -102,6 +103,18 @@ func (t Table) Family(id string) Family {
 		return Family{}
 	}
 	return t.Families[i]
+}
+
+// FamilyOf is the family that a number is taken for where nobody says which: a
+// shape has its own, and an older number of no known shape is one of 职业资格.
+func (t Table) FamilyOf(number string, issuedOn kernel.Date) string {
+	if shape, known := t.Shape(number); known {
+		return shape.Family
+	}
+	if issuedOn != "" && issuedOn < t.Since {
+		return "qualification"
+	}
+	return "skillLevel"
 }
 
 // Main is the occupation that is meant where nothing is said.
