@@ -14,7 +14,8 @@
 // (which records are one person); certificates_keys and certificates_logkeys
 // (sealed); certificates_leaves, certificates_log,
 // certificates_hashes, certificates_heads (the issuance log);
-// certificates_conflicts (numbers that are claimed for two people).
+// certificates_conflicts (numbers that are claimed for two people);
+// certificates_probes (numbers of others that were hit).
 // Announces: Contested, HoldingsChanged, Revoked. Asks: people, organisations.
 //
 // A registered certificate is claimed (unverified), then confirmed (valid) or

@@ -24,6 +24,7 @@ var (
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrCertifiedSince = fault.New(fault.Conflict, "certificates.certified_since")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
+	ErrTooManyProbes  = fault.New(fault.TooMany, "certificates.too_many_probes")
 	ErrDisputed       = fault.New(fault.Conflict, "certificates.disputed")
 	ErrSecondPerson   = fault.New(fault.Conflict, "certificates.second_person")
 	ErrNoWord         = fault.New(fault.Conflict, "certificates.not_verified_yet")

@@ -36,6 +36,9 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 	if err != nil || holder.person() == claimed.Person {
 		return err
 	}
+	if err := s.noteProbe(ctx, held, claimed); err != nil {
+		return err
+	}
 	actor, now := kernel.ActorFrom(ctx), s.now()
 	id := conflictID(held.ID, claimed.Person)
 	before, err := s.repo.conflict(ctx, id)

@@ -95,6 +95,11 @@ func (s *Service) follow(ctx context.Context, before Certificate, c *Certificate
 	if err := s.audit.Record(ctx, act); err != nil {
 		return err
 	}
+	if c.Disputed {
+		if err := s.tellContested(ctx, c.Person); err != nil {
+			return err
+		}
+	}
 	return s.announce(ctx, *c)
 }
 

@@ -97,6 +97,7 @@ type repository struct {
 	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
 	holders      *store.Collection[holderDoc]
+	probes       *store.Collection[probeDoc]
 	conflicts    *store.Collection[conflictDoc]
 }
 
@@ -126,6 +127,7 @@ func newRepository(db *store.DB) *repository {
 		cards:     store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
 		counters:  store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
 		holders:   store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		probes:    store.Open[probeDoc](db, store.Spec{Name: "certificates_probes"}),
 		conflicts: store.Open[conflictDoc](db, conflictSpec()),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},

@@ -20,6 +20,7 @@ type Table struct {
 	Provinces   map[string]map[string]string `yaml:"provinces"`   // two digits → words by language
 	Families    []Family                     `yaml:"families"`
 	Occupations []Occupation                 `yaml:"occupations"`
+	AlikeMost   int                          `yaml:"alikeMost"` // certificates of one level and occupation that a person may have without a question
 }
 
 // Shape is one way in which a number is written.
@@ -57,11 +58,15 @@ type Occupation struct {
 // Conduct is how a registered certificate is compared.
 type Conduct struct {
 	kernel.RuleHead  `yaml:",inline"`
-	SecondPerson     bool     `yaml:"secondPerson"`
-	EvidenceMaxBytes int64    `yaml:"evidenceMaxBytes"`
-	EvidenceMost     int      `yaml:"evidenceMost"`
-	BulkMost         int      `yaml:"bulkMost"`
-	House            []string `yaml:"house"`
+	SecondPerson     bool  `yaml:"secondPerson"`
+	EvidenceMaxBytes int64 `yaml:"evidenceMaxBytes"`
+	EvidenceMost     int   `yaml:"evidenceMost"`
+	BulkMost         int   `yaml:"bulkMost"`
+	// How many numbers of other people may be hit within an hour: by an account,
+	// and by all accounts of an office together.
+	ProbesPerHour       int      `yaml:"probesPerHour"`
+	OfficeProbesPerHour int      `yaml:"officeProbesPerHour"`
+	House               []string `yaml:"house"`
 }
 
 // Rules is the whole file.
@@ -75,6 +80,14 @@ type Rules struct {
 func (r Rules) Ready() (Rules, error) {
 	if len(r.Numbers.Occupations) == 0 || len(r.Verification) == 0 {
 		return r, errors.New("certificates: no occupation, or no row on verification")
+	}
+	if r.Numbers.AlikeMost < 1 {
+		return r, errors.New("certificates: alikeMost must be 1 at least")
+	}
+	for _, row := range r.Verification {
+		if row.ProbesPerHour < 1 || row.OfficeProbesPerHour < row.ProbesPerHour {
+			return r, fmt.Errorf("certificates: %s: an office may hit as many numbers as an account, and that one at least", row.ID)
+		}
 	}
 	for i := range r.Numbers.Shapes {
 		s := &r.Numbers.Shapes[i]
