@@ -149,6 +149,8 @@ func TestAListSentAfterVerification(t *testing.T) {
 		if err != nil || p.Total != 1 || p.Items[0].Held.Certificate != held.ID || p.Items[0].Claimed.Person != "row 3" {
 			t.Fatalf("%+v %v", p, err)
 		}
+		ruling := certificates.Ruling{Holder: certificates.RulingHeld, Method: "issuerLetter", Reason: "来函核实"}
+		must[certificates.Conflict](t)(d.Decide(d.by("市局", bureau), p.Items[0].ID, ruling))
 		waiting := must[certificates.Page](t)(d.Queue(d.as(bureau), certificates.Waiting{}, 200, ""))
 		for i, c := range waiting.Items {
 			result := "confirmed"

@@ -155,6 +155,13 @@ func (s *Service) Decide(ctx context.Context, id string, r Ruling) (c Conflict, 
 			}
 		}
 		if r.Holder == RulingClaimed {
+			conduct, err := s.conduct(ctx, held)
+			if err != nil {
+				return err
+			}
+			if actor.User == c.By && conduct.AsksSecond(string(c.Claim.Family), actor) {
+				return ErrSecondPerson // the ruling verifies what they claimed
+			}
 			if c.Ruling.Certificate, err = s.award(ctx, c, r); err != nil {
 				return err
 			}

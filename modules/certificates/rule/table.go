@@ -57,16 +57,25 @@ type Occupation struct {
 
 // Conduct is how a registered certificate is compared.
 type Conduct struct {
-	kernel.RuleHead  `yaml:",inline"`
-	SecondPerson     bool  `yaml:"secondPerson"`
-	EvidenceMaxBytes int64 `yaml:"evidenceMaxBytes"`
-	EvidenceMost     int   `yaml:"evidenceMost"`
-	BulkMost         int   `yaml:"bulkMost"`
+	kernel.RuleHead `yaml:",inline"`
+	// Families whose certificates nobody verifies who registered them, but for
+	// accounts with one of the exempt roles.
+	SecondPerson     []string      `yaml:"secondPerson"`
+	Exempt           []kernel.Role `yaml:"exempt"`
+	EvidenceMaxBytes int64         `yaml:"evidenceMaxBytes"`
+	EvidenceMost     int           `yaml:"evidenceMost"`
+	BulkMost         int           `yaml:"bulkMost"`
 	// How many numbers of other people may be hit within an hour: by an account,
 	// and by all accounts of an office together.
 	ProbesPerHour       int      `yaml:"probesPerHour"`
 	OfficeProbesPerHour int      `yaml:"officeProbesPerHour"`
 	House               []string `yaml:"house"`
+}
+
+// AsksSecond tells whether the actor may not verify what they registered.
+func (c Conduct) AsksSecond(family string, by kernel.Actor) bool {
+	exempt := func(g kernel.Grant) bool { return slices.Contains(c.Exempt, g.Role) }
+	return slices.Contains(c.SecondPerson, family) && !slices.ContainsFunc(by.Grants, exempt)
 }
 
 // Rules is the whole file.

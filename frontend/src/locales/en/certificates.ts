@@ -168,6 +168,7 @@ export default {
     reason: 'Why (both sides see it)',
     decided: 'Decided',
     onThis: 'This number was claimed for somebody else as well.',
+    first: 'It cannot be confirmed before it is decided whose number it is.',
     see: 'See the conflict',
   },
 }

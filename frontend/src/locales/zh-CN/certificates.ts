@@ -151,6 +151,7 @@ export default {
     reason: '裁定理由（双方都能看到）',
     decided: '已裁定',
     onThis: '这个编号又为另一人申报，等待裁定。',
+    first: '编号归属裁定之前，不能核验为相符。',
     see: '看编号冲突',
   },
   levelOrHours: '等级或课时',
