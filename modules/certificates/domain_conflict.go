@@ -62,10 +62,11 @@ type Employer struct {
 
 // The rulings.
 const (
-	RulingHeld    = "held"    // it belongs to whom the books say
-	RulingClaimed = "claimed" // it belongs to the other
-	RulingNeither = "neither"
-	RulingMerged  = "merged" // both are one person: nobody decided, the register did
+	RulingHeld      = "held"    // it belongs to whom the books say
+	RulingClaimed   = "claimed" // it belongs to the other
+	RulingNeither   = "neither"
+	RulingWithdrawn = "withdrawn" // the registration was a mistake and was taken back
+	RulingMerged    = "merged"    // both are one person: nobody decided, the register did
 )
 
 // Ruling is the decision on a conflict.

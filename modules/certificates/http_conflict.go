@@ -42,7 +42,7 @@ type claimView struct {
 }
 
 type rulingView struct {
-	Holder        string    `json:"holder" enum:"held,claimed,neither,merged" doc:"merged: both records turned out to be one person"`
+	Holder        string    `json:"holder" enum:"held,claimed,neither,merged,withdrawn" doc:"merged: both records turned out to be one person; withdrawn: the registration was taken back"`
 	Method        string    `json:"method" doc:"empty where nobody decided"`
 	Reason        string    `json:"reason"`
 	ByName        string    `json:"byName"`

@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
@@ -140,6 +141,7 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(c Certificate) bool { return c.Status == StatusWithdrawn }) // history
 	for _, c := range all {
 		if c.Disputed {
 			return ErrDisputed.With("number", c.Number)

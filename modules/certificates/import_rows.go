@@ -155,6 +155,7 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	d := Claim{
 		Family: Family(r.Text(colFamily)), Number: number, Level: kernel.SkillLevel(level), IssuedOn: r.Date(colIssuedOn),
 		IssuerName: r.Text(colIssuer), Occupation: r.Text(colOccupation), Import: scope.Import,
+		Offices: []kernel.OrganizationID{scope.Organization},
 	}
 	if d.Family == "" {
 		d.Family = Family(i.service.rules.Numbers.FamilyOf(number, d.IssuedOn))

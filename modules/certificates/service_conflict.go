@@ -54,7 +54,7 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 		ID: id, Number: claimed.Number, Times: 1, By: actor.User, ByName: actor.Name, At: now, LatestAt: now, Status: ConflictOpen,
 		Claim: Claim{
 			Person: claimed.Person, Family: claimed.Family, Number: claimed.Number, Level: claimed.Level, IssuedOn: claimed.IssuedOn,
-			IssuerName: claimed.IssuerName, Occupation: claimed.Occupation, Import: claimed.Import,
+			IssuerName: claimed.IssuerName, Occupation: claimed.Occupation, Import: claimed.Import, Offices: claimed.Offices,
 		},
 	}
 	if c.Held, err = s.side(ctx, holder.person(), held.ID); err != nil {

@@ -19,6 +19,7 @@ type Claim struct {
 	IssuerName string
 	Occupation string
 	Import     string
+	Offices    []kernel.OrganizationID // whom it is registered for
 }
 
 // Register takes a certificate of somebody in reach onto the books: its number
@@ -35,6 +36,7 @@ func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err err
 		if !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
 			return ErrPersonUnknown
 		}
+		d.Offices = offices(ctx)
 		if c, err = s.claim(ctx, d, card, s.bodies()); err != nil {
 			return err
 		}
@@ -123,7 +125,7 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, re
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginRegistered, Person: card.ID, Name: card.Name,
 		IDMasked: card.IDNumberMasked, NameMasked: maskName(card.Name), Number: finding.Number, IssuerName: d.IssuerName,
 		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
-		Import: d.Import, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
+		Offices: d.Offices, Import: d.Import, Format: FormatCheck{Verdict: finding.Verdict, Rule: s.rules.Numbers.Version}, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
 	}, nil
 }
 

@@ -508,31 +508,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/check-in-devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One's own phones
-         * @description Needs the verb "read" on "checkInDevice".
-         */
-        get: operations["get-check-in-devices"];
-        /**
-         * Tell which phone one checks in with
-         * @description Needs the verb "write" on "checkInDevice".
-         */
-        put: operations["put-check-in-devices"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/check-in-devices/{id}": {
+    "/certificates/{id}/withdrawal": {
         parameters: {
             query?: never;
             header?: never;
@@ -541,12 +517,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Remove one of one's own phones
-         * @description Needs the verb "write" on "checkInDevice".
+         * Take back a mistaken registration that nobody has verified; for who made it, or their office
+         * @description Needs the verb "withdraw" on "certificate".
          */
-        delete: operations["delete-check-in-devices-id"];
+        post: operations["post-certificates-id-withdrawal"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -990,66 +966,6 @@ export interface paths {
          * @description Needs the verb "update" on "course".
          */
         patch: operations["patch-courses-id"];
-        trace?: never;
-    };
-    "/courses/{id}/materials": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add a file to a course, as its next version; at most 50 MB and 30 files
-         * @description Needs the verb "update" on "course".
-         */
-        post: operations["post-courses-id-materials"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/courses/{id}/materials/{fileId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A file of a course, to save
-         * @description Needs the verb "read" on "course".
-         */
-        get: operations["get-courses-id-materials-fileId"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/courses/{id}/materials/{fileId}/removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish the next version of a course without a file; the versions before keep it
-         * @description Needs the verb "update" on "course".
-         */
-        post: operations["post-courses-id-materials-fileId-removal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/courses/{id}/versions": {
@@ -2289,7 +2205,7 @@ export interface paths {
         };
         /**
          * The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct
-         * @description Needs the verb "readRecord" on "person".
+         * @description Needs the verb "read" on "person".
          */
         get: operations["get-people-id-record"];
         put?: never;
@@ -2807,54 +2723,6 @@ export interface paths {
          * @description Needs the verb "read" on "attendance".
          */
         get: operations["get-sessions-id-attendance"];
-        put?: never;
-        /**
-         * Enter the teacher's word on many presences at once
-         * @description Needs the verb "mark" on "attendance".
-         */
-        post: operations["post-sessions-id-attendance"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions/{id}/attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The signed sheets of a session
-         * @description Needs the verb "read" on "attendanceSheet".
-         */
-        get: operations["get-sessions-id-attendance-sheets"];
-        put?: never;
-        /**
-         * Keep a photo or a scan of a signed sheet; words may name it
-         * @description Needs the verb "attach" on "attendanceSheet".
-         */
-        post: operations["post-sessions-id-attendance-sheets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions/{id}/attendance-sheets/{sheetId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A signed sheet
-         * @description Needs the verb "read" on "attendanceSheet".
-         */
-        get: operations["get-sessions-id-attendance-sheets-sheetId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3387,50 +3255,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/teachers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Teachers of the providers in reach, by name
-         * @description Needs the verb "read" on "teacher".
-         */
-        get: operations["get-teachers"];
-        put?: never;
-        /**
-         * Put a teacher on a provider's list
-         * @description Needs the verb "create" on "teacher".
-         */
-        post: operations["post-teachers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/teachers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change what is known of a teacher
-         * @description Needs the verb "update" on "teacher".
-         */
-        patch: operations["patch-teachers-id"];
-        trace?: never;
-    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -3683,26 +3507,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/users/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The roles that one may give, and where each is held
-         * @description Needs the verb "create" on "user".
-         */
-        get: operations["get-users-roles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/users/{id}": {
         parameters: {
             query?: never;
@@ -3772,15 +3576,6 @@ export interface components {
             organizationId?: string;
             /** @enum {string} */
             role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
-        };
-        AccountsGrantableView: {
-            /** @description kinds of organisation at which it is held; empty where it needs none */
-            kinds: string[] | null;
-            /** @enum {string} */
-            role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
-        };
-        AccountsGrantablesView: {
-            items: components["schemas"]["AccountsGrantableView"][] | null;
         };
         AccountsRedeemInputBody: {
             code: string;
@@ -3904,6 +3699,8 @@ export interface components {
             files: components["schemas"]["CertificatesFileView"][] | null;
             /** @description what the check of the number found */
             findings: components["schemas"]["Reason"][] | null;
+            /** @description version of the rules that its number was checked by */
+            formatRule?: string;
             id: string;
             idNumberMasked: string;
             /** Format: date */
@@ -3933,8 +3730,13 @@ export interface components {
             replacement: components["schemas"]["CertificatesChangeView"];
             replaces?: string;
             revocation: components["schemas"]["CertificatesChangeView"];
+            /**
+             * @description how far a registered certificate has come; none once it is revoked or withdrawn
+             * @enum {string}
+             */
+            stage?: "claimed" | "formatValid" | "verified" | "rejected";
             /** @enum {string} */
-            status: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
+            status: "unverified" | "rejected" | "valid" | "superseded" | "revoked" | "withdrawn";
             /** Format: int32 */
             statusListId?: number;
             title: string;
@@ -3942,6 +3744,7 @@ export interface components {
             verification: components["schemas"]["CertificatesVerificationView"];
             /** @description everything that was said of it, the oldest first, corrections and withdrawals too */
             verifications: components["schemas"]["CertificatesVerificationView"][] | null;
+            withdrawal: components["schemas"]["CertificatesChangeView"];
         };
         CertificatesChangeView: {
             /** Format: date-time */
@@ -4162,10 +3965,10 @@ export interface components {
             /** @description that the claimant got */
             certificateId?: string;
             /**
-             * @description merged: both records turned out to be one person
+             * @description merged: both records turned out to be one person; withdrawn: the registration was taken back
              * @enum {string}
              */
-            holder: "held" | "claimed" | "neither" | "merged";
+            holder: "held" | "claimed" | "neither" | "merged" | "withdrawn";
             /** @description empty where nobody decided */
             method: string;
             reason: string;
@@ -4176,7 +3979,7 @@ export interface components {
             inReach: boolean;
             /** @description as they were called when it came up */
             institutions: components["schemas"]["CertificatesEmployerView"][] | null;
-            /** @description masked out of reach */
+            /** @description masked out of reach; empty for a party, who learns nothing of the other */
             name: string;
             personId?: string;
             /** @description of the certificate on the books */
@@ -5040,17 +4843,6 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
-        ListTrainingDeviceView: {
-            items: components["schemas"]["TrainingDeviceView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
             nextCursor: string | null;
@@ -5073,30 +4865,8 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
-        ListTrainingSheetView: {
-            items: components["schemas"]["TrainingSheetView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
         ListTrainingStandardView: {
             items: components["schemas"]["TrainingStandardView"][] | null;
-            nextCursor: string | null;
-            /**
-             * Format: int64
-             * @description exact to 10,000
-             */
-            total: number;
-            /** @description there are more than total */
-            totalIsMore?: boolean;
-        };
-        ListTrainingTeacherView: {
-            items: components["schemas"]["TrainingTeacherView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -5109,11 +4879,11 @@ export interface components {
         NotificationsNotificationView: {
             /** Format: date-time */
             at: string;
-            /** @enum {string} */
-            event: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             /** @description path under the phone pages */
             href?: string;
             id: string;
+            /** @enum {string} */
+            kind: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             read: boolean;
             text: string;
         };
@@ -5148,11 +4918,6 @@ export interface components {
             closedOn?: string;
             creditCode?: string;
             divisionCode?: string;
-            /**
-             * Format: date
-             * @description from which day the change holds; today when left out. Figures of the days before stay
-             */
-            from?: string;
             grade?: string;
             hasInHouseClinic?: boolean;
             name?: string;
@@ -5161,7 +4926,7 @@ export interface components {
             parentId?: string;
             /**
              * Format: date
-             * @description from which day the new name holds; like all that changes when left out
+             * @description from which day the new name holds; today when left out
              */
             renamedOn?: string;
             smallCareHome?: boolean;
@@ -5203,11 +4968,6 @@ export interface components {
             at: string;
             byName: string;
             fields: components["schemas"]["OrganizationsFieldChangeView"][] | null;
-            /**
-             * Format: date
-             * @description the day since when it holds
-             */
-            from?: string;
             /** @enum {string} */
             what: "registered" | "amended";
         };
@@ -5856,7 +5616,6 @@ export interface components {
             consents: components["schemas"]["PeopleConsentView"][] | null;
             /** @description every request for correction */
             corrections: components["schemas"]["PeopleCorrectionView"][] | null;
-            devices: unknown;
             /** @description who opened what is masked, why, and who tried in vain */
             disclosures: components["schemas"]["PeopleDisclosure"][] | null;
             /** Format: date-time */
@@ -7014,10 +6773,7 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt: string;
-            /** @description as written; needed without teacherId */
-            teacher?: string;
-            /** @description on the provider's list; the name comes from there */
-            teacherId?: string;
+            teacher: string;
             venue: string;
         };
         TrainingApplicationView: {
@@ -7066,25 +6822,12 @@ export interface components {
             checkedInAt: string | null;
             /** Format: date-time */
             checkedOutAt: string | null;
-            /** @description checked in to another session at that time, and not out */
-            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** @description why it would credit nothing as it stands */
             flaw?: components["schemas"]["Reason"];
             late: boolean;
             name?: string;
-            /** @description checked out by another phone than in */
-            otherDevice?: boolean;
-            /** @description scanned, and waits for the teacher's word */
-            pending: boolean;
             personId: string;
             refusal?: components["schemas"]["TrainingPresenceRefusalView"];
-            /**
-             * Format: date-time
-             * @description checked in without a network: when that arrived
-             */
-            sentInAt?: string;
-            /** Format: date-time */
-            sentOutAt?: string;
             /** @enum {string} */
             source: "scan" | "teacher";
             /** @description the teacher's, the last one counts */
@@ -7137,22 +6880,12 @@ export interface components {
             /** Format: date */
             startsOn?: string;
         };
-        TrainingChangeTeacherInputBody: {
-            left?: boolean;
-            name?: string;
-            qualifications?: components["schemas"]["TrainingQualification"][];
-            subject?: string;
-        };
         TrainingCheckInBody: {
             /** @description as typed, or the text of the QR */
             code: string;
-            /** @description the phone's proof; one phone is one person's in a session */
-            device?: components["schemas"]["TrainingDeviceBody"];
             /** @enum {string} */
             direction: "in" | "out";
             location?: components["schemas"]["TrainingPointBody"];
-            /** @description scanned without a network: the code tells when, and the teacher has to confirm it */
-            offline?: boolean;
         };
         TrainingCheckInCodeView: {
             /** @description to type by hand */
@@ -7177,12 +6910,8 @@ export interface components {
             checkedOutAt: string | null;
             classId: string;
             direction: string;
-            /** @description another session at that time in which one is checked in and not out */
-            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** Format: date-time */
             endsAt: string;
-            /** @description what else has to be confirmed by the teacher */
-            flaw?: components["schemas"]["Reason"];
             /** @description needs the teacher's word to be credited */
             late: boolean;
             personId: string;
@@ -7298,7 +7027,6 @@ export interface components {
             id: string;
             /** @description skill levels that learners hold now; 0 is none, any when left out */
             learnerLevels?: number[] | null;
-            materials: components["schemas"]["TrainingMaterialView"][] | null;
             /**
              * Format: int64
              * @description 0: as the rule says
@@ -7309,12 +7037,6 @@ export interface components {
             /** Format: date-time */
             recordedAt: string;
             standardCodes: string[] | null;
-            syllabus: components["schemas"]["TrainingUnit"][] | null;
-            /**
-             * Format: int64
-             * @description of all units
-             */
-            syllabusMinutes: number;
             title: string;
             /** Format: int64 */
             version: number;
@@ -7331,34 +7053,9 @@ export interface components {
             teachers?: components["schemas"]["TrainingTeacher"][];
             testPlan?: string;
         };
-        TrainingDeviceBody: {
-            /** @description the public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
-            key: string;
-            /** @description r and s, 32 bytes each, in base64url */
-            signature: string;
-        };
-        TrainingDeviceView: {
-            id: string;
-            label: string;
-            /** Format: date-time */
-            seenAt: string;
-            /**
-             * Format: date-time
-             * @description it checks in without a network to sessions that begin later
-             */
-            since: string;
-        };
         TrainingDoubtView: {
             names: string[] | null;
             reason: components["schemas"]["Reason"];
-        };
-        TrainingElsewhereView: {
-            /** Format: date-time */
-            endsAt: string;
-            sessionId: string;
-            /** Format: date-time */
-            startsAt: string;
-            title: string;
         };
         TrainingEnrolBody: {
             personIds: string[];
@@ -7381,12 +7078,6 @@ export interface components {
         TrainingEnrolmentsView: {
             outcomes: components["schemas"]["TrainingEnrolmentView"][] | null;
         };
-        TrainingEnterTeacherInputBody: {
-            name: string;
-            providerId: string;
-            qualifications?: components["schemas"]["TrainingQualification"][];
-            subject?: string;
-        };
         TrainingFeedView: {
             /** Format: date-time */
             createdAt: string;
@@ -7399,11 +7090,6 @@ export interface components {
         TrainingFlawedPresenceView: {
             personId: string;
             reason: components["schemas"]["Reason"];
-        };
-        TrainingKnowDeviceInputBody: {
-            device: components["schemas"]["TrainingDeviceBody"];
-            /** @description what the phone calls itself */
-            label: string;
         };
         TrainingLearnerView: {
             certificateId?: string;
@@ -7445,46 +7131,6 @@ export interface components {
             reason?: string;
             /** @description who took the place */
             swappedFor?: string;
-        };
-        TrainingMarkManyBody: {
-            /**
-             * @description enter: was there (unless stated); confirm: what was scanned is true; checkOut: those who are inside have left
-             * @enum {string}
-             */
-            act?: "enter" | "confirm" | "checkOut";
-            /**
-             * Format: date-time
-             * @description the session's start, unless stated
-             */
-            checkedInAt?: string;
-            /**
-             * Format: date-time
-             * @description the session's end, unless stated; for checkOut now, before the end
-             */
-            checkedOutAt?: string;
-            /** @description unless stated: all enrolled who have no presence, whose scan waits for the teacher, or who are inside */
-            personIds?: string[];
-            reason: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
-        };
-        TrainingMarkedView: {
-            /** @description of whom that cannot be said, and why */
-            left: components["schemas"]["TrainingUnmarkedView"][] | null;
-            marked: string[] | null;
-        };
-        TrainingMaterialView: {
-            /** Format: date-time */
-            at: string;
-            byName: string;
-            /** @description as its bytes say */
-            contentType: string;
-            href: string;
-            id: string;
-            name: string;
-            sha256: string;
-            /** Format: int64 */
-            size: number;
         };
         TrainingMoveView: {
             /** Format: date-time */
@@ -7586,20 +7232,7 @@ export interface components {
             mode: "classroom" | "remote" | "onTheJob";
             /** @description GB 38600, DB31/T 685, … */
             standardCodes?: string[];
-            syllabus?: components["schemas"]["TrainingUnit"][];
             title: string;
-        };
-        TrainingQualification: {
-            /** Format: date */
-            from?: string;
-            issuer?: string;
-            number?: string;
-            title: string;
-            /**
-             * Format: date
-             * @description the last day it holds; always when left out
-             */
-            to?: string;
         };
         TrainingRescheduleBody: {
             /** Format: date-time */
@@ -7611,10 +7244,7 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt?: string;
-            /** @description alone: nobody of the provider's list */
             teacher?: string;
-            /** @description on the provider's list; the name comes from there */
-            teacherId?: string;
             venue?: string;
         };
         TrainingReviseCourseBody: {
@@ -7631,7 +7261,6 @@ export interface components {
             /** @enum {string} */
             mode?: "classroom" | "remote" | "onTheJob";
             standardCodes?: string[];
-            syllabus?: components["schemas"]["TrainingUnit"][];
             title?: string;
         };
         TrainingRosterView: {
@@ -7681,26 +7310,8 @@ export interface components {
             /** @enum {string} */
             status: "planned" | "closed" | "cancelled";
             teacher: string;
-            /** @description on the provider's list */
-            teacherId?: string;
-            /** @description no qualification of theirs holds on the day */
-            teacherUnqualified?: boolean;
             title: string;
             venue: string;
-        };
-        TrainingSheetView: {
-            /** Format: date-time */
-            at: string;
-            byName: string;
-            /** @description as its bytes say */
-            contentType: string;
-            href: string;
-            id: string;
-            name: string;
-            /** @description of what is kept: a picture without what the camera wrote beside it */
-            sha256: string;
-            /** Format: int64 */
-            size: number;
         };
         TrainingStandardView: {
             /** @description empty of a standard without a number yet: courses name it by its title */
@@ -7779,20 +7390,6 @@ export interface components {
             qualification?: string;
             subject?: string;
         };
-        TrainingTeacherView: {
-            id: string;
-            /** @description teaches there no more */
-            left: boolean;
-            name: string;
-            providerId: string;
-            providerName: string;
-            qualifications: components["schemas"]["TrainingQualification"][] | null;
-            /** @description a qualification holds today, or none is entered */
-            qualified: boolean;
-            /** Format: date-time */
-            recordedAt: string;
-            subject?: string;
-        };
         TrainingTestResultBody: {
             personId: string;
             /**
@@ -7800,20 +7397,6 @@ export interface components {
              * @description points of 100, two decimals count
              */
             score: number;
-        };
-        TrainingUnit: {
-            /** Format: int64 */
-            minutes: number;
-            /**
-             * @description the course's, unless stated
-             * @enum {string}
-             */
-            mode?: "classroom" | "remote" | "onTheJob";
-            title: string;
-        };
-        TrainingUnmarkedView: {
-            personId: string;
-            reason: components["schemas"]["Reason"];
         };
         TrainingVouchBody: {
             /**
@@ -7824,15 +7407,8 @@ export interface components {
             /** Format: date-time */
             checkedOutAt: string | null;
             reason: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
         };
         TrainingWordView: {
-            /**
-             * @description the whole presence, what was scanned, or when somebody left
-             * @enum {string}
-             */
-            act: "enter" | "confirm" | "checkOut";
             byName: string;
             /** Format: date-time */
             checkedInAt: string | null;
@@ -7841,8 +7417,6 @@ export interface components {
             reason: string;
             /** Format: date-time */
             recordedAt: string;
-            /** @description the signed sheet that it was read from */
-            sheetId?: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -8673,7 +8247,9 @@ export interface operations {
                 personId?: string;
                 organizationId?: string;
                 family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification" | "civilServiceGrade";
-                status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
+                status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked" | "withdrawn";
+                /** @description of registered certificates */
+                stage?: "claimed" | "formatValid" | "verified" | "rejected";
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
                 /** @description items on the page */
@@ -8758,7 +8334,9 @@ export interface operations {
                 personId?: string;
                 organizationId?: string;
                 family?: "trainingCompletion" | "inServiceYear" | "contestAward" | "honour" | "skillLevel" | "qualification" | "civilServiceGrade";
-                status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked";
+                status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked" | "withdrawn";
+                /** @description of registered certificates */
+                stage?: "claimed" | "formatValid" | "verified" | "rejected";
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
                 /** @description items on the page */
@@ -9074,7 +8652,7 @@ export interface operations {
                 /** @description 0 is any */
                 level?: number;
                 /** @description the gravest thing that the check of the number found */
-                finding?: "level" | "family" | "shape" | "issuer" | "none";
+                finding?: "many" | "level" | "family" | "shape" | "issuer" | "none";
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */
@@ -10405,202 +9983,32 @@ export interface operations {
             };
         };
     };
-    "get-check-in-devices": {
+    "post-certificates-id-withdrawal": {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingDeviceView"];
-                };
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "put-check-in-devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingKnowDeviceInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingDeviceView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-check-in-devices-id": {
-        parameters: {
-            query?: never;
-            header?: never;
             path: {
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificatesReasonInputBody"];
+            };
+        };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CertificatesCertificateView"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -13457,337 +12865,6 @@ export interface operations {
             };
         };
     };
-    "post-courses-id-materials": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description PDF, picture, Word, PowerPoint, Excel, MP4 or WebM
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingCourseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-courses-id-materials-fileId": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                fileId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-courses-id-materials-fileId-removal": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-                fileId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingCourseView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-courses-id-versions": {
         parameters: {
             query?: never;
@@ -15607,7 +14684,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description as they were on that day: names, terms and paths */
+                /** @description under the names of that day */
                 asOf?: string;
             };
             header?: never;
@@ -15886,7 +14963,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description as they were on that day: names, terms and paths */
+                /** @description under the names of that day */
                 asOf?: string;
             };
             header?: never;
@@ -16122,7 +15199,7 @@ export interface operations {
     "get-organizations-id": {
         parameters: {
             query?: {
-                /** @description as it was on that day: name, terms and path */
+                /** @description under the name of that day */
                 asOf?: string;
             };
             header?: never;
@@ -23809,423 +22886,6 @@ export interface operations {
             };
         };
     };
-    "post-sessions-id-attendance": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingMarkManyBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingMarkedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-sessions-id-attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingSheetView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-sessions-id-attendance-sheets": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description PDF, JPEG, PNG or WebP
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingSheetView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-sessions-id-attendance-sheets-sheetId": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                sheetId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-sessions-id-attendance-stream": {
         parameters: {
             query?: never;
@@ -26662,320 +25322,6 @@ export interface operations {
             };
         };
     };
-    "get-teachers": {
-        parameters: {
-            query?: {
-                /** @description items on the page */
-                limit?: number;
-                /** @description nextCursor of the page before */
-                cursor?: string;
-                /** @description of this provider and those under it */
-                organizationId?: string;
-                /** @description how the name begins */
-                q?: string;
-                /** @description only who still teaches there */
-                here?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "post-teachers": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingEnterTeacherInputBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "patch-teachers-id": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETag of the document that was read; left out, the change is made whatever happened since */
-                "If-Match"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainingChangeTeacherInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingTeacherView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-tokens": {
         parameters: {
             query?: never;
@@ -28399,80 +26745,6 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-users-roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountsGrantablesView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

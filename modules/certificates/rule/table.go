@@ -12,6 +12,7 @@ import (
 
 // Table is how numbers read, as data (policies/rules/certificates.yaml).
 type Table struct {
+	Version     string                       `yaml:"version"`
 	Document    string                       `yaml:"document"`
 	Clause      string                       `yaml:"clause"`
 	Since       kernel.Date                  `yaml:"since"` // numbers read so from that year on
@@ -89,6 +90,9 @@ type Rules struct {
 func (r Rules) Ready() (Rules, error) {
 	if len(r.Numbers.Occupations) == 0 || len(r.Verification) == 0 {
 		return r, errors.New("certificates: no occupation, or no row on verification")
+	}
+	if r.Numbers.Version == "" {
+		return r, errors.New("certificates: the rules for numbers have no version")
 	}
 	if r.Numbers.AlikeMost < 1 {
 		return r, errors.New("certificates: alikeMost must be 1 at least")
