@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/people"
 )
 
 func TestALinkToARecord(t *testing.T) {
@@ -52,7 +54,7 @@ func TestALinkToARecord(t *testing.T) {
 			{"nobody else lists it", other, "GET", "/people/" + id + "/record-links", "", 404, "people.unknown", ""},
 			{"nor ends it", other, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 404, "people.unknown", ""},
 			{"nor does the office share for somebody", "institution|wanqing|", "POST", "/people/" + id + "/record-links", `{}`, 403, "", ""},
-			{"a year is too long", self, "POST", "/people/" + id + "/record-links", `{"days":365}`, 422, "90", ""},
+			{"a year is too long", self, "POST", "/people/" + id + "/record-links", `{"days":365}`, 422, `"message":"有效期最长90天`, "{days}"},
 			{"ninety days are not", self, "POST", "/people/" + id + "/record-links", `{"days":90}`, 201, "2025-11-30", ""},
 			{"the office prints", "institution|wanqing|", "GET", "/people/" + id + "/record.pdf", "", 200, "%PDF-", ""},
 			{"another does not", "institution|xujing-home|", "GET", "/people/" + id + "/record.pdf", "", 404, "people.unknown", ""},
@@ -109,6 +111,57 @@ func TestTheRecordAsATimeline(t *testing.T) {
 			if status, body, _ := call(self, "GET", "/people/"+id+"/record"+c.query, ""); status != 200 || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
 				t.Errorf("%s: %d %s", c.name, status, body)
 			}
+		}
+	})
+}
+
+// A link follows its record into a merge, and back: it can always be ended.
+func TestALinkFollowsAMerge(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		kept := w.register(t, w.as(home), "王小兰", wang)
+		gone := w.register(t, w.as(home), "王小兰", numbered(1))
+		for _, p := range []kernel.PersonID{kept, gone} {
+			w.employ(t, w.as(home), p, home, "2025-03-01", "")
+		}
+		share := func(p kernel.PersonID) people.Issued {
+			t.Helper()
+			made, err := w.Share(kernel.WithActor(w.as(home), kernel.Actor{User: "self", Person: p}), p, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return made
+		}
+		links := func(p kernel.PersonID) int {
+			t.Helper()
+			all, err := w.LinksOf(w.as(home), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		before := share(gone)
+		if _, err := w.Merge(w.as(district), kept, gone, "同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if n := links(kept); n != 1 {
+			t.Fatalf("who stays has %d links", n)
+		}
+		share(kept)
+		if _, _, err := w.Undo(w.as(district), kept, gone, "不是同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if links(kept) != 1 || links(gone) != 1 {
+			t.Errorf("parted again: %d and %d links", links(kept), links(gone))
+		}
+		if _, err := w.Merge(w.as(district), kept, gone, "还是同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Revoke(w.as(home), kept, before.ID); err != nil {
+			t.Errorf("ended after the merge: %v", err)
+		}
+		if l, err := w.OpenLink(w.ctx, before.Code); err != nil || l.State(w.now) != people.LinkRevoked {
+			t.Errorf("%+v %v", l.RevokedAt, err)
 		}
 	})
 }
