@@ -115,6 +115,40 @@ func TestTheRecordAsATimeline(t *testing.T) {
 	})
 }
 
+// What is no longer so is said to have changed; what stands is not.
+func TestALinkTellsWhatChangedSince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		w.employ(t, w.as(home), p, home, "2025-03-01", "")
+		_, body, _ := call("caregiver||"+string(p), "POST", "/people/"+string(p)+"/record-links", `{}`)
+		var made struct{ Code string }
+		if err := json.Unmarshal([]byte(body), &made); err != nil {
+			t.Fatal(err)
+		}
+		w.on("2025-09-02")
+		if status, body, _ := call("public", "GET", "/r/"+made.Code, ""); status != 200 || !strings.Contains(body, "与登记相符") || strings.Contains(body, "出具后有变动") {
+			t.Errorf("nothing changed: %d %.900s", status, body)
+		}
+		if _, body, _ := call("public", "GET", "/r/"+made.Code, ""); !strings.Contains(body, "本系统尚未登记此类信息") {
+			t.Errorf("of what nobody keeps: %.900s", body)
+		}
+		w.revoked = true
+		status, body, _ := call("public", "GET", "/r/"+made.Code, "")
+		for _, has := range []string{"出具后有变动", `data-state="changed"`, "截至2025-09-02", "2024-05-01 职业技能等级证书"} {
+			if status != 200 || !strings.Contains(body, has) {
+				t.Errorf("%d without %s: %.3000s", status, has, body)
+			}
+		}
+		for _, hidden := range []string{"与登记相符", "已撤销", "<li>从业经历"} {
+			if strings.Contains(body, hidden) {
+				t.Errorf("%s is shown: %.3000s", hidden, body)
+			}
+		}
+	})
+}
+
 // A link follows its record into a merge, and back: it can always be ended.
 func TestALinkFollowsAMerge(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
