@@ -101,7 +101,7 @@ func TestTheRecordAsATimeline(t *testing.T) {
 		for _, c := range []struct{ name, query, has, hasNot string }{
 			{"all of it, the newest first", "", `"timeline":[{"chapter":"spells"`, ""},
 			{"with evidence", "", `"href":"/api/v1/certificates/c1"`, ""},
-			{"empty chapters say so", "", `{"chapter":"conduct","title":"信用与评价","count":0,"empty":"没有投诉、处罚或评价的记录。"}`, ""},
+			{"empty chapters say so", "", `{"chapter":"conduct","title":"信用与评价","count":0,"empty":"本系统尚未登记此类信息。"}`, ""},
 			{"the years in which something stands", "", `"years":[2025,2024,2023]`, ""},
 			{"one chapter", "?chapter=certificates", `"timeline":[{"chapter":"certificates"`, `"timeline":[{"chapter":"spells"`},
 			{"a year in which a spell went on", "?year=2024", `"until":"2024-12-05"`, `"timeline":[{"chapter":"spells","id":"` + id},
