@@ -528,6 +528,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own phones
+         * @description Needs the verb "read" on "checkInDevice".
+         */
+        get: operations["get-check-in-devices"];
+        /**
+         * Tell which phone one checks in with
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        put: operations["put-check-in-devices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/check-in-devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of one's own phones
+         * @description Needs the verb "write" on "checkInDevice".
+         */
+        delete: operations["delete-check-in-devices-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/check-ins": {
         parameters: {
             query?: never;
@@ -966,6 +1010,66 @@ export interface paths {
          * @description Needs the verb "update" on "course".
          */
         patch: operations["patch-courses-id"];
+        trace?: never;
+    };
+    "/courses/{id}/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a file to a course, as its next version; at most 50 MB and 30 files
+         * @description Needs the verb "update" on "course".
+         */
+        post: operations["post-courses-id-materials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/materials/{fileId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of a course, to save
+         * @description Needs the verb "read" on "course".
+         */
+        get: operations["get-courses-id-materials-fileId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{id}/materials/{fileId}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the next version of a course without a file; the versions before keep it
+         * @description Needs the verb "update" on "course".
+         */
+        post: operations["post-courses-id-materials-fileId-removal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/courses/{id}/versions": {
@@ -2205,7 +2309,7 @@ export interface paths {
         };
         /**
          * The whole career: spells, training, hours, assessments, certificates, honours, subsidies, conduct
-         * @description Needs the verb "read" on "person".
+         * @description Needs the verb "readRecord" on "person".
          */
         get: operations["get-people-id-record"];
         put?: never;
@@ -2723,6 +2827,54 @@ export interface paths {
          * @description Needs the verb "read" on "attendance".
          */
         get: operations["get-sessions-id-attendance"];
+        put?: never;
+        /**
+         * Enter the teacher's word on many presences at once
+         * @description Needs the verb "mark" on "attendance".
+         */
+        post: operations["post-sessions-id-attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed sheets of a session
+         * @description Needs the verb "read" on "attendanceSheet".
+         */
+        get: operations["get-sessions-id-attendance-sheets"];
+        put?: never;
+        /**
+         * Keep a photo or a scan of a signed sheet; words may name it
+         * @description Needs the verb "attach" on "attendanceSheet".
+         */
+        post: operations["post-sessions-id-attendance-sheets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/attendance-sheets/{sheetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A signed sheet
+         * @description Needs the verb "read" on "attendanceSheet".
+         */
+        get: operations["get-sessions-id-attendance-sheets-sheetId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3255,6 +3407,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/teachers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Teachers of the providers in reach, by name
+         * @description Needs the verb "read" on "teacher".
+         */
+        get: operations["get-teachers"];
+        put?: never;
+        /**
+         * Put a teacher on a provider's list
+         * @description Needs the verb "create" on "teacher".
+         */
+        post: operations["post-teachers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/teachers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what is known of a teacher
+         * @description Needs the verb "update" on "teacher".
+         */
+        patch: operations["patch-teachers-id"];
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -3507,6 +3703,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roles that one may give, and where each is held
+         * @description Needs the verb "create" on "user".
+         */
+        get: operations["get-users-roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}": {
         parameters: {
             query?: never;
@@ -3576,6 +3792,15 @@ export interface components {
             organizationId?: string;
             /** @enum {string} */
             role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
+        };
+        AccountsGrantableView: {
+            /** @description kinds of organisation at which it is held; empty where it needs none */
+            kinds: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "school" | "assessor" | "caregiver" | "auditor";
+        };
+        AccountsGrantablesView: {
+            items: components["schemas"]["AccountsGrantableView"][] | null;
         };
         AccountsRedeemInputBody: {
             code: string;
@@ -4843,6 +5068,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListTrainingDeviceView: {
+            items: components["schemas"]["TrainingDeviceView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListTrainingFeedView: {
             items: components["schemas"]["TrainingFeedView"][] | null;
             nextCursor: string | null;
@@ -4865,8 +5101,30 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListTrainingSheetView: {
+            items: components["schemas"]["TrainingSheetView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListTrainingStandardView: {
             items: components["schemas"]["TrainingStandardView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
+        ListTrainingTeacherView: {
+            items: components["schemas"]["TrainingTeacherView"][] | null;
             nextCursor: string | null;
             /**
              * Format: int64
@@ -4879,11 +5137,11 @@ export interface components {
         NotificationsNotificationView: {
             /** Format: date-time */
             at: string;
+            /** @enum {string} */
+            event: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             /** @description path under the phone pages */
             href?: string;
             id: string;
-            /** @enum {string} */
-            kind: "enrolled" | "waitlisted" | "movedUp" | "takenOut" | "sessionMoved" | "sessionCancelled" | "sessionSoon" | "presenceRefused" | "classCompleted" | "certificateRevoked" | "yearShort";
             read: boolean;
             text: string;
         };
@@ -4918,6 +5176,11 @@ export interface components {
             closedOn?: string;
             creditCode?: string;
             divisionCode?: string;
+            /**
+             * Format: date
+             * @description from which day the change holds; today when left out. Figures of the days before stay
+             */
+            from?: string;
             grade?: string;
             hasInHouseClinic?: boolean;
             name?: string;
@@ -4926,7 +5189,7 @@ export interface components {
             parentId?: string;
             /**
              * Format: date
-             * @description from which day the new name holds; today when left out
+             * @description from which day the new name holds; like all that changes when left out
              */
             renamedOn?: string;
             smallCareHome?: boolean;
@@ -4968,6 +5231,11 @@ export interface components {
             at: string;
             byName: string;
             fields: components["schemas"]["OrganizationsFieldChangeView"][] | null;
+            /**
+             * Format: date
+             * @description the day since when it holds
+             */
+            from?: string;
             /** @enum {string} */
             what: "registered" | "amended";
         };
@@ -5434,6 +5702,13 @@ export interface components {
             items: components["schemas"]["PeopleFindingView"][] | null;
             words: components["schemas"]["PeopleWordView"][] | null;
         };
+        PeopleFoundView: {
+            /** @description how to mend it */
+            mend: string;
+            /** Format: date */
+            since: string;
+            text: string;
+        };
         PeopleGateView: {
             /**
              * Format: int64
@@ -5616,27 +5891,38 @@ export interface components {
             consents: components["schemas"]["PeopleConsentView"][] | null;
             /** @description every request for correction */
             corrections: components["schemas"]["PeopleCorrectionView"][] | null;
+            devices: unknown;
             /** @description who opened what is masked, why, and who tried in vain */
             disclosures: components["schemas"]["PeopleDisclosure"][] | null;
             /** Format: date-time */
             exportedAt: string;
+            /** @description what data quality finds in the record today */
+            findings: components["schemas"]["PeopleFoundView"][] | null;
+            /** @description of records that turned out to be this person, in clear for oneself */
+            formerIdNumbers: string[] | null;
             honours: unknown;
             hours: unknown;
             /** @description in clear for oneself, else masked */
             idNumber: string;
             /** @description files that something about the person came from */
             imports: components["schemas"]["PeopleImportNote"][] | null;
+            /** @description records that were merged into this one */
+            merges: components["schemas"]["PeopleMergeView"][] | null;
             /** @description of records that turned out to be this person */
             otherNames: string[] | null;
             person: components["schemas"]["PeoplePersonView"];
             /** @description in clear for oneself, else masked */
             phone?: string;
+            /** @description links to the record, printed or shared */
+            recordLinks: components["schemas"]["PeopleLinkView"][] | null;
             /** @description every version of every spell */
             spells: components["schemas"]["PeopleSpellView"][] | null;
             subsidies: unknown;
             /** @description what the person was told, the latest first */
             told: components["schemas"]["PeopleToldNote"][] | null;
             training: unknown;
+            /** @description moves from one home to another that were asked for */
+            transfers: components["schemas"]["PeopleTransferView"][] | null;
         };
         PeopleQualityRuleView: {
             clause: string;
@@ -5719,7 +6005,7 @@ export interface components {
             kind: string;
             /**
              * Format: int64
-             * @description found today
+             * @description of them, still found today
              */
             left: number;
             text: string;
@@ -6773,7 +7059,10 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt: string;
-            teacher: string;
+            /** @description as written; needed without teacherId */
+            teacher?: string;
+            /** @description on the provider's list; the name comes from there */
+            teacherId?: string;
             venue: string;
         };
         TrainingApplicationView: {
@@ -6822,12 +7111,25 @@ export interface components {
             checkedInAt: string | null;
             /** Format: date-time */
             checkedOutAt: string | null;
+            /** @description checked in to another session at that time, and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** @description why it would credit nothing as it stands */
             flaw?: components["schemas"]["Reason"];
             late: boolean;
             name?: string;
+            /** @description checked out by another phone than in */
+            otherDevice?: boolean;
+            /** @description scanned, and waits for the teacher's word */
+            pending: boolean;
             personId: string;
             refusal?: components["schemas"]["TrainingPresenceRefusalView"];
+            /**
+             * Format: date-time
+             * @description checked in without a network: when that arrived
+             */
+            sentInAt?: string;
+            /** Format: date-time */
+            sentOutAt?: string;
             /** @enum {string} */
             source: "scan" | "teacher";
             /** @description the teacher's, the last one counts */
@@ -6880,12 +7182,22 @@ export interface components {
             /** Format: date */
             startsOn?: string;
         };
+        TrainingChangeTeacherInputBody: {
+            left?: boolean;
+            name?: string;
+            qualifications?: components["schemas"]["TrainingQualification"][];
+            subject?: string;
+        };
         TrainingCheckInBody: {
             /** @description as typed, or the text of the QR */
             code: string;
+            /** @description the phone's proof; one phone is one person's in a session */
+            device?: components["schemas"]["TrainingDeviceBody"];
             /** @enum {string} */
             direction: "in" | "out";
             location?: components["schemas"]["TrainingPointBody"];
+            /** @description scanned without a network: the code tells when, and the teacher has to confirm it */
+            offline?: boolean;
         };
         TrainingCheckInCodeView: {
             /** @description to type by hand */
@@ -6910,8 +7222,12 @@ export interface components {
             checkedOutAt: string | null;
             classId: string;
             direction: string;
+            /** @description another session at that time in which one is checked in and not out */
+            elsewhere?: components["schemas"]["TrainingElsewhereView"];
             /** Format: date-time */
             endsAt: string;
+            /** @description what else has to be confirmed by the teacher */
+            flaw?: components["schemas"]["Reason"];
             /** @description needs the teacher's word to be credited */
             late: boolean;
             personId: string;
@@ -7027,6 +7343,7 @@ export interface components {
             id: string;
             /** @description skill levels that learners hold now; 0 is none, any when left out */
             learnerLevels?: number[] | null;
+            materials: components["schemas"]["TrainingMaterialView"][] | null;
             /**
              * Format: int64
              * @description 0: as the rule says
@@ -7037,6 +7354,12 @@ export interface components {
             /** Format: date-time */
             recordedAt: string;
             standardCodes: string[] | null;
+            syllabus: components["schemas"]["TrainingUnit"][] | null;
+            /**
+             * Format: int64
+             * @description of all units
+             */
+            syllabusMinutes: number;
             title: string;
             /** Format: int64 */
             version: number;
@@ -7053,9 +7376,34 @@ export interface components {
             teachers?: components["schemas"]["TrainingTeacher"][];
             testPlan?: string;
         };
+        TrainingDeviceBody: {
+            /** @description the public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
+            key: string;
+            /** @description r and s, 32 bytes each, in base64url */
+            signature: string;
+        };
+        TrainingDeviceView: {
+            id: string;
+            label: string;
+            /** Format: date-time */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description it checks in without a network to sessions that begin later
+             */
+            since: string;
+        };
         TrainingDoubtView: {
             names: string[] | null;
             reason: components["schemas"]["Reason"];
+        };
+        TrainingElsewhereView: {
+            /** Format: date-time */
+            endsAt: string;
+            sessionId: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
         };
         TrainingEnrolBody: {
             personIds: string[];
@@ -7078,6 +7426,12 @@ export interface components {
         TrainingEnrolmentsView: {
             outcomes: components["schemas"]["TrainingEnrolmentView"][] | null;
         };
+        TrainingEnterTeacherInputBody: {
+            name: string;
+            providerId: string;
+            qualifications?: components["schemas"]["TrainingQualification"][];
+            subject?: string;
+        };
         TrainingFeedView: {
             /** Format: date-time */
             createdAt: string;
@@ -7090,6 +7444,11 @@ export interface components {
         TrainingFlawedPresenceView: {
             personId: string;
             reason: components["schemas"]["Reason"];
+        };
+        TrainingKnowDeviceInputBody: {
+            device: components["schemas"]["TrainingDeviceBody"];
+            /** @description what the phone calls itself */
+            label: string;
         };
         TrainingLearnerView: {
             certificateId?: string;
@@ -7131,6 +7490,46 @@ export interface components {
             reason?: string;
             /** @description who took the place */
             swappedFor?: string;
+        };
+        TrainingMarkManyBody: {
+            /**
+             * @description enter: was there (unless stated); confirm: what was scanned is true; checkOut: those who are inside have left
+             * @enum {string}
+             */
+            act?: "enter" | "confirm" | "checkOut";
+            /**
+             * Format: date-time
+             * @description the session's start, unless stated
+             */
+            checkedInAt?: string;
+            /**
+             * Format: date-time
+             * @description the session's end, unless stated; for checkOut now, before the end
+             */
+            checkedOutAt?: string;
+            /** @description unless stated: all enrolled who have no presence, whose scan waits for the teacher, or who are inside */
+            personIds?: string[];
+            reason: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
+        };
+        TrainingMarkedView: {
+            /** @description of whom that cannot be said, and why */
+            left: components["schemas"]["TrainingUnmarkedView"][] | null;
+            marked: string[] | null;
+        };
+        TrainingMaterialView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description as its bytes say */
+            contentType: string;
+            href: string;
+            id: string;
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
         };
         TrainingMoveView: {
             /** Format: date-time */
@@ -7232,7 +7631,20 @@ export interface components {
             mode: "classroom" | "remote" | "onTheJob";
             /** @description GB 38600, DB31/T 685, … */
             standardCodes?: string[];
+            syllabus?: components["schemas"]["TrainingUnit"][];
             title: string;
+        };
+        TrainingQualification: {
+            /** Format: date */
+            from?: string;
+            issuer?: string;
+            number?: string;
+            title: string;
+            /**
+             * Format: date
+             * @description the last day it holds; always when left out
+             */
+            to?: string;
         };
         TrainingRescheduleBody: {
             /** Format: date-time */
@@ -7244,7 +7656,10 @@ export interface components {
             mode?: "classroom" | "remote" | "onTheJob";
             /** Format: date-time */
             startsAt?: string;
+            /** @description alone: nobody of the provider's list */
             teacher?: string;
+            /** @description on the provider's list; the name comes from there */
+            teacherId?: string;
             venue?: string;
         };
         TrainingReviseCourseBody: {
@@ -7261,6 +7676,7 @@ export interface components {
             /** @enum {string} */
             mode?: "classroom" | "remote" | "onTheJob";
             standardCodes?: string[];
+            syllabus?: components["schemas"]["TrainingUnit"][];
             title?: string;
         };
         TrainingRosterView: {
@@ -7310,8 +7726,26 @@ export interface components {
             /** @enum {string} */
             status: "planned" | "closed" | "cancelled";
             teacher: string;
+            /** @description on the provider's list */
+            teacherId?: string;
+            /** @description no qualification of theirs holds on the day */
+            teacherUnqualified?: boolean;
             title: string;
             venue: string;
+        };
+        TrainingSheetView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description as its bytes say */
+            contentType: string;
+            href: string;
+            id: string;
+            name: string;
+            /** @description of what is kept: a picture without what the camera wrote beside it */
+            sha256: string;
+            /** Format: int64 */
+            size: number;
         };
         TrainingStandardView: {
             /** @description empty of a standard without a number yet: courses name it by its title */
@@ -7390,6 +7824,20 @@ export interface components {
             qualification?: string;
             subject?: string;
         };
+        TrainingTeacherView: {
+            id: string;
+            /** @description teaches there no more */
+            left: boolean;
+            name: string;
+            providerId: string;
+            providerName: string;
+            qualifications: components["schemas"]["TrainingQualification"][] | null;
+            /** @description a qualification holds today, or none is entered */
+            qualified: boolean;
+            /** Format: date-time */
+            recordedAt: string;
+            subject?: string;
+        };
         TrainingTestResultBody: {
             personId: string;
             /**
@@ -7397,6 +7845,20 @@ export interface components {
              * @description points of 100, two decimals count
              */
             score: number;
+        };
+        TrainingUnit: {
+            /** Format: int64 */
+            minutes: number;
+            /**
+             * @description the course's, unless stated
+             * @enum {string}
+             */
+            mode?: "classroom" | "remote" | "onTheJob";
+            title: string;
+        };
+        TrainingUnmarkedView: {
+            personId: string;
+            reason: components["schemas"]["Reason"];
         };
         TrainingVouchBody: {
             /**
@@ -7407,8 +7869,15 @@ export interface components {
             /** Format: date-time */
             checkedOutAt: string | null;
             reason: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
         };
         TrainingWordView: {
+            /**
+             * @description the whole presence, what was scanned, or when somebody left
+             * @enum {string}
+             */
+            act: "enter" | "confirm" | "checkOut";
             byName: string;
             /** Format: date-time */
             checkedInAt: string | null;
@@ -7417,6 +7886,8 @@ export interface components {
             reason: string;
             /** Format: date-time */
             recordedAt: string;
+            /** @description the signed sheet that it was read from */
+            sheetId?: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -10009,6 +10480,295 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CertificatesCertificateView"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-check-in-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingKnowDeviceInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingDeviceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-check-in-devices-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -12865,6 +13625,337 @@ export interface operations {
             };
         };
     };
+    "post-courses-id-materials": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, picture, Word, PowerPoint, Excel, MP4 or WebM
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingCourseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-courses-id-materials-fileId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-courses-id-materials-fileId-removal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                fileId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingCourseView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-courses-id-versions": {
         parameters: {
             query?: never;
@@ -14684,7 +15775,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description under the names of that day */
+                /** @description as they were on that day: names, terms and paths */
                 asOf?: string;
             };
             header?: never;
@@ -14963,7 +16054,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description only institutions that lack it */
                 flag?: "noDirector";
-                /** @description under the names of that day */
+                /** @description as they were on that day: names, terms and paths */
                 asOf?: string;
             };
             header?: never;
@@ -15199,7 +16290,7 @@ export interface operations {
     "get-organizations-id": {
         parameters: {
             query?: {
-                /** @description under the name of that day */
+                /** @description as it was on that day: name, terms and path */
                 asOf?: string;
             };
             header?: never;
@@ -22886,6 +23977,423 @@ export interface operations {
             };
         };
     };
+    "post-sessions-id-attendance": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingMarkManyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingMarkedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingSheetView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-sessions-id-attendance-sheets": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSheetView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sessions-id-attendance-sheets-sheetId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sheetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-sessions-id-attendance-stream": {
         parameters: {
             query?: never;
@@ -25322,6 +26830,320 @@ export interface operations {
             };
         };
     };
+    "get-teachers": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description of this provider and those under it */
+                organizationId?: string;
+                /** @description how the name begins */
+                q?: string;
+                /** @description only who still teaches there */
+                here?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTrainingTeacherView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-teachers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingEnterTeacherInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingTeacherView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-teachers-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the document that was read; left out, the change is made whatever happened since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingChangeTeacherInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingTeacherView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-tokens": {
         parameters: {
             query?: never;
@@ -26745,6 +28567,80 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-users-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsGrantablesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
