@@ -13,9 +13,12 @@ import (
 
 // contested registers a number for one person and claims it for another, in
 // another district.
-func (w *world) contested(t *testing.T) certificates.Conflict {
+func (w *world) contested(t *testing.T, before ...func(certificates.Certificate)) certificates.Conflict {
 	t.Helper()
-	must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-1")))
+	held := must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-1")))
+	for _, do := range before {
+		do(held)
+	}
 	if _, err := w.Register(w.as(farHome), claim("person-far")); !errors.Is(err, certificates.ErrNumberTaken) {
 		t.Fatalf("claimed for a second person: %v", err)
 	}
@@ -92,10 +95,11 @@ func TestAConflictIsDecided(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				db := fresh(t, db)
 				w := newWorld(t, db)
-				x := w.contested(t)
-				if c.confirmedBy != "" {
-					must[certificates.Certificate](t)(w.Confirm(w.by(c.confirmedBy, bureau), x.Held.Certificate, said("ostaQuery", "confirmed", "")))
-				}
+				x := w.contested(t, func(held certificates.Certificate) {
+					if c.confirmedBy != "" {
+						must[certificates.Certificate](t)(w.Confirm(w.by(c.confirmedBy, bureau), held.ID, said("ostaQuery", "confirmed", "")))
+					}
+				})
 				ruling := certificates.Ruling{Holder: c.holder, Method: "issuerLetter", Reason: "发证机构来函核实"}
 				if _, err := w.Decide(w.as(bureau), x.ID, ruling); !errors.Is(err, certificates.ErrOneSideOnly) {
 					t.Errorf("by a bureau of one side: %v", err)
@@ -112,10 +116,11 @@ func TestAConflictIsDecided(t *testing.T) {
 				if got := w.holdings("person-far"); (len(got) == 1 && got[0].VerifiedAt != nil) != c.claimantHolds {
 					t.Errorf("the claimant holds %+v", got)
 				}
-				for _, p := range []kernel.PersonID{"person-1", "person-far"} {
-					if got := w.contests(p); (len(got) > 0) != (c.want != nil) {
-						t.Errorf("told of %s: %v", p, got)
-					}
+				if got := w.contests("person-far"); (len(got) > 0) != (c.want != nil) {
+					t.Errorf("told of the claimant: %v", got)
+				}
+				if got := w.contests("person-1"); len(got) != 0 { // what is confirmed is not in doubt
+					t.Errorf("told of the holder: %v", got)
 				}
 				if c.want != nil {
 					return
@@ -131,6 +136,32 @@ func TestAConflictIsDecided(t *testing.T) {
 				}
 				w.conflict(t, certificates.ConflictDecided)
 			})
+		}
+	})
+}
+
+// While it is open whose number it is, nobody confirms it; and whoever claimed
+// it does not give it to themselves.
+func TestAContestedNumberIsNotConfirmed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		x := w.contested(t)
+		if _, err := w.Confirm(w.by("王", bureau), x.Held.Certificate, said("ostaQuery", "confirmed", "")); !errors.Is(err, certificates.ErrDisputed) {
+			t.Errorf("confirmed: %v", err)
+		}
+		out := must[[]certificates.Outcome](t)(w.ConfirmMany(w.by("王", bureau), []kernel.CertificateID{x.Held.Certificate}, said("ostaQuery", "confirmed", "")))
+		if len(out) != 1 || out[0].Refused == nil || out[0].Refused.Code != certificates.ErrDisputed.Code {
+			t.Errorf("among several: %+v", out)
+		}
+		ruling := certificates.Ruling{Holder: certificates.RulingClaimed, Method: "issuerLetter", Reason: "发证机构来函核实"}
+		if _, err := w.Decide(w.by(string(x.By), bureau, farBureau), x.ID, ruling); !errors.Is(err, certificates.ErrSecondPerson) {
+			t.Errorf("by whoever claimed it: %v", err)
+		}
+		ruling.Holder = certificates.RulingHeld
+		must[certificates.Conflict](t)(w.Decide(w.by("市局", bureau, farBureau), x.ID, ruling))
+		c := must[certificates.Certificate](t)(w.Confirm(w.by("王", bureau), x.Held.Certificate, said("ostaQuery", "confirmed", "")))
+		if c.Status != certificates.StatusValid {
+			t.Errorf("once it is decided: %s", c.Status)
 		}
 	})
 }

@@ -17,6 +17,7 @@
 // certificates_conflicts (numbers that are claimed for two people);
 // certificates_templates, certificates_templateVersions,
 // certificates_templatePictures (what an issuer's certificates are printed from);
+// certificates_probes (numbers of others that were hit);
 // certificates_withdrawals (decisions that end the certificates of a class).
 // Announces: Contested, HoldingsChanged, Revoked, Withdrawn. Asks: people, organisations.
 //

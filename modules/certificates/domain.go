@@ -24,6 +24,10 @@ var (
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrCertifiedSince = fault.New(fault.Conflict, "certificates.certified_since")
 	ErrNotLogged      = fault.New(fault.NotFound, "certificates.not_logged_yet")
+	ErrIssuedHere     = fault.New(fault.Conflict, "certificates.issued_here")
+	ErrVerified       = fault.New(fault.Conflict, "certificates.withdraw_verified")
+	ErrNotRegistrar   = fault.New(fault.Forbidden, "certificates.not_registrar")
+	ErrTooManyProbes  = fault.New(fault.TooMany, "certificates.too_many_probes")
 	ErrDisputed       = fault.New(fault.Conflict, "certificates.disputed")
 	ErrSecondPerson   = fault.New(fault.Conflict, "certificates.second_person")
 	ErrNoWord         = fault.New(fault.Conflict, "certificates.not_verified_yet")
@@ -51,20 +55,22 @@ const (
 	FamilyCivilService  Family = "civilServiceGrade" // 机关事业单位工勤人员技术等级证书
 )
 
-// Status of a certificate: claimed and rejected are of registered ones only.
+// Status of a certificate: claimed, rejected and withdrawn are of registered
+// ones only.
 type Status string
 
 // The statuses.
 const (
 	StatusClaimed    Status = "unverified" // registered, not yet confirmed
 	StatusRejected   Status = "rejected"   // refuted
+	StatusWithdrawn  Status = "withdrawn"  // a mistake, taken back by who registered it
 	StatusValid      Status = "valid"
 	StatusSuperseded Status = "superseded"
 	StatusRevoked    Status = "revoked"
 )
 
 func statuses() []Status {
-	return []Status{StatusClaimed, StatusRejected, StatusValid, StatusSuperseded, StatusRevoked}
+	return []Status{StatusClaimed, StatusRejected, StatusValid, StatusSuperseded, StatusRevoked, StatusWithdrawn}
 }
 
 // Certificate is what was certified. Everything down to QRText is frozen when
@@ -101,7 +107,9 @@ type Certificate struct {
 	Class      kernel.ClassID
 	RecordedAt time.Time
 	RecordedBy kernel.UserID
+	Offices    []kernel.OrganizationID // whom it was registered for
 	Import     string
+	Format     FormatCheck
 	Findings   []kernel.Reason // of the number's check, for the verifier
 
 	Status       Status
@@ -110,6 +118,7 @@ type Certificate struct {
 	Files        []File         // what was seen
 	Disputed     bool           // somebody else is said to hold it
 	Revocation   *Change
+	Withdrawal   *Change
 	Replaces     kernel.CertificateID
 	ReplacedBy   kernel.CertificateID
 	Replacement  *Change
@@ -117,7 +126,7 @@ type Certificate struct {
 	Stored       int64
 }
 
-// Change is a revocation or replacement.
+// Change is a revocation, replacement or withdrawal.
 type Change struct {
 	Reason string
 	By     kernel.UserID

@@ -3,6 +3,7 @@ package certificates
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -61,10 +62,11 @@ type Employer struct {
 
 // The rulings.
 const (
-	RulingHeld    = "held"    // it belongs to whom the books say
-	RulingClaimed = "claimed" // it belongs to the other
-	RulingNeither = "neither"
-	RulingMerged  = "merged" // both are one person: nobody decided, the register did
+	RulingHeld      = "held"    // it belongs to whom the books say
+	RulingClaimed   = "claimed" // it belongs to the other
+	RulingNeither   = "neither"
+	RulingWithdrawn = "withdrawn" // the registration was a mistake and was taken back
+	RulingMerged    = "merged"    // both are one person: nobody decided, the register did
 )
 
 // Ruling is the decision on a conflict.
@@ -100,6 +102,19 @@ func (c Conflict) settle(onePerson bool, r Ruling) (Conflict, bool) {
 		return c, false
 	}
 	return c, true
+}
+
+// overseen tells whether somebody oversees a side and is not one of the two
+// institutions: to those it is said that there is a conflict, and of the other
+// side nothing, or numbers could be claimed to learn who holds them.
+func (c Conflict) overseen(reach kernel.Reach) bool {
+	if reach.Everywhere {
+		return true
+	}
+	return slices.ContainsFunc(reach.Roots, func(root kernel.OrganizationID) bool {
+		party := func(e Employer) bool { return e.ID == root }
+		return slices.Contains(c.Reach, root) && !slices.ContainsFunc(c.Held.Institutions, party) && !slices.ContainsFunc(c.Claimed.Institutions, party)
+	})
 }
 
 // conflictID is the same for the same claim against the same certificate.

@@ -34,8 +34,9 @@ type Word struct {
 	At     time.Time `bson:"at"`
 }
 
-// Contested tells the open conflicts over certificate numbers that a person is
-// a side of, all of them, after one was opened or closed.
+// Contested tells the open conflicts over certificate numbers that put a person
+// in doubt, all of them, after one was opened or closed: those of a number that
+// was claimed for them, and of one that they hold and nobody has verified.
 type Contested struct {
 	Person    kernel.PersonID `bson:"person"`
 	Conflicts []string        `bson:"conflicts"` // ids, sorted

@@ -19,6 +19,7 @@ func routes(r *web.Router, s *Service) {
 	routesTemplates(r, h)
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
 	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
+	web.Act(r, "/certificates/{id}/withdrawal", web.May("certificate", "withdraw"), h.withdraw, web.Summary("Take back a mistaken registration that nobody has verified; for who made it, or their office"))
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
 	routesLevels(r, h)
@@ -49,7 +50,9 @@ type certificateView struct {
 	ID             string             `json:"id"`
 	Family         string             `json:"family"`
 	Origin         string             `json:"origin" enum:"issued,registered"`
-	Status         string             `json:"status" enum:"unverified,rejected,valid,superseded,revoked"`
+	Status         string             `json:"status" enum:"unverified,rejected,valid,superseded,revoked,withdrawn"`
+	Stage          string             `json:"stage,omitempty" enum:"claimed,formatValid,verified,rejected" doc:"how far a registered certificate has come; none once it is revoked or withdrawn"`
+	FormatRule     string             `json:"formatRule,omitempty" doc:"version of the rules that its number was checked by"`
 	PersonID       string             `json:"personId"`
 	Name           string             `json:"name" doc:"as printed; later changes of the name do not change it"`
 	NameMasked     string             `json:"nameMasked"`
@@ -78,6 +81,7 @@ type certificateView struct {
 	NumberCheck    *numberView        `json:"numberCheck,omitempty" doc:"the number taken apart, of one registered certificate"`
 	Revocation     *changeView        `json:"revocation"`
 	Replacement    *changeView        `json:"replacement"`
+	Withdrawal     *changeView        `json:"withdrawal"`
 	ReplacedBy     string             `json:"replacedBy,omitempty"`
 	Replaces       string             `json:"replaces,omitempty"`
 	RecordedAt     time.Time          `json:"recordedAt"`
@@ -86,11 +90,11 @@ type certificateView struct {
 
 func view(ctx context.Context, c Certificate) certificateView {
 	v := certificateView{
-		ID: string(c.ID), Family: string(c.Family), Origin: c.Origin, Status: string(c.Status), PersonID: string(c.Person),
+		ID: string(c.ID), Family: string(c.Family), Origin: c.Origin, Status: string(c.Status), Stage: string(c.Stage()), FormatRule: c.Format.Rule, PersonID: string(c.Person),
 		Name: c.Name, NameMasked: c.NameMasked, IDNumberMasked: c.IDMasked, Number: c.Number, PublicCode: c.Code, QRText: c.QRText,
 		Title: c.Title, IssuerID: string(c.Issuer), IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, Minutes: int(c.Minutes),
 		ClassID: string(c.Class), Occupation: c.Occupation, Direction: c.Direction, Findings: append([]kernel.Reason{}, c.Findings...),
-		Revocation: viewChange(c.Revocation), Replacement: viewChange(c.Replacement),
+		Revocation: viewChange(c.Revocation), Replacement: viewChange(c.Replacement), Withdrawal: viewChange(c.Withdrawal),
 		ReplacedBy: string(c.ReplacedBy), Replaces: string(c.Replaces), RecordedAt: c.RecordedAt, Evidence: []kernel.Evidence{},
 	}
 	web.Say(ctx, v.Findings)
@@ -124,7 +128,8 @@ type ListInput struct {
 	PersonID       string `query:"personId" maxLength:"64"`
 	OrganizationID string `query:"organizationId" maxLength:"64"`
 	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification,civilServiceGrade"`
-	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked"`
+	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked,withdrawn"`
+	Stage          string `query:"stage" enum:"claimed,formatValid,verified,rejected" doc:"of registered certificates"`
 	Query          string `query:"q" maxLength:"64" doc:"a number, a public code, or the beginning of a name"`
 	web.PageInput
 }
@@ -132,7 +137,7 @@ type ListInput struct {
 func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[certificateView]], error) {
 	p, err := h.s.List(ctx, Filter{
 		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Family: Family(in.Family),
-		Status: Status(in.Status), Query: in.Query,
+		Status: Status(in.Status), Stage: Stage(in.Stage), Query: in.Query,
 	}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
@@ -169,6 +174,14 @@ type reasonInput struct {
 
 func (h *handlers) revoke(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
 	c, err := h.s.Revoke(ctx, kernel.CertificateID(in.ID), in.Body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return web.Answer(view(ctx, c)), nil
+}
+
+func (h *handlers) withdraw(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
+	c, err := h.s.Withdraw(ctx, kernel.CertificateID(in.ID), in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}

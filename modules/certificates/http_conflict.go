@@ -27,7 +27,7 @@ type employerView struct {
 type sideView struct {
 	InReach        bool           `json:"inReach"`
 	PersonID       string         `json:"personId,omitempty"`
-	Name           string         `json:"name" doc:"masked out of reach"`
+	Name           string         `json:"name" doc:"masked out of reach; empty for a party, who learns nothing of the other"`
 	IDNumberMasked string         `json:"idNumberMasked,omitempty"`
 	CertificateID  string         `json:"certificateId,omitempty"`
 	Status         string         `json:"status,omitempty" doc:"of the certificate on the books"`
@@ -42,7 +42,7 @@ type claimView struct {
 }
 
 type rulingView struct {
-	Holder        string    `json:"holder" enum:"held,claimed,neither,merged" doc:"merged: both records turned out to be one person"`
+	Holder        string    `json:"holder" enum:"held,claimed,neither,merged,withdrawn" doc:"merged: both records turned out to be one person; withdrawn: the registration was taken back"`
 	Method        string    `json:"method" doc:"empty where nobody decided"`
 	Reason        string    `json:"reason"`
 	ByName        string    `json:"byName"`
@@ -71,11 +71,17 @@ func (h *handlers) viewConflict(ctx context.Context, c Conflict) (conflictView, 
 		return conflictView{}, err
 	}
 	reach := kernel.ReachFrom(ctx)
+	oversees := c.overseen(reach)
 	side := func(s Side) sideView {
 		card := people[s.Person]
-		v := sideView{InReach: reach.Covers(s.Reach) || reach.Covers(card.Reach), Name: maskName(card.Name), Institutions: []employerView{}}
-		if v.InReach {
+		v := sideView{InReach: reach.Covers(s.Reach) || reach.Covers(card.Reach), Institutions: []employerView{}}
+		switch {
+		case v.InReach:
 			v.PersonID, v.Name, v.IDNumberMasked, v.CertificateID = string(s.Person), card.Name, card.IDNumberMasked, string(s.Certificate)
+		case oversees:
+			v.Name = maskName(card.Name)
+		default:
+			return v
 		}
 		for _, e := range s.Institutions {
 			shown := employerView{Name: e.Name}

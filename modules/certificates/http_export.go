@@ -32,7 +32,7 @@ func routesExport(r *web.Router, h *handlers) {
 		Page: func(in *exportInput) *web.PageInput { return &in.PageInput },
 		Asked: func(in *exportInput) export.Asked {
 			detail := map[string]string{}
-			for name, value := range map[string]string{"family": in.Family, "status": in.Status, "personId": in.PersonID} {
+			for name, value := range map[string]string{"family": in.Family, "status": in.Status, "stage": in.Stage, "personId": in.PersonID} {
 				if value != "" {
 					detail[name] = value
 				}
@@ -64,6 +64,7 @@ func routesExport(r *web.Router, h *handlers) {
 			}),
 			plain("classHours", 10, func(v certificateView) string { return v.ClassHours }),
 			worded("status", 12, func(v certificateView) string { return v.Status }),
+			worded("stage", 12, func(v certificateView) string { return v.Stage }),
 		},
 	}, "The certificates of the list as a workbook; asks for a reason")
 }

@@ -26,10 +26,10 @@ import (
 )
 
 // officer is signed in at the bureau, whatever the credentials, and may all.
-type officer struct{}
+type officer struct{ at kernel.OrganizationID }
 
-func (officer) Authenticate(context.Context, web.Credentials) (web.Identity, error) {
-	grants := []kernel.Grant{{Role: kernel.RoleDistrictBureau, Organization: bureau}}
+func (o officer) Authenticate(context.Context, web.Credentials) (web.Identity, error) {
+	grants := []kernel.Grant{{Role: kernel.RoleDistrictBureau, Organization: o.at}}
 	return web.Identity{Actor: kernel.Actor{User: "u1", Name: "陈科长", Grants: grants}}, nil
 }
 
@@ -42,13 +42,18 @@ type site struct {
 
 func newSite(t testing.TB, db *store.DB, change ...func(*web.Config)) site {
 	t.Helper()
+	return newSiteAt(t, db, bureau, change...)
+}
+
+func newSiteAt(t testing.TB, db *store.DB, at kernel.OrganizationID, change ...func(*web.Config)) site {
+	t.Helper()
 	words, err := web.LoadWords(os.DirFS("../../policies"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := newWorld(t, db)
 	cfg := web.Config{
-		DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{}, Enforcer: officer{}},
+		DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{at}, Enforcer: officer{at}},
 	}
 	for _, c := range change {
 		c(&cfg)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"carecert/modules/certificates"
+	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -100,6 +101,21 @@ func TestAConflictOverHTTP(t *testing.T) {
 		for _, hidden := range []string{"赵长宁", "person-far", "310105", string(farHome)} {
 			if strings.Contains(body, hidden) {
 				t.Errorf("%s is shown: %s", hidden, body)
+			}
+		}
+		// Either home learns that there is a conflict, and nothing of the other side.
+		for at, hidden := range map[kernel.OrganizationID][]string{
+			farHome: {"王秀兰", "王*兰", "person-1", "淀山湖福利院", string(c.Held.Certificate)},
+			home:    {"赵长宁", "赵*宁", "person-far", "仙霞养老院"},
+		} {
+			status, body := newSiteAt(t, db, at).ask(t, "/api/v1/certificate-conflicts", "", "zh-CN")
+			if status != 200 || !strings.Contains(body, `"total":1`) || !strings.Contains(body, c.Number) {
+				t.Errorf("%s sees %d %s", at, status, body)
+			}
+			for _, x := range hidden {
+				if strings.Contains(body, x) {
+					t.Errorf("%s is shown to %s: %s", x, at, body)
+				}
 			}
 		}
 		if status, body := s.ask(t, "/api/v1/certificate-conflicts/"+c.ID+"/decision", `{"holder":"held","method":"ostaQuery","reason":"查询一致"}`, "zh-CN"); status != 403 || !strings.Contains(body, "certificates.conflict_one_side") {

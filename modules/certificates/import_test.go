@@ -39,6 +39,9 @@ type desk struct {
 func newDesk(t *testing.T, db *store.DB) desk {
 	t.Helper()
 	w := newWorld(t, db)
+	w.body = "晚晴护理评价中心"
+	w.module = w.open(t)
+	w.Service = w.module.Service
 	sample, err := os.ReadFile("../kit/sheet/testdata/certificates-sample.xlsx")
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +75,7 @@ func newDesk(t *testing.T, db *store.DB) desk {
 func (d desk) send(t *testing.T, dryRun bool) imports.Report {
 	t.Helper()
 	r, err := d.engine.Run(d.as(home), imports.Request{
-		Kind: "certificates", Organization: home, FileName: "certificates.xlsx", File: bytes.NewReader(d.sample), Size: int64(len(d.sample)), DryRun: dryRun,
+		Kind: "certificates", Organization: home, FileName: d.fileName(), File: bytes.NewReader(d.sample), Size: int64(len(d.sample)), DryRun: dryRun,
 	})
 	if err != nil || r.Status != imports.Done {
 		t.Fatalf("%+v %v", r, err)
@@ -146,6 +149,8 @@ func TestAListSentAfterVerification(t *testing.T) {
 		if err != nil || p.Total != 1 || p.Items[0].Held.Certificate != held.ID || p.Items[0].Claimed.Person != "row 3" {
 			t.Fatalf("%+v %v", p, err)
 		}
+		ruling := certificates.Ruling{Holder: certificates.RulingHeld, Method: "issuerLetter", Reason: "来函核实"}
+		must[certificates.Conflict](t)(d.Decide(d.by("市局", bureau), p.Items[0].ID, ruling))
 		waiting := must[certificates.Page](t)(d.Queue(d.as(bureau), certificates.Waiting{}, 200, ""))
 		for i, c := range waiting.Items {
 			result := "confirmed"
@@ -157,6 +162,31 @@ func TestAListSentAfterVerification(t *testing.T) {
 		r = d.send(t, false)
 		if r.Counts.Unchanged != 33 || r.Counts.Created != 0 || r.Counts.Updated != 0 || r.Counts.Rejected != 7 {
 			t.Errorf("after verification: %+v", r.Counts)
+		}
+	})
+}
+
+// One number for two people in one file is a conflict, as it is in two files.
+func TestOneNumberForTwoPeopleInOneFile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		file := "姓名,证件号码,证书编号,职业名称,等级,发证日期,评价机构\n"
+		for _, p := range []kernel.PersonID{"person-1", "person-2", "person-1"} {
+			file += d.cards[p].Name + "," + d.ids[p] + ",S000031000012234000123,养老护理员,四级/中级工,2023-06-01,上海市养老护理技能评价中心\n"
+		}
+		d.sample = []byte(file)
+		for _, dryRun := range []bool{true, false, false} {
+			r := d.send(t, dryRun)
+			if diff := cmp.Diff([]string{"3 number certificates.import_duplicate_row", "4 number certificates.import_duplicate_row"}, found(r.Errors)); diff != "" || r.Counts.Rejected != 2 {
+				t.Errorf("%+v %s", r.Counts, diff)
+			}
+		}
+		p, err := d.Conflicts(d.as(home), certificates.ConflictOpen, "", 5, "")
+		if err != nil || p.Total != 1 || p.Items[0].Held.Person != "person-1" || p.Items[0].Claimed.Person != "person-2" || p.Items[0].Times != 2 {
+			t.Fatalf("%+v %v", p, err)
+		}
+		if c := must[certificates.Certificate](t)(d.Find(d.as(home), p.Items[0].Held.Certificate)); !c.Disputed {
+			t.Error("the certificate does not show it")
 		}
 	})
 }
@@ -192,4 +222,11 @@ func TestAListIsWithdrawnWhileNothingWasVerified(t *testing.T) {
 			t.Errorf("withdrawn from under a verification: %v", err)
 		}
 	})
+}
+
+func (d desk) fileName() string {
+	if bytes.HasPrefix(d.sample, []byte("PK")) {
+		return "certificates.xlsx"
+	}
+	return "certificates.csv"
 }

@@ -42,7 +42,7 @@ func (s *Service) recordItems(ctx context.Context, person kernel.PersonID, chapt
 	today := kernel.DateOf(s.now())
 	items := make([]kernel.RecordItem, 0, len(all))
 	for _, c := range all {
-		if c.Family.chapter() == chapter {
+		if c.Family.chapter() == chapter && c.Status != StatusWithdrawn {
 			items = append(items, recordItem(ctx, c, today))
 		}
 	}

@@ -36,6 +36,9 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 	if err != nil || holder.person() == claimed.Person {
 		return err
 	}
+	if err := s.noteProbe(ctx, held, claimed); err != nil {
+		return err
+	}
 	actor, now := kernel.ActorFrom(ctx), s.now()
 	id := conflictID(held.ID, claimed.Person)
 	before, err := s.repo.conflict(ctx, id)
@@ -51,7 +54,7 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 		ID: id, Number: claimed.Number, Times: 1, By: actor.User, ByName: actor.Name, At: now, LatestAt: now, Status: ConflictOpen,
 		Claim: Claim{
 			Person: claimed.Person, Family: claimed.Family, Number: claimed.Number, Level: claimed.Level, IssuedOn: claimed.IssuedOn,
-			IssuerName: claimed.IssuerName, Occupation: claimed.Occupation, Import: claimed.Import,
+			IssuerName: claimed.IssuerName, Occupation: claimed.Occupation, Import: claimed.Import, Offices: claimed.Offices,
 		},
 	}
 	if c.Held, err = s.side(ctx, holder.person(), held.ID); err != nil {
@@ -152,6 +155,13 @@ func (s *Service) Decide(ctx context.Context, id string, r Ruling) (c Conflict, 
 			}
 		}
 		if r.Holder == RulingClaimed {
+			conduct, err := s.conduct(ctx, held)
+			if err != nil {
+				return err
+			}
+			if actor.User == c.By && conduct.AsksSecond(string(c.Claim.Family), actor) {
+				return ErrSecondPerson // the ruling verifies what they claimed
+			}
 			if c.Ruling.Certificate, err = s.award(ctx, c, r); err != nil {
 				return err
 			}

@@ -91,9 +91,22 @@ func (s *Service) contested(ctx context.Context, d holderDoc) (Contested, error)
 		return f, fmt.Errorf("conflicts of %s: %w", d.ID, err)
 	}
 	for _, c := range all {
-		if c.Status == ConflictOpen {
-			f.Conflicts = append(f.Conflicts, c.ID)
+		if c.Status != ConflictOpen {
+			continue
 		}
+		// Who holds what was verified is not put in doubt by what others claim.
+		if holder, err := s.repo.holderOf(ctx, c.Held.Person); err != nil {
+			return f, err
+		} else if holder.ID == d.ID {
+			held, err := s.repo.get(ctx, c.Held.Certificate)
+			if err != nil {
+				return f, err
+			}
+			if held.Status == StatusValid {
+				continue
+			}
+		}
+		f.Conflicts = append(f.Conflicts, c.ID)
 	}
 	slices.Sort(f.Conflicts)
 	return f, nil

@@ -143,7 +143,7 @@ func (s *Service) holdingsFor(ctx context.Context, person, record kernel.PersonI
 	var out []Holding
 	for _, c := range all {
 		for i, st := range d.Stays {
-			if !c.Level.Valid() || st.Person != person {
+			if !c.Level.Valid() || st.Person != person || c.Status == StatusWithdrawn {
 				continue
 			}
 			h := s.holding(c)
@@ -273,7 +273,7 @@ func (s *Service) GrownSince(ctx context.Context, p kernel.PersonID, since time.
 		return err
 	}
 	for _, c := range all {
-		if c.RecordedAt.After(since) {
+		if c.RecordedAt.After(since) && c.Status != StatusWithdrawn {
 			return ErrCertifiedSince.With("number", c.Number)
 		}
 	}

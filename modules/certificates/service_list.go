@@ -18,12 +18,14 @@ type Filter struct {
 	Organization kernel.OrganizationID
 	Family       Family
 	Status       Status
+	Stage        Stage
 	Query        string // a number, a public code, or the beginning of a name
 }
 
 // fits tells whether a certificate passes, where no index told.
 func (f Filter) fits(c Certificate) bool {
-	return (f.Status == "" || c.Status == f.Status) && (f.Family == "" || c.Family == f.Family) && (f.Person == "" || c.Person == f.Person)
+	return (f.Status == "" || c.Status == f.Status) && (f.Family == "" || c.Family == f.Family) && (f.Person == "" || c.Person == f.Person) &&
+		(f.Stage == "" || c.Stage() == f.Stage)
 }
 
 // Page is a page of certificates.
@@ -54,6 +56,9 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	}
 	phase := listing.Phase[certificateDoc]{
 		Queries: f.queries(roots), Less: func(a, b certificateDoc) bool { return a.RecordedAt.After(b.RecordedAt) },
+	}
+	if f.Stage != "" && (f.Family != "" || f.Status != "") {
+		phase.Keep = func(d certificateDoc) bool { return f.fits(d.read()) }
 	}
 	if f.Query != "" {
 		phase = listing.Phase[certificateDoc]{
@@ -111,6 +116,8 @@ func (f Filter) queries(roots []string) []store.Query {
 	}
 	for _, root := range roots {
 		switch {
+		case f.Stage != "":
+			add(root, "stage", string(f.Stage))
 		case f.Family != "" && f.Status == "":
 			for _, status := range statuses() {
 				add(root, "family", string(f.Family), string(status))

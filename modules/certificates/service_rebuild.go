@@ -16,7 +16,7 @@ import (
 func (s *Service) Rebuild(ctx context.Context) (differences int, err error) {
 	var stale []string
 	err = s.repo.certificates.Scan(ctx, func(d certificateDoc) error {
-		if want := docOf(d.read()); d.Queue != want.Queue || d.FamilyQueue != want.FamilyQueue {
+		if want := docOf(d.read()); d.Queue != want.Queue || d.FamilyQueue != want.FamilyQueue || d.Stage != want.Stage {
 			stale = append(stale, d.ID)
 		}
 		return nil

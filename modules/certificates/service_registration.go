@@ -3,7 +3,6 @@ package certificates
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -20,6 +19,7 @@ type Claim struct {
 	IssuerName string
 	Occupation string
 	Import     string
+	Offices    []kernel.OrganizationID // whom it is registered for
 }
 
 // Register takes a certificate of somebody in reach onto the books: its number
@@ -36,12 +36,18 @@ func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err err
 		if !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
 			return ErrPersonUnknown
 		}
+		d.Offices = offices(ctx)
 		if c, err = s.claim(ctx, d, card, s.bodies()); err != nil {
 			return err
 		}
+		held, err := s.repo.ofPerson(ctx, c.Person)
+		if err != nil {
+			return err
+		}
+		s.doubtCrowd(&c, held)
 		if err := s.repo.add(ctx, c); err != nil {
 			if errors.Is(err, ErrNumberTaken) {
-				s.disputeAfter(ctx, c)
+				return s.collide(ctx, c, err)
 			}
 			return err
 		}
@@ -59,6 +65,30 @@ func (s *Service) registered(c Certificate) kernel.Act {
 		act.Organization = c.Reach[0]
 	}
 	return act
+}
+
+// collide is the refusal of a number that is on the books. That it is another
+// person's is a conflict, for as long as nobody tries numbers on end.
+func (s *Service) collide(ctx context.Context, c Certificate, taken error) error {
+	held, err := s.repo.byNumber(ctx, c.Number)
+	if errors.Is(err, ErrUnknown) {
+		return taken
+	}
+	if err != nil {
+		return err
+	}
+	holder, err := s.repo.holderOf(ctx, held.Person)
+	if err != nil {
+		return err
+	}
+	if holder.person() == c.Person {
+		return taken
+	}
+	if err := s.mayProbe(ctx, held, c); err != nil {
+		return err
+	}
+	s.disputeAfter(ctx, c)
+	return taken
 }
 
 // claim checks a claim and makes the certificate of it; ErrNumber names what
@@ -86,38 +116,17 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, re
 	if !known {
 		finding.Reasons = append(finding.Reasons, kernel.Because("certificates.occupation_unknown", s.rules.Numbers.Document, "occupation", d.Occupation))
 	}
+	doubts, err := s.doubtIssuer(ctx, d, finding.Number, registered)
+	if err != nil {
+		return Certificate{}, err
+	}
+	finding.Reasons = append(finding.Reasons, doubts...)
 	return Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginRegistered, Person: card.ID, Name: card.Name,
 		IDMasked: card.IDNumberMasked, NameMasked: maskName(card.Name), Number: finding.Number, IssuerName: d.IssuerName,
 		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
-		Import: d.Import, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
+		Offices: d.Offices, Import: d.Import, Format: FormatCheck{Verdict: finding.Verdict, Rule: s.rules.Numbers.Version}, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
 	}, nil
-}
-
-// bodies knows when assessment bodies were registered, each asked for once.
-type bodies struct {
-	of    func(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error)
-	known map[string]kernel.Period // the zero Period where there is none
-}
-
-func (s *Service) bodies() bodies {
-	return bodies{of: s.organizations.AssessmentBody, known: map[string]kernel.Period{}}
-}
-
-// valid tells whether a body with the code was registered on the day.
-func (b bodies) valid(ctx context.Context, code string, on kernel.Date) (bool, error) {
-	period, known := b.known[code]
-	if !known {
-		_, found, err := b.of(ctx, code)
-		if x, ok := fault.From(err); err != nil && !(ok && x.Kind == fault.NotFound) {
-			return false, fmt.Errorf("assessment body %s: %w", code, err)
-		}
-		if err == nil && found.To == "" { // open ends are empty
-			found.To = kernel.Forever
-		}
-		period, b.known[code] = found, found
-	}
-	return period.Holds(on), nil
 }
 
 func (s *Service) judgeNumber(ctx context.Context, d Claim, registered bodies) (finding rule.Finding, err error) {

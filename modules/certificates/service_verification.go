@@ -33,7 +33,11 @@ func (s *Service) Confirm(ctx context.Context, id kernel.CertificateID, said Sai
 		if err != nil {
 			return c, err
 		}
-		return c.Verify(v, conduct.SecondPerson)
+		next, err := c.Verify(v, conduct.AsksSecond(string(c.Family), kernel.ActorFrom(ctx)))
+		if err != nil {
+			return next, err
+		}
+		return next, s.undisputed(ctx, next)
 	})
 }
 
@@ -45,6 +49,9 @@ func (s *Service) Correct(ctx context.Context, id kernel.CertificateID, said Sai
 		if err != nil || next.Status == StatusRejected {
 			return next, err
 		}
+		if err := s.undisputed(ctx, next); err != nil {
+			return next, err
+		}
 		// A refuted number may have gone to somebody else meanwhile.
 		holder, err := s.repo.byNumber(ctx, c.Number)
 		if err == nil && holder.ID != c.ID {
@@ -52,6 +59,19 @@ func (s *Service) Correct(ctx context.Context, id kernel.CertificateID, said Sai
 		}
 		return next, err
 	})
+}
+
+// undisputed refuses to confirm a certificate whose number is claimed for
+// somebody else as well: that is decided first. ErrDisputed.
+func (s *Service) undisputed(ctx context.Context, c Certificate) error {
+	if c.Status != StatusValid {
+		return nil
+	}
+	disputed, err := s.repo.disputed(ctx, c.ID)
+	if err == nil && disputed {
+		err = ErrDisputed.With("number", c.Number)
+	}
+	return err
 }
 
 // speak saves a word with its row in the log, and tells the neighbours.
@@ -94,6 +114,11 @@ func (s *Service) follow(ctx context.Context, before Certificate, c *Certificate
 	act.Detail["status"] = string(before.Status) + " → " + string(c.Status)
 	if err := s.audit.Record(ctx, act); err != nil {
 		return err
+	}
+	if c.Disputed {
+		if err := s.tellContested(ctx, c.Person); err != nil {
+			return err
+		}
 	}
 	return s.announce(ctx, *c)
 }

@@ -42,7 +42,9 @@ type certificateDoc struct {
 	Class        kernel.ClassID          `bson:"class"`
 	RecordedAt   time.Time               `bson:"recordedAt"`
 	RecordedBy   kernel.UserID           `bson:"recordedBy"`
+	Offices      []kernel.OrganizationID `bson:"offices,omitempty"`
 	Import       string                  `bson:"import"`
+	Format       FormatCheck             `bson:"format"`
 	Findings     []kernel.Reason         `bson:"findings"`
 	Status       Status                  `bson:"status"`
 	Verification *Verification           `bson:"verification,omitempty"`
@@ -51,7 +53,9 @@ type certificateDoc struct {
 	Disputed     bool                    `bson:"disputed,omitempty"`
 	Queue        string                  `bson:"queue,omitempty"`       // where it waits to be compared: level|class of findings,
 	FamilyQueue  string                  `bson:"familyQueue,omitempty"` // and family|level|class
+	Stage        Stage                   `bson:"stage,omitempty"`
 	Revocation   *Change                 `bson:"revocation,omitempty"`
+	Withdrawal   *Change                 `bson:"withdrawal,omitempty"`
 	Replaces     kernel.CertificateID    `bson:"replaces"`
 	ReplacedBy   kernel.CertificateID    `bson:"replacedBy"`
 	Replacement  *Change                 `bson:"replacement,omitempty"`
@@ -100,6 +104,7 @@ type repository struct {
 	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
 	holders      *store.Collection[holderDoc]
+	probes       *store.Collection[probeDoc]
 	conflicts    *store.Collection[conflictDoc]
 	templates    templates
 	withdrawals  *store.Collection[withdrawalDoc]
@@ -118,6 +123,8 @@ func newRepository(db *store.DB) *repository {
 			{Name: "queue", Fields: []string{"queue", "recordedAt"}, Where: "queue"},
 			{Name: "reach_familyQueue", Fields: []string{"reach", "familyQueue", "recordedAt"}, Many: "reach", Where: "familyQueue"},
 			{Name: "familyQueue", Fields: []string{"familyQueue", "recordedAt"}, Where: "familyQueue"},
+			{Name: "reach_stage", Fields: []string{"reach", "stage", "recordedAt"}, Many: "reach", Where: "stage"},
+			{Name: "stage", Fields: []string{"stage", "recordedAt"}, Where: "stage"},
 			{Name: "recorded", Fields: []string{"recordedAt"}},
 			{Name: "status", Fields: []string{"status", "recordedAt"}},
 			{Name: "family", Fields: []string{"family", "status", "recordedAt"}},
@@ -131,6 +138,7 @@ func newRepository(db *store.DB) *repository {
 		cards:       store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
 		counters:    store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
 		holders:     store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
+		probes:      store.Open[probeDoc](db, store.Spec{Name: "certificates_probes"}),
 		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
 		templates:   openTemplates(db),
 		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),
@@ -147,7 +155,7 @@ func docOf(c Certificate) certificateDoc {
 		IDType: c.IDType, IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
 		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour, Tested: c.Tested,
 		Occupation: c.Occupation, Direction: c.Direction, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
-		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Import: c.Import, Findings: c.Findings, Status: c.Status,
+		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Offices: c.Offices, Import: c.Import, Format: c.Format, Findings: c.Findings, Status: c.Status, Stage: c.Stage(), Withdrawal: c.Withdrawal,
 		Verification: c.Verification, Words: c.Words, Files: c.Files, Disputed: c.Disputed, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
 		Replacement: c.Replacement, Reach: c.Reach,
 	}
@@ -169,7 +177,7 @@ func (d certificateDoc) read() Certificate {
 		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested, Occupation: d.Occupation,
 		Direction: d.Direction,
 		StatusAt:  uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
-		RecordedBy: d.RecordedBy, Import: d.Import, Findings: d.Findings, Status: d.Status, Verification: d.Verification,
+		RecordedBy: d.RecordedBy, Offices: d.Offices, Import: d.Import, Format: d.Format, Findings: d.Findings, Status: d.Status, Withdrawal: d.Withdrawal, Verification: d.Verification,
 		Words: d.Words, Files: d.Files, Disputed: d.Disputed, Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
 		Stored: d.Version,
 	}

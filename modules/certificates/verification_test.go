@@ -82,13 +82,27 @@ func TestAWordIsCorrectedByASecondPerson(t *testing.T) {
 func TestASecondPersonIsAParameter(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		w.rules.Verification[0].SecondPerson = true
-		strict := w.open(t).Service
-		c := must[certificates.Certificate](t)(strict.Register(w.by("王", bureau), claim("person-1")))
-		if _, err := strict.Confirm(w.by("王", bureau), c.ID, said("ostaQuery", "confirmed", "")); !errors.Is(err, certificates.ErrSecondPerson) {
+		c := must[certificates.Certificate](t)(w.Register(w.by("王", bureau), claim("person-1")))
+		if _, err := w.Confirm(w.by("王", bureau), c.ID, said("ostaQuery", "confirmed", "")); !errors.Is(err, certificates.ErrSecondPerson) {
 			t.Errorf("by whoever registered it: %v", err)
 		}
-		must[certificates.Certificate](t)(strict.Confirm(w.by("李", bureau), c.ID, said("ostaQuery", "confirmed", "")))
+		must[certificates.Certificate](t)(w.Confirm(w.by("李", bureau), c.ID, said("ostaQuery", "confirmed", "")))
+		// Of another family, and by the administrator, it is taken.
+		older := claim("person-1")
+		older.Family, older.Number, older.IssuedOn = certificates.FamilyQualification, "1009000000400123", "2010-06-01"
+		c = must[certificates.Certificate](t)(w.Register(w.by("王", bureau), older))
+		must[certificates.Certificate](t)(w.Confirm(w.by("王", bureau), c.ID, said("originalSeen", "confirmed", "")))
+		admin := kernel.WithActor(w.as(bureau), kernel.Actor{User: "admin", Grants: []kernel.Grant{{Role: kernel.RoleAdmin}}})
+		next := claim("person-1")
+		next.Number = "S000031000012234000124"
+		c = must[certificates.Certificate](t)(w.Register(admin, next))
+		must[certificates.Certificate](t)(w.Confirm(admin, c.ID, said("ostaQuery", "confirmed", "")))
+		// Where the row asks for nobody, the same account may.
+		w.rules.Verification[0].SecondPerson = nil
+		next.Number = "S000031000012234000125"
+		mild := w.open(t).Service
+		c = must[certificates.Certificate](t)(mild.Register(w.by("王", bureau), next))
+		must[certificates.Certificate](t)(mild.Confirm(w.by("王", bureau), c.ID, said("ostaQuery", "confirmed", "")))
 	})
 }
 

@@ -1,6 +1,7 @@
 package certificates_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -53,6 +54,7 @@ type world struct {
 	cards map[kernel.PersonID]kernel.PersonCard
 	ids   map[kernel.PersonID]string
 	rules rule.Rules
+	body  string // the name of the assessment body
 }
 
 func (w *world) Now() time.Time {
@@ -159,7 +161,9 @@ func (p people) IDNumber(_ context.Context, id kernel.PersonID) (string, error) 
 	return p.ids[id], nil
 }
 
-type organizations struct{}
+type organizations struct {
+	body string // what the one assessment body is called; its name of today otherwise
+}
 
 func (organizations) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card := kernel.OrganizationCard{ID: id, Name: "香格里拉培训学校", Region: "310118", Path: []kernel.OrganizationID{id, bureau}}
@@ -197,11 +201,11 @@ func (organizations) NameOn(_ context.Context, id kernel.OrganizationID, on kern
 	return "更名后的评价中心", nil
 }
 
-func (organizations) AssessmentBody(_ context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
+func (o organizations) AssessmentBody(_ context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
 	if code != "S000031000012" {
 		return kernel.OrganizationCard{}, kernel.Period{}, fault.New(fault.NotFound, "organizations.unknown")
 	}
-	return kernel.OrganizationCard{ID: "body", Name: "更名后的评价中心"}, kernel.Period{From: "2020-01-01"}, nil
+	return kernel.OrganizationCard{ID: "body", Name: cmp.Or(o.body, "更名后的评价中心")}, kernel.Period{From: "2020-01-01"}, nil
 }
 
 func (organizations) AssessmentCode(_ context.Context, id kernel.OrganizationID) (string, kernel.Period, error) {
@@ -278,7 +282,7 @@ func houseTemplates(t testing.TB) layout.House {
 func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
-		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{},
+		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{w.body},
 		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
 	})
 	if err != nil {

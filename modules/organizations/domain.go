@@ -34,6 +34,7 @@ var (
 	ErrNeedsSuperior     = fault.New(fault.Forbidden, "organizations.needs_superior")
 	ErrParentUnknown     = fault.New(fault.Invalid, "organizations.parent_unknown")
 	ErrCircle            = fault.New(fault.Conflict, "organizations.circle")
+	ErrCodeTaken         = fault.New(fault.Conflict, "organizations.assessment_code_taken")
 	ErrClosed            = fault.New(fault.Conflict, "organizations.closed")
 	ErrNotInstitution    = fault.New(fault.Conflict, "organizations.not_institution")
 	ErrNotSchool         = fault.New(fault.Invalid, "organizations.not_school")

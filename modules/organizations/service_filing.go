@@ -61,6 +61,33 @@ func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason
 	return out, nil
 }
 
+// soleBearer refuses a code that another body has which is not closed: numbers
+// of certificates name their issuer by it. ErrCodeTaken.
+func (s *Service) soleBearer(ctx context.Context, doc organizationDoc) error {
+	if doc.ClosedOn != "" {
+		return nil
+	}
+	others, err := s.bearers(ctx, doc.AssessmentCode)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID != doc.ID && o.ClosedOn == "" {
+			return ErrCodeTaken.At("body.assessmentCode", "organizations.assessment_code_taken", "").With("name", o.Name)
+		}
+	}
+	return nil
+}
+
+// bearers are the bodies that have, or had, a code.
+func (s *Service) bearers(ctx context.Context, code string) (out []organizationDoc, err error) {
+	err = s.docs.organizations.Each(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}}, func(d organizationDoc) error {
+		out = append(out, d)
+		return nil
+	})
+	return out, err
+}
+
 // filingOf is the body as it is filed; it ends when it closes.
 func filingOf(o Organization) rule.Filing {
 	return rule.Filing{ID: o.ID, Name: o.Name, Period: o.validity()}

@@ -43,11 +43,20 @@ func (s *Service) Under(ctx context.Context, root kernel.OrganizationID, kind st
 // AssessmentBody finds the body with a 13-character code and the period for
 // which it is registered (open ends are empty); ErrUnknown.
 func (s *Service) AssessmentBody(ctx context.Context, code string) (kernel.OrganizationCard, kernel.Period, error) {
-	doc, err := s.docs.organizations.First(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}})
-	if errors.Is(err, store.ErrNotFound) {
+	all, err := s.bearers(ctx, code)
+	if err != nil {
+		return kernel.OrganizationCard{}, kernel.Period{}, err
+	}
+	if len(all) == 0 {
 		return kernel.OrganizationCard{}, kernel.Period{}, ErrUnknown
 	}
-	return doc.card(s.today()), doc.organization().validity(), err
+	doc := all[0]
+	for _, d := range all[1:] { // who closed may have been followed by another
+		if doc.ClosedOn != "" && (d.ClosedOn == "" || d.ClosedOn > doc.ClosedOn) {
+			doc = d
+		}
+	}
+	return doc.card(s.today()), doc.organization().validity(), nil
 }
 
 // CardsOn is Cards as of a day: names, terms and paths; unknown ones are left

@@ -102,6 +102,8 @@ type pageData struct {
 	Language, Title, State, Word, Why, Name, Footer, Problem string
 	Facts                                                    [][2]string
 	Chapters                                                 []pageChapter
+	Notice                                                   string // what changed since, as of now
+	Changed                                                  []string
 }
 
 type pageChapter struct {
@@ -126,6 +128,11 @@ func (h *handlers) page(c *fiber.Ctx) error {
 		return err
 	default:
 		h.tell(ctx, &d, l)
+		if l.State(h.service.now()) == LinkOpen {
+			if err := h.tellChanges(ctx, &d, l); err != nil {
+				return err
+			}
+		}
 	}
 	tmpl, err := pageTemplate()
 	if err != nil {
@@ -139,6 +146,21 @@ func (h *handlers) page(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	return c.Status(status).Send(out.Bytes())
+}
+
+// tellChanges says what the page shows that the register no longer says.
+func (h *handlers) tellChanges(ctx context.Context, d *pageData, l Link) error {
+	changed, err := h.service.ChangedSince(ctx, l)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	at := h.service.now().In(kernel.Shanghai()).Format("2006-01-02 15:04")
+	d.State, d.Word = "changed", web.Text(ctx, "people.record.page.changed")
+	d.Notice = web.Text(ctx, "people.record.page.changed.why", "at", at)
+	for _, i := range changed {
+		d.Changed = append(d.Changed, web.Text(ctx, "people.record.chapter."+i.Chapter)+" · "+string(i.On)+" "+i.Title)
+	}
+	return nil
 }
 
 // tell fills the page with a link that is known.
@@ -161,18 +183,18 @@ func (h *handlers) tell(ctx context.Context, d *pageData, l Link) {
 			{say("service"), web.Text(ctx, "people.record.print.length", "months", strconv.Itoa(l.Summary.Service.Months), "days", strconv.Itoa(l.Summary.Service.Days))},
 			{say("post"), say("post." + strconv.FormatBool(l.Summary.OnPost))},
 		}
-		d.Chapters = chaptersOf(ctx, l.Summary)
+		d.Chapters = h.chaptersOf(ctx, l.Summary)
 	}
 	d.Facts = append(d.Facts, made, [2]string{say("madeAt"), at(l.At)}, [2]string{say("until"), at(l.ExpiresAt)})
 }
 
-func chaptersOf(ctx context.Context, sum Summary) []pageChapter {
+func (h *handlers) chaptersOf(ctx context.Context, sum Summary) []pageChapter {
 	var out []pageChapter
 	for _, name := range kernel.Chapters() {
 		if name == kernel.ChapterSubsidies || name == kernel.ChapterConduct {
 			continue
 		}
-		c := pageChapter{Title: web.Text(ctx, "people.record.chapter."+name), Empty: web.Text(ctx, "people.record.empty."+name)}
+		c := pageChapter{Title: web.Text(ctx, "people.record.chapter."+name), Empty: h.service.emptyWords(ctx, name)}
 		for _, i := range sum.Items[web.Language(ctx)] {
 			if i.Chapter == name {
 				c.Lines = append(c.Lines, pageLineOf(ctx, i))

@@ -44,6 +44,11 @@ func (h *handlers) merges(ctx context.Context, in *personInput) (*web.Body[web.L
 	if err != nil {
 		return nil, err
 	}
+	items := viewMerges(all)
+	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
+}
+
+func viewMerges(all []Merging) []mergeView {
 	items := make([]mergeView, 0, len(all))
 	for _, m := range all {
 		items = append(items, mergeView{
@@ -51,7 +56,7 @@ func (h *handlers) merges(ctx context.Context, in *personInput) (*web.Body[web.L
 			UndoneAt: m.UndoneAt, UndoneBy: m.UndoneBy, UndoneReason: m.UndoneFor,
 		})
 	}
-	return web.Answer(web.NewList(items, "", int64(len(items)), false)), nil
+	return items
 }
 
 type undoMergeInput struct {

@@ -4,23 +4,50 @@ import (
 	"context"
 	"time"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
 )
 
 type personalDataView struct {
-	ExportedAt  time.Time        `json:"exportedAt"`
-	Person      personView       `json:"person"`
-	IDNumber    string           `json:"idNumber" doc:"in clear for oneself, else masked"`
-	Phone       string           `json:"phone,omitempty" doc:"in clear for oneself, else masked"`
-	OtherNames  []string         `json:"otherNames" doc:"of records that turned out to be this person"`
-	Spells      []spellView      `json:"spells" doc:"every version of every spell"`
-	Consents    []consentView    `json:"consents" doc:"every word to a privacy notice"`
-	Corrections []correctionView `json:"corrections" doc:"every request for correction"`
-	Accounts    []OwnAccount     `json:"accounts" doc:"log-ins and their use"`
-	Disclosures []Disclosure     `json:"disclosures" doc:"who opened what is masked, why, and who tried in vain"`
-	Imports     []ImportNote     `json:"imports" doc:"files that something about the person came from"`
-	Told        []ToldNote       `json:"told" doc:"what the person was told, the latest first"`
+	ExportedAt    time.Time        `json:"exportedAt"`
+	Person        personView       `json:"person"`
+	IDNumber      string           `json:"idNumber" doc:"in clear for oneself, else masked"`
+	Phone         string           `json:"phone,omitempty" doc:"in clear for oneself, else masked"`
+	OtherNames    []string         `json:"otherNames" doc:"of records that turned out to be this person"`
+	Spells        []spellView      `json:"spells" doc:"every version of every spell"`
+	Consents      []consentView    `json:"consents" doc:"every word to a privacy notice"`
+	Corrections   []correctionView `json:"corrections" doc:"every request for correction"`
+	Accounts      []OwnAccount     `json:"accounts" doc:"log-ins and their use"`
+	Disclosures   []Disclosure     `json:"disclosures" doc:"who opened what is masked, why, and who tried in vain"`
+	Imports       []ImportNote     `json:"imports" doc:"files that something about the person came from"`
+	Told          []ToldNote       `json:"told" doc:"what the person was told, the latest first"`
+	FormerNumbers []string         `json:"formerIdNumbers" doc:"of records that turned out to be this person, in clear for oneself"`
+	Merges        []mergeView      `json:"merges" doc:"records that were merged into this one"`
+	Transfers     []transferView   `json:"transfers" doc:"moves from one home to another that were asked for"`
+	Links         []LinkView       `json:"recordLinks" doc:"links to the record, printed or shared"`
+	Findings      []foundView      `json:"findings" doc:"what data quality finds in the record today"`
 	PartsView
+}
+
+// foundView is a finding as oneself reads it.
+type foundView struct {
+	Text  string      `json:"text"`
+	Mend  string      `json:"mend" doc:"how to mend it"`
+	Since kernel.Date `json:"since" format:"date"`
+}
+
+// traces adds what the register did about the person.
+func (h *handlers) traces(ctx context.Context, v *personalDataView, t Traces) (err error) {
+	v.FormerNumbers, v.Merges, v.Links, v.Findings = list(t.Numbers), viewMerges(t.Merges), []LinkView{}, []foundView{}
+	for _, l := range t.Links {
+		v.Links = append(v.Links, h.viewLink(l))
+	}
+	for _, f := range t.Findings {
+		said := viewFinding(ctx, f, findingPlaceView{})
+		v.Findings = append(v.Findings, foundView{Text: said.Text, Mend: said.Mend, Since: said.Since})
+	}
+	v.Transfers, err = h.transferViews(ctx, t.Transfers...)
+	return err
 }
 
 func (h *handlers) personalData(ctx context.Context, in *personInput) (*web.Body[personalDataView], error) {
@@ -32,6 +59,9 @@ func (h *handlers) personalData(ctx context.Context, in *personInput) (*web.Body
 		ExportedAt: h.service.now(), IDNumber: own.IDNumber, Phone: own.Phone, OtherNames: list(own.Names), Consents: viewConsents(own.Consents),
 		Accounts: list(own.Accounts), Disclosures: list(own.Disclosures), Imports: list(own.Imports),
 		Told: list(own.Told), PartsView: viewParts(own.Parts),
+	}
+	if err := h.traces(ctx, &v, own.Traces); err != nil {
+		return nil, err
 	}
 	if v.Person, err = h.view(ctx, own.Person); err != nil {
 		return nil, err

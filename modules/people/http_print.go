@@ -31,7 +31,7 @@ func (h *handlers) recordPDF(ctx context.Context, in *recordInput) (*fileOutput,
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = h.printer.Print(&out, sheetOf(ctx, st.Filter(in.filter(), h.service.today()), in.filter(), link))
+	err = h.printer.Print(&out, h.sheetOf(ctx, st.Filter(in.filter(), h.service.today()), in.filter(), link))
 	if hole := (kit.MissingGlyphError{}); errors.As(err, &hole) {
 		return nil, ErrGlyph.With("character", string(hole.Character)).Because(err)
 	}
@@ -41,7 +41,7 @@ func (h *handlers) recordPDF(ctx context.Context, in *recordInput) (*fileOutput,
 	return &fileOutput{ContentType: "application/pdf", Disposition: `inline; filename="record-` + string(st.Person.ID) + `.pdf"`, Body: out.Bytes()}, nil
 }
 
-func sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Record {
+func (h *handlers) sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Record {
 	say := func(code string, params ...string) string { return web.Text(ctx, "people.record."+code, params...) }
 	printer := makerOf(ctx, link.Link)
 	day := func(d kernel.Date) string { return strings.ReplaceAll(string(d), "-", ".") }
@@ -63,7 +63,7 @@ func sheetOf(ctx context.Context, st Story, f StoryFilter, link Issued) pdf.Reco
 			continue
 		}
 		items := st.Chapter(name)
-		section := pdf.Section{Title: say("chapter." + name), Count: say("print.count", "n", strconv.Itoa(len(items))), Empty: say("empty." + name)}
+		section := pdf.Section{Title: say("chapter." + name), Count: say("print.count", "n", strconv.Itoa(len(items))), Empty: h.service.emptyWords(ctx, name)}
 		for _, i := range items {
 			section.Lines = append(section.Lines, lineOf(say, day, i))
 		}

@@ -74,7 +74,7 @@ func (h *handlers) viewRecord(ctx context.Context, st Story) (recordView, error)
 	for _, name := range kernel.Chapters() {
 		c := chapterView{Chapter: name, Title: web.Text(ctx, "people.record.chapter."+name), Count: len(st.Chapter(name))}
 		if c.Count == 0 {
-			c.Empty = web.Text(ctx, "people.record.empty."+name)
+			c.Empty = h.service.emptyWords(ctx, name)
 		}
 		v.Chapters = append(v.Chapters, c)
 	}

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/people"
 )
 
 func TestALinkToARecord(t *testing.T) {
@@ -52,7 +54,7 @@ func TestALinkToARecord(t *testing.T) {
 			{"nobody else lists it", other, "GET", "/people/" + id + "/record-links", "", 404, "people.unknown", ""},
 			{"nor ends it", other, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 404, "people.unknown", ""},
 			{"nor does the office share for somebody", "institution|wanqing|", "POST", "/people/" + id + "/record-links", `{}`, 403, "", ""},
-			{"a year is too long", self, "POST", "/people/" + id + "/record-links", `{"days":365}`, 422, "90", ""},
+			{"a year is too long", self, "POST", "/people/" + id + "/record-links", `{"days":365}`, 422, `"message":"有效期最长90天`, "{days}"},
 			{"ninety days are not", self, "POST", "/people/" + id + "/record-links", `{"days":90}`, 201, "2025-11-30", ""},
 			{"the office prints", "institution|wanqing|", "GET", "/people/" + id + "/record.pdf", "", 200, "%PDF-", ""},
 			{"another does not", "institution|xujing-home|", "GET", "/people/" + id + "/record.pdf", "", 404, "people.unknown", ""},
@@ -99,7 +101,7 @@ func TestTheRecordAsATimeline(t *testing.T) {
 		for _, c := range []struct{ name, query, has, hasNot string }{
 			{"all of it, the newest first", "", `"timeline":[{"chapter":"spells"`, ""},
 			{"with evidence", "", `"href":"/api/v1/certificates/c1"`, ""},
-			{"empty chapters say so", "", `{"chapter":"conduct","title":"信用与评价","count":0,"empty":"没有投诉、处罚或评价的记录。"}`, ""},
+			{"empty chapters say so", "", `{"chapter":"conduct","title":"信用与评价","count":0,"empty":"本系统尚未登记此类信息。"}`, ""},
 			{"the years in which something stands", "", `"years":[2025,2024,2023]`, ""},
 			{"one chapter", "?chapter=certificates", `"timeline":[{"chapter":"certificates"`, `"timeline":[{"chapter":"spells"`},
 			{"a year in which a spell went on", "?year=2024", `"until":"2024-12-05"`, `"timeline":[{"chapter":"spells","id":"` + id},
@@ -109,6 +111,91 @@ func TestTheRecordAsATimeline(t *testing.T) {
 			if status, body, _ := call(self, "GET", "/people/"+id+"/record"+c.query, ""); status != 200 || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
 				t.Errorf("%s: %d %s", c.name, status, body)
 			}
+		}
+	})
+}
+
+// What is no longer so is said to have changed; what stands is not.
+func TestALinkTellsWhatChangedSince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		w.employ(t, w.as(home), p, home, "2025-03-01", "")
+		_, body, _ := call("caregiver||"+string(p), "POST", "/people/"+string(p)+"/record-links", `{}`)
+		var made struct{ Code string }
+		if err := json.Unmarshal([]byte(body), &made); err != nil {
+			t.Fatal(err)
+		}
+		w.on("2025-09-02")
+		if status, body, _ := call("public", "GET", "/r/"+made.Code, ""); status != 200 || !strings.Contains(body, "与登记相符") || strings.Contains(body, "出具后有变动") {
+			t.Errorf("nothing changed: %d %.900s", status, body)
+		}
+		if _, body, _ := call("public", "GET", "/r/"+made.Code, ""); !strings.Contains(body, "本系统尚未登记此类信息") {
+			t.Errorf("of what nobody keeps: %.900s", body)
+		}
+		w.revoked = true
+		status, body, _ := call("public", "GET", "/r/"+made.Code, "")
+		for _, has := range []string{"出具后有变动", `data-state="changed"`, "截至2025-09-02", "2024-05-01 职业技能等级证书"} {
+			if status != 200 || !strings.Contains(body, has) {
+				t.Errorf("%d without %s: %.3000s", status, has, body)
+			}
+		}
+		for _, hidden := range []string{"与登记相符", "已撤销", "<li>从业经历"} {
+			if strings.Contains(body, hidden) {
+				t.Errorf("%s is shown: %.3000s", hidden, body)
+			}
+		}
+	})
+}
+
+// A link follows its record into a merge, and back: it can always be ended.
+func TestALinkFollowsAMerge(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		kept := w.register(t, w.as(home), "王小兰", wang)
+		gone := w.register(t, w.as(home), "王小兰", numbered(1))
+		for _, p := range []kernel.PersonID{kept, gone} {
+			w.employ(t, w.as(home), p, home, "2025-03-01", "")
+		}
+		share := func(p kernel.PersonID) people.Issued {
+			t.Helper()
+			made, err := w.Share(kernel.WithActor(w.as(home), kernel.Actor{User: "self", Person: p}), p, 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return made
+		}
+		links := func(p kernel.PersonID) int {
+			t.Helper()
+			all, err := w.LinksOf(w.as(home), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		before := share(gone)
+		if _, err := w.Merge(w.as(district), kept, gone, "同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if n := links(kept); n != 1 {
+			t.Fatalf("who stays has %d links", n)
+		}
+		share(kept)
+		if _, _, err := w.Undo(w.as(district), kept, gone, "不是同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if links(kept) != 1 || links(gone) != 1 {
+			t.Errorf("parted again: %d and %d links", links(kept), links(gone))
+		}
+		if _, err := w.Merge(w.as(district), kept, gone, "还是同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Revoke(w.as(home), kept, before.ID); err != nil {
+			t.Errorf("ended after the merge: %v", err)
+		}
+		if l, err := w.OpenLink(w.ctx, before.Code); err != nil || l.State(w.now) != people.LinkRevoked {
+			t.Errorf("%+v %v", l.RevokedAt, err)
 		}
 	})
 }

@@ -19,6 +19,7 @@ type Own struct {
 	Disclosures     []Disclosure
 	Imports         []ImportNote
 	Told            []ToldNote
+	Traces          Traces
 }
 
 // PersonalData exports everything about a person (PIPL article 45), and notes
@@ -36,6 +37,9 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 		if own.Phone, err = s.open(doc, FieldPhone); err != nil {
 			return Own{}, err
 		}
+	}
+	if own.Traces, err = s.traces(ctx, doc, string(kernel.ActorFrom(ctx).Person) == doc.ID); err != nil {
+		return Own{}, err
 	}
 	if own.Parts, err = s.parts(ctx, own.ID); err != nil {
 		return Own{}, err

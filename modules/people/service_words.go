@@ -7,8 +7,8 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// A merge takes the consents and the requests for correction of the record that
-// goes to the one that is kept; each remembers the way it came, so that undoing
+// A merge takes the consents, the requests for correction and the links of the
+// record that goes to the one that is kept; each remembers the way it came, so that undoing
 // the merge sends it back and leaves what was said since.
 
 // carryWords takes everything over.
@@ -54,6 +54,20 @@ func (s *Service) moveWords(ctx context.Context, from, to *personDoc, goes func(
 		d.Via, d.Person = via, to.ID
 		if err := s.docs.corrections.Replace(ctx, &d); err != nil {
 			return fmt.Errorf("hand over a correction: %w", err)
+		}
+	}
+	links, err := all(ctx, s.docs.links, from.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range links {
+		via, move := goes(d.Via)
+		if !move {
+			continue
+		}
+		d.Via, d.Person = via, to.ID
+		if err := s.docs.links.Replace(ctx, &d); err != nil {
+			return fmt.Errorf("hand over a link: %w", err)
 		}
 	}
 	for _, doc := range []*personDoc{from, to} {

@@ -22,6 +22,7 @@ type linkDoc struct {
 	Opened    int64       `bson:"opened"`
 	OpenedAt  *time.Time  `bson:"openedAt,omitempty"`
 	Summary   Summary     `bson:"summary"`
+	Via       []string    `bson:"via,omitempty"` // the records it came from, by merges
 }
 
 func openLinks(db *store.DB) *store.Collection[linkDoc] {

@@ -38,6 +38,7 @@ type world struct {
 	acts    []kernel.Act
 	tree    map[kernel.OrganizationID]kernel.OrganizationCard
 	built   map[kernel.PersonID]bool
+	revoked bool        // the one certificate that everybody has
 	renamed kernel.Date // every organisation had another name before
 }
 
@@ -142,7 +143,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		Quality:     []rule.QualityRow{qualityRow()},
 		Foundations: []people.Foundations{w},
 		Links:       []rule.LinkRow{{RuleHead: kernel.RuleHead{ID: "people.record_links", Version: "1", From: "1900-01-01"}, PrintedDays: 90, SharedDays: 7, LongestDays: 90}},
-		Chapters:    []people.Chapter{chapter{}},
+		Chapters:    []people.Chapter{chapter{w}},
 		BaseURL:     "https://cert.example.cn",
 	})
 	w.Service = w.Module.Service
@@ -153,13 +154,17 @@ func newWorld(t *testing.T, db *store.DB) *world {
 }
 
 // chapter is a neighbour with one certificate of everybody.
-type chapter struct{}
+type chapter struct{ w *world }
 
 func (chapter) Name() string { return kernel.ChapterCertificates }
 
-func (chapter) Items(context.Context, kernel.PersonID) ([]kernel.RecordItem, error) {
+func (c chapter) Items(context.Context, kernel.PersonID) ([]kernel.RecordItem, error) {
+	state := "valid"
+	if c.w.revoked {
+		state = "revoked"
+	}
 	return []kernel.RecordItem{{
-		Chapter: kernel.ChapterCertificates, ID: "c1", On: "2024-05-01", Title: "职业技能等级证书", State: "valid", StateText: "有效",
+		Chapter: kernel.ChapterCertificates, ID: "c1", On: "2024-05-01", Title: "职业技能等级证书", State: state, StateText: map[string]string{"valid": "有效", "revoked": "已撤销"}[state],
 		Facts:    []kernel.RecordFact{{Key: "level", Label: "等级", Value: "四级"}, {Key: "number", Label: "编号", Value: "S000031000006244000001"}},
 		Reasons:  []kernel.Reason{},
 		Evidence: []kernel.Evidence{{Label: "证书", Href: "/api/v1/certificates/c1"}},

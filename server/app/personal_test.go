@@ -32,6 +32,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			notice := s.must(self, http.MethodGet, "/public/privacy-notice", nil)
 			s.must(self, http.MethodPost, "/people/"+id+"/consents", map[string]any{"version": notice["version"], "separate": true})
 			s.must(self, http.MethodPost, "/people/"+id+"/corrections", map[string]any{"field": "phone", "wanted": "13912345678", "reason": "换号了"})
+			s.must(self, http.MethodPost, "/people/"+id+"/record-links", map[string]any{"days": 7})
 			status, raw, _ := s.ask(self, http.MethodGet, "/people/"+id+"/personal-data", nil)
 			if status != http.StatusOK {
 				t.Fatalf("%d %s", status, raw)
@@ -40,7 +41,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			for _, has := range []string{
 				`"idNumber":"` + stageNumber(2) + `"`, `"phone":"13800138000"`, `"version":"` + notice["version"].(string) + `"`, `"wanted":"139****5678"`,
 				`"username":"lihong"`, `"verb":"signIn"`, `"verb":"reveal"`, `"reason":"办理社保"`, `"by":"clerk"`, `"organizationName":"晚晴护理院"`,
-				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"exportedAt":`,
+				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"recordLinks":[{`, `"merges":[]`, `"transfers":[]`, `"findings":[{`, `"formerIdNumbers":[]`, `"exportedAt":`,
 			} {
 				if !strings.Contains(text, has) {
 					t.Errorf("%s is missing in %s", has, text)

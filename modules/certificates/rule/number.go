@@ -64,15 +64,13 @@ func (t Table) Judge(n Number, issuer func(code string, on kernel.Date) bool) Fi
 	shape, known := t.Shape(f.Number)
 	family := t.Family(n.Family)
 	switch {
-	case family.AnyShape && f.Number != "":
+	case f.Number != "" && (family.AnyShape || known && !shape.Strict):
 		say(Manual, "certificates.number_manual", "length", length)
-	case known && shape.Strict:
-		t.strict(shape, f.Number, n, say)
-	case known:
-		say(Manual, "certificates.number_manual", "length", length)
-		if p, at := shape.part(f.Number, "level"); at > 0 && p != level(n) {
+		if p, at := shape.part(f.Number, "level"); known && !shape.Strict && at > 0 && p != level(n) {
 			say(Manual, "certificates.number_level_manual", "digit", p, "level", level(n), "position", strconv.Itoa(at))
 		}
+	case known:
+		t.strict(shape, f.Number, n, say)
 	case len([]rune(f.Number)) != 22:
 		say(Refused, "certificates.number_length", "length", length)
 	default:

@@ -73,6 +73,7 @@ func (t Table) Head(number string) string {
 
 // The classes of findings, for the queue: what a verifier has to look at first.
 const (
+	ClassMany   = "many"   // the holder has others of the same level
 	ClassLevel  = "level"  // an old number's level digit is another
 	ClassFamily = "family" // the number looks like one of another family
 	ClassShape  = "shape"  // a shape that has no checks
@@ -81,11 +82,14 @@ const (
 )
 
 // Classes lists them, the gravest first.
-func Classes() []string { return []string{ClassLevel, ClassFamily, ClassShape, ClassIssuer, ClassNone} }
+func Classes() []string {
+	return []string{ClassMany, ClassLevel, ClassFamily, ClassShape, ClassIssuer, ClassNone}
+}
 
 // Class is the gravest of the findings.
 func Class(reasons []kernel.Reason) string {
 	of := map[string]string{
+		"certificates.many_alike": ClassMany, "certificates.issuer_name_differs": ClassIssuer,
 		"certificates.number_level_manual": ClassLevel, "certificates.number_other_family": ClassFamily,
 		"certificates.number_manual": ClassShape, "certificates.number_issuer_unknown": ClassIssuer,
 		"certificates.number_kind_unknown": ClassIssuer, "certificates.occupation_unknown": ClassFamily,

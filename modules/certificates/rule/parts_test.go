@@ -75,7 +75,8 @@ func TestTheGravestFindingNamesTheClass(t *testing.T) {
 	}
 	for want, of := range map[string][]kernel.Reason{
 		rule.ClassNone:   nil,
-		rule.ClassIssuer: because("number_issuer_unknown"),
+		rule.ClassIssuer: because("issuer_name_differs"),
+		rule.ClassMany:   because("number_level_manual", "many_alike"),
 		rule.ClassShape:  because("number_manual"),
 		rule.ClassLevel:  because("number_manual", "number_level_manual"),
 		rule.ClassFamily: because("number_issuer_unknown", "number_other_family"),

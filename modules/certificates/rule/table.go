@@ -12,13 +12,16 @@ import (
 
 // Table is how numbers read, as data (policies/rules/certificates.yaml).
 type Table struct {
+	Version     string                       `yaml:"version"`
 	Document    string                       `yaml:"document"`
 	Clause      string                       `yaml:"clause"`
+	Since       kernel.Date                  `yaml:"since"` // numbers read so from that year on
 	Shapes      []Shape                      `yaml:"shapes"`
 	IssuerKinds map[string]map[string]string `yaml:"issuerKinds"` // letter → words by language
 	Provinces   map[string]map[string]string `yaml:"provinces"`   // two digits → words by language
 	Families    []Family                     `yaml:"families"`
 	Occupations []Occupation                 `yaml:"occupations"`
+	AlikeMost   int                          `yaml:"alikeMost"` // certificates of one level and occupation that a person may have without a question
 }
 
 // Shape is one way in which a number is written.
@@ -44,7 +47,7 @@ type Place struct {
 type Family struct {
 	ID        string `yaml:"id"`
 	QuerySite string `yaml:"querySite"` // where it can be looked up by hand
-	AnyShape  bool   `yaml:"anyShape"`  // no shape is published: somebody looks
+	AnyShape  bool   `yaml:"anyShape"`  // no number is impossible: somebody looks
 }
 
 // Occupation is what a certificate is for.
@@ -55,12 +58,25 @@ type Occupation struct {
 
 // Conduct is how a registered certificate is compared.
 type Conduct struct {
-	kernel.RuleHead  `yaml:",inline"`
-	SecondPerson     bool     `yaml:"secondPerson"`
-	EvidenceMaxBytes int64    `yaml:"evidenceMaxBytes"`
-	EvidenceMost     int      `yaml:"evidenceMost"`
-	BulkMost         int      `yaml:"bulkMost"`
-	House            []string `yaml:"house"`
+	kernel.RuleHead `yaml:",inline"`
+	// Families whose certificates nobody verifies who registered them, but for
+	// accounts with one of the exempt roles.
+	SecondPerson     []string      `yaml:"secondPerson"`
+	Exempt           []kernel.Role `yaml:"exempt"`
+	EvidenceMaxBytes int64         `yaml:"evidenceMaxBytes"`
+	EvidenceMost     int           `yaml:"evidenceMost"`
+	BulkMost         int           `yaml:"bulkMost"`
+	// How many numbers of other people may be hit within an hour: by an account,
+	// and by all accounts of an office together.
+	ProbesPerHour       int      `yaml:"probesPerHour"`
+	OfficeProbesPerHour int      `yaml:"officeProbesPerHour"`
+	House               []string `yaml:"house"`
+}
+
+// AsksSecond tells whether the actor may not verify what they registered.
+func (c Conduct) AsksSecond(family string, by kernel.Actor) bool {
+	exempt := func(g kernel.Grant) bool { return slices.Contains(c.Exempt, g.Role) }
+	return slices.Contains(c.SecondPerson, family) && !slices.ContainsFunc(by.Grants, exempt)
 }
 
 // Rules is the whole file.
@@ -74,6 +90,17 @@ type Rules struct {
 func (r Rules) Ready() (Rules, error) {
 	if len(r.Numbers.Occupations) == 0 || len(r.Verification) == 0 {
 		return r, errors.New("certificates: no occupation, or no row on verification")
+	}
+	if r.Numbers.Version == "" {
+		return r, errors.New("certificates: the rules for numbers have no version")
+	}
+	if r.Numbers.AlikeMost < 1 {
+		return r, errors.New("certificates: alikeMost must be 1 at least")
+	}
+	for _, row := range r.Verification {
+		if row.ProbesPerHour < 1 || row.OfficeProbesPerHour < row.ProbesPerHour {
+			return r, fmt.Errorf("certificates: %s: an office may hit as many numbers as an account, and that one at least", row.ID)
+		}
 	}
 	for i := range r.Numbers.Shapes {
 		s := &r.Numbers.Shapes[i]
@@ -102,6 +129,18 @@ func (t Table) Family(id string) Family {
 		return Family{}
 	}
 	return t.Families[i]
+}
+
+// FamilyOf is the family that a number is taken for where nobody says which: a
+// shape has its own, and an older number of no known shape is one of 职业资格.
+func (t Table) FamilyOf(number string, issuedOn kernel.Date) string {
+	if shape, known := t.Shape(number); known {
+		return shape.Family
+	}
+	if issuedOn != "" && issuedOn < t.Since {
+		return "qualification"
+	}
+	return "skillLevel"
 }
 
 // Main is the occupation that is meant where nothing is said.

@@ -129,7 +129,11 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		}
 	}
 	for _, x := range f.Fields {
-		field := ProblemField{Location: x.Location, Message: v.words.Text(v.language, x.Code, x.Params)}
+		params := x.Params
+		if params == nil { // what the refusal says as a whole
+			params = f.Params
+		}
+		field := ProblemField{Location: x.Location, Message: v.words.Text(v.language, x.Code, params)}
 		if x.Value != "" && !isSecret(x.Location) {
 			field.Value = x.Value
 		}

@@ -4,7 +4,9 @@ import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/sh
 export type Certificate = Schemas['CertificatesCertificateView']
 export type Claim = Schemas['CertificatesRegisterInputBody']
 export type Word = Schemas['CertificatesVerifyInputBody']
-export const statuses = ['unverified', 'valid', 'superseded', 'revoked', 'rejected'] as const
+export const statuses = ['unverified', 'valid', 'superseded', 'revoked', 'rejected', 'withdrawn'] as const
+export const stages = ['claimed', 'formatValid', 'verified', 'rejected'] as const
+export type Stage = (typeof stages)[number]
 export type Status = (typeof statuses)[number]
 /** What is valid until a day is told to be over from the next one on. */
 export const stateOf = (c: Certificate): Status | 'expired' =>
@@ -16,17 +18,27 @@ export const tones = {
   superseded: 'info',
   revoked: 'bad',
   rejected: 'bad',
+  withdrawn: 'quiet',
 } as const
+export const stageTones = { claimed: 'warn', formatValid: 'info', verified: 'good', rejected: 'bad' } as const
 
 const at = (id: string) => ({ params: { path: { id } } })
-export const list = (query: { limit: number; cursor?: string; organizationId?: string; status?: Status; q?: string }) =>
-  api.GET('/certificates', { params: { query } })
+export const list = (query: {
+  limit: number
+  cursor?: string
+  organizationId?: string
+  status?: Status
+  stage?: Stage
+  q?: string
+}) => api.GET('/certificates', { params: { query } })
 export const read = (id: string) => body(api.GET('/certificates/{id}', at(id)))
 export const register = (claim: Claim) => body(api.POST('/certificates/registrations', { body: claim }))
 export const verify = (id: string, word: Word) =>
   body(api.POST('/certificates/{id}/verifications', { ...at(id), body: word }))
 export const revoke = (id: string, reason: string) =>
   body(api.POST('/certificates/{id}/revocation', { ...at(id), body: { reason } }))
+export const withdraw = (id: string, reason: string) =>
+  body(api.POST('/certificates/{id}/withdrawal', { ...at(id), body: { reason } }))
 export const replace = (id: string, reason: string) =>
   body(api.POST('/certificates/{id}/replacement', { ...at(id), body: { reason } }))
 export const proof = (publicCode: string) =>
@@ -43,7 +55,7 @@ export type Kept = Schemas['CertificatesFileView']
 export type Method = Word['method']
 export const methods = ['ostaQuery', 'originalSeen', 'issuerLetter'] as const
 export const registered = ['skillLevel', 'qualification', 'civilServiceGrade'] as const
-export const findings = ['level', 'family', 'shape', 'issuer', 'none'] as const
+export const findings = ['many', 'level', 'family', 'shape', 'issuer', 'none'] as const
 
 export type QueueQuery = {
   limit: number

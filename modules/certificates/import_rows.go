@@ -1,0 +1,215 @@
+package certificates
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	"carecert/modules/certificates/rule"
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/imports"
+)
+
+// line is a row on its way onto the books.
+type line struct {
+	row      imports.Row
+	made     Certificate
+	action   imports.Action
+	label    string
+	problems []imports.Problem
+	warnings []imports.Problem
+
+	contested bool        // the number is another person's on the books,
+	held      Certificate // in this certificate
+	freed     bool        // the number was refuted for somebody else
+}
+
+func (l *line) refuse(column, code string, params ...string) {
+	l.problems = append(l.problems, imports.Because(column, code, params...))
+}
+
+func (l *line) warn(findings []kernel.Reason) {
+	for _, r := range findings {
+		l.warnings = append(l.warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
+	}
+}
+
+func (l *line) outcome() imports.Outcome {
+	out := l.row.Done(l.action, l.warnings...)
+	if len(l.problems) > 0 {
+		out = l.row.Refused(l.problems...)
+		out.Warnings = l.warnings
+	} else if l.action == imports.Created {
+		out.Changes = []imports.Change{
+			{Column: colNumber, New: l.made.Number},
+			{Column: colLevel, New: strconv.Itoa(int(l.made.Level))},
+			{Column: colIssuedOn, New: string(l.made.IssuedOn)},
+			{Column: colIssuer, New: l.made.IssuerName},
+		}
+	}
+	out.Label = l.label
+	return out
+}
+
+// judge looks up what the batch needs at once and decides row by row.
+func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*line, error) {
+	ids, numbers := make([]string, 0, len(rows)), make([]string, 0, len(rows))
+	for _, r := range rows {
+		if n := r.Text(colIDNumber); n != "" {
+			ids = append(ids, n)
+		}
+		numbers = append(numbers, rule.Normalize(r.Text(colNumber)))
+	}
+	people, err := i.service.people.ByNumber(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	known, err := i.known(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	held, err := i.held(ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	bodies := i.service.bodies()
+	lines := make([]*line, 0, len(rows))
+	for _, r := range rows {
+		l := &line{row: r, action: imports.Created}
+		if err := i.judgeRow(ctx, scope, l, people, known, bodies); err != nil {
+			return nil, err
+		}
+		if l.action == imports.Created && len(l.problems) == 0 && l.made.ID != "" {
+			before := len(l.made.Findings)
+			i.service.doubtCrowd(&l.made, held[l.made.Person])
+			l.warn(l.made.Findings[before:])
+			held[l.made.Person] = append(held[l.made.Person], l.made)
+			known[l.made.Number] = l.made // for a later row that says it of somebody else
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// alikeRead is how many certificates of a person a row is compared with.
+const alikeRead = 50
+
+// held reads what the people of the batch have on the books.
+func (i *Importer) held(ctx context.Context, people map[string]kernel.PersonCard) (map[kernel.PersonID][]Certificate, error) {
+	ids, keys := make([]kernel.PersonID, 0, len(people)), make([][]string, 0, len(people))
+	for _, card := range people {
+		ids, keys = append(ids, card.ID), append(keys, []string{string(card.ID)})
+	}
+	docs, err := i.service.repo.certificates.Match(ctx, "person", keys, alikeRead)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[kernel.PersonID][]Certificate, len(ids))
+	for n, all := range docs {
+		for _, d := range all {
+			out[ids[n]] = append(out[ids[n]], d.read())
+		}
+	}
+	return out, nil
+}
+
+// known reads the certificates that have one of the numbers.
+func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Certificate, error) {
+	keys, err := i.service.repo.numbers.GetMany(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, 0, len(keys))
+	for _, k := range keys {
+		ids = append(ids, string(k.Certificate))
+	}
+	docs, err := i.service.repo.certificates.GetMany(ctx, ids)
+	out := make(map[string]Certificate, len(docs))
+	for _, d := range docs {
+		out[d.Number] = d.read()
+	}
+	return out, err
+}
+
+func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[string]kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
+	r := l.row
+	card, found := people[r.Text(colIDNumber)]
+	switch {
+	case !found:
+		l.refuse(colIDNumber, "certificates.import_person_unknown")
+	case !slices.Contains(card.Reach, scope.Organization):
+		l.refuse(colIDNumber, "certificates.import_out_of_reach")
+	case r.Text(colName) != "" && card.Name != r.Text(colName):
+		l.refuse(colName, "certificates.import_name_differs")
+	default:
+		l.label = card.Name + " " + card.IDNumberMasked
+	}
+	number := rule.Normalize(r.Text(colNumber))
+	if number == "" {
+		return nil // the engine has refused it
+	}
+	earlier, twice := scope.Seen.Meet("number "+number, "", r)
+	level, _ := strconv.Atoi(r.Text(colLevel)) // 0 where the engine refused the cell
+	d := Claim{
+		Family: Family(r.Text(colFamily)), Number: number, Level: kernel.SkillLevel(level), IssuedOn: r.Date(colIssuedOn),
+		IssuerName: r.Text(colIssuer), Occupation: r.Text(colOccupation), Import: scope.Import,
+		Offices: []kernel.OrganizationID{scope.Organization},
+	}
+	if d.Family == "" {
+		d.Family = Family(i.service.rules.Numbers.FamilyOf(number, d.IssuedOn))
+	}
+	if level > 0 && d.IssuedOn != "" && len(l.problems) == 0 {
+		if err := i.settle(ctx, l, d, card, known, bodies); err != nil {
+			return err
+		}
+		if twice { // for another person it is a conflict all the same
+			l.problems, l.warnings = nil, nil
+		}
+	}
+	if twice {
+		l.refuse(colNumber, "certificates.import_duplicate_row", "row", strconv.Itoa(earlier.Row))
+	}
+	return nil
+}
+
+// settle checks the number and compares with what is on the books.
+func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
+	c, err := i.service.claim(ctx, d, card, bodies)
+	if f, refused := fault.From(err); refused {
+		if errors.Is(err, ErrNumber) {
+			for _, field := range f.Fields {
+				l.problems = append(l.problems, imports.Problem{Column: colNumber, Code: field.Code, Params: field.Params})
+			}
+			return nil
+		}
+		l.refuse(colIssuedOn, f.Code)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.warn(c.Findings)
+	l.made = c
+	if before, on := known[c.Number]; on {
+		holder, err := i.service.repo.holderOf(ctx, before.Person)
+		if err != nil {
+			return err
+		}
+		switch {
+		case before.leaves(c):
+			l.freed = true
+			return nil
+		case holder.person() != c.Person:
+			l.contested, l.held = true, before
+			l.refuse(colNumber, "certificates.import_number_other_person")
+			return nil
+		case before.Level != c.Level || before.IssuedOn != c.IssuedOn:
+			l.refuse(colNumber, "certificates.import_registered_otherwise", "level", strconv.Itoa(int(before.Level)), "issuedOn", string(before.IssuedOn))
+			return nil
+		}
+		l.action = imports.Unchanged
+	}
+	return nil
+}
