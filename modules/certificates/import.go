@@ -22,6 +22,7 @@ func (m *Module) Importer() *Importer { return &Importer{m.Service} }
 // The columns.
 const (
 	colName       = "name"
+	colIDType     = "idType"
 	colIDNumber   = "idNumber"
 	colNumber     = "number"
 	colFamily     = "family"
@@ -45,6 +46,7 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colLevel, Kind: imports.Choice, Required: true},
 		{Key: colIssuedOn, Kind: imports.Date, Required: true},
 		{Key: colIssuer, Kind: imports.Text, Required: true},
+		{Key: colIDType, Kind: imports.Choice, Mild: true},
 	}
 }
 
@@ -141,9 +143,9 @@ func (l *line) outcome() imports.Outcome {
 
 // judge looks up what the batch needs at once and decides row by row.
 func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*line, error) {
-	ids, numbers := make([]string, 0, len(rows)), make([]string, 0, len(rows))
+	ids, numbers := make([]kernel.IDNumber, 0, len(rows)), make([]string, 0, len(rows))
 	for _, r := range rows {
-		if n := r.Text(colIDNumber); n != "" {
+		if n := holderOf(r); n.Number != "" {
 			ids = append(ids, n)
 		}
 		numbers = append(numbers, rule.Normalize(r.Text(colNumber)))
@@ -168,6 +170,10 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	return lines, nil
 }
 
+func holderOf(r imports.Row) kernel.IDNumber {
+	return kernel.IDNumber{Type: r.Text(colIDType), Number: r.Text(colIDNumber)}
+}
+
 // known reads the certificates that have one of the numbers.
 func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Certificate, error) {
 	keys, err := i.service.repo.numbers.GetMany(ctx, numbers)
@@ -186,17 +192,17 @@ func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Cert
 	return out, err
 }
 
-func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[string]kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
+func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[kernel.IDNumber]kernel.Bearers, known map[string]Certificate, bodies bodies) error {
 	r := l.row
-	card, found := people[r.Text(colIDNumber)]
-	switch {
-	case !found:
+	card, meant := people[holderOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool { return slices.Contains(c.Reach, scope.Organization) })
+	switch meant {
+	case kernel.MeantNobody:
 		l.refuse(colIDNumber, "certificates.import_person_unknown")
-	case !slices.Contains(card.Reach, scope.Organization):
-		l.refuse(colIDNumber, "certificates.import_out_of_reach")
-	case r.Text(colName) != "" && card.Name != r.Text(colName):
+	case kernel.MeantOther:
 		l.refuse(colName, "certificates.import_name_differs")
-	default:
+	case kernel.MeantSeveral:
+		l.refuse(colIDNumber, "certificates.import_id_type_missing")
+	case kernel.MeantOne:
 		l.label = card.Name + " " + card.IDNumberMasked
 	}
 	number := rule.Normalize(r.Text(colNumber))
