@@ -2092,6 +2092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/employments/{spellId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void a spell that never was: it stays on record as voided and counts nowhere
+         * @description Needs the verb "employ" on "person".
+         */
+        post: operations["post-people-id-employments-spellId-void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/{id}/findings": {
         parameters: {
             query?: never;
@@ -5674,6 +5694,11 @@ export interface components {
             items: components["schemas"]["PeopleFindingView"][] | null;
             words: components["schemas"]["PeopleWordView"][] | null;
         };
+        PeopleFormerName: {
+            name: string;
+            /** Format: date */
+            until: string;
+        };
         PeopleGateView: {
             /**
              * Format: int64
@@ -5831,6 +5856,10 @@ export interface components {
             education?: string;
             /** @description the latest word on every spell, the newest first */
             employments: components["schemas"]["PeopleSpellView"][] | null;
+            /** @description names they were registered under before */
+            formerNames?: components["schemas"]["PeopleFormerName"][] | null;
+            /** @description the reader employed them once and sees what was its own */
+            formerOnly?: boolean;
             gender?: string;
             id: string;
             idNumberMasked: string;
@@ -5845,6 +5874,8 @@ export interface components {
             recordedAt: string;
             /** @description full months and days of service, overlaps once */
             service: components["schemas"]["RuleService"];
+            /** @description spells in reach that never were */
+            voidedEmployments?: components["schemas"]["PeopleSpellView"][] | null;
         };
         PeoplePersonalDataView: {
             /** @description log-ins and their use */
@@ -6082,6 +6113,8 @@ export interface components {
             startedOn: string;
             /** Format: date-time */
             supersededAt?: string;
+            /** @description it never was */
+            voided?: components["schemas"]["PeopleVoiding"];
         };
         PeopleToldNote: {
             /** Format: date-time */
@@ -6164,6 +6197,13 @@ export interface components {
         PeopleUndoMergeView: {
             kept: components["schemas"]["PeoplePersonView"];
             other: components["schemas"]["PeoplePersonView"];
+        };
+        PeopleVoidInputBody: {
+            reason: string;
+        };
+        PeopleVoiding: {
+            by: string;
+            reason: string;
         };
         PeopleWantedSpellView: {
             /** Format: date */
@@ -19589,6 +19629,126 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PeopleEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleSpellView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-people-id-employments-spellId-void": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                spellId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleVoidInputBody"];
             };
         };
         responses: {
