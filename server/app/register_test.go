@@ -139,3 +139,55 @@ func TestAVoidSpellCountsNowhere(t *testing.T) {
 		s.sound("after a spell was voided")
 	})
 }
+
+// One number on documents of two types: a table says which it means.
+func TestATableSaysWhichDocumentItMeans(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		home := s.user("home", "institution", s.home)
+		for _, kind := range []string{"passport", "hmtPass"} {
+			s.employ(s.person("林美玲", map[string]any{"idType": kind, "idNumber": "12345678"}), s.home, "2024-03-01", "")
+		}
+		s.says(home, "GET /people?q=12345678", nil, 200, `"total":2`)
+		for _, c := range []struct{ kind, head, row string }{
+			{"hours", "姓名,身份证号,证件类型,培训日期,培训内容,培训机构,学时", "林美玲,12345678,%s,2025-03-12,压疮预防,学校,4"},
+			{"certificates", "姓名,证件号码,证件类型,证书编号,职业名称,等级,发证日期,评价机构", "林美玲,12345678,%s,S000031000006243000002,养老护理员,三级,2024-05-01,评价中心"},
+		} {
+			if got := s.upload(home, c.kind, s.home, true, c.head, fmt.Sprintf(c.row, "")); len(got) != 1 || !strings.Contains(got[0], c.kind+".import_id_type_missing") {
+				t.Errorf("%s without the type: %v", c.kind, got)
+			}
+			if got := s.upload(home, c.kind, s.home, true, c.head, fmt.Sprintf(c.row, "护照")); len(got) != 0 {
+				t.Errorf("%s with the type: %v", c.kind, got)
+			}
+		}
+	})
+}
+
+// Names that somebody had before, of their own or of a merged record, answer
+// in every table.
+func TestEveryTableKnowsFormerNames(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		home := s.user("home", "institution", s.home)
+		person := s.person("王小蘭", nil)
+		taken := number(s.people)
+		s.employ(person, s.home, "2024-03-01", "")
+		s.must("PATCH /people/"+person, map[string]any{"name": "王小兰"})
+		twin := s.person("王晓兰", nil)
+		s.must("POST /people/"+person+"/merges", map[string]any{"otherId": twin, "reason": "同一人"})
+		s.says(home, "GET /people/"+person, nil, 200, `"formerNames":[{"name":"王小蘭"`)
+		for _, name := range []string{"王小兰", "王小蘭", "王晓兰"} {
+			if got := s.upload(home, "hours", s.home, true, "姓名,身份证号,培训日期,培训内容,培训机构,学时", name+","+taken+",2025-03-12,压疮预防,学校,4"); len(got) != 0 {
+				t.Errorf("hours of %s: %v", name, got)
+			}
+			if got := s.upload(home, "certificates", s.home, true, "姓名,证件号码,证书编号,职业名称,等级,发证日期,评价机构",
+				name+","+taken+",S000031000006243000003,养老护理员,三级,2024-05-01,评价中心"); len(got) != 0 {
+				t.Errorf("certificates of %s: %v", name, got)
+			}
+		}
+	})
+}
