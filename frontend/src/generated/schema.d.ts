@@ -5991,7 +5991,7 @@ export interface components {
             kind: string;
             /**
              * Format: int64
-             * @description found today
+             * @description of them, still found today
              */
             left: number;
             text: string;
