@@ -19,6 +19,7 @@ func (m *Module) Importer() *Importer { return &Importer{m.Service} }
 // The columns.
 const (
 	colName       = "name"
+	colIDType     = "idType"
 	colIDNumber   = "idNumber"
 	colNumber     = "number"
 	colFamily     = "family"
@@ -42,6 +43,7 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colLevel, Kind: imports.Choice, Required: true},
 		{Key: colIssuedOn, Kind: imports.Date, Required: true},
 		{Key: colIssuer, Kind: imports.Text, Required: true},
+		{Key: colIDType, Kind: imports.Choice, Mild: true},
 	}
 }
 

@@ -55,9 +55,9 @@ func (l *line) outcome() imports.Outcome {
 
 // judge looks up what the batch needs at once and decides row by row.
 func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*line, error) {
-	ids, numbers := make([]string, 0, len(rows)), make([]string, 0, len(rows))
+	ids, numbers := make([]kernel.IDNumber, 0, len(rows)), make([]string, 0, len(rows))
 	for _, r := range rows {
-		if n := r.Text(colIDNumber); n != "" {
+		if n := holderOf(r); n.Number != "" {
 			ids = append(ids, n)
 		}
 		numbers = append(numbers, rule.Normalize(r.Text(colNumber)))
@@ -93,14 +93,26 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	return lines, nil
 }
 
+func holderOf(r imports.Row) kernel.IDNumber {
+	return kernel.IDNumber{Type: r.Text(colIDType), Number: r.Text(colIDNumber)}
+}
+
 // alikeRead is how many certificates of a person a row is compared with.
 const alikeRead = 50
 
 // held reads what the people of the batch have on the books.
-func (i *Importer) held(ctx context.Context, people map[string]kernel.PersonCard) (map[kernel.PersonID][]Certificate, error) {
-	ids, keys := make([]kernel.PersonID, 0, len(people)), make([][]string, 0, len(people))
-	for _, card := range people {
-		ids, keys = append(ids, card.ID), append(keys, []string{string(card.ID)})
+func (i *Importer) held(ctx context.Context, people map[kernel.IDNumber]kernel.Bearers) (map[kernel.PersonID][]Certificate, error) {
+	var ids []kernel.PersonID
+	for _, bearers := range people {
+		for _, card := range bearers {
+			ids = append(ids, card.ID)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids) // one person may be asked for by two numbers
+	keys := make([][]string, len(ids))
+	for n, id := range ids {
+		keys[n] = []string{string(id)}
 	}
 	docs, err := i.service.repo.certificates.Match(ctx, "person", keys, alikeRead)
 	if err != nil {
@@ -133,17 +145,17 @@ func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Cert
 	return out, err
 }
 
-func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[string]kernel.PersonCard, known map[string]Certificate, bodies bodies) error {
+func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[kernel.IDNumber]kernel.Bearers, known map[string]Certificate, bodies bodies) error {
 	r := l.row
-	card, found := people[r.Text(colIDNumber)]
-	switch {
-	case !found:
+	card, meant := people[holderOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool { return slices.Contains(c.Reach, scope.Organization) })
+	switch meant {
+	case kernel.MeantNobody:
 		l.refuse(colIDNumber, "certificates.import_person_unknown")
-	case !slices.Contains(card.Reach, scope.Organization):
-		l.refuse(colIDNumber, "certificates.import_out_of_reach")
-	case r.Text(colName) != "" && card.Name != r.Text(colName):
+	case kernel.MeantOther:
 		l.refuse(colName, "certificates.import_name_differs")
-	default:
+	case kernel.MeantSeveral:
+		l.refuse(colIDNumber, "certificates.import_id_type_missing")
+	case kernel.MeantOne:
 		l.label = card.Name + " " + card.IDNumberMasked
 	}
 	number := rule.Normalize(r.Text(colNumber))

@@ -11,7 +11,7 @@ type People interface {
 	Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCard, error)
 	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
 	// ByNumber finds people by identity number; unknown ones are left out.
-	ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error)
+	ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error)
 	// IDNumber gives the number in clear, for the hash in the QR code; it
 	// never leaves the module.
 	IDNumber(ctx context.Context, id kernel.PersonID) (string, error)

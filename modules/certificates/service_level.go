@@ -84,13 +84,13 @@ func (s *Service) candidate(ctx context.Context, d LevelDraft) (kernel.PersonID,
 		}
 		return card.ID, err
 	}
-	number := rule.Normalize(d.IDNumber)
-	found, err := s.people.ByNumber(ctx, []string{number})
+	number := kernel.IDNumber{Number: rule.Normalize(d.IDNumber)}
+	found, err := s.people.ByNumber(ctx, []kernel.IDNumber{number})
 	if err != nil {
 		return "", err
 	}
-	card, there := found[number]
-	if !there || card.Name != d.Name {
+	card, meant := found[number].Pick(d.Name, func(kernel.PersonCard) bool { return true })
+	if meant != kernel.MeantOne || d.Name == "" {
 		return "", ErrPersonUnknown
 	}
 	if card.Merged != "" {

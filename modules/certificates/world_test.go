@@ -141,14 +141,14 @@ func (p people) Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.Pe
 	return out, nil
 }
 
-func (p people) ByNumber(_ context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
+func (p people) ByNumber(_ context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := map[string]kernel.PersonCard{}
+	out := map[kernel.IDNumber]kernel.Bearers{}
 	for id, number := range p.ids {
 		for _, n := range numbers {
-			if n == number {
-				out[n] = p.cards[id]
+			if n.Number == number {
+				out[n] = append(out[n], p.cards[id])
 			}
 		}
 	}

@@ -21,6 +21,7 @@ func (m *Module) Importer() *Importer { return &Importer{m.Service} }
 // The columns.
 const (
 	colName       = "name"
+	colIDType     = "idType"
 	colIDNumber   = "idNumber"
 	colDate       = "date"
 	colTitle      = "title"
@@ -52,6 +53,7 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colStart, Kind: imports.Clock},
 		{Key: colEnd, Kind: imports.Clock},
 		{Key: colRemark, Kind: imports.Text},
+		{Key: colIDType, Kind: imports.Choice, Mild: true},
 	}
 }
 
@@ -177,9 +179,9 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	if err != nil {
 		return nil, fmt.Errorf("organisation of the table: %w", err)
 	}
-	var numbers []string
+	var numbers []kernel.IDNumber
 	for _, r := range rows {
-		if n := r.Text(colIDNumber); n != "" {
+		if n := learnerOf(r); n.Number != "" {
 			numbers = append(numbers, n)
 		}
 	}
@@ -211,18 +213,22 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	return lines, nil
 }
 
+func learnerOf(r imports.Row) kernel.IDNumber {
+	return kernel.IDNumber{Type: r.Text(colIDType), Number: r.Text(colIDNumber)}
+}
+
 // read takes over the cells of a row and names the entry that it tells of.
-func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card kernel.OrganizationCard, people map[string]kernel.PersonCard) {
+func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card kernel.OrganizationCard, people map[kernel.IDNumber]kernel.Bearers) {
 	s, r := i.service, l.row
-	person, found := people[r.Text(colIDNumber)]
-	switch {
-	case !found:
+	person, meant := people[learnerOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool { return slices.Contains(c.Reach, scope.Organization) })
+	switch meant {
+	case kernel.MeantNobody:
 		l.refuse(colIDNumber, "hours.import_person_unknown")
-	case !slices.Contains(person.Reach, scope.Organization):
-		l.refuse(colIDNumber, "hours.import_out_of_reach")
-	case r.Text(colName) != "" && person.Name != r.Text(colName):
+	case kernel.MeantOther:
 		l.refuse(colName, "hours.import_name_differs")
-	default:
+	case kernel.MeantSeveral:
+		l.refuse(colIDNumber, "hours.import_id_type_missing")
+	case kernel.MeantOne:
 		l.label = person.Name + " " + person.IDNumberMasked
 	}
 	on := r.Date(colDate)

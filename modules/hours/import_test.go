@@ -268,7 +268,7 @@ func TestRowsOfHoursAreRefusedWithTheirCause(t *testing.T) {
 			"wang,WANG,2025-03-12,甲,学校,,,14,,,,",
 		)
 		if diff := cmp.Diff([]string{
-			"2 idNumber hours.import_person_unknown", "3 idNumber hours.import_out_of_reach", "4 name hours.import_name_differs",
+			"2 idNumber hours.import_person_unknown", "3 idNumber hours.import_person_unknown", "4 name hours.import_name_differs",
 			"5 date hours.import_in_future", "6 date hours.import_too_early", "7 classHours hours.import_no_length",
 			"8 minutes hours.import_lengths_differ", "9 classHours hours.import_no_minutes", "10 classHours hours.import_over_a_day",
 			"11 minutes hours.import_exceeds_span", "12 end hours.import_half_a_span", "13 end hours.import_times_reversed",

@@ -12,7 +12,7 @@ type People interface {
 	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
 	Spells(ctx context.Context, person kernel.PersonID) ([]kernel.Spell, error) // all versions
 	// ByNumber finds people by identity number, whoever asks: for importers.
-	ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error)
+	ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error)
 }
 
 // Organizations is what hours asks of the tree of organisations.

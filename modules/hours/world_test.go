@@ -78,11 +78,11 @@ func (w *world) Record(ctx context.Context, a kernel.Act) error {
 }
 
 // ByNumber: here a person's number is their name in capitals.
-func (w *world) ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
-	out := map[string]kernel.PersonCard{}
+func (w *world) ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error) {
+	out := map[kernel.IDNumber]kernel.Bearers{}
 	for _, n := range numbers {
-		if card, err := w.Card(ctx, kernel.PersonID(strings.ToLower(n))); err == nil {
-			out[n] = card
+		if card, err := w.Card(ctx, kernel.PersonID(strings.ToLower(n.Number))); err == nil {
+			out[n] = kernel.Bearers{card}
 		}
 	}
 	return out, nil

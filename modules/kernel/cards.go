@@ -1,6 +1,9 @@
 package kernel
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OrganizationCard is what neighbours need to know of an organisation.
 type OrganizationCard struct {
@@ -13,6 +16,7 @@ type OrganizationCard struct {
 	InHouseClinic bool
 	ApprovedBeds  int
 	Closed        bool
+	ClosedOn      Date       // its last day; "" while none is known
 	RegisteredOn  Date       // the day it entered the register
 	Stood         []Standing // where it stood before, in the order it was recorded; nil where it never moved
 
@@ -44,8 +48,52 @@ type PersonCard struct {
 	IDNumberMasked string           // 310118********0005
 	Gender         string           // "female", "male" or "" where the identity type does not tell
 	Reach          []OrganizationID // whose people it is: organisations with all their ancestors
+	Former         []OrganizationID // employers until lately, with their ancestors: they still read what was theirs
+	Formerly       []string         // names they were registered under before
 	Merged         PersonID         // not empty: look there instead
 	Kinds          []string         // in which capacities they are registered
+}
+
+// Called tells whether the person is or was registered under the name.
+func (c PersonCard) Called(name string) bool {
+	return c.Name == name || slices.Contains(c.Formerly, name)
+}
+
+// IDNumber is an identity number as a table or a form gives it.
+type IDNumber struct {
+	Type   string // of the document; "" where nobody says
+	Number string
+}
+
+// Bearers are the people who have an identity number: one, or several whose
+// documents are of different types.
+type Bearers []PersonCard
+
+// Meant is how a row of a table stands to the bearers of its number.
+type Meant string
+
+// The ways. Who is not the sender's is nobody to it, whatever the name: else
+// a table of numbers would tell who is registered.
+const (
+	MeantOne     Meant = "one"
+	MeantNobody  Meant = "nobody"
+	MeantOther   Meant = "otherName"
+	MeantSeveral Meant = "several" // the type of the document would tell them apart
+)
+
+// Pick is the one of the sender's whom a row means by number and name.
+func (b Bearers) Pick(name string, ours func(PersonCard) bool) (PersonCard, Meant) {
+	own := slices.DeleteFunc(slices.Clone(b), func(c PersonCard) bool { return !ours(c) })
+	called := slices.DeleteFunc(slices.Clone(own), func(c PersonCard) bool { return name != "" && !c.Called(name) })
+	switch {
+	case len(own) == 0:
+		return PersonCard{}, MeantNobody
+	case len(called) == 0:
+		return PersonCard{}, MeantOther
+	case len(called) > 1:
+		return PersonCard{}, MeantSeveral
+	}
+	return called[0], MeantOne
 }
 
 // StaffRole is the post a spell is served in (CONTRACT §3).

@@ -204,7 +204,7 @@ func (d organizationDoc) card(today kernel.Date) kernel.OrganizationCard {
 func (o Organization) card(today kernel.Date) kernel.OrganizationCard {
 	return kernel.OrganizationCard{
 		ID: o.ID, Name: o.Name, Kind: string(o.Kind), Region: o.Region(), Path: o.Path,
-		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today),
+		SmallCareHome: o.SmallCareHome, InHouseClinic: o.InHouseClinic, ApprovedBeds: o.ApprovedBeds, Closed: o.Closed(today), ClosedOn: o.ClosedOn,
 		RegisteredOn: kernel.DateOf(o.RecordedAt), BlacklistedUntil: o.BlacklistedUntil(today), Stood: o.stood(),
 	}
 }

@@ -44,6 +44,9 @@ var (
 	ErrMergeWithItself  = fault.New(fault.Invalid, "people.merge_with_itself")
 	ErrNotMerged        = fault.New(fault.NotFound, "people.not_merged")
 	ErrMergedOn         = fault.New(fault.Conflict, "people.merged_on")
+	ErrVoidByBureau     = fault.New(fault.Conflict, "people.void_by_bureau")
+	ErrIdentityShared   = fault.New(fault.Conflict, "people.identity_shared")
+	ErrIdentitySince    = fault.New(fault.Conflict, "people.identity_since")
 	ErrEmployedSince    = fault.New(fault.Conflict, "people.employed_since")
 	ErrPreJobSince      = fault.New(fault.Conflict, "people.pre_job_since")
 	ErrTwinsUnknown     = fault.New(fault.NotFound, "people.twins_unknown")
@@ -75,6 +78,8 @@ type Person struct {
 	PreJobOn   kernel.Date             // pre-job training passed
 	RecordedAt time.Time
 	Consent    *ConsentStanding // nil while they have said nothing
+	FormerOnly bool             // the reader employed them once and sees what was its own
+	NamesOnce  []FormerName     // the names they had before, with the last day of each
 	Stored     int64            // version of the document
 }
 
@@ -100,27 +105,78 @@ func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
 	return slices.Compact(out)
 }
 
+// FormerName is a name that somebody had in the register until a day.
+type FormerName struct {
+	Name  string      `bson:"name" json:"name"`
+	Until kernel.Date `bson:"until" json:"until" format:"date"`
+}
+
+// sharedBeyond tells whether somebody else employs the person now, and no
+// office of an employer asks: one of several employers alone does not change
+// who the others' employee is.
+func (p Person) sharedBeyond(r kernel.Reach, today kernel.Date) bool {
+	others, office := false, false
+	for _, e := range p.Career.Latest() {
+		if e.Period.To >= today {
+			others = others || !r.Covers(e.Path)
+			office = office || r.Covers(e.Overseers)
+		}
+	}
+	return others && !office
+}
+
+// Former lists the organisations whose people they were until lately, nearest
+// first: such an employer may still read what was its own and mend it, until
+// the day that the rule gives. Who reaches them anyway is left out.
+func (p Person) Former(today kernel.Date, row rule.CareerRow) []kernel.OrganizationID {
+	reach := p.Reach(today)
+	var out []kernel.OrganizationID
+	for _, e := range p.Career.Latest() {
+		if e.Period.To >= today || row.Until(e.Period.To) < today {
+			continue
+		}
+		for _, o := range e.Path {
+			if !slices.Contains(reach, o) && !slices.Contains(out, o) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// ownOf is the person as a former employer in reach sees them: its own spells
+// and nothing else of the career.
+func (p Person) ownOf(r kernel.Reach) Person {
+	p.Career = slices.DeleteFunc(slices.Clone(p.Career), func(e Entry) bool { return !r.Covers(e.Path) })
+	p.FormerOnly = true
+	return p
+}
+
 // visible tells whether the person lies in reach, which includes oneself.
 func (p Person) visible(r kernel.Reach, today kernel.Date) bool {
 	return r.Everywhere || r.CoversPerson(p.ID, p.Reach(today))
 }
 
 // linked lists the organisations that have had to do with the person
-// themselves, not through others.
+// themselves, not through their office.
 func (p Person) linked() []kernel.OrganizationID {
 	out := slices.Clone(p.Granted)
 	if len(p.Registrar) > 0 {
 		out = append(out, p.Registrar[0])
 	}
 	for _, e := range p.Career.Latest() {
-		out = append(out, e.Organization)
+		for _, o := range e.Path {
+			if o == e.Organization || !slices.Contains(e.Overseers, o) {
+				out = append(out, o)
+			}
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 // refreshOn is the next day on which the reach changes by itself; "" if never.
-func (p Person) refreshOn(today kernel.Date) kernel.Date {
+func (p Person) refreshOn(today kernel.Date, row rule.CareerRow) kernel.Date {
 	next := kernel.Forever
 	for _, e := range p.Career.Latest() {
 		if e.Period.From > today {
@@ -128,6 +184,8 @@ func (p Person) refreshOn(today kernel.Date) kernel.Date {
 		}
 		if e.Period.To >= today {
 			next = min(next, e.Period.To.AddDays(1))
+		} else if until := row.Until(e.Period.To); until >= today {
+			next = min(next, until.AddDays(1))
 		}
 	}
 	if next == kernel.Forever {

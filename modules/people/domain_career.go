@@ -16,6 +16,13 @@ type Entry struct {
 	Import       string                  `bson:"import,omitempty"`
 	Was          kernel.PersonID         `bson:"was,omitempty"`    // the merged record that brought it
 	Joined       *time.Time              `bson:"joined,omitempty"` // since when this record has it, where that is later than it was recorded
+	Voided       *Voiding                `bson:"voided,omitempty"` // it never was; SupersededAt says since when that is known
+}
+
+// Voiding is why a spell is void, and by whose word.
+type Voiding struct {
+	By     string `bson:"by" json:"by"`
+	Reason string `bson:"reason" json:"reason"`
 }
 
 // since is when this record came to know it.
@@ -121,6 +128,33 @@ func (c Career) Void(id string, at time.Time) Career {
 		}
 	}
 	return out
+}
+
+// voided puts the voided version in the place of the one that stood.
+func (c Career) voided(e Entry) Career {
+	out := slices.Clone(c)
+	for i := range out {
+		if out[i].ID == e.ID && out[i].SupersededAt == nil {
+			out[i] = e
+		}
+	}
+	return out
+}
+
+// Voids are the spells that never were, the newest first.
+func (c Career) Voids() Career {
+	return slices.DeleteFunc(c.Newest(), func(e Entry) bool { return e.Voided == nil })
+}
+
+// firstRecorded is when somebody first told of a spell.
+func (c Career) firstRecorded(id string) time.Time {
+	var first time.Time
+	for _, e := range c {
+		if e.ID == id && (first.IsZero() || e.RecordedAt.Before(first)) {
+			first = e.RecordedAt
+		}
+	}
+	return first
 }
 
 // earliest: nobody on post today began before.

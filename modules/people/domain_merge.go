@@ -30,7 +30,7 @@ func (c Career) end(at time.Time) Career {
 func (d *personDoc) absorb(gone personDoc, at time.Time) mergeDoc {
 	m := mergeDoc{Spells: d.Career.ids(), Kept: d.ID, Gone: gone.ID, At: at, GoneImports: gone.Imports, PreJobOn: d.PreJobOn, PreJobClass: d.PreJobClass}
 	d.Career = d.Career.absorb(gone.Career, kernel.PersonID(d.ID), kernel.PersonID(gone.ID), at)
-	for _, name := range append(slices.Clone(gone.Aliases), gone.Name) {
+	for _, name := range append(gone.otherNames(), gone.Name) {
 		if !d.called(name) {
 			d.Aliases, m.Aliases = append(d.Aliases, name), append(m.Aliases, name)
 		}
@@ -118,7 +118,7 @@ func (c Career) release(gone personDoc, m mergeDoc, at time.Time) (kept, given C
 	given = gone.Career.end(m.At)
 	for _, e := range c {
 		came := string(e.Was) == gone.ID
-		if !came && !slices.Contains(m.Spells, e.ID) {
+		if !came && !slices.Contains(m.Spells, e.ID) && c.current(e.ID) { // one that was voided is nobody's
 			return nil, nil, ErrEmployedSince.With("from", e.Period.From)
 		}
 		doubled := e.SupersededAt != nil && e.SupersededAt.Equal(m.At) && gone.Career.current(e.ID) // came as history only

@@ -101,7 +101,7 @@ const (
 
 // serve derives what the person is found by on a day. Open stays of different
 // first days share the latest one; the days before it are stretches.
-func (d *personDoc) serve(p Person) {
+func (d *personDoc) serve(p Person, former []kernel.OrganizationID) {
 	d.Open, d.Since = nil, ""
 	stays := p.Career.stays()
 	for _, ps := range stays {
@@ -111,7 +111,7 @@ func (d *personDoc) serve(p Person) {
 	}
 	for o, ps := range stays {
 		mark := shelfServedOnce
-		if slices.Contains(d.Reach, o) {
+		if slices.Contains(d.Reach, o) || slices.Contains(former, kernel.OrganizationID(o)) {
 			mark = shelfServed
 		}
 		for _, s := range ps {

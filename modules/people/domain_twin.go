@@ -2,6 +2,7 @@ package people
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -55,5 +56,5 @@ func (d personDoc) grounds(o personDoc) []Ground {
 
 // common is who has both in reach.
 func common(a, b personDoc) []string {
-	return slices.DeleteFunc(slices.Clone(a.Reach), func(o string) bool { return !slices.Contains(b.Reach, o) })
+	return slices.DeleteFunc(slices.Clone(a.Reach), func(o string) bool { return strings.Contains(o, "/") || !slices.Contains(b.Reach, o) })
 }

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -48,7 +49,10 @@ type personView struct {
 	Major          string          `json:"major,omitempty"`
 	Kinds          []Kind          `json:"kinds"`
 	OnPost         bool            `json:"onPost"`
+	FormerNames    []FormerName    `json:"formerNames,omitempty" doc:"names they were registered under before"`
 	Employments    []spellView     `json:"employments" doc:"the latest word on every spell, the newest first"`
+	Voided         []spellView     `json:"voidedEmployments,omitempty" doc:"spells in reach that never were"`
+	FormerOnly     bool            `json:"formerOnly,omitempty" doc:"the reader employed them once and sees what was its own"`
 	Service        rule.Service    `json:"service" doc:"full months and days of service, overlaps once"`
 	PreJob         gateView        `json:"preJob"`
 	RecordedAt     time.Time       `json:"recordedAt"`
@@ -65,6 +69,7 @@ type spellView struct {
 	Reason       string                `json:"reason,omitempty" doc:"of the correction"`
 	RecordedAt   time.Time             `json:"recordedAt"`
 	SupersededAt *time.Time            `json:"supersededAt,omitempty"`
+	Voided       *Voiding              `json:"voided,omitempty" doc:"it never was"`
 }
 
 type gateView struct {
@@ -94,6 +99,7 @@ func viewSpell(e Entry, employer string) spellView {
 	v := spellView{
 		ID: e.ID, Organization: e.Organization, Name: employer, Role: e.Role, StartedOn: e.Period.From, EndedOn: e.Period.To,
 		Dispatched: e.Dispatched, Reason: e.Reason, RecordedAt: e.RecordedAt, SupersededAt: e.SupersededAt,
+		Voided: e.Voided,
 	}
 	if v.EndedOn == kernel.Forever {
 		v.EndedOn = ""
@@ -118,10 +124,16 @@ func (h *handlers) view(ctx context.Context, p Person) (personView, error) {
 	if err != nil {
 		return personView{}, err
 	}
+	reach := kernel.ReachFrom(ctx)
+	voids, err := h.spellViews(ctx, slices.DeleteFunc(p.Career.Voids(), func(e Entry) bool { return !reach.CoversPerson(p.ID, e.Path) }))
+	if err != nil {
+		return personView{}, err
+	}
 	v := personView{
 		ID: p.ID, Name: p.Name, IDType: p.IDType, IDNumberMasked: p.IDMasked, BirthDate: p.Birth, Gender: p.Gender, PhoneMasked: p.Phone,
 		Education: p.Education, Major: p.Major, Kinds: p.Kinds, Employments: spells, Service: h.service.ServiceTime(p),
 		PreJob: h.gate(ctx, p), RecordedAt: p.RecordedAt,
+		FormerNames: p.NamesOnce, Voided: voids, FormerOnly: p.FormerOnly,
 	}
 	today := h.service.today()
 	for _, e := range latest {
@@ -170,7 +182,7 @@ type personInput struct {
 }
 
 func (h *handlers) read(ctx context.Context, in *personInput) (*web.Versioned[personView], error) {
-	p, err := h.service.Find(ctx, in.ID)
+	p, err := h.service.Read(ctx, in.ID)
 	return h.answer(ctx, p, err)
 }
 

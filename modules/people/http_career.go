@@ -13,6 +13,7 @@ func (h *handlers) careerRoutes(r *web.Router) {
 	web.Patch(r, "/people/{id}/employments/{spellId}", web.May("person", "employ"), h.correct, web.Summary("Correct a spell: the version before stays on record"))
 	web.Get(r, "/people/{id}/service", web.May("person", "read"), h.seniority, web.Summary("Years of service at the end of a day, overlaps once, and whether so many months are full"))
 	web.Act(r, "/people/{id}/employments/{spellId}/end", web.May("person", "employ"), h.end, web.Summary("Record the last day on post"))
+	web.Act(r, "/people/{id}/employments/{spellId}/void", web.May("person", "employ"), h.void, web.Summary("Void a spell that never was: it stays on record as voided and counts nowhere"))
 }
 
 type employInput struct {
@@ -81,6 +82,19 @@ type endInput struct {
 
 func (h *handlers) end(ctx context.Context, in *endInput) (*web.Body[spellView], error) {
 	e, err := h.service.End(ctx, in.ID, in.SpellID, in.Body.EndedOn, in.Body.Reason)
+	return h.answerSpell(ctx, e, err)
+}
+
+type voidInput struct {
+	ID      kernel.PersonID `path:"id" maxLength:"64"`
+	SpellID string          `path:"spellId" maxLength:"64"`
+	Body    struct {
+		Reason string `json:"reason" minLength:"2" maxLength:"200"`
+	}
+}
+
+func (h *handlers) void(ctx context.Context, in *voidInput) (*web.Body[spellView], error) {
+	e, err := h.service.Void(ctx, in.ID, in.SpellID, in.Body.Reason)
 	return h.answerSpell(ctx, e, err)
 }
 

@@ -101,6 +101,8 @@ type line struct {
 	action   imports.Action
 	problems []imports.Problem
 	warnings []imports.Problem
+
+	takesOver bool // the number, from somebody who had it by mistake
 }
 
 func (l *line) refuse(column, code string, params ...string) {
@@ -180,8 +182,11 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		}
 		lines[n] = l
 	}
-	known, err := i.known(ctx, blinds)
+	known, err := i.known(ctx, lines, blinds)
 	if err != nil {
+		return nil, err
+	}
+	if err := i.guard(ctx, lines, known); err != nil {
 		return nil, err
 	}
 	for _, l := range lines {
@@ -266,14 +271,19 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		}
 		_ = l.refuseFor(column, err) // always a fault
 	}
-	if at.card.Closed && to == kernel.Forever {
-		l.refuse("", ErrEmployerClosed.Code)
+	if err := stands(at.card, e.Period); err != nil {
+		column := colLeftOn
+		if from > at.card.ClosedOn {
+			column = colHiredOn
+		}
+		_ = l.refuseFor(column, err) // always a fault
 	}
 	l.entry = &e
 }
 
-// known finds who has the numbers.
-func (i *Importer) known(ctx context.Context, blinds []string) (map[string]*personDoc, error) {
+// known finds who has the numbers. One that was somebody's by mistake is free
+// for a person of another name.
+func (i *Importer) known(ctx context.Context, lines []*line, blinds []string) (map[string]*personDoc, error) {
 	keys, err := i.service.docs.identities.GetMany(ctx, blinds)
 	if err != nil || len(keys) == 0 {
 		return nil, err
@@ -288,8 +298,15 @@ func (i *Importer) known(ctx context.Context, blinds []string) (map[string]*pers
 		byID[docs[n].ID] = &docs[n]
 	}
 	out := make(map[string]*personDoc, len(keys))
+	former := map[string]bool{}
 	for _, k := range keys {
-		out[k.ID] = byID[k.Person]
+		out[k.ID], former[k.ID] = byID[k.Person], k.Former
+	}
+	for _, l := range lines {
+		if holder := out[l.doc.IDBlind]; former[l.doc.IDBlind] && holder != nil && l.doc.Name != "" && !holder.called(l.doc.Name) {
+			l.takesOver = true
+			delete(out, l.doc.IDBlind)
+		}
 	}
 	return out, err
 }

@@ -12,11 +12,19 @@ import (
 	"carecert/modules/kit/store"
 )
 
+// notChecked refuses a number that cannot be checked against the name. It does
+// not say that the number is registered.
+const notChecked = "people.number_not_checked"
+
 // settle decides what becomes of a row: a new person, a new spell or a change
 // of a known one, or nothing new.
 func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
 	if known != nil && l.doc.Name != "" && !known.called(l.doc.Name) {
-		l.refuse(colName, ErrNameDiffers.Code)
+		if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
+			l.refuse(colName, ErrNameDiffers.Code)
+		} else {
+			l.refuse(colIDNumber, notChecked)
+		}
 	}
 	if len(l.problems) > 0 {
 		return nil
@@ -94,7 +102,7 @@ func (l *line) career(known Career) (Career, error) {
 
 // write saves what the lines leave.
 func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*line) error {
-	s, today := i.service, i.service.today()
+	s := i.service
 	var keys []identityDoc
 	var made []personDoc
 	count := map[imports.Action]int{}
@@ -106,10 +114,17 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 		count[l.action]++
 		switch l.action {
 		case imports.Created:
-			l.doc.arrange(today, s.untrained(l.doc))
+			s.arrange(&l.doc)
+			made = append(made, l.doc)
+			if l.takesOver {
+				if err := s.takeNumber(ctx, l.doc); err != nil {
+					return err
+				}
+				break
+			}
 			key := identityDoc{Person: l.doc.ID}
 			key.ID = l.doc.IDBlind
-			keys, made = append(keys, key), append(made, l.doc)
+			keys = append(keys, key)
 		case imports.Updated:
 			told, err := i.update(ctx, l)
 			if err != nil {
@@ -231,7 +246,7 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 		return err
 	}
 	if doc.Import == importID {
-		if err := s.docs.identities.Delete(ctx, doc.IDBlind, 0); err != nil {
+		if err := s.freeNumbers(ctx, doc); err != nil {
 			return err
 		}
 		if err := s.forget(ctx, doc); err != nil {
@@ -245,6 +260,23 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 	doc.Career = career
 	doc.Imports = slices.DeleteFunc(doc.Imports, func(id string) bool { return id == importID })
 	return s.save(ctx, &doc)
+}
+
+// freeNumbers gives up every number of a record that leaves the register.
+func (s *Service) freeNumbers(ctx context.Context, doc personDoc) error {
+	keys, err := s.docs.identities.GetMany(ctx, append(slices.Clone(doc.Blinds), doc.IDBlind))
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if k.Person != doc.ID {
+			continue
+		}
+		if err := s.docs.identities.Delete(ctx, k.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // without voids what an import recorded and says again what stood before.

@@ -29,6 +29,7 @@ type Deps struct {
 	Standing      Standing          // of neighbours; without it nobody is reminded
 	Parts         []RecordPart      // of neighbours, in the order of the record
 	Chapters      []Chapter         // of neighbours
+	Careers       []rule.CareerRow  // policies/rules/careers.yaml
 	Links         []rule.LinkRow    // policies/rules/record_links.yaml
 	BaseURL       string            // what QR codes point to
 	Foundations   []Foundations     // of neighbours

@@ -11,7 +11,11 @@ import (
 // and unique for ever.
 func (s *Service) Reseal(ctx context.Context, r *secret.Rotation) error {
 	err := secret.Reseal(ctx, r, s.docs.persons, func(d *personDoc) []secret.Value {
-		return []secret.Value{{Purpose: purposeNumber, At: &d.IDSealed}, {Purpose: purposePhone, At: &d.PhoneSealed}}
+		values := []secret.Value{{Purpose: purposeNumber, At: &d.IDSealed}, {Purpose: purposePhone, At: &d.PhoneSealed}}
+		for i := range d.NumbersOnce {
+			values = append(values, secret.Value{Purpose: purposeNumber, At: &d.NumbersOnce[i].Sealed})
+		}
+		return values
 	})
 	if err != nil {
 		return err

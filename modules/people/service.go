@@ -44,13 +44,6 @@ func (s *Service) Register(ctx context.Context, d Draft) (Person, error) {
 	}
 	doc.Registrar = texts(registrar.Path)
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		known, err := s.known(ctx, doc.IDBlind)
-		if err != nil {
-			return err
-		}
-		if known != nil {
-			return s.duplicate(ctx, *known, doc.Name)
-		}
 		return s.enter(ctx, &doc)
 	})
 	if store.IsDuplicate(err, "_id") && !store.InTx(ctx) { // somebody was quicker by a moment
@@ -67,13 +60,11 @@ func (s *Service) Register(ctx context.Context, d Draft) (Person, error) {
 
 // enter writes a new person and their identity.
 func (s *Service) enter(ctx context.Context, doc *personDoc) error {
-	key := identityDoc{Person: doc.ID}
-	key.ID = doc.IDBlind
-	if err := s.docs.identities.Insert(ctx, key); err != nil {
-		return fmt.Errorf("save identity: %w", err)
+	if err := s.takeNumber(ctx, *doc); err != nil {
+		return err
 	}
 	docs := []personDoc{*doc}
-	docs[0].arrange(s.today(), s.untrained(docs[0]))
+	s.arrange(&docs[0])
 	if err := s.docs.persons.Insert(ctx, docs...); err != nil {
 		return fmt.Errorf("save person: %w", err)
 	}
@@ -203,6 +194,36 @@ func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, e
 		return personDoc{}, s.unseen(ctx, doc)
 	}
 	return doc, err
+}
+
+// readable reads a person in reach, or one whom somebody in reach employed
+// until lately; then former is true, and only what was its own may be told.
+func (s *Service) readable(ctx context.Context, id kernel.PersonID) (doc personDoc, former bool, err error) {
+	doc, err = s.latest(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return personDoc{}, false, s.unseen(ctx, nobody(id))
+	}
+	if err != nil {
+		return doc, false, err
+	}
+	p, reach := doc.person(), kernel.ReachFrom(ctx)
+	switch {
+	case p.visible(reach, s.today()):
+		return doc, false, nil
+	case reach.Covers(p.Former(s.today(), s.careerRow(doc))):
+		return doc, true, nil
+	}
+	return personDoc{}, false, s.unseen(ctx, doc)
+}
+
+// Read is Find for those too who employed the person until lately: they see
+// their own spells. ErrUnknown.
+func (s *Service) Read(ctx context.Context, id kernel.PersonID) (Person, error) {
+	doc, former, err := s.readable(ctx, id)
+	if err != nil || !former {
+		return doc.person(), err
+	}
+	return doc.person().ownOf(kernel.ReachFrom(ctx)), nil
 }
 
 // nobody stands for an id that is nobody's.

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -69,6 +70,10 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 	if id := doc.IDType; id == rule.Passport || id == rule.HMTPass || id == rule.ForeignPermanent {
 		doc.Birth, doc.Gender = p.Birth, p.Gender
 	}
+	if name != doc.Name {
+		once := slices.DeleteFunc(slices.Clone(doc.NamesOnce), func(n FormerName) bool { return n.Name == doc.Name })
+		doc.NamesOnce = append(once, FormerName{Name: doc.Name, Until: s.today()})
+	}
 	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
 	doc.spell(s.Speller.Person(name))
 	return nil
@@ -76,7 +81,7 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 
 // save arranges and replaces a document, and says so.
 func (s *Service) save(ctx context.Context, doc *personDoc) error {
-	doc.arrange(s.today(), s.untrained(*doc))
+	s.arrange(doc)
 	if err := s.docs.persons.Replace(ctx, doc); err != nil {
 		return fmt.Errorf("save person %s: %w", doc.ID, err)
 	}

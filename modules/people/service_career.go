@@ -25,12 +25,12 @@ func (s *Service) Employ(ctx context.Context, id kernel.PersonID, post Post) (En
 	if err != nil {
 		return Entry{}, err
 	}
-	err = s.career(ctx, id, "employ", func(doc *personDoc) (Career, string, error) {
+	err = s.career(ctx, id, "employ", s.hireable, func(doc *personDoc) (Career, Entry, string, error) {
 		if err := entry.sound(doc.Birth, s.today()); err != nil {
-			return nil, "", err
+			return nil, entry, "", err
 		}
 		career, err := doc.Career.Add(entry)
-		return career, describe(entry), err
+		return career, entry, describe(entry), err
 	})
 	return entry, err
 }
@@ -47,8 +47,8 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 	if err != nil {
 		return Entry{}, fmt.Errorf("employer %s: %w", post.Organization, err)
 	}
-	if card.Closed && post.Period.To == kernel.Forever {
-		return Entry{}, ErrEmployerClosed
+	if err := stands(card, post.Period); err != nil {
+		return Entry{}, err
 	}
 	overseers, err := s.overseers(ctx, card.Path)
 	if err != nil {
@@ -58,6 +58,14 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 		ID: kernel.NewID(), Person: person, Organization: post.Organization, Path: card.Path, Region: card.Region, Stood: card.Stood,
 		Role: post.Role, Period: post.Period, Dispatched: post.Dispatched, SmallHome: card.SmallCareHome, RecordedAt: s.now(),
 	}}, nil
+}
+
+// stands refuses days after an organisation has closed.
+func stands(card kernel.OrganizationCard, p kernel.Period) error {
+	if last := card.ClosedOn; last != "" && p.To > last {
+		return ErrEmployerClosed.With("on", last)
+	}
+	return nil
 }
 
 // overseers are the bureaus and subdistricts of a path: who sees a career for
@@ -87,9 +95,10 @@ type Change struct {
 }
 
 // Correct records another version of a spell, which must lie at an
-// organisation in reach. ErrSpellUnknown, ErrSpellUnchanged, ErrSpellOverlap.
+// organisation in reach; an employer whom the person has left may still mend
+// its own for a time. ErrSpellUnknown, ErrSpellUnchanged, ErrSpellOverlap.
 func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string, c Change) (Entry, error) {
-	person, err := s.inReach(ctx, id)
+	person, _, err := s.readable(ctx, id)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -108,15 +117,15 @@ func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string,
 		return Entry{}, err
 	}
 	entry.ID, entry.Reason, entry.Import = spell, c.Reason, old.Import
-	err = s.career(ctx, id, "correctCareer", func(doc *personDoc) (Career, string, error) {
+	err = s.career(ctx, id, "correctCareer", s.mendable, func(doc *personDoc) (Career, Entry, string, error) {
 		if _, err := s.spellInReach(ctx, *doc, spell); err != nil {
-			return nil, "", err
+			return nil, entry, "", err
 		}
 		if err := entry.sound(doc.Birth, s.today()); err != nil {
-			return nil, "", err
+			return nil, entry, "", err
 		}
 		career, err := doc.Career.Correct(entry)
-		return career, describe(old) + " → " + describe(entry), err
+		return career, entry, describe(old) + " → " + describe(entry), err
 	})
 	return entry, err
 }
@@ -136,13 +145,13 @@ func (s *Service) spellInReach(ctx context.Context, doc personDoc, spell string)
 
 // career changes a career in one transaction: the document holds the whole of
 // it, so that two changes at once never overlap unseen.
-func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, change func(*personDoc) (Career, string, error)) error {
+func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, find func(context.Context, kernel.PersonID) (personDoc, error), change func(*personDoc) (Career, Entry, string, error)) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		doc, err := s.employable(ctx, id)
+		doc, err := find(ctx, id)
 		if err != nil {
 			return err
 		}
-		career, what, err := change(&doc)
+		career, entry, what, err := change(&doc)
 		if err != nil {
 			return err
 		}
@@ -150,14 +159,30 @@ func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, c
 		if err := s.save(ctx, &doc); err != nil {
 			return err
 		}
-		last := career[len(career)-1]
 		act := s.act(verb, doc)
-		act.Organization, act.Reason, act.Detail = last.Organization, last.Reason, map[string]string{"spell": last.ID, "change": what}
+		act.Organization, act.Reason, act.Detail = entry.Organization, entry.Reason, map[string]string{"spell": entry.ID, "change": what}
 		if err := s.Audit.Record(ctx, act); err != nil {
 			return err
 		}
 		return s.Facts.Announce(ctx, CareerChanged{Person: kernel.PersonID(doc.ID), Spells: career.Spells()})
 	})
+}
+
+// mendable reads a person whose spells the actor may mend: a former employer
+// its own, too; spellInReach says which those are.
+func (s *Service) mendable(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, _, err := s.readable(ctx, id)
+	return doc, err
+}
+
+// hireable reads a person to whom the actor may give a post: whoever employed
+// them until lately needs no claim to write down another spell of its own.
+func (s *Service) hireable(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := s.latest(ctx, id)
+	if err == nil && kernel.ReachFrom(ctx).Covers(doc.person().Former(s.today(), s.careerRow(doc))) {
+		return doc, nil
+	}
+	return s.employable(ctx, id)
 }
 
 // employable reads a person in reach, or one whom the actor's organisation may

@@ -23,16 +23,16 @@ func (s *Service) ChangedSince(ctx context.Context, l Link) ([]kernel.RecordItem
 	now := disclosed(st.Items)
 	var out []kernel.RecordItem
 	for _, i := range l.Summary.Items[web.Language(ctx)] {
-		if !slices.ContainsFunc(now, func(o kernel.RecordItem) bool { return stands(i, o) }) {
+		if !slices.ContainsFunc(now, func(o kernel.RecordItem) bool { return sameItem(i, o) }) {
 			out = append(out, i)
 		}
 	}
 	return out, nil
 }
 
-// stands tells whether two items say the same. An organisation may have another
+// sameItem tells whether two items say the same. An organisation may have another
 // name by now, and a year's hours are dated as they are looked at.
-func stands(a, b kernel.RecordItem) bool {
+func sameItem(a, b kernel.RecordItem) bool {
 	facts := func(x, y kernel.RecordFact) bool { return x.Key == y.Key && x.Value == y.Value }
 	return a.Chapter == b.Chapter && a.Title == b.Title && (a.On == b.On || a.Chapter == kernel.ChapterHours) &&
 		a.Until == b.Until && a.Open == b.Open && a.State == b.State && slices.EqualFunc(a.Facts, b.Facts, facts)

@@ -22,11 +22,11 @@ const (
 // outlives the refusal.
 func (s *Service) duplicate(ctx context.Context, known personDoc, name string) error {
 	probe := s.probe(ctx)
-	hits, err := s.docs.probes.Get(ctx, probe)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	hits, err := s.hits(ctx, probe)
+	if err != nil {
 		return err
 	}
-	if hits.Hits >= probesPerHour {
+	if hits >= probesPerHour {
 		return ErrTooManyProbes
 	}
 	match := known.called(name)
@@ -41,6 +41,14 @@ func (s *Service) duplicate(ctx context.Context, known personDoc, name string) e
 	return duplicateOf(known)
 }
 
+func (s *Service) hits(ctx context.Context, probe string) (int64, error) {
+	doc, err := s.docs.probes.Get(ctx, probe)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return doc.Hits, err
+}
+
 func duplicateOf(known personDoc) *fault.Fault { return ErrDuplicate.With("personId", known.ID) }
 
 func (s *Service) probe(ctx context.Context) string {
@@ -52,7 +60,7 @@ func (s *Service) note(ctx context.Context, probe string, known personDoc, match
 		if err := s.docs.probes.Increment(ctx, probe, map[string]int64{"hits": 1}); err != nil {
 			return fmt.Errorf("count: %w", err)
 		}
-		act := kernel.Act{Verb: "probe", Noun: "person", ID: known.ID, Detail: map[string]string{"idNumber": known.IDMasked, "nameMatches": fmt.Sprint(match)}}
+		act := probeOf(known, match)
 		if !match {
 			return s.Audit.Record(ctx, act)
 		}
@@ -66,6 +74,11 @@ func (s *Service) note(ctx context.Context, probe string, known personDoc, match
 		}
 		return s.Audit.Record(ctx, act)
 	})
+}
+
+// probeOf is the row that the person finds among the looks at their record.
+func probeOf(known personDoc, match bool) kernel.Act {
+	return kernel.Act{Verb: "probe", Noun: "person", ID: known.ID, Detail: map[string]string{"idNumber": known.IDMasked, "nameMatches": fmt.Sprint(match)}}
 }
 
 // claimed tells whether an organisation of the actor has an open claim.

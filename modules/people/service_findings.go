@@ -13,7 +13,7 @@ import (
 // QualityOf tells what there is to mend today in the record of a person in reach,
 // and the words that settle what would be found; ErrUnknown.
 func (s *Service) QualityOf(ctx context.Context, id kernel.PersonID) ([]Finding, []Word, error) {
-	person, err := s.inReach(ctx, id)
+	person, _, err := s.readable(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}

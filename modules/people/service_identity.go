@@ -2,7 +2,9 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -11,8 +13,9 @@ import (
 )
 
 // CorrectIdentity replaces a wrong identity number; the log has the reason and
-// both numbers, masked. ErrUnknown, ErrDuplicate when it is somebody else's:
-// the two are then to be merged.
+// both numbers, masked. The wrong one stays with the person. ErrUnknown,
+// ErrIdentityShared, ErrDuplicate when it is somebody else's: the two are then
+// to be merged.
 func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind rule.IDType, number, reason string) (Person, error) {
 	identity, flaw := rule.Identify(kind, number, s.today())
 	if flaw != "" {
@@ -23,6 +26,9 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 		if doc, err = s.inReach(ctx, id); err != nil {
 			return err
 		}
+		if doc.person().sharedBeyond(kernel.ReachFrom(ctx), s.today()) {
+			return ErrIdentityShared
+		}
 		before := doc
 		s.identify(&doc, identity)
 		if doc.Birth == "" {
@@ -31,7 +37,7 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 		if doc.IDBlind == before.IDBlind {
 			return nil
 		}
-		if err := s.exchange(ctx, before, doc); err != nil {
+		if err := s.exchange(ctx, before, &doc); err != nil {
 			return err
 		}
 		if err := s.save(ctx, &doc); err != nil {
@@ -51,22 +57,54 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 	return doc.person(), err
 }
 
-// exchange gives up the old number and takes the new one.
-func (s *Service) exchange(ctx context.Context, before, after personDoc) error {
-	known, err := s.known(ctx, after.IDBlind)
+// exchange takes the new number and keeps the old one as a former one.
+func (s *Service) exchange(ctx context.Context, before personDoc, after *personDoc) error {
+	if err := s.takeNumber(ctx, *after); err != nil {
+		return err
+	}
+	old, err := s.docs.identities.Get(ctx, before.IDBlind)
+	if err != nil {
+		return fmt.Errorf("former identity: %w", err)
+	}
+	old.Former = true
+	if err := s.docs.identities.Replace(ctx, &old); err != nil {
+		return fmt.Errorf("keep a former identity: %w", err)
+	}
+	after.Blinds = append(less(before.Blinds, []string{after.IDBlind, before.IDBlind}), before.IDBlind)
+	after.NumbersOnce = append(slices.Clone(before.NumbersOnce), formerNumber{
+		Type: before.IDType, Sealed: before.IDSealed, Masked: before.IDMasked, Until: s.today(),
+	})
+	return nil
+}
+
+// takeNumber makes the number of a record its own: one that is free, that the
+// record has had before, or that somebody of another name had by mistake. The
+// refusal of any other is that of duplicate.
+func (s *Service) takeNumber(ctx context.Context, doc personDoc) error {
+	key, err := s.docs.identities.Get(ctx, doc.IDBlind)
+	if errors.Is(err, store.ErrNotFound) {
+		key = identityDoc{Person: doc.ID}
+		key.ID = doc.IDBlind
+		if err := s.docs.identities.Insert(ctx, key); err != nil {
+			return fmt.Errorf("save identity: %w", err)
+		}
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if known != nil {
-		return s.duplicate(ctx, *known, after.Name)
+	if key.Person != doc.ID {
+		holder, err := s.docs.persons.Get(ctx, key.Person)
+		if err != nil {
+			return fmt.Errorf("person of an identity: %w", err)
+		}
+		if !key.Former || holder.called(doc.Name) {
+			return s.duplicate(ctx, holder, doc.Name)
+		}
 	}
-	if err := s.docs.identities.Delete(ctx, before.IDBlind, 0); err != nil {
-		return fmt.Errorf("give up an identity: %w", err)
-	}
-	key := identityDoc{Person: after.ID}
-	key.ID = after.IDBlind
-	if err := s.docs.identities.Insert(ctx, key); err != nil {
-		return fmt.Errorf("save identity: %w", err)
+	key.Person, key.Former = doc.ID, false
+	if err := s.docs.identities.Replace(ctx, &key); err != nil {
+		return fmt.Errorf("take over an identity: %w", err)
 	}
 	return nil
 }

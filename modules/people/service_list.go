@@ -45,16 +45,18 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	if f.AsOf == s.today() && f.KnownAt.IsZero() {
 		f.AsOf, f.Status = "", StatusOnPost
 	}
-	keep := s.keep(f, roots)
+	keep := s.keep(f, roots, seesLeavers)
 	if number := rule.Normalise(f.Q); numeric.MatchString(number) {
-		return s.byNumber(ctx, number, reach, func(d personDoc) bool { return onShelf(d, roots) && (keep == nil || keep(d)) })
+		return s.byNumber(ctx, number, func(d personDoc) bool {
+			return onAny(d, roots, names(f, seesLeavers)) && (keep == nil || keep(d))
+		})
 	}
 	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, phases(f, roots, seesLeavers, keep)...)
 	return listing.Map(found, personDoc.person), err
 }
 
 // roots are the organisations to list under, and whether the leavers of the
-// named one may be seen: not by itself, but by whoever oversees it.
+// named one may be seen for good: not by itself, but by whoever oversees it.
 func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach kernel.Reach) ([]string, bool, error) {
 	if named == "" && reach.Everywhere {
 		return []string{everybody}, false, nil
@@ -72,7 +74,22 @@ func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach 
 	return []string{string(named)}, reach.Everywhere || reach.Covers(card.Path[1:]), nil
 }
 
-func onShelf(d personDoc, roots []string) bool { return on(d, roots, "") }
+// names are the shelves, and tokens of reach, by which a question finds people
+// by name or number: those of leavers too where it asks about the past.
+func names(f Filter, seesLeavers bool) []string {
+	switch {
+	case f.AsOf == "" && f.Status != StatusLeft:
+		return []string{""}
+	case seesLeavers:
+		return []string{"", shelfLeft, shelfLinked}
+	default:
+		return []string{"", shelfLeft}
+	}
+}
+
+func onAny(d personDoc, roots, shelves []string) bool {
+	return slices.ContainsFunc(shelves, func(shelf string) bool { return on(d, roots, shelf) })
+}
 
 // on tells whether somebody stands on one shelf of an organisation.
 func on(d personDoc, roots []string, shelf string) bool {
@@ -81,10 +98,12 @@ func on(d personDoc, roots []string, shelf string) bool {
 
 // keep is the condition that the index of the list does not hold; nil when it
 // holds all.
-func (s *Service) keep(f Filter, roots []string) func(personDoc) bool {
+func (s *Service) keep(f Filter, roots []string, seesLeavers bool) func(personDoc) bool {
 	switch {
 	case f.AsOf != "":
 		return func(d personDoc) bool { return servedOn(d, f, roots) }
+	case f.Q != "" && f.Status == StatusLeft && !f.Untrained:
+		return func(d personDoc) bool { return onAny(d, roots, leavers(f, seesLeavers)) }
 	case f.Q != "" && suffix(f) != "":
 		return func(d personDoc) bool { return on(d, roots, suffix(f)) }
 	default:
@@ -107,7 +126,31 @@ func servedOn(d personDoc, f Filter, roots []string) bool {
 	})
 }
 
-// suffix of the shelf that a filter reads.
+// leavers are the shelves of those who have left the roots themselves.
+func leavers(f Filter, seesLeavers bool) []string {
+	role := ""
+	if f.Role != "" {
+		role = "/" + string(f.Role)
+	}
+	if seesLeavers {
+		return []string{shelfLeft + role, shelfGone + role}
+	}
+	return []string{shelfLeft + role}
+}
+
+// shelves that a filter reads.
+func shelves(f Filter, seesLeavers bool) []string {
+	switch {
+	case f.AsOf != "":
+		return names(f, seesLeavers)
+	case f.Status == StatusLeft && !f.Untrained:
+		return leavers(f, seesLeavers)
+	default:
+		return []string{suffix(f)}
+	}
+}
+
+// suffix of the one shelf that a question about today reads.
 func suffix(f Filter) string {
 	switch {
 	case f.AsOf != "":
@@ -116,10 +159,6 @@ func suffix(f Filter) string {
 		return shelfUntrained + "/" + string(f.Role)
 	case f.Untrained:
 		return shelfUntrained
-	case f.Status == StatusLeft && f.Role != "":
-		return shelfLeft + "/" + string(f.Role)
-	case f.Status == StatusLeft:
-		return shelfLeft
 	case f.Role != "":
 		return shelfOnPost + "/" + string(f.Role)
 	case f.Status == StatusOnPost:
@@ -136,16 +175,15 @@ func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 	}
 	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
 	if typed == "" || pinyin.Latin(typed) {
-		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1}
+		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1 && f.AsOf == ""}
 		if f.AsOf != "" { // all else the shelf tells
 			shelf.Keep = keep
 		}
 		meant := pinyin.Sorted(typed)
 		for _, root := range roots {
 			for _, prefix := range meant {
-				shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + suffix(f)}, Prefix: prefix})
-				if f.AsOf != "" && seesLeavers {
-					shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + shelfLinked}, Prefix: prefix})
+				for _, at := range shelves(f, seesLeavers) {
+					shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + at}, Prefix: prefix})
 				}
 			}
 		}
@@ -155,11 +193,11 @@ func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 		spelled := func(d personDoc) bool {
 			return slices.ContainsFunc(meant, func(prefix string) bool { return strings.HasPrefix(d.Sort, prefix) })
 		}
-		return []listing.Phase[personDoc]{shelf, by("initials", roots, typed,
+		return []listing.Phase[personDoc]{shelf, by("initials", roots, names(f, seesLeavers), typed,
 			func(d personDoc) string { return d.Initials },
 			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}
 	}
-	return []listing.Phase[personDoc]{by("characters", roots, typed, func(d personDoc) string { return d.Characters }, keep)}
+	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep)}
 }
 
 // served are the look-ups of who was on post on a day: first who is on post
@@ -188,10 +226,12 @@ func served(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 	return []listing.Phase[personDoc]{open, ended}
 }
 
-func by(index string, roots []string, typed string, key func(personDoc) string, keep func(personDoc) bool) listing.Phase[personDoc] {
+func by(index string, roots, tokens []string, typed string, key func(personDoc) string, keep func(personDoc) bool) listing.Phase[personDoc] {
 	p := listing.Phase[personDoc]{Less: func(a, b personDoc) bool { return before(key(a), key(b), a.ID, b.ID) }, Keep: keep}
 	for _, root := range roots {
-		p.Queries = append(p.Queries, store.Query{Index: index, Equal: []any{root}, Prefix: typed})
+		for _, token := range tokens {
+			p.Queries = append(p.Queries, store.Query{Index: index, Equal: []any{root + token}, Prefix: typed})
+		}
 	}
 	return p
 }
@@ -201,21 +241,23 @@ func before(a, b, idA, idB string) bool { return a < b || (a == b && idA < idB) 
 // numeric is what is looked up as a number: long, and with digits in it.
 var numeric = regexp.MustCompile(`^[A-Z+]{0,3}[0-9-]{5,}[0-9A-Z]*$`)
 
-// byNumber looks a person up by a full identity or telephone number.
-func (s *Service) byNumber(ctx context.Context, number string, reach kernel.Reach, keep func(personDoc) bool) (listing.Listing[Person], error) {
+// byNumber looks people up by a full identity or telephone number; those that
+// keep leaves stand in the reader's reach.
+func (s *Service) byNumber(ctx context.Context, number string, keep func(personDoc) bool) (listing.Listing[Person], error) {
 	var out listing.Listing[Person]
 	take := func(d personDoc) {
 		p := d.person()
 		known := slices.ContainsFunc(out.Items, func(o Person) bool { return o.ID == p.ID })
-		if !known && p.visible(reach, s.today()) && keep(d) {
+		if !known && keep(d) {
 			out.Items, out.Total = append(out.Items, p), out.Total+1
 		}
 	}
-	found, err := s.ByNumber(ctx, []string{number})
+	asked := kernel.IDNumber{Number: number}
+	found, err := s.ByNumber(ctx, []kernel.IDNumber{asked})
 	if err != nil {
 		return out, err
 	}
-	if card, ok := found[number]; ok {
+	for _, card := range found[asked] {
 		doc, err := s.docs.persons.Get(ctx, string(card.ID))
 		if err != nil {
 			return out, err

@@ -44,7 +44,7 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		if err := s.save(ctx, &gone); err != nil {
 			return err
 		}
-		if err := s.hand(ctx, blinds, kept.ID); err != nil {
+		if err := s.hand(ctx, blinds, gone, kept); err != nil {
 			return err
 		}
 		if err := s.decideOn(ctx, kept.ID, gone.ID, TwinMerged, reason); err != nil {
@@ -60,14 +60,19 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 	return kept.person(), err
 }
 
-// hand gives identities to a record.
-func (s *Service) hand(ctx context.Context, blinds []string, to string) error {
+// hand gives the identities that are one record's to another; a number that
+// was corrected may be somebody else's by now.
+func (s *Service) hand(ctx context.Context, blinds []string, from, to personDoc) error {
 	keys, err := s.docs.identities.GetMany(ctx, blinds)
 	if err != nil {
 		return err
 	}
 	for i := range keys {
-		keys[i].Person = to
+		if keys[i].Person != from.ID {
+			continue
+		}
+		keys[i].Person = to.ID
+		keys[i].Former = keys[i].Former && keys[i].ID != to.IDBlind
 		if err := s.docs.identities.Replace(ctx, &keys[i]); err != nil {
 			return fmt.Errorf("hand over an identity: %w", err)
 		}
@@ -104,7 +109,7 @@ func (s *Service) announceCareers(ctx context.Context, docs ...personDoc) error 
 // what has become of its own since. Only the latest merge of a record can be
 // undone, and only while nothing was built on it that could be either's: the
 // refusal names it. ErrUnknown, ErrNotMerged, ErrMergedOn, ErrEmployedSince,
-// ErrPreJobSince.
+// ErrPreJobSince, ErrIdentitySince.
 func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason string) (kept, gone Person, err error) {
 	var k, g personDoc
 	err = s.DB.Tx(ctx, func(ctx context.Context) (err error) {
@@ -116,6 +121,9 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 			if err := neighbour.GrownSince(ctx, id, done.At); err != nil {
 				return err
 			}
+		}
+		if slices.Contains(append(slices.Clone(g.Blinds), g.IDBlind), k.IDBlind) {
+			return ErrIdentitySince.With("idNumber", k.IDMasked)
 		}
 		if err := s.reopen(&g); err != nil {
 			return err
@@ -136,7 +144,7 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 				return err
 			}
 		}
-		if err := s.hand(ctx, append(slices.Clone(g.Blinds), g.IDBlind), g.ID); err != nil {
+		if err := s.hand(ctx, append(slices.Clone(g.Blinds), g.IDBlind), k, g); err != nil {
 			return err
 		}
 		if err := s.decideOn(ctx, k.ID, g.ID, TwinDistinct, reason); err != nil {

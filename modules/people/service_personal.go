@@ -29,7 +29,7 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 	if err != nil {
 		return Own{}, err
 	}
-	own := Own{Person: doc.person(), IDNumber: doc.IDMasked, Phone: doc.PhoneMasked, Names: doc.Aliases}
+	own := Own{Person: doc.person(), IDNumber: doc.IDMasked, Phone: doc.PhoneMasked, Names: doc.otherNames()}
 	if string(kernel.ActorFrom(ctx).Person) == doc.ID {
 		if own.IDNumber, err = s.open(doc, FieldIDNumber); err != nil {
 			return Own{}, err

@@ -17,16 +17,15 @@ func (s *Service) Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCa
 	if errors.Is(err, store.ErrNotFound) {
 		return kernel.PersonCard{}, ErrUnknown
 	}
-	return doc.card(s.today()), err
+	return s.card(doc), err
 }
 
 // Cards is Card of many; unknown ones are left out.
 func (s *Service) Cards(ctx context.Context, wanted []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
 	docs, err := s.docs.persons.GetMany(ctx, texts(wanted))
 	out := make(map[kernel.PersonID]kernel.PersonCard, len(docs))
-	today := s.today()
 	for _, d := range docs {
-		out[kernel.PersonID(d.ID)] = d.card(today)
+		out[kernel.PersonID(d.ID)] = s.card(d)
 	}
 	return out, err
 }
@@ -77,38 +76,48 @@ func (s *Service) EachOnPost(ctx context.Context, org kernel.OrganizationID, tak
 	})
 }
 
+func (s *Service) card(d personDoc) kernel.PersonCard { return d.card(s.today(), s.careerRow(d)) }
+
 // Identify finds a person by identity number, of whatever kind, whoever asks.
 // ErrUnknown; ErrNameDiffers when it is somebody else's.
 func (s *Service) Identify(ctx context.Context, name, idNumber string) (kernel.PersonID, error) {
-	found, err := s.ByNumber(ctx, []string{idNumber})
+	number := kernel.IDNumber{Number: idNumber}
+	found, err := s.ByNumber(ctx, []kernel.IDNumber{number})
 	if err != nil {
 		return "", err
 	}
-	card, ok := found[idNumber]
-	if !ok {
-		return "", ErrUnknown
+	name = rule.TidyName(name)
+	for _, card := range found[number] {
+		if card.Called(name) {
+			return card.ID, nil
+		}
 	}
-	if name = rule.TidyName(name); card.Name == name {
-		return card.ID, nil
+	if bearers := found[number]; len(bearers) > 0 {
+		return bearers[0].ID, ErrNameDiffers
 	}
-	doc, err := s.docs.persons.Get(ctx, string(card.ID))
-	if err == nil && !doc.called(name) {
-		err = ErrNameDiffers
-	}
-	return card.ID, err
+	return "", ErrUnknown
 }
 
 // ByNumber finds the people with identity numbers, keyed by the number as it
-// was given; unknown ones are left out. Whoever asks: for importers, who hold
+// was given; unknown ones are left out. Where no type is given, documents of
+// several types may have the number. Whoever asks: for importers, who hold
 // numbers and names.
-func (s *Service) ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
-	given := make(map[string]string, len(numbers)*len(rule.IDTypes())) // blind → as given
+func (s *Service) ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error) {
+	given := make(map[string][]kernel.IDNumber, len(numbers)*len(rule.IDTypes())) // by blind
 	var keys []string
 	for _, n := range numbers {
-		plain := rule.Normalise(n)
+		plain := rule.Normalise(n.Number)
 		for _, kind := range rule.IDTypes() {
+			if n.Type != "" && n.Type != string(kind) {
+				continue
+			}
 			blind := s.blind(kind, plain)
-			given[blind], keys = n, append(keys, blind)
+			if len(given[blind]) == 0 {
+				keys = append(keys, blind)
+			}
+			if !slices.Contains(given[blind], n) {
+				given[blind] = append(given[blind], n)
+			}
 		}
 	}
 	found, err := s.docs.identities.GetMany(ctx, keys)
@@ -120,10 +129,16 @@ func (s *Service) ByNumber(ctx context.Context, numbers []string) (map[string]ke
 		people[i] = kernel.PersonID(f.Person)
 	}
 	cards, err := s.Cards(ctx, people)
-	out := make(map[string]kernel.PersonCard, len(found))
+	out := make(map[kernel.IDNumber]kernel.Bearers, len(found))
 	for _, f := range found {
-		if card, ok := cards[kernel.PersonID(f.Person)]; ok {
-			out[given[f.ID]] = card
+		card, ok := cards[kernel.PersonID(f.Person)]
+		if !ok {
+			continue
+		}
+		for _, n := range given[f.ID] {
+			if !slices.ContainsFunc(out[n], func(c kernel.PersonCard) bool { return c.ID == card.ID }) {
+				out[n] = append(out[n], card)
+			}
 		}
 	}
 	return out, err

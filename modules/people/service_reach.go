@@ -26,7 +26,7 @@ func (s *Service) Refresh(ctx context.Context, today kernel.Date) (int, error) {
 				if err != nil {
 					return err
 				}
-				doc.arrange(today, s.untrained(doc))
+				doc.arrange(today, s.untrained(doc), s.careerRow(doc))
 				if err := s.docs.persons.Replace(ctx, &doc); err != nil {
 					return err
 				}

@@ -69,6 +69,23 @@ func (s *Service) Gate(p Person) rule.Gate {
 	return row.Judge(p.Career.Spells(), p.PreJobOn, today)
 }
 
+// careerRow is how long those who wrote a career may read and mend it, where
+// the person worked last; the zero row where none is in force.
+func (s *Service) careerRow(d personDoc) rule.CareerRow {
+	region := kernel.RegionCode("")
+	for _, e := range d.Career.Latest().Newest() {
+		region = e.Region
+		break
+	}
+	row, _ := kernel.Nearest(s.Careers, region, s.today())
+	return row
+}
+
+// arrange derives what a record is found and listed by today.
+func (s *Service) arrange(doc *personDoc) {
+	doc.arrange(s.today(), s.untrained(*doc), s.careerRow(*doc))
+}
+
 // untrained tells whether somebody is on duty without passed pre-job training.
 func (s *Service) untrained(d personDoc) bool { return s.Gate(d.person()).Missing }
 

@@ -145,7 +145,7 @@ func (s *Service) derive(ctx context.Context, doc *personDoc, spoken bool) error
 		}
 	}
 	doc.spell(s.Speller.Person(doc.Name))
-	doc.arrange(s.today(), s.untrained(*doc))
+	s.arrange(doc)
 	return nil
 }
 

@@ -71,13 +71,28 @@ func (st Story) Chapter(name string) []kernel.RecordItem {
 	return out
 }
 
-// Tell reads a person's story; ErrUnknown.
+// Tell reads a person's story; to a former employer, as far as it was one.
+// ErrUnknown.
 func (s *Service) Tell(ctx context.Context, id kernel.PersonID) (Story, error) {
-	p, err := s.Find(ctx, id)
+	p, err := s.Read(ctx, id)
 	if err != nil {
 		return Story{}, err
 	}
-	return s.story(ctx, p)
+	st, err := s.story(ctx, p)
+	if p.FormerOnly {
+		st.Items = untilLast(st.Items, p.Career.Latest())
+	}
+	return st, err
+}
+
+// untilLast leaves what a former employer may read: what lies before the last
+// day on which the person was its own.
+func untilLast(items []kernel.RecordItem, own Career) []kernel.RecordItem {
+	last := kernel.Date("")
+	for _, e := range own {
+		last = max(last, e.Period.To)
+	}
+	return slices.DeleteFunc(items, func(i kernel.RecordItem) bool { return i.On > last })
 }
 
 func (s *Service) story(ctx context.Context, p Person) (Story, error) {

@@ -41,8 +41,10 @@ type personDoc struct {
 	Granted     []string         `bson:"granted,omitempty"`
 	PreJobOn    kernel.Date      `bson:"preJobOn,omitempty"`
 	PreJobClass string           `bson:"preJobClass,omitempty"`
+	NamesOnce   []FormerName     `bson:"namesOnce,omitempty"`
+	NumbersOnce []formerNumber   `bson:"numbersOnce,omitempty"`
 	Aliases     []string         `bson:"aliases,omitempty"` // names of records that were merged into this one
-	Blinds      []string         `bson:"blinds,omitempty"`  // and their identities
+	Blinds      []string         `bson:"blinds,omitempty"`  // their identities, and former ones: still found
 	MergedInto  string           `bson:"mergedInto,omitempty"`
 	MergedAt    *time.Time       `bson:"mergedAt,omitempty"`
 	Import      string           `bson:"import,omitempty"`  // the one that made the document
@@ -63,10 +65,21 @@ type personDoc struct {
 	RefreshOn  kernel.Date `bson:"refreshOn,omitempty"` // reach and shelf hold until the day before
 }
 
-// identityDoc makes an identity number unique: its id is the blind index.
+// identityDoc makes an identity number unique: its id is the blind index. A
+// number that was corrected stays with its person: found, and not free for a
+// second record of them; whoever rightly bears it takes it over.
 type identityDoc struct {
 	store.Doc `bson:",inline"`
 	Person    string `bson:"person"`
+	Former    bool   `bson:"former,omitempty"`
+}
+
+// formerNumber is an identity number that was found to be wrong.
+type formerNumber struct {
+	Type   rule.IDType `bson:"type"`
+	Sealed string      `bson:"sealed"`
+	Masked string      `bson:"masked"`
+	Until  kernel.Date `bson:"until"` // the day of the correction
 }
 
 // claimDoc lets an organisation give a post to somebody out of its reach whom
@@ -187,7 +200,7 @@ func (d personDoc) person() Person {
 		ID: kernel.PersonID(d.ID), Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked, Birth: d.Birth, Gender: d.Gender,
 		Phone: d.PhoneMasked, Education: d.Education, Major: d.Major, Kinds: d.Kinds, Career: d.Career,
 		Registrar: ids(d.Registrar), Granted: ids(d.Granted), PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
-		Consent: d.Consent,
+		Consent: d.Consent, NamesOnce: d.NamesOnce,
 	}
 }
 
@@ -202,16 +215,27 @@ const (
 	shelfLeft      = "/left"
 	shelfUntrained = "/untrained" // on duty without passed pre-job training
 	shelfLinked    = "/linked"    // had to do with the organisation itself, at any time
+	shelfGone      = "/gone"      // left the organisation, which reads them no more; its overseers do
 )
 
 // called tells whether the person is or was registered under the name.
 func (d personDoc) called(name string) bool {
-	return d.Name == name || slices.Contains(d.Aliases, name)
+	return d.Name == name || slices.Contains(d.otherNames(), name)
+}
+
+// otherNames are those of merged records and the former ones.
+func (d personDoc) otherNames() []string {
+	out := slices.Clone(d.Aliases)
+	for _, n := range d.NamesOnce {
+		out = append(out, n.Name)
+	}
+	return out
 }
 
 // arrange derives the reach and the shelves as of a day; untrained is what the
-// pre-job gate says. A record that was merged into another stands on none.
-func (d *personDoc) arrange(today kernel.Date, untrained bool) {
+// pre-job gate says, row how long former employers read. A record that was
+// merged into another stands on none.
+func (d *personDoc) arrange(today kernel.Date, untrained bool, row rule.CareerRow) {
 	if d.MergedInto != "" {
 		d.Reach, d.Shelf, d.RefreshOn, d.PhoneBlind, d.Imports = nil, nil, "", "", nil
 		d.Open, d.Since = nil, ""
@@ -223,10 +247,7 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 	for _, o := range d.Reach {
 		d.Shelf = append(d.Shelf, o+d.Consent.shelf())
 	}
-	here, left := false, false
 	for _, e := range p.Career.Latest() {
-		here = here || e.Period.To >= today
-		left = left || e.Period.To < today
 		if !e.OnPost(today) {
 			continue
 		}
@@ -237,27 +258,59 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool) {
 			}
 		}
 	}
-	if left && !here {
-		for _, o := range d.Reach {
-			d.Shelf = append(d.Shelf, o+shelfLeft)
-			for _, e := range p.Career.Latest() {
-				d.Shelf = append(d.Shelf, o+shelfLeft+"/"+string(e.Role))
+	former := p.Former(today, row)
+	named := d.leave(today, former)
+	for _, o := range p.linked() {
+		d.Shelf = append(d.Shelf, string(o)+shelfLinked)
+		if !slices.Contains(d.Reach, string(o)) {
+			named = append(named, string(o)+shelfLinked)
+		}
+	}
+	d.serve(p, former)
+	d.Reach = append(d.Reach, named...)
+	slices.Sort(d.Shelf)
+	d.Shelf = slices.Compact(d.Shelf)
+	d.RefreshOn = p.refreshOn(today, row)
+}
+
+// leave puts somebody on the shelf of leavers of every organisation that they
+// have left, whether they are on post elsewhere or not, and gives the shelves
+// by which former employers find them by name.
+func (d *personDoc) leave(today kernel.Date, former []kernel.OrganizationID) (named []string) {
+	here, left := map[string]bool{}, map[string][]string{} // the latter by organisation, with the roles
+	for _, e := range d.Career.Latest() {
+		for _, o := range append(texts(e.Path), everybody) {
+			if e.Period.To >= today {
+				here[o] = true
+			} else {
+				left[o] = append(left[o], string(e.Role))
 			}
 		}
 	}
-	for _, o := range p.linked() {
-		d.Shelf = append(d.Shelf, string(o)+shelfLinked)
+	for o, roles := range left {
+		if here[o] {
+			continue
+		}
+		shelf := o + shelfGone
+		if slices.Contains(d.Reach, o) || slices.Contains(former, kernel.OrganizationID(o)) {
+			shelf = o + shelfLeft
+		}
+		d.Shelf = append(d.Shelf, shelf)
+		for _, role := range roles {
+			d.Shelf = append(d.Shelf, shelf+"/"+role)
+		}
 	}
-	d.serve(p)
-	slices.Sort(d.Shelf)
-	d.Shelf = slices.Compact(d.Shelf)
-	d.RefreshOn = p.refreshOn(today)
+	for _, o := range texts(former) {
+		named = append(named, o+shelfLeft)
+	}
+	return named
 }
 
-func (d personDoc) card(today kernel.Date) kernel.PersonCard {
+func (d personDoc) card(today kernel.Date, row rule.CareerRow) kernel.PersonCard {
+	p := d.person()
 	return kernel.PersonCard{
-		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDType: string(d.IDType), IDNumberMasked: d.IDMasked,
-		Gender: d.Gender, Reach: d.person().Reach(today), Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
+		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDType: string(d.IDType), IDNumberMasked: d.IDMasked, Formerly: d.otherNames(),
+		Gender: d.Gender, Reach: p.Reach(today), Former: p.Former(today, row), Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
 	}
 }
 

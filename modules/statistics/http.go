@@ -255,7 +255,7 @@ func (h *handlers) listed(ctx context.Context, in *PeopleInput) (ListedPage, err
 func viewListed(ctx context.Context, l Listed) listedView {
 	v := listedView{
 		PersonID: string(l.Card.ID), Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked,
-		Reason: l.Why, Since: string(l.From), Href: "/api/v1/people/" + string(l.Card.ID) + "/record",
+		Reason: l.Why, Since: string(l.From), Href: personHref(ctx, l.Card, "/record"),
 		Organizations: []placeView{},
 	}
 	for _, o := range l.Places {
@@ -279,6 +279,15 @@ func viewListed(ctx context.Context, l Listed) listedView {
 		v.Text = web.Text(ctx, "statistics.uncounted."+l.Why)
 	}
 	return v
+}
+
+// personHref leads to something of a person that the reader may open; "" where
+// it would not.
+func personHref(ctx context.Context, c kernel.PersonCard, to string) string {
+	if r := kernel.ReachFrom(ctx); !r.CoversPerson(c.ID, c.Reach) && !r.Covers(c.Former) {
+		return ""
+	}
+	return web.Prefix + "/people/" + string(c.ID) + to
 }
 
 type hoursInput struct {

@@ -168,7 +168,7 @@ func (h *handlers) wanting(ctx context.Context, in *PeopleInput) (*web.Body[web.
 	for _, w := range page.Items {
 		v := listedView{
 			PersonID: string(w.Card.ID), Name: w.Card.Name, IDNumberMasked: w.Card.IDNumberMasked,
-			Href: "/api/v1/people/" + string(w.Card.ID) + "/findings", Organizations: []placeView{}, Findings: []foundView{},
+			Href: personHref(ctx, w.Card, "/findings"), Organizations: []placeView{}, Findings: []foundView{},
 		}
 		met := map[kernel.OrganizationID]bool{}
 		for n, f := range w.Found {

@@ -24,6 +24,7 @@ func (m *Module) Importer() *Importer { return &Importer{m.Service} }
 // The columns.
 const (
 	colName     = "name"
+	colIDType   = "idType"
 	colIDNumber = "idNumber"
 	colClass    = "class"
 	colScore    = "score"
@@ -39,6 +40,7 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colIDNumber, Kind: imports.Number, Required: true},
 		{Key: colClass, Kind: imports.Text, Required: true},
 		{Key: colScore, Kind: imports.Decimal, Required: true, Alone: true},
+		{Key: colIDType, Kind: imports.Choice, Mild: true},
 	}
 }
 
@@ -191,9 +193,9 @@ func inPoints(score int) string {
 
 // judge looks up what the batch needs at once and decides row by row.
 func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]*mark, *desk, error) {
-	var numbers []string
+	var numbers []kernel.IDNumber
 	for _, r := range rows {
-		if n := r.Text(colIDNumber); n != "" {
+		if n := learnerOf(r); n.Number != "" {
 			numbers = append(numbers, n)
 		}
 	}
@@ -216,7 +218,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 // most is the full mark of a test, in hundredths.
 const most = 100_00
 
-func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people map[string]kernel.PersonCard) error {
+func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people map[kernel.IDNumber]kernel.Bearers) error {
 	r := m.row
 	if r.Text(colScore) != "" && (m.score < 0 || m.score > most) {
 		m.refuse(colScore, "training.import_score_range", "score", inPoints(m.score))
@@ -225,21 +227,28 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 	if err != nil {
 		return err
 	}
-	card, found := people[r.Text(colIDNumber)]
-	if !found && named {
-		if card, found, err = d.masked(ctx, class, r.Text(colName), r.Text(colIDNumber)); err != nil {
+	if r.Text(colIDNumber) == "" {
+		return nil // the engine has refused it
+	}
+	card, meant := people[learnerOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool {
+		return slices.Contains(c.Reach, d.sender) || named && class.Learns(c.ID)
+	})
+	if meant == kernel.MeantNobody {
+		if card, meant, err = d.outsider(ctx, r, class, named, people[learnerOf(r)]); err != nil {
 			return err
 		}
 	}
-	switch {
-	case r.Text(colIDNumber) == "":
-		return nil // the engine has refused it
-	case !found:
+	switch meant {
+	case kernel.MeantNobody:
 		m.refuse(colIDNumber, "training.import_person_unknown")
 		return nil
-	case r.Text(colName) != "" && card.Name != r.Text(colName):
+	case kernel.MeantOther:
 		m.refuse(colName, "training.import_name_differs")
 		return nil
+	case kernel.MeantSeveral:
+		m.refuse(colIDNumber, "training.import_id_type_missing")
+		return nil
+	case kernel.MeantOne:
 	}
 	if !named && r.Text(colClass) != "" {
 		var code string
@@ -278,6 +287,37 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 		}
 	}
 	return nil
+}
+
+func learnerOf(r imports.Row) kernel.IDNumber {
+	return kernel.IDNumber{Type: r.Text(colIDType), Number: r.Text(colIDNumber)}
+}
+
+// outsider finds somebody who is the sender's by a class alone: by the masked
+// number of its score sheet, or enrolled in the class that the row names by
+// its title. Anybody else is nobody to the sender.
+func (d *desk) outsider(ctx context.Context, r imports.Row, class Class, named bool, bearers kernel.Bearers) (kernel.PersonCard, kernel.Meant, error) {
+	if named {
+		card, found, err := d.masked(ctx, class, r.Text(colName), r.Text(colIDNumber))
+		if found {
+			return card, kernel.MeantOne, err
+		}
+		return card, kernel.MeantNobody, err
+	}
+	for _, card := range bearers {
+		_, code, err := d.byTitle(ctx, r.Text(colClass), card.ID)
+		if err != nil {
+			return card, kernel.MeantNobody, err
+		}
+		if code == "training.import_not_enrolled" {
+			continue
+		}
+		if name := r.Text(colName); name != "" && !card.Called(name) {
+			return card, kernel.MeantOther, nil
+		}
+		return card, kernel.MeantOne, nil
+	}
+	return kernel.PersonCard{}, kernel.MeantNobody, nil
 }
 
 // desk finds the classes that a batch names, each once.
@@ -365,7 +405,7 @@ func (d *desk) masked(ctx context.Context, c Class, name, number string) (kernel
 	}
 	var match []kernel.PersonCard
 	for _, card := range cards {
-		if card.Name == name && card.IDNumberMasked == number {
+		if card.Called(name) && card.IDNumberMasked == number {
 			match = append(match, card)
 		}
 	}

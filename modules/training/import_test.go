@@ -124,7 +124,7 @@ func TestResultsOfATableAreThoseOfTheClass(t *testing.T) {
 			t.Fatalf("dry run: %s", counts(r))
 		}
 		r := d.send(t, d.asSchool(), school, false, first)
-		if diff := cmp.Diff([]string{"4 class training.import_class_ambiguous", "5 class training.import_not_enrolled"}, told(r)); diff != "" {
+		if diff := cmp.Diff([]string{"4 class training.import_class_ambiguous", "5 idNumber training.import_person_unknown"}, told(r)); diff != "" {
 			t.Error(diff)
 		}
 		if d.score(t, c, staff[0]) != "8550" || d.score(t, c, staff[1]) != "5900" {
@@ -147,7 +147,7 @@ func TestResultsOfATableAreThoseOfTheClass(t *testing.T) {
 		))
 		if diff := cmp.Diff([]string{
 			"2 score training.import_score_range", "3 score training.import_score_range", "4 score imports.decimal_invalid",
-			"5 idNumber training.not_enrolled", "6 idNumber training.import_person_unknown", "7 name training.import_name_differs",
+			"5 idNumber training.import_person_unknown", "6 idNumber training.import_person_unknown", "7 name training.import_name_differs",
 			"9  training.import_twice", "10 class training.import_not_enrolled",
 		}, told(bad)); diff != "" {
 			t.Error(diff)
@@ -277,5 +277,20 @@ func TestATableOfResultsIsWithdrawn(t *testing.T) {
 			t.Fatal(err)
 		}
 		withdraw(sixth, training.ErrClassCompleted)
+	})
+}
+
+func TestSomebodyWhoHasAnotherNameNowIsFoundByTheOldOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		p := d.hire(1, home)[0]
+		card := d.cards[p]
+		card.Name, card.Formerly = "王筱兰", []string{card.Name}
+		d.cards[p] = card
+		c := d.class(t, 10, training.Terms{Category: training.CategoryInService, ClassHours: 2, HasTest: true})
+		d.enrol(t, c, p)
+		if r := d.send(t, d.asSchool(), school, true, scores(line(p, string(c.ID), "85"))); counts(r) != "1 created, 0 updated, 0 unchanged, 0 rejected" {
+			t.Errorf("%s %v", counts(r), told(r))
+		}
 	})
 }

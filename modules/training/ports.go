@@ -11,7 +11,7 @@ type People interface {
 	Card(ctx context.Context, id kernel.PersonID) (kernel.PersonCard, error)
 	Cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error)
 	// ByNumber finds people by identity number, whoever asks: for importers.
-	ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error)
+	ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error)
 	// Grant lets the organisation see the person: its learner from now on.
 	Grant(ctx context.Context, person kernel.PersonID, to kernel.OrganizationID) error
 }

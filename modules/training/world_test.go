@@ -126,11 +126,11 @@ func (p people) Cards(_ context.Context, ids []kernel.PersonID) (map[kernel.Pers
 }
 
 // ByNumber: here a person's number is their name in capitals.
-func (p people) ByNumber(ctx context.Context, numbers []string) (map[string]kernel.PersonCard, error) {
-	out := map[string]kernel.PersonCard{}
+func (p people) ByNumber(ctx context.Context, numbers []kernel.IDNumber) (map[kernel.IDNumber]kernel.Bearers, error) {
+	out := map[kernel.IDNumber]kernel.Bearers{}
 	for _, n := range numbers {
-		if card, err := p.Card(ctx, kernel.PersonID(strings.ToLower(n))); err == nil {
-			out[n] = card
+		if card, err := p.Card(ctx, kernel.PersonID(strings.ToLower(n.Number))); err == nil {
+			out[n] = kernel.Bearers{card}
 		}
 	}
 	return out, nil

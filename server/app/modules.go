@@ -88,7 +88,7 @@ func build(h house) (*Modules, error) {
 	m.Audit.Locate(places)
 	m.People = people.New(people.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Quality: r.quality, Notices: r.notices,
-		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Speller: speller, Links: r.links, BaseURL: h.baseURL,
+		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Speller: speller, Links: r.links, Careers: r.careers, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{

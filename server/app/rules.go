@@ -31,6 +31,7 @@ type rules struct {
 	training []trainingrule.Row
 	reviews  []trainingrule.ReviewRow
 	people   []peoplerule.PreJobRow
+	careers  []peoplerule.CareerRow
 	links    []peoplerule.LinkRow
 	quality  []peoplerule.QualityRow
 	privacy  []peoplerule.CorrectionRow
@@ -64,7 +65,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	}
 	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
-		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "record_links": &r.links, "privacy": &r.privacy,
+		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "standards": &standards,
 		"organizations": &r.filing, "radar": &r.radar,
 	} {

@@ -66,7 +66,7 @@ func (l *loader) degreeEdge(ctx context.Context) error {
 	return err
 }
 
-// careerEdges: a second post, a move, a departure.
+// careerEdges: a second post, a move, a spell that never was, a departure.
 func (l *loader) careerEdges(ctx context.Context) error {
 	spell := func(who, home string, from kernel.Date) error {
 		body := map[string]any{"organizationId": l.orgs[home], "role": "caregiver", "startedOn": string(from)}
@@ -91,7 +91,21 @@ func (l *loader) careerEdges(ctx context.Context) error {
 	if err := spell("moved", "fuquan", l.lastYear(time.July, 1)); err != nil {
 		return err
 	}
+	if err := l.slip(ctx, "left", "zhujiajiao"); err != nil {
+		return err
+	}
 	return end("left", l.lastYear(time.November, 15))
+}
+
+// slip records a spell that was somebody else's and voids it.
+func (l *loader) slip(ctx context.Context, who, home string) error {
+	var made struct{ ID string }
+	path := "/people/" + l.people[who] + "/employments"
+	body := map[string]any{"organizationId": l.orgs[home], "role": "manager", "startedOn": string(l.lastYear(time.March, 1)), "endedOn": string(l.lastYear(time.May, 31))}
+	if err := l.post(ctx, path, body, &made); err != nil {
+		return err
+	}
+	return l.act(ctx, path+"/"+made.ID+"/void", map[string]any{"reason": "录错人，此段经历属另一位同名职工"}, nil)
 }
 
 // certificateEdges: one certificate revoked after fraud, one replaced.

@@ -62,6 +62,8 @@ export const end = (id: string, spellId: string, endedOn: string, reason: string
       body: { endedOn, reason },
     }),
   )
+export const voidSpell = (id: string, spellId: string, reason: string) =>
+  body(api.POST('/people/{id}/employments/{spellId}/void', { params: { path: { id, spellId } }, body: { reason } }))
 export type Finding = NonNullable<Schemas['PeopleFindingsView']['items']>[number]
 export const findings = (id: string) => body(api.GET('/people/{id}/findings', at(id)))
 type FindingKind = NonNullable<Schemas['PeopleRemindInputBody']['kinds']>[number]

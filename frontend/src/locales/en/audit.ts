@@ -263,6 +263,7 @@ export default {
     finishImport: 'Import finished',
     import: 'Import',
     correctCareer: 'Correct career',
+    voidSpell: 'Void spell',
     grant: 'Grant',
     expire: 'Expire',
     reschedule: 'Reschedule',

@@ -64,6 +64,16 @@ export default {
   endSpell: 'Left',
   moveSpell: 'Move elsewhere',
   correctSpell: 'Correct',
+  voidSpell: 'Void',
+  voided: 'Void',
+  voidedBy: 'Voided by {by} on {on}: {reason}',
+  voidTitle: 'Void this employment',
+  voidHint:
+    '{name} (from {from}): it counts no more on post, in hours or in figures; the file keeps that it was voided. For wrong days use “Correct”.',
+  formerOnly:
+    'This person has left your institution. You see what was registered while they were yours; a wrong day can still be corrected.',
+  formerNames: 'Former names',
+  formerName: '{name} (until {until})',
   dispatched: 'Dispatched',
   dispatchedLong: 'Dispatched by a labour agency',
   noSpells: 'No employment recorded',

@@ -263,6 +263,7 @@ export default {
     finishImport: '导入完成',
     import: '导入',
     correctCareer: '更正经历',
+    voidSpell: '作废经历',
     grant: '授权',
     expire: '到期',
     reschedule: '改期',

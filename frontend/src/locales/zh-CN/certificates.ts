@@ -44,7 +44,6 @@ export default {
     superseded: '已被取代',
     revoked: '已撤销',
     rejected: '核验不符',
-  },
     withdrawn: '已撤回',
   },
   stageOf: '核验阶段',

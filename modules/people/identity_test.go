@@ -1,0 +1,114 @@
+package people_test
+
+import (
+	"errors"
+	"testing"
+
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/people"
+	"carecert/modules/people/rule"
+)
+
+func TestTheRightNumberOfAMergedRecordIsPutOnTheOneThatStays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		wrong, right := numbered(1), wang
+		a, b := w.register(t, w.as(home), "王小兰", wrong), w.register(t, w.as(home), "王小兰", right)
+		if _, err := w.Merge(w.as(home), a, b, "同一人"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.CorrectIdentity(w.as(home), a, rule.ResidentID, right, "录错"); err != nil {
+			t.Fatalf("its own number: %v", err)
+		}
+		for _, number := range []string{wrong, right} {
+			if got, err := w.Identify(w.ctx, "王小兰", number); err != nil || got != a {
+				t.Errorf("%s finds %s: %v", number, got, err)
+			}
+		}
+		if _, _, err := w.Undo(w.as(home), a, b, "不是同一人"); !errors.Is(err, people.ErrIdentitySince) {
+			t.Errorf("undone with the other's number: %v", err)
+		}
+		if _, err := w.CorrectIdentity(w.as(home), a, rule.ResidentID, wrong, "先更正回来"); err != nil {
+			t.Fatalf("back: %v", err)
+		}
+		if _, _, err := w.Undo(w.as(home), a, b, "不是同一人"); err != nil {
+			t.Fatalf("undone: %v", err)
+		}
+		if got, err := w.Identify(w.ctx, "王小兰", right); err != nil || got != b {
+			t.Errorf("the number went back to %s: %v", got, err)
+		}
+		if got, err := w.Identify(w.ctx, "王小兰", wrong); err != nil || got != a {
+			t.Errorf("and stayed with %s: %v", got, err)
+		}
+	})
+}
+
+func TestAFormerNumberStaysAndGoesToItsRightBearer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		a := d.register(t, d.as(home), "王小兰", numbered(1))
+		if _, err := d.CorrectIdentity(d.as(home), a, rule.ResidentID, wang, "录错"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Register(d.as(home), draft("王小兰", numbered(1))); !errors.Is(err, people.ErrDuplicate) {
+			t.Errorf("the same name with the former number: %v", err)
+		}
+		if r := d.send(t, home, "a.csv", roster("王小兰,,"+numbered(1)+","), true); r.Counts.Unchanged != 1 {
+			t.Errorf("in a table: %s", counts(r))
+		}
+		r := d.send(t, home, "b.csv", roster("李红,,"+numbered(1)+",2025-01-01"), false)
+		if r.Counts.Created != 1 {
+			t.Fatalf("its right bearer: %s %v", counts(r), findings(r.Errors))
+		}
+		b, err := d.Identify(d.ctx, "李红", numbered(1))
+		if err != nil || b == a {
+			t.Errorf("%s: %v", b, err)
+		}
+		if _, err := d.CorrectIdentity(d.as(home), a, rule.ResidentID, numbered(1), "再改回来"); !errors.Is(err, people.ErrDuplicate) {
+			t.Errorf("it is somebody else's now: %v", err)
+		}
+	})
+}
+
+func TestOneOfTwoEmployersDoesNotChangeTheNumberAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", numbered(1))
+		w.employ(t, w.as(home), id, home, "2024-01-01", "")
+		e := w.employ(t, w.admin(), id, other, "2024-06-01", "")
+		if _, err := w.CorrectIdentity(w.as(home), id, rule.ResidentID, wang, "录错"); !errors.Is(err, people.ErrIdentityShared) {
+			t.Fatalf("one employer alone: %v", err)
+		}
+		if _, err := w.CorrectIdentity(w.as(street), id, rule.ResidentID, wang, "录错"); err != nil {
+			t.Errorf("its office: %v", err)
+		}
+		if _, err := w.End(w.admin(), id, e.ID, "2025-08-31", ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.CorrectIdentity(w.as(home), id, rule.ResidentID, numbered(2), "录错"); err != nil {
+			t.Errorf("the only employer: %v", err)
+		}
+	})
+}
+
+func TestAFormerNameStillAnswers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang)
+		for _, name := range []string{"王晓兰", "王小兰", "王筱兰"} {
+			p, err := w.Amend(w.as(home), id, func(p *people.Particulars, _ int64) error { p.Name = name; return nil })
+			if err != nil || p.Name != name {
+				t.Fatal(p.Name, err)
+			}
+		}
+		p, err := w.Find(w.as(home), id)
+		if err != nil || len(p.NamesOnce) != 2 || p.NamesOnce[1] != (people.FormerName{Name: "王小兰", Until: "2025-09-01"}) {
+			t.Errorf("%+v %v", p.NamesOnce, err)
+		}
+		card, err := w.Service.Card(w.ctx, id)
+		if err != nil || !card.Called("王小兰") || !card.Called("王晓兰") || card.Called("李红") {
+			t.Errorf("%+v %v", card.Formerly, err)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package people_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"carecert/modules/kernel"
+	"carecert/modules/kit/imports"
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+	"carecert/modules/people"
+	"carecert/modules/people/rule"
+)
+
+func roster(rows ...string) []byte {
+	return []byte("\ufeff姓名,证件类型,身份证号,入职日期\n" + strings.Join(rows, "\n"))
+}
+
+// probes are the rows that registered numbers left, and on whom.
+func (w *world) probes() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := map[string]int{}
+	for _, a := range w.acts {
+		if a.Verb == "probe" {
+			out[a.ID+" "+a.Detail["nameMatches"]]++
+		}
+	}
+	return out
+}
+
+func TestATableOfNumbersDoesNotTellWhoIsRegistered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.as(other), "王小兰", wang)
+		d.employ(t, d.as(other), id, other, "2024-01-01", "")
+		file := roster("李红,,"+wang+",2025-09-01", "陈静,,"+numbered(1)+",2025-09-01")
+		for _, dry := range []bool{true, false} {
+			r := d.send(t, home, "a.csv", file, dry)
+			if diff := cmp.Diff([]string{"2 idNumber people.number_not_checked"}, findings(r.Errors)); diff != "" {
+				t.Errorf("dry run %v: %s", dry, diff)
+			}
+		}
+		if diff := cmp.Diff(map[string]int{string(id) + " false": 1}, d.probes()); diff != "" {
+			t.Errorf("a trial run and the run leave one row on the person: %s", diff)
+		}
+		if r := d.send(t, other, "a.csv", roster("李红,,"+wang+",2024-01-01"), true); findings(r.Errors)[0] != "2 name people.name_differs" {
+			t.Errorf("who sees the person is told plainly: %v", findings(r.Errors))
+		}
+		if r := d.send(t, home, "b.csv", roster("王小兰,,"+wang+","), true); counts(r) != "1 rows: 0 created, 0 updated, 1 unchanged, 0 rejected" {
+			t.Errorf("who knows number and name: %s", counts(r))
+		}
+		if got := d.probes()[string(id)+" true"]; got != 0 { // noted within the hour already
+			t.Errorf("%d more rows", got)
+		}
+		d.on("2025-10-02")
+		d.send(t, home, "b.csv", roster("王小兰,,"+wang+","), true)
+		if got := d.probes()[string(id)+" true"]; got != 1 {
+			t.Errorf("number and name left %d rows", got)
+		}
+	})
+}
+
+func TestTheAccountOfProbesStopsTheWholeImport(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		var rows []string
+		for n := range 61 {
+			id := d.register(t, d.as(other), "王小兰", numbered(n))
+			d.employ(t, d.as(other), id, other, "2024-01-01", "")
+			rows = append(rows, fmt.Sprintf("李红,,%s,2025-09-01", numbered(n)))
+		}
+		free := "陈静,," + numbered(200) + ",2025-09-01"
+		if r := d.send(t, home, "a.csv", roster(append(rows[:30:30], free)...), true); r.Counts.Created != 1 {
+			t.Errorf("half of them: %s", counts(r))
+		}
+		raw := roster(append(rows, free)...)
+		r, err := d.engine.Run(d.as(home), imports.Request{Kind: "people", Organization: home, FileName: "b.csv", File: strings.NewReader(string(raw)), Size: int64(len(raw))})
+		if err != nil || r.Status != imports.Failed || r.Failure.Code != "people.too_many_probes" {
+			t.Fatalf("all of them: %v %+v %v", r.Status, r.Failure, err)
+		}
+		if page, _ := d.List(d.as(home), people.Filter{}, 20, ""); page.Total != 0 {
+			t.Errorf("%d people were left", page.Total)
+		}
+		if _, err := d.Register(d.as(home), draft("李红", numbered(3))); !errors.Is(err, people.ErrTooManyProbes) {
+			t.Errorf("by hand after that: %v", err)
+		}
+		if len(d.probes()) != 61 {
+			t.Errorf("%d people have a row", len(d.probes()))
+		}
+	})
+}
+
+func TestOneNumberOnTwoTypesOfDocuments(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		var ids []kernel.PersonID
+		for kind, name := range map[rule.IDType]string{rule.Passport: "王小兰", rule.HMTPass: "李红"} {
+			p, err := d.Register(d.as(home), people.Draft{Name: name, IDType: kind, IDNumber: "12345678", Kinds: []people.Kind{people.KindCaregiver}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, p.ID)
+		}
+		found, err := d.ByNumber(d.ctx, []kernel.IDNumber{{Number: "12345678"}, {Type: string(rule.Passport), Number: "12345678"}})
+		if err != nil || len(found[kernel.IDNumber{Number: "12345678"}]) != 2 {
+			t.Fatalf("%v %v", found, err)
+		}
+		of := found[kernel.IDNumber{Type: string(rule.Passport), Number: "12345678"}]
+		if len(of) != 1 || of[0].Name != "王小兰" {
+			t.Errorf("by type: %v", of)
+		}
+		for _, name := range []string{"王小兰", "李红"} {
+			if _, err := d.Identify(d.ctx, name, "12345678"); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		page, err := d.List(d.as(home), people.Filter{Q: "12345678"}, 20, "")
+		if err != nil || page.Total != int64(len(ids)) {
+			t.Errorf("the list has %d: %v", page.Total, err)
+		}
+	})
+}

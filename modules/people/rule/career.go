@@ -1,0 +1,18 @@
+package rule
+
+import "carecert/modules/kernel"
+
+// CareerRow says how long those who wrote a career may read and mend it
+// (policies/rules/careers.yaml; house parameters, no law names them).
+type CareerRow struct {
+	kernel.RuleHead `yaml:",inline"`
+	// FormerEmployerMonths is how long an employer still reads, after the last
+	// day, what was its own of somebody, and mends its own spells.
+	FormerEmployerMonths int `yaml:"formerEmployerMonths" json:"formerEmployerMonths"`
+	// VoidDays is how many days after recording it an employer may void a spell
+	// itself; later its bureau does.
+	VoidDays int `yaml:"voidDays" json:"voidDays"`
+}
+
+// Until is the last day on which an employer reads what ended on a day.
+func (r CareerRow) Until(last kernel.Date) kernel.Date { return last.AddMonths(r.FormerEmployerMonths) }
