@@ -94,6 +94,7 @@ describe('everything about oneself', () => {
       'disclosures',
       'imports',
       'told',
+      'devices',
     ]))
   it('tells the number in clear, the uses and the looks', () => {
     const text = JSON.stringify(sections)

@@ -32,7 +32,7 @@ func (s *Service) EachShort(ctx context.Context, today kernel.Date, tell func(Sh
 	days := map[string]reminder{} // by rule stamp
 	for _, row := range s.Rules {
 		for _, on := range row.RemindOn {
-			first := kernel.Date(today[:5] + kernel.Date(on))
+			first := today[:5] + kernel.Date(on)
 			if first <= today && today < first.AddDays(reminded) {
 				days[row.Stamp()] = reminder{on, row.MinutesPerClassHour}
 			}

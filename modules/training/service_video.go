@@ -41,7 +41,7 @@ func (s *Service) KeepVideo(ctx context.Context, id kernel.SessionID, m Video, n
 		return k, err
 	}
 	head := make([]byte, 512)
-	n, err := io.ReadFull(from, head)
+	n, _ := io.ReadFull(from, head) // a short file is no video
 	if n == 0 {
 		return k, ErrVideoKind
 	}

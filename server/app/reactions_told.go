@@ -19,7 +19,7 @@ func reactTold(bus *event.Bus, m *Modules) {
 	event.On(bus, "notifications.tell_seat", func(ctx context.Context, f training.SeatChanged) error {
 		return tell(ctx, notifications.Draft{
 			Key:  "seat." + string(f.Class) + "." + string(f.Change) + "." + stamp(f.RecordedAt),
-			Kind: seatKinds[f.Change], To: []kernel.PersonID{f.Person}, Href: "/classes?class=" + string(f.Class),
+			Kind: seatKind(f.Change), To: []kernel.PersonID{f.Person}, Href: "/classes?class=" + string(f.Class),
 			Params: map[string]string{"class": f.Title, "provider": f.ProviderName, "startsOn": string(f.StartsOn), "reason": f.Reason},
 		})
 	})
@@ -66,9 +66,11 @@ func reactTold(bus *event.Bus, m *Modules) {
 	})
 }
 
-var seatKinds = map[training.SeatChange]notifications.Kind{
-	training.SeatGiven: notifications.Enrolled, training.SeatWaits: notifications.Waitlisted,
-	training.SeatMovedUp: notifications.MovedUp, training.SeatTaken: notifications.TakenOut,
+func seatKind(c training.SeatChange) notifications.Kind {
+	return map[training.SeatChange]notifications.Kind{
+		training.SeatGiven: notifications.Enrolled, training.SeatWaits: notifications.Waitlisted,
+		training.SeatMovedUp: notifications.MovedUp, training.SeatTaken: notifications.TakenOut,
+	}[c]
 }
 
 func reasonOf(c certificates.Certificate) string {

@@ -101,7 +101,7 @@ func (l *loader) apply(ctx context.Context, starts int, steps ...string) error {
 		"teachers":  []map[string]any{{"name": "陆老师", "qualification": "养老护理员一级（高级技师）", "subject": "风险评估"}, {"name": "金老师", "qualification": "主管护师", "subject": "实操带教"}},
 		"resources": "教室 201（30 座）、实训室（护理床 4 张、模拟人 2 具）；教材：《养老护理员（四级）》。",
 		"testPlan":  "理论闭卷 60 分钟，实操三选二，各按百分制，均 60 分合格。",
-	}, nil); err != nil {
+	}); err != nil {
 		return err
 	}
 	for _, step := range steps {

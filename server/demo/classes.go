@@ -195,7 +195,7 @@ func (l *loader) hold(ctx context.Context, session string, learners []string, m 
 			continue
 		}
 		body := map[string]any{"checkedInAt": instant(m.on, in), "checkedOutAt": instant(m.on, out), "reason": "纸质签到表补录"}
-		entries.Go(func() error { return l.put(entering, "/sessions/"+session+"/attendance/"+p, body, nil) })
+		entries.Go(func() error { return l.put(entering, "/sessions/"+session+"/attendance/"+p, body) })
 	}
 	if err := entries.Wait(); err != nil {
 		return err

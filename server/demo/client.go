@@ -81,8 +81,8 @@ func (c *client) act(ctx context.Context, path string, body, out any) error {
 	return c.send(ctx, call{method: http.MethodPost, path: path, body: body, want: http.StatusOK}, out)
 }
 
-func (c *client) put(ctx context.Context, path string, body, out any) error {
-	return c.send(ctx, call{method: http.MethodPut, path: path, body: body, want: http.StatusOK}, out)
+func (c *client) put(ctx context.Context, path string, body any) error {
+	return c.send(ctx, call{method: http.MethodPut, path: path, body: body, want: http.StatusOK}, nil)
 }
 
 func (c *client) patch(ctx context.Context, path string, body any) error {

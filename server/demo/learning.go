@@ -40,7 +40,7 @@ func (l *loader) atHome(ctx context.Context) error {
 	}
 	return l.put(ctx, "/sessions/"+session+"/material", map[string]any{
 		"title": "吞咽障碍识别与进食体位（示例链接）", "link": "https://video.example.com/feeding.mp4", "lengthSeconds": 2820,
-	}, nil)
+	})
 }
 
 func (l *loader) underMentor(ctx context.Context) error {
@@ -49,7 +49,7 @@ func (l *loader) underMentor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.put(ctx, "/sessions/"+session+"/mentor", map[string]any{"name": "朱护士长"}, nil); err != nil {
+	if err := l.put(ctx, "/sessions/"+session+"/mentor", map[string]any{"name": "朱护士长"}); err != nil {
 		return err
 	}
 	entries, err := l.written(ctx, who, session, on)

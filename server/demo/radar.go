@@ -69,6 +69,6 @@ func (l *loader) sample(ctx context.Context) error {
 		if err := c.post(ctx, "/inspections", order, &drawn); err != nil {
 			return err
 		}
-		return c.put(ctx, "/inspections/"+drawn.ID+"/items/1", map[string]any{"result": "deviation", "note": "签到表缺一页，已要求补齐"}, nil)
+		return c.put(ctx, "/inspections/"+drawn.ID+"/items/1", map[string]any{"result": "deviation", "note": "签到表缺一页，已要求补齐"})
 	})
 }

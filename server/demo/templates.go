@@ -40,7 +40,7 @@ func (l *loader) templates(ctx context.Context) error {
 			e["colour"] = "#0d6a5f"
 		}
 	}
-	if err := l.put(ctx, path+"/draft", now.Draft, nil); err != nil {
+	if err := l.put(ctx, path+"/draft", now.Draft); err != nil {
 		return err
 	}
 	if err := l.post(ctx, path+"/versions", map[string]any{"note": "本中心的版面，有效期一年"}, nil); err != nil {
@@ -59,7 +59,7 @@ func (l *loader) templates(ctx context.Context) error {
 		meetings: []meeting{{on: on, from: "09:00", to: "12:00", minutes: 180, venue: "安康中心 实训室", teacher: "陶老师"}},
 	})
 	if err != nil {
-		return fmt.Errorf("class of %s: %w", kernel.Date(on), err)
+		return fmt.Errorf("class of %s: %w", on, err)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ const families = [
   'imports.kinds',
   'imports.states',
   'audit.values',
-  'audit.verbs',
+  'acts',
   'people.educations',
   'people.genders',
 ]
@@ -42,7 +42,7 @@ const under: Record<string, string[]> = {
   state: ['audit.values'],
   status: ['certificates.status', 'imports.states', 'audit.values', 'oversight.statuses'],
   subject: ['oversight.subjects'],
-  verb: ['audit.verbs'],
+  verb: ['acts'],
 }
 /** Who an entry is about beside its subject: these lead to a record. */
 const ofPeople = ['person', 'personId', 'claimant', 'otherId']

@@ -60,7 +60,7 @@ export function label(agent: string): string {
   const browser = ['MicroMessenger', 'HuaweiBrowser', 'Edg', 'Firefox', 'Chrome', 'Safari'].find((b) =>
     agent.includes(b),
   )
-  const names: Record<string, string> = { MicroMessenger: '微信', Edg: 'Edge', Macintosh: 'Mac' }
+  const names: Record<string, string> = { MicroMessenger: 'WeChat', Edg: 'Edge', Macintosh: 'Mac' }
   const named = (x?: string) => x && (names[x] ?? x)
   return [model && model !== 'K' ? model : named(system), named(browser)].filter(Boolean).join(' · ').slice(0, 100)
 }
