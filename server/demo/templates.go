@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-
-	"carecert/modules/kernel"
 )
 
 // templates gives one school a template of its own, valid for a year, and two
