@@ -20,7 +20,7 @@ describe('a phone', () => {
   it.each([
     [
       'Mozilla/5.0 (Linux; Android 14; V2279A Build/UP1A) AppleWebKit Chrome/120 Mobile Safari MicroMessenger/8',
-      'V2279A · 微信',
+      'V2279A · WeChat',
     ],
     ['Mozilla/5.0 (Linux; Android 10; K) AppleWebKit Chrome/120 Mobile Safari', 'Android · Chrome'],
     ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit Version/17 Mobile Safari', 'iPhone · Safari'],

@@ -88,13 +88,13 @@ describe('everything about oneself', () => {
       'honours',
       'subsidies',
       'conduct',
+      'devices',
       'consents',
       'corrections',
       'accounts',
       'disclosures',
       'imports',
       'told',
-      'devices',
     ]))
   it('tells the number in clear, the uses and the looks', () => {
     const text = JSON.stringify(sections)

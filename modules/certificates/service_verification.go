@@ -33,11 +33,7 @@ func (s *Service) Confirm(ctx context.Context, id kernel.CertificateID, said Sai
 		if err != nil {
 			return c, err
 		}
-		next, err := c.Verify(v, conduct.AsksSecond(string(c.Family), kernel.ActorFrom(ctx)))
-		if err != nil {
-			return next, err
-		}
-		return next, s.undisputed(ctx, next)
+		return c.Verify(v, conduct.AsksSecond(string(c.Family), kernel.ActorFrom(ctx)))
 	})
 }
 
@@ -49,8 +45,10 @@ func (s *Service) Correct(ctx context.Context, id kernel.CertificateID, said Sai
 		if err != nil || next.Status == StatusRejected {
 			return next, err
 		}
-		if err := s.undisputed(ctx, next); err != nil {
-			return next, err
+		if next.Status == StatusValid {
+			if err := s.undisputed(ctx, next); err != nil {
+				return next, err
+			}
 		}
 		// A refuted number may have gone to somebody else meanwhile.
 		holder, err := s.repo.byNumber(ctx, c.Number)
@@ -61,12 +59,10 @@ func (s *Service) Correct(ctx context.Context, id kernel.CertificateID, said Sai
 	})
 }
 
-// undisputed refuses to confirm a certificate whose number is claimed for
-// somebody else as well: that is decided first. ErrDisputed.
+// undisputed refuses to say among many, or against what was said before, that a
+// certificate is right whose number is claimed for somebody else as well: that
+// is decided first. Who looks at this one alone sees the dispute. ErrDisputed.
 func (s *Service) undisputed(ctx context.Context, c Certificate) error {
-	if c.Status != StatusValid {
-		return nil
-	}
 	disputed, err := s.repo.disputed(ctx, c.ID)
 	if err == nil && disputed {
 		err = ErrDisputed.With("number", c.Number)
@@ -157,7 +153,7 @@ func (s *Service) ConfirmMany(ctx context.Context, ids []kernel.CertificateID, s
 	}
 	out := make([]Outcome, 0, len(ids))
 	for _, id := range ids {
-		c, err := s.Confirm(ctx, id, said)
+		c, err := s.confirmAmong(ctx, id, said)
 		o := Outcome{ID: id, Status: c.Status}
 		if refused := (*fault.Fault)(nil); errors.As(err, &refused) {
 			o.Status, o.Refused = "", refused
@@ -167,4 +163,15 @@ func (s *Service) ConfirmMany(ctx context.Context, ids []kernel.CertificateID, s
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+func (s *Service) confirmAmong(ctx context.Context, id kernel.CertificateID, said Said) (Certificate, error) {
+	c, err := s.Find(ctx, id)
+	if err == nil && said.Result == ResultConfirmed {
+		err = s.undisputed(ctx, c)
+	}
+	if err != nil {
+		return c, err
+	}
+	return s.Confirm(ctx, id, said)
 }

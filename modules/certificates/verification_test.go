@@ -82,6 +82,8 @@ func TestAWordIsCorrectedByASecondPerson(t *testing.T) {
 func TestASecondPersonIsAParameter(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
+		w.rules.Verification[0].SecondPerson = []string{string(certificates.FamilySkillLevel)}
+		w.Service = w.open(t).Service
 		c := must[certificates.Certificate](t)(w.Register(w.by("王", bureau), claim("person-1")))
 		if _, err := w.Confirm(w.by("王", bureau), c.ID, said("ostaQuery", "confirmed", "")); !errors.Is(err, certificates.ErrSecondPerson) {
 			t.Errorf("by whoever registered it: %v", err)

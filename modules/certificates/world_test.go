@@ -147,7 +147,7 @@ func (p people) ByNumber(_ context.Context, numbers []kernel.IDNumber) (map[kern
 	out := map[kernel.IDNumber]kernel.Bearers{}
 	for id, number := range p.ids {
 		for _, n := range numbers {
-			if n.Number == number {
+			if n.Number == number && len(out[n]) == 0 {
 				out[n] = append(out[n], p.cards[id])
 			}
 		}

@@ -86,11 +86,11 @@ export function tell(detail: Readonly<Record<string, string>> | undefined, names
 
 /** The act in words, once where verb and noun say the same. */
 export function act(verb: string, noun: string): string {
-  const [did, of] = [named('verbs', verb), named('nouns', noun)]
+  const [did, of] = [named('acts', verb), named('audit.nouns', noun)]
   const letters = (s: string) => s.toLowerCase().replace(/[^\p{L}]/gu, '')
   return letters(did).includes(letters(of)) ? did : `${did} · ${of}`
 }
 function named(list: string, word: string): string {
-  return knows(`audit.${list}.${word}`) ? say(`audit.${list}.${word}`) : word
+  return knows(`${list}.${word}`) ? say(`${list}.${word}`) : word
 }
-export const nounWord = (noun: string) => named('nouns', noun)
+export const nounWord = (noun: string) => named('audit.nouns', noun)
