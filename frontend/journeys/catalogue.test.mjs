@@ -58,7 +58,7 @@ describe('the catalogue', () => {
       .getByRole('link', { name: /吞咽障碍与安全进食/ })
       .first()
       .click()
-    await page.getByRole('button', { name: '加一节课' }).click()
+    await page.getByRole('button', { name: '排课' }).click()
     await page.getByRole('dialog').getByLabel('授课教师').fill('陆')
     await page.getByRole('option', { name: /陆敏/ }).click()
     await picture(page, 'session-teacher')

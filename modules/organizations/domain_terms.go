@@ -78,6 +78,20 @@ func take[T comparable](to *T, was, is T) {
 	}
 }
 
+// fillsIn tells whether a change of terms only says what nobody had said: beds
+// or a grade that were unknown are no other than before, they hold for ever.
+func (p Particulars) fillsIn(is Particulars) bool {
+	was := p
+	if was.ApprovedBeds == 0 {
+		was.ApprovedBeds = is.ApprovedBeds
+	}
+	if was.Grade == "" {
+		was.Grade = is.Grade
+	}
+	said := termsOf(is, nil).key()
+	return termsOf(was, nil).key() == said && termsOf(p, nil).key() != said
+}
+
 // course is what is known today of its terms, the earliest first.
 func (o Organization) course() []Terms {
 	if len(o.Terms) == 0 {

@@ -93,6 +93,9 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days
 		if err != nil {
 			return Organization{}, err
 		}
+		if days.From == "" && before.fillsIn(after.Particulars) {
+			from = ""
+		}
 		if before.needsSuperior(after.Particulars) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]) {
 			return Organization{}, ErrNeedsSuperior
 		}

@@ -199,6 +199,37 @@ func TestEachDayHasItsOwnTree(t *testing.T) {
 }
 
 // The first day of a change is the first on which it holds.
+// What nobody had said is filled in for ever, unless a day is named; a change of
+// what was said holds from its day on.
+func TestWhatWasUnknownIsFilledIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		home := w.register(t, organizations.Institution, "淀山湖福利院", "310118", "310118001")
+		beds := func(n int) {
+			t.Helper()
+			if _, err := w.Amend(w.admin(), home, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ApprovedBeds = n; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := func(on kernel.Date) int {
+			t.Helper()
+			o, err := w.Find(w.admin(), home)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.On(on).ApprovedBeds
+		}
+		beds(200)
+		if then, now := at("2020-01-01"), at(kernel.DateOf(w.Now())); then != 200 || now != 200 {
+			t.Errorf("filled in: %d and %d", then, now)
+		}
+		beds(400)
+		if then, now := at("2020-01-01"), at(kernel.DateOf(w.Now())); then != 200 || now != 400 {
+			t.Errorf("changed: %d and %d", then, now)
+		}
+	})
+}
+
 func TestTermsAtTheirFirstDay(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
