@@ -47,12 +47,13 @@ func (s *Service) scopeOn(ctx context.Context, id kernel.OrganizationID, on kern
 }
 
 // cards are the people behind a number. Whoever was there on a day that is over
-// and lies out of reach today is counted, and not named.
+// and lies out of reach today, as an employee and as a former one, is counted,
+// and not named.
 func (s *Service) cards(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
 	cards, err := s.people.Cards(ctx, ids)
 	reach := kernel.ReachFrom(ctx)
 	for id, c := range cards {
-		if !reach.Everywhere && !reach.CoversPerson(id, c.Reach) {
+		if !reach.Everywhere && !reach.CoversPerson(id, c.Reach) && !reach.Covers(c.Former) {
 			cards[id] = kernel.PersonCard{ID: id, Name: c.NameMasked, NameMasked: c.NameMasked}
 		}
 	}
