@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { close, open, picture, start } from './rig.mjs'
+import { call, close, open, picture, start } from './rig.mjs'
 
 describe('the catalogue', () => {
   let rig
@@ -20,6 +20,7 @@ describe('the catalogue', () => {
     await dialog.getByText('合计 45 分钟，课程共 180 分钟').waitFor()
     await picture(page, 'course-dialog')
     await dialog.getByRole('button', { name: '发布', exact: true }).click()
+    await dialog.waitFor({ state: 'hidden' })
     await page.getByPlaceholder('课程名称').fill('口腔护理')
     await page.getByRole('link', { name: '口腔护理与误吸预防' }).click()
     await page.getByText('1. 口腔评估').waitFor()
@@ -53,13 +54,11 @@ describe('the catalogue', () => {
     await dialog.getByLabel('资质名称').fill('护师')
     await dialog.getByRole('button', { name: '保存' }).click()
     await page.getByRole('button', { name: '陆敏' }).waitFor()
-    await page.goto('/classes?status=open')
-    await page
-      .getByRole('link', { name: /吞咽障碍与安全进食/ })
-      .first()
-      .click()
+    const all = await call(page, 'GET', '/classes?status=open&limit=100')
+    const one = all.items.find((c) => c.title === '吞咽障碍与安全进食')
+    await page.goto(`/classes/${one.id}?tab=sessions`)
     await page.getByRole('button', { name: '排课' }).click()
-    await page.getByRole('dialog').getByLabel('授课教师').fill('陆')
+    await page.getByRole('dialog').getByPlaceholder('从师资库选，或直接填写').fill('陆')
     await page.getByRole('option', { name: /陆敏/ }).click()
     await picture(page, 'session-teacher')
     await close(page)
