@@ -71,6 +71,7 @@ describe('the catalogue', () => {
     for (const language of ['zh-CN', 'en'])
       it(`reads at ${width} px in ${language}`, async () => {
         const page = await open(rig, { user: 'admin', width, height, language })
+        await page.addInitScript((l) => localStorage.setItem('language', l), language)
         await page.goto('/courses?q=压疮')
         await page.getByRole('link', { name: '压疮预防与体位护理' }).click()
         await page.getByRole('link', { name: '压疮风险评估表.pdf' }).waitFor()

@@ -77,7 +77,7 @@ describe('the office', () => {
     await school.goto('/')
     await school.getByText('打开签到').first().waitFor()
     const today = await call(school, 'GET', '/sessions?from=2026-06-18&to=2026-06-18')
-    const session = today.items[0]
+    const session = today.items.find((x) => x.title === '压疮预防与体位护理')
     const code = await call(school, 'GET', `/sessions/${session.id}/check-in-code`)
     const caregiver = await open(rig, { user: 'wangxiulan', width: 390, height: 844 })
     const checked = await call(caregiver, 'POST', `/sessions/${session.id}/check-ins`, {
