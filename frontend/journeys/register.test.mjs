@@ -55,7 +55,7 @@ test('the career record is filtered and printed', async () => {
   const id = await found(page, 'wangxiulan')
   await page.goto(`/people/${id}/record`)
   await page.getByText('2025年度在岗培训学时').waitFor()
-  await page.getByText('没有补贴记录。').waitFor()
+  await page.getByText('本系统尚未登记此类信息').first().waitFor()
   await page.getByRole('button', { name: /^证书/ }).click()
   await page.getByText('职业技能等级证书').waitFor()
   await page.getByText('2025年度在岗培训学时').waitFor({ state: 'detached' })
