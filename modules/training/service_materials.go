@@ -1,10 +1,8 @@
 package training
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"path"
@@ -18,21 +16,26 @@ import (
 // MaterialLimit is how large a file of a course may be: the limit of uploads.
 const MaterialLimit = 50 << 20
 
-// materialKinds are what a course may hand out: by what the first bytes say,
-// and among what is a zip by the ending of the name.
-func materialKind(head []byte, name string) string {
-	switch sniffed := http.DetectContentType(head); sniffed {
-	case "application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4", "video/webm":
-		return sniffed
-	case "application/zip":
-		return map[string]string{
-			".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-			".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-			".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		}[strings.ToLower(path.Ext(name))]
-	default:
-		return ""
+// materialKind tells what a course may hand out by its first bytes, and among
+// what is a zip by the ending of its name, with the ending it then gets.
+func materialKind(head []byte, name string) (contentType, ending string) {
+	if contentType, ending = blob.Paper(head); contentType != "" {
+		return contentType, ending
 	}
+	const office = "application/vnd.openxmlformats-officedocument."
+	switch http.DetectContentType(head) {
+	case "video/mp4":
+		return "video/mp4", ".mp4"
+	case "video/webm":
+		return "video/webm", ".webm"
+	case "application/zip":
+		ending = strings.ToLower(path.Ext(name))
+		kind, known := map[string]string{".docx": "wordprocessingml.document", ".pptx": "presentationml.presentation", ".xlsx": "spreadsheetml.sheet"}[ending]
+		if known {
+			return office + kind, ending
+		}
+	}
+	return "", ""
 }
 
 // KeptMaterial is a file that was taken in and belongs to no course yet.
@@ -56,34 +59,24 @@ func (s *Service) KeepMaterial(ctx context.Context, id kernel.CourseID, name str
 	if len(c.Terms.Materials) >= MaterialsMost {
 		return k, ErrMaterialsMost.With("most", MaterialsMost)
 	}
-	if _, err := from.Seek(0, io.SeekStart); err != nil {
-		return k, fmt.Errorf("material: %w", err)
-	}
-	r := bufio.NewReaderSize(from, 4096)
-	head, err := r.Peek(512)
-	if len(head) == 0 {
-		return k, ErrMaterialEmpty
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return k, fmt.Errorf("material: %w", err)
-	}
-	name = path.Base(strings.ReplaceAll(name, "\\", "/"))
-	contentType := materialKind(head, name)
-	if contentType == "" {
-		return k, ErrMaterialKind
-	}
-	w, err := s.Files.Create(ctx, name, contentType, MaterialLimit)
+	m := Material{At: s.now()}
+	w, err := s.Files.Take(ctx, name, from, MaterialLimit, func(head []byte) (string, error) {
+		contentType, ending := materialKind(head, name)
+		switch {
+		case len(head) == 0:
+			return "", ErrMaterialEmpty
+		case contentType == "":
+			return "", ErrMaterialKind
+		}
+		m.Name, m.ContentType = blob.PlainName(name, "material")+ending, contentType
+		return contentType, nil
+	})
 	if err != nil {
 		return k, err
 	}
-	if _, err = io.Copy(w, r); err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		return k, errors.Join(err, w.Abort(ctx))
-	}
 	actor := kernel.ActorFrom(ctx)
-	return KeptMaterial{id, Material{Name: name, ContentType: contentType, By: actor.User, ByName: actor.Name, At: s.now()}, w}, nil
+	m.By, m.ByName = actor.User, actor.Name
+	return KeptMaterial{id, m, w}, nil
 }
 
 // AddMaterial publishes the next version of a course, with one file more.

@@ -32,7 +32,7 @@ type KeptVideo struct {
 
 // KeepVideo takes in a video, before the transaction of Attach: what is not
 // attached is swept. What it is, its bytes say.
-func (s *Service) KeepVideo(ctx context.Context, id kernel.SessionID, m Video, name string, from io.Reader) (k KeptVideo, err error) {
+func (s *Service) KeepVideo(ctx context.Context, id kernel.SessionID, m Video, name string, from io.ReadSeeker) (k KeptVideo, err error) {
 	x, err := s.ownSession(ctx, id)
 	if err != nil {
 		return k, err
@@ -40,31 +40,17 @@ func (s *Service) KeepVideo(ctx context.Context, id kernel.SessionID, m Video, n
 	if err := m.covers(x.Plan.Minutes); err != nil {
 		return k, err
 	}
-	head := make([]byte, 512)
-	n, _ := io.ReadFull(from, head) // a short file is no video
-	if n == 0 {
-		return k, ErrVideoKind
-	}
-	m.ContentType = http.DetectContentType(head[:n])
-	if m.ContentType != "video/mp4" && m.ContentType != "video/webm" {
-		return k, ErrVideoKind
-	}
-	if k.writer, err = s.Files.Create(ctx, name, m.ContentType, MostVideo); err != nil {
-		return k, err
-	}
-	if _, err = k.writer.Write(head[:n]); err == nil {
-		m.Size, err = io.Copy(k.writer, from)
-	}
-	if closed := k.writer.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		if left := k.writer.Abort(ctx); left != nil {
-			s.Log.WarnContext(ctx, "video not swept", "error", left)
+	k.writer, err = s.Files.Take(ctx, name, from, MostVideo, func(head []byte) (string, error) {
+		m.ContentType = http.DetectContentType(head)
+		if m.ContentType != "video/mp4" && m.ContentType != "video/webm" {
+			return "", ErrVideoKind
 		}
+		return m.ContentType, nil
+	})
+	if err != nil {
 		return k, err
 	}
-	m.Size += int64(n)
+	m.Size = k.writer.Info().Size
 	k.video = m
 	return k, nil
 }

@@ -3,7 +3,6 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
-	"mime/multipart"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -12,17 +11,9 @@ import (
 // send uploads a file as a form, and gives the status and the answer.
 func (s *scene) send(token, path, name string, content []byte) (int, string) {
 	s.t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", name)
-	if err == nil {
-		_, err = part.Write(content)
-	}
-	if err != nil || w.Close() != nil {
-		s.t.Fatal(err)
-	}
-	req := httptest.NewRequestWithContext(s.t.Context(), "POST", "/api/v1"+path, &body)
-	req.Header.Set("Content-Type", w.FormDataContentType())
+	f := newForm(s.t, name, content, nil)
+	req := httptest.NewRequestWithContext(s.t.Context(), "POST", "/api/v1"+path, &f.Buffer)
+	req.Header.Set("Content-Type", f.kind)
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := s.Web.Fiber.Test(req, -1)
 	if err != nil {

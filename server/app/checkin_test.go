@@ -117,10 +117,10 @@ func TestCheckingInThatCannotBeFaked(t *testing.T) {
 					t.Errorf("%s: %d %s, want %d %s", x.name, status, raw, x.status, x.has)
 				}
 			}
-			if status, raw, _ := s.ask(teacher, "POST", one+"/attendance-sheets", newForm(t, []byte("MZ"), nil)); status != 415 || !strings.Contains(string(raw), "training.sheet_kind") {
+			if status, raw, _ := s.ask(teacher, "POST", one+"/attendance-sheets", newForm(t, "file.csv", []byte("MZ"), nil)); status != 415 || !strings.Contains(string(raw), "training.sheet_kind") {
 				t.Errorf("a program as a sheet: %d %s", status, raw)
 			}
-			sheet := s.made(teacher, "POST", one+"/attendance-sheets", newForm(t, []byte("%PDF-1.4 signed"), nil))
+			sheet := s.made(teacher, "POST", one+"/attendance-sheets", newForm(t, "file.csv", []byte("%PDF-1.4 signed"), nil))
 			if raw := s.must(teacher, "POST", one+"/attendance", map[string]any{"reason": "签到表", "sheetId": sheet, "checkedInAt": now}); len(raw["marked"].([]any)) != 1 {
 				t.Errorf("marked: %v", raw)
 			}

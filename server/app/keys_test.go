@@ -27,7 +27,7 @@ func TestKeysRotateWhileAServerRuns(t *testing.T) {
 				fmt.Fprintf(&roster, "王小%d,%s,139%08d,2024-03-01\n", n, stageNumber(n+100), n)
 			}
 			fields := map[string]string{"kind": "people", "organizationId": home, "dryRun": "false"}
-			imported := s.made(s.admin, http.MethodPost, "/imports", newForm(t, roster.Bytes(), fields))
+			imported := s.made(s.admin, http.MethodPost, "/imports", newForm(t, "file.csv", roster.Bytes(), fields))
 			until(t, "the import", func() bool { return s.must(s.admin, http.MethodGet, "/imports/"+imported, nil)["status"] == "done" })
 			person := s.made(s.admin, http.MethodPost, "/people", map[string]any{"name": "李红", "idType": "residentId", "idNumber": stageNumber(2), "phone": "13800138000", "kinds": []string{"caregiver"}})
 			s.must(s.admin, http.MethodPost, "/users/me/second-factor", nil)

@@ -47,7 +47,7 @@ func (s *scene) playing(token, run string, from, length int, answers bool) (now 
 // uploaded sends a video as the material of a session.
 func (s *scene) uploaded(token, session, content string, fields map[string]string) (int, string) {
 	s.t.Helper()
-	f := newForm(s.t, []byte(content), fields)
+	f := newForm(s.t, "file.csv", []byte(content), fields)
 	req := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/api/v1/sessions/"+session+"/material", &f.Buffer)
 	req.Header.Set("Content-Type", f.kind)
 	req.Header.Set("Authorization", "Bearer "+token)

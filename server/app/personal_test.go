@@ -17,7 +17,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			home := s.made(s.admin, http.MethodPost, "/organizations", map[string]any{"kind": "institution", "name": "晚晴护理院", "divisionCode": "310118"})
 			clerk := s.user("clerk", "institution", home, "")
 			roster := "姓名,身份证号码,联系电话,入职日期\n李红," + stageNumber(2) + ",13800138000,2024-03-01\n王芳," + stageNumber(3) + ",13900139000,2024-03-01\n"
-			imported := s.made(clerk, http.MethodPost, "/imports", newForm(t, []byte(roster), map[string]string{"kind": "people", "organizationId": home, "dryRun": "false"}))
+			imported := s.made(clerk, http.MethodPost, "/imports", newForm(t, "file.csv", []byte(roster), map[string]string{"kind": "people", "organizationId": home, "dryRun": "false"}))
 			until(t, "the import", func() bool { return s.must(clerk, http.MethodGet, "/imports/"+imported, nil)["status"] == "done" })
 			var page struct {
 				Items []struct{ ID, Name string }

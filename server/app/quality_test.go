@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -116,29 +115,13 @@ func (h *house) upload(kind, organization, csv string) {
 // send imports a file and waits until it is over.
 func (h *house) send(kind, organization, csv string) (id string, rejected int) {
 	h.t.Helper()
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	for k, v := range map[string]string{"kind": kind, "organizationId": organization, "dryRun": "false"} {
-		if err := w.WriteField(k, v); err != nil {
-			h.t.Fatal(err)
-		}
-	}
-	part, err := w.CreateFormFile("file", kind+".csv")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if _, err := part.Write([]byte(csv)); err != nil {
-		h.t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		h.t.Fatal(err)
-	}
+	f := newForm(h.t, kind+".csv", []byte(csv), map[string]string{"kind": kind, "organizationId": organization, "dryRun": "false"})
 	var job struct {
 		ID, Status string
 		Rejected   int
 		Errors     []struct{ Message string }
 	}
-	h.call(http.MethodPost, "/imports", w.FormDataContentType(), &buf, http.StatusAccepted, &job)
+	h.call(http.MethodPost, "/imports", f.kind, &f.Buffer, http.StatusAccepted, &job)
 	for range 600 {
 		h.get("/imports/"+job.ID, &job)
 		if job.Status == "done" {

@@ -13,7 +13,7 @@ import (
 func (s *scene) upload(token, kind, at string, dry bool, rows ...string) (said []string) {
 	s.t.Helper()
 	fields := map[string]string{"kind": kind, "organizationId": at, "dryRun": fmt.Sprint(dry)}
-	f := newForm(s.t, []byte("\ufeff"+strings.Join(rows, "\n")+"\n"), fields)
+	f := newForm(s.t, "file.csv", []byte("\ufeff"+strings.Join(rows, "\n")+"\n"), fields)
 	req := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/api/v1/imports", &f.Buffer)
 	req.Header.Set("Content-Type", f.kind)
 	req.Header.Set("Authorization", "Bearer "+token)

@@ -171,7 +171,7 @@ type form struct {
 	kind string
 }
 
-func newForm(t *testing.T, file []byte, fields map[string]string) *form {
+func newForm(t *testing.T, name string, file []byte, fields map[string]string) *form {
 	t.Helper()
 	f := &form{}
 	w := multipart.NewWriter(&f.Buffer)
@@ -180,7 +180,7 @@ func newForm(t *testing.T, file []byte, fields map[string]string) *form {
 			t.Fatal(err)
 		}
 	}
-	part, err := w.CreateFormFile("file", "file.csv")
+	part, err := w.CreateFormFile("file", name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -152,7 +152,7 @@ func (s *scene) roster(token string, names ...string) map[string]string {
 		s.people++
 		fmt.Fprintf(&csv, "%s,%s,2024-03-01\n", n, number(s.people))
 	}
-	f := newForm(s.t, []byte(csv.String()), map[string]string{"kind": "people", "organizationId": s.home})
+	f := newForm(s.t, "file.csv", []byte(csv.String()), map[string]string{"kind": "people", "organizationId": s.home})
 	req := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, "/api/v1/imports", &f.Buffer)
 	req.Header.Set("Content-Type", f.kind)
 	req.Header.Set("Authorization", "Bearer "+token)

@@ -95,9 +95,19 @@ func (c *client) get(ctx context.Context, path string, out any) error {
 
 // upload sends a file to the importer and waits until it is through.
 func (c *client) upload(ctx context.Context, kind, organization, name string, file []byte) error {
+	var job struct{ ID string }
+	fields := map[string]string{"kind": kind, "organizationId": organization, "dryRun": "false"}
+	if err := c.form(ctx, "/imports", name, file, fields, http.StatusAccepted, &job); err != nil {
+		return err
+	}
+	return c.await(ctx, job.ID)
+}
+
+// form posts a file with its fields.
+func (c *client) form(ctx context.Context, path, name string, file []byte, fields map[string]string, want int, out any) error {
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
-	for field, value := range map[string]string{"kind": kind, "organizationId": organization, "dryRun": "false"} {
+	for field, value := range fields {
 		if err := w.WriteField(field, value); err != nil {
 			return err
 		}
@@ -112,9 +122,5 @@ func (c *client) upload(ctx context.Context, kind, organization, name string, fi
 	if err := w.Close(); err != nil {
 		return err
 	}
-	var job struct{ ID string }
-	if err := c.send(ctx, call{method: http.MethodPost, path: "/imports", body: &buf, content: w.FormDataContentType(), want: http.StatusAccepted}, &job); err != nil {
-		return err
-	}
-	return c.await(ctx, job.ID)
+	return c.send(ctx, call{method: http.MethodPost, path: path, body: &buf, content: w.FormDataContentType(), want: want}, out)
 }

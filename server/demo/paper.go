@@ -9,29 +9,19 @@ import (
 	drawing "image/draw"
 	"image/png"
 	"math"
-	"mime/multipart"
 	"net/http"
 )
 
 // onPaper enters a meeting from its signed sheet: nobody there had a phone. The
 // sheet is evidence of every word.
 func (l *loader) onPaper(ctx context.Context, session string, learners []string, m meeting) error {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	part, err := w.CreateFormFile("file", "签到表 "+string(m.on)+".png")
-	if err != nil {
-		return err
-	}
-	if err := png.Encode(part, signedSheet(len(learners))); err != nil {
+	var page bytes.Buffer
+	if err := png.Encode(&page, signedSheet(len(learners))); err != nil {
 		return fmt.Errorf("demo: draw a sheet: %w", err)
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
 	var sheet struct{ ID string }
-	if err := l.send(ctx, call{
-		method: http.MethodPost, path: "/sessions/" + session + "/attendance-sheets", body: &buf, content: w.FormDataContentType(), want: http.StatusCreated,
-	}, &sheet); err != nil {
+	path, name := "/sessions/"+session+"/attendance-sheets", "签到表 "+string(m.on)+".png"
+	if err := l.form(ctx, path, name, page.Bytes(), nil, http.StatusCreated, &sheet); err != nil {
 		return err
 	}
 	return l.act(ctx, "/sessions/"+session+"/attendance", map[string]any{

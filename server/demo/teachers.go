@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 )
 
@@ -22,7 +21,7 @@ func (l *loader) teaching(ctx context.Context) error {
 	if err := l.send(ctx, call{method: http.MethodPatch, path: course, body: map[string]any{"syllabus": units}, want: http.StatusOK}, nil); err != nil {
 		return err
 	}
-	if err := l.handOut(ctx, course, "压疮风险评估表.pdf", onePage("Braden Scale")); err != nil {
+	if err := l.form(ctx, course+"/materials", "压疮风险评估表.pdf", onePage("Braden Scale"), nil, http.StatusCreated, nil); err != nil {
 		return err
 	}
 	for _, t := range []struct{ name, subject, title, number, until string }{
@@ -40,22 +39,6 @@ func (l *loader) teaching(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (l *loader) handOut(ctx context.Context, course, name string, file []byte) error {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	part, err := w.CreateFormFile("file", name)
-	if err != nil {
-		return err
-	}
-	if _, err := part.Write(file); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return l.send(ctx, call{method: http.MethodPost, path: course + "/materials", body: &buf, content: w.FormDataContentType(), want: http.StatusCreated}, nil)
 }
 
 // onePage is the least PDF that says something.

@@ -94,3 +94,22 @@ export async function versioned<T>(
 }
 
 export const file = (path: string) => PREFIX + path
+
+/** Posts what the typed client does not speak: a form with a file, or what is answered by a file. */
+export async function post(path: string, of: BodyInit, type?: string): Promise<Response> {
+  const answer = await fetch(file(path), {
+    method: 'POST',
+    headers: { ...headers('POST'), ...(type ? { 'Content-Type': type } : {}) },
+    body: of,
+  }).catch(() => {
+    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
+  })
+  if (!answer.ok) throw await refusalOf(answer)
+  return answer
+}
+/** Sends a file with its fields as a form, and gives the answer. */
+export async function upload<T>(path: string, fields: Record<string, string | Blob>): Promise<T> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  return (await (await post(path, form)).json()) as T
+}

@@ -1,11 +1,14 @@
 package blob
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
+	"io"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -33,6 +36,41 @@ func (f *Files) Create(ctx context.Context, name, contentType string, limit int6
 	}
 	return &Writer{ctx: ctx, files: f, doc: doc, limit: limit, sum: sha256.New(), buf: make([]byte, 0, ChunkSize)}, nil
 }
+
+// sniffed is how much of a file tells what it is.
+const sniffed = 512
+
+// Take writes a whole upload, from its beginning (a handler may run again), as
+// the kind that its first bytes are by told, which may refuse it; closed, still
+// uncommitted. Nothing is left of what is refused. ErrTooLarge.
+func (f *Files) Take(ctx context.Context, name string, from io.ReadSeeker, limit int64, told func(head []byte) (contentType string, err error)) (*Writer, error) {
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("read an upload: %w", err)
+	}
+	r := bufio.NewReaderSize(from, sniffed)
+	head, err := r.Peek(sniffed)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read an upload: %w", err)
+	}
+	contentType, err := told(head)
+	if err != nil {
+		return nil, err
+	}
+	w, err := f.Create(ctx, name, contentType, limit)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = io.Copy(w, r); err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.Abort(ctx))
+	}
+	return w, nil
+}
+
+// Info is what is known of what was written so far.
+func (w *Writer) Info() Info { return w.doc.info() }
 
 // Write implements io.Writer; ErrTooLarge.
 func (w *Writer) Write(p []byte) (int, error) {

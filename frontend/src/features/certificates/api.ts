@@ -1,5 +1,5 @@
 import { today } from '@/shared/format'
-import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/shared/api'
+import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Certificate = Schemas['CertificatesCertificateView']
 export type Claim = Schemas['CertificatesRegisterInputBody']
@@ -85,17 +85,5 @@ export const conflict = (id: string) => body(api.GET('/certificate-conflicts/{id
 export const decide = (id: string, decision: Decision) =>
   body(api.POST('/certificate-conflicts/{id}/decision', { ...at(id), body: decision }))
 
-/** Sends what was seen; a form of its own, for the typed client speaks JSON. */
-export async function attach(id: string, seen: File): Promise<Kept> {
-  const form = new FormData()
-  form.set('file', seen)
-  const answer = await fetch(file(`/certificates/${id}/evidence`), {
-    method: 'POST',
-    headers: headers('POST'),
-    body: form,
-  }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-  return (await answer.json()) as Kept
-}
+/** Sends what was seen. */
+export const attach = (id: string, seen: File) => upload<Kept>(`/certificates/${id}/evidence`, { file: seen })

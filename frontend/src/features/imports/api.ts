@@ -1,4 +1,4 @@
-import { api, body, file, headers, refusalOf, Refusal, type Schemas } from '@/shared/api'
+import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Import = Schemas['ImportsImportView']
 export type Report = Schemas['ImportsReportView']
@@ -15,21 +15,5 @@ export const dismiss = (id: string, reason: string) =>
 export const template = (kind: Kind) => file(`/imports/templates/${kind}.xlsx`)
 export const errorWorkbook = (id: string) => file(`/imports/${id}/errors.xlsx`)
 
-/** Sends the file; a form of its own, for the typed client speaks JSON. */
-export async function submit(input: {
-  file: File
-  kind: Kind
-  organizationId: string
-  dryRun: boolean
-}): Promise<string> {
-  const form = new FormData()
-  form.set('kind', input.kind)
-  form.set('organizationId', input.organizationId)
-  form.set('dryRun', String(input.dryRun))
-  form.set('file', input.file)
-  const answer = await fetch(file('/imports'), { method: 'POST', headers: headers('POST'), body: form }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-  return ((await answer.json()) as Schemas['ImportsAcceptedView']).id
-}
+export const submit = async (input: { file: File; kind: Kind; organizationId: string; dryRun: boolean }) =>
+  (await upload<Schemas['ImportsAcceptedView']>('/imports', { ...input, dryRun: String(input.dryRun) })).id

@@ -1,4 +1,4 @@
-import { api, body, file, headers, Refusal, refusalOf, type Schemas } from '@/shared/api'
+import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Class = Schemas['TrainingClassView']
 export type Course = Schemas['TrainingCourseView']
@@ -109,20 +109,8 @@ export const markMany = (id: string, what: Schemas['TrainingMarkManyBody']) =>
   body(api.POST('/sessions/{id}/attendance', { ...at(id), body: what }))
 export const sheets = async (id: string) =>
   (await body(api.GET('/sessions/{id}/attendance-sheets', at(id)))).items ?? []
-/** Sends a sheet; a form of its own, for the typed client speaks JSON. */
-export async function attachSheet(id: string, sheet: File): Promise<Sheet> {
-  const form = new FormData()
-  form.set('file', sheet)
-  const answer = await fetch(file(`/sessions/${id}/attendance-sheets`), {
-    method: 'POST',
-    headers: headers('POST'),
-    body: form,
-  }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-  return (await answer.json()) as Sheet
-}
+export const attachSheet = (id: string, sheet: File) =>
+  upload<Sheet>(`/sessions/${id}/attendance-sheets`, { file: sheet })
 export const results = (id: string, scores: Schemas['TrainingTestResultBody'][]) =>
   body(api.PUT('/classes/{id}/test-results', { ...at(id), body: scores }))
 export const complete = (id: string) => body(api.POST('/classes/{id}/complete', at(id)))

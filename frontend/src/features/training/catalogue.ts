@@ -1,4 +1,4 @@
-import { api, body, file, headers, Refusal, refusalOf, versioned, type Schemas } from '@/shared/api'
+import { api, body, upload, versioned, type Schemas } from '@/shared/api'
 import type { Course } from './api'
 
 export type Unit = Schemas['TrainingUnit']
@@ -17,19 +17,7 @@ export async function revise(id: string, change: CourseChange): Promise<Course> 
   const { version } = await versioned(api.GET('/courses/{id}', at(id)))
   return body(api.PATCH('/courses/{id}', { params: { path: { id }, header: { 'If-Match': version } }, body: change }))
 }
-export async function addMaterial(id: string, chosen: File): Promise<Course> {
-  const form = new FormData()
-  form.set('file', chosen)
-  const answer = await fetch(file(`/courses/${id}/materials`), {
-    method: 'POST',
-    headers: headers('POST'),
-    body: form,
-  }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-  return (await answer.json()) as Course
-}
+export const addMaterial = (id: string, chosen: File) => upload<Course>(`/courses/${id}/materials`, { file: chosen })
 export const removeMaterial = (id: string, fileId: string) =>
   body(api.POST('/courses/{id}/materials/{fileId}/removal', { params: { path: { id, fileId } } }))
 

@@ -1,4 +1,4 @@
-import { api, body, file, headers, Refusal, refusalOf, type Schemas } from '@/shared/api'
+import { api, body, upload, type Schemas } from '@/shared/api'
 
 export type Evidence = Schemas['TrainingLearningView']
 
@@ -9,21 +9,8 @@ export const evidence = (id: string, personId: string) =>
 export const linkVideo = (id: string, link: Schemas['TrainingLinkBody']) =>
   body(api.PUT('/sessions/{id}/material', { params: { path: { id } }, body: link }))
 
-/** Sends the video; a form of its own, for the typed client speaks JSON. */
-export async function uploadVideo(id: string, video: File, title: string, lengthSeconds: number): Promise<void> {
-  const form = new FormData()
-  form.set('title', title)
-  form.set('lengthSeconds', String(lengthSeconds))
-  form.set('file', video)
-  const answer = await fetch(file(`/sessions/${id}/material`), {
-    method: 'POST',
-    headers: headers('POST'),
-    body: form,
-  }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-}
+export const uploadVideo = (id: string, video: File, title: string, lengthSeconds: number) =>
+  upload(`/sessions/${id}/material`, { title, lengthSeconds: String(lengthSeconds), file: video })
 
 /** How long a video is, if this browser can tell. */
 export function lengthOf(video: File): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { api, body, file, headers, refusalOf, Refusal, versioned, type Schemas } from '@/shared/api'
+import { api, body, file, post, upload, versioned, type Schemas } from '@/shared/api'
 
 export type Content = Schemas['LayoutContent']
 export type Item = Schemas['LayoutElement']
@@ -28,26 +28,13 @@ export const specimen = (id: string, number: number) =>
 export const pictureAt = (id: string, hash: string) =>
   file(`/certificate-templates/${encodeURIComponent(id)}/pictures/${hash}`)
 
-async function send(path: string, of: BodyInit, type?: string): Promise<Response> {
-  const answer = await fetch(file(path), {
-    method: 'POST',
-    headers: { ...headers('POST'), ...(type ? { 'Content-Type': type } : {}) },
-    body: of,
-  }).catch(() => {
-    throw new Refusal({ title: '', status: 0, detail: '', code: 'web.offline', requestId: '' })
-  })
-  if (!answer.ok) throw await refusalOf(answer)
-  return answer
-}
-
 /** What the server prints from a draft; a file, not JSON, so not by the typed client. */
 export async function preview(id: string, content: Content, sample: string): Promise<Blob> {
   const path = `/certificate-templates/${encodeURIComponent(id)}/preview.pdf?sample=${sample}`
-  return (await send(path, JSON.stringify(content), 'application/json')).blob()
+  return (await post(path, JSON.stringify(content), 'application/json')).blob()
 }
 
-export async function keepPicture(id: string, picture: File): Promise<Schemas['CertificatesPictureView']> {
-  const form = new FormData()
-  form.set('file', picture)
-  return (await (await send(`/certificate-templates/${encodeURIComponent(id)}/pictures`, form)).json()) as never
-}
+export const keepPicture = (id: string, picture: File) =>
+  upload<Schemas['CertificatesPictureView']>(`/certificate-templates/${encodeURIComponent(id)}/pictures`, {
+    file: picture,
+  })
