@@ -3,7 +3,6 @@ package app_test
 import (
 	"bytes"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,27 +13,13 @@ import (
 	"carecert/modules/kit/access"
 	"carecert/policies"
 	"carecert/server/app"
-	"carecert/server/config"
 )
 
 // described opens the program on an empty embedded database, for what it says
 // of itself.
 func described(t *testing.T) *app.App {
 	t.Helper()
-	cfg, err := config.Read(func(string) string { return "" }, config.Flags{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), app.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := a.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
-	return a
+	return opened(t, configured(t, ""), false)
 }
 
 // golden compares with a file of testdata; UPDATE=1 writes it anew.

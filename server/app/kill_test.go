@@ -232,7 +232,7 @@ func TestKilledInTheMiddleOfAnImport(t *testing.T) {
 	const people = 5_000
 	path, file := built(t), rosterOf(t, people)
 	for engine, uri := range map[string]func(testing.TB) string{
-		"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.MongoURI,
+		"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.NewMongoURI,
 	} {
 		t.Run(engine, func(t *testing.T) {
 			data := t.TempDir()

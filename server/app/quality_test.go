@@ -17,7 +17,6 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store/storetest"
 	"carecert/server/app"
-	"carecert/server/config"
 )
 
 // house is the whole program on a database, and its administrator.
@@ -30,10 +29,7 @@ type house struct {
 func openHouse(t *testing.T, uri string) *house {
 	t.Helper()
 	env := map[string]string{"MONGODB_URI": uri, "CARECERT_ENV": "test", "CARECERT_CLOCK": "2026-06-10T09:00:00+08:00"}
-	cfg, err := config.Read(func(k string) string { return env[k] }, config.Flags{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := read(t, env)
 	a, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), app.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,6 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store/storetest"
 	"carecert/server/app"
-	"carecert/server/config"
 )
 
 // eachEngine runs a test on the whole program, on both engines.
@@ -44,10 +43,7 @@ type scene struct {
 func newScene(t *testing.T, uri string) *scene {
 	t.Helper()
 	env := map[string]string{"MONGODB_URI": uri, "CARECERT_ENV": "test", "CARECERT_CLOCK": "2025-09-01T09:00:00+08:00", "CARECERT_BASE_URL": "https://example.cn"}
-	cfg, err := config.Read(func(k string) string { return env[k] }, config.Flags{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := read(t, env)
 	s := &scene{t: t}
 	machine := kernel.ClockFunc(func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) })
 	a, err := app.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), app.Options{Machine: machine})

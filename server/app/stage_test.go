@@ -26,15 +26,23 @@ func engines() map[string]func(testing.TB) string {
 	return map[string]func(testing.TB) string{"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.MongoURI}
 }
 
-// configured reads a configuration with a data folder of its own.
-func configured(t *testing.T, uri string) config.Config {
+// read makes a configuration of an environment, with a data folder of its own.
+func read(t *testing.T, env map[string]string) config.Config {
 	t.Helper()
-	env := map[string]string{"MONGODB_URI": uri}
 	cfg, err := config.Read(func(k string) string { return env[k] }, config.Flags{Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if cfg.MongoURI == "" {
+		storetest.File(t, cfg.DatabaseFile())
+	}
 	return cfg
+}
+
+// configured reads a configuration with a data folder of its own.
+func configured(t *testing.T, uri string) config.Config {
+	t.Helper()
+	return read(t, map[string]string{"MONGODB_URI": uri})
 }
 
 // opened puts the program together, as a server (run) or as a command.

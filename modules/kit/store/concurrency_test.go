@@ -22,7 +22,7 @@ func side(n int, fn func(i int) error) error {
 }
 
 func TestConcurrentIncrements(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		must(t, side(16, func(int) error {
 			for range 50 {
@@ -41,7 +41,7 @@ func TestConcurrentIncrements(t *testing.T) {
 }
 
 func TestOneWinnerPerVersion(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		must(t, c.Insert(ctx, named("a")))
 		for round := range 10 {
@@ -72,7 +72,7 @@ func TestOneWinnerPerVersion(t *testing.T) {
 }
 
 func TestConcurrentUpserts(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		must(t, side(8, func(int) error { d := named("same"); return c.Put(ctx, &d) }))
 		must(t, side(8, func(int) error {
@@ -87,7 +87,7 @@ func TestConcurrentUpserts(t *testing.T) {
 }
 
 func TestTransactions(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		must(t, c.Insert(ctx, named("a")))
 		refused := errors.New("refused")
@@ -160,7 +160,7 @@ func TestTransactions(t *testing.T) {
 }
 
 func TestAPanicRollsBack(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		func() {
 			defer func() {

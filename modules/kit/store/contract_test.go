@@ -54,7 +54,7 @@ func must(t *testing.T, err error) {
 }
 
 func TestOneDocument(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		at := time.Date(2025, 6, 30, 16, 0, 0, 123_456_789, time.UTC)
 		a := named("a")
@@ -101,7 +101,7 @@ func TestOneDocument(t *testing.T) {
 }
 
 func TestUniqueIndexes(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		must(t, c.Insert(ctx, named("a"), named("b")))
 		if err := c.Insert(ctx, named("a")); !store.IsDuplicate(err, "_id") {

@@ -183,7 +183,7 @@ func TestKilledWriter(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			target := filepath.Join(t.TempDir(), "carecert.db")
 			if engine == "mongodb" {
-				target = storetest.MongoURI(t)
+				target = storetest.NewMongoURI(t)
 			}
 			var acked []string
 			for round := range 10 {
@@ -204,7 +204,7 @@ func TestKilledInATransaction(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			target := filepath.Join(t.TempDir(), "carecert.db")
 			if engine == "mongodb" {
-				target = storetest.MongoURI(t)
+				target = storetest.NewMongoURI(t)
 			}
 			first, c, err := openAt(t.Context(), engine, target)
 			must(t, err)
@@ -244,7 +244,7 @@ func TestKilledInATransaction(t *testing.T) {
 
 // TestAnExportIsOfOneInstant: what is exported beside working writers is whole.
 func TestAnExportIsOfOneInstant(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, from *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, from *store.DB) {
 		ctx, c := t.Context(), open(t, from)
 		var over atomic.Bool
 		var n atomic.Int64

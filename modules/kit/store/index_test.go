@@ -8,7 +8,7 @@ import (
 )
 
 func TestIndexesFollowTheirDeclaration(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		c := store.Open[thing](db, store.Spec{Name: "test_things"})
 		must(t, db.Ensure(ctx))
@@ -32,7 +32,7 @@ func TestIndexesFollowTheirDeclaration(t *testing.T) {
 // a partial index over documents that an earlier one wrote, or changes which
 // documents it holds.
 func TestAPartialIndexHoldsWhatWasThere(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		c := store.Open[thing](db, store.Spec{Name: "test_things"})
 		must(t, db.Ensure(ctx))

@@ -18,7 +18,7 @@ import (
 )
 
 func TestQueriesNameAnIndex(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		for _, q := range []store.Query{
 			{},
@@ -46,7 +46,7 @@ func TestQueriesNameAnIndex(t *testing.T) {
 // TestACursorLeadsNowhereElse: cursors come back from outside, so one that was
 // made by another query, or by hand, never widens what a query finds.
 func TestACursorLeadsNowhereElse(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		for _, owner := range []string{"mine", "theirs"} {
 			for n := range 3 {
@@ -91,7 +91,7 @@ func TestACursorLeadsNowhereElse(t *testing.T) {
 // it. However many queries are merged, the walk meets everybody once, in order,
 // and the cursor fits into an address.
 func TestManyQueriesAreOneList(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		const many = 40
 		var docs []thing
@@ -147,7 +147,7 @@ func TestManyQueriesAreOneList(t *testing.T) {
 }
 
 func TestManyKeysAreMatchedAtOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		c := open(t, db)
 		var all []thing
 		for n := range 30 { // owners a and b with ten each, c with five, then d, e, f, g, h one each
@@ -211,7 +211,7 @@ func TestManyKeysAreMatchedAtOnce(t *testing.T) {
 // TestQueriesAgreeWithAModel walks random data, as it comes and changes and
 // goes, by every kind of query and compares with a plain slice.
 func TestQueriesAgreeWithAModel(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		owners, tags := []string{"", "a", "a\x00b", "ab", "中"}, []string{"t", "tt", "u"}
 		var all []thing

@@ -11,7 +11,7 @@ import (
 )
 
 func TestExportRestores(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, from *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, from *store.DB) {
 		ctx, c := t.Context(), open(t, from)
 		a := named("a")
 		a.Nick, a.Open, a.Tags, a.At = "x", true, []string{"t"}, time.UnixMilli(1_700_000_000_123).UTC()
@@ -46,7 +46,7 @@ func TestExportRestores(t *testing.T) {
 }
 
 func TestAnExportOfAnotherVersionLeavesNothing(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, to *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, to *store.DB) {
 		ctx, from := t.Context(), storetest.SQLite(t)
 		c, newer := open(t, from), store.Open[thing](from, store.Spec{Name: "test_unheard"})
 		must(t, from.Ensure(ctx))
@@ -68,7 +68,7 @@ func TestAnExportOfAnotherVersionLeavesNothing(t *testing.T) {
 }
 
 func TestClearLeavesWhatIsKept(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		ctx, c := t.Context(), open(t, db)
 		kept := store.Open[thing](db, store.Spec{Name: "test_kept"})
 		must(t, db.Ensure(ctx))

@@ -89,9 +89,6 @@ func (e *Engine) Ping(ctx context.Context) error { return e.client.Ping(ctx, rea
 // Close implements store.Engine.
 func (e *Engine) Close(ctx context.Context) error { return e.client.Disconnect(ctx) }
 
-// Drop removes the whole database: for tests.
-func (e *Engine) Drop(ctx context.Context) error { return e.db.Drop(ctx) }
-
 // Tx implements store.Engine; the driver runs the closure again on transient
 // errors.
 func (e *Engine) Tx(ctx context.Context, fn func(context.Context) error) error {

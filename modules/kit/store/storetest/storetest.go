@@ -36,10 +36,42 @@ func Each(t *testing.T, body func(t *testing.T, db *store.DB)) {
 	t.Run("mongodb", func(t *testing.T) { body(t, MongoDB(t)) })
 }
 
+// EachNew is Each on databases that nothing was ever in: for tests of the
+// engines themselves, which declare one name in several ways.
+func EachNew(t *testing.T, body func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { body(t, openFile(t, filepath.Join(t.TempDir(), "carecert.db"))) })
+	t.Run("mongodb", func(t *testing.T) { body(t, openURI(t, NewMongoURI(t))) })
+}
+
 // SQLite opens an empty embedded database.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "carecert.db"))
+	path := filepath.Join(t.TempDir(), "carecert.db")
+	File(t, path)
+	return openFile(t, path)
+}
+
+func openFile(t testing.TB, path string) *store.DB {
+	t.Helper()
+	engine, err := sqlite.Open(t.Context(), path)
+	return opened(t, engine, err)
+}
+
+// MongoDB opens an empty database of the shared MongoDB.
+func MongoDB(t testing.TB) *store.DB {
+	t.Helper()
+	return openURI(t, MongoURI(t))
+}
+
+func openURI(t testing.TB, uri string) *store.DB {
+	t.Helper()
+	engine, err := mongodb.Open(t.Context(), uri)
+	return opened(t, engine, err)
+}
+
+func opened(t testing.TB, engine store.Engine, err error) *store.DB {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,28 +84,47 @@ func SQLite(t testing.TB) *store.DB {
 	return db
 }
 
-// MongoDB opens an empty database of the shared MongoDB.
-func MongoDB(t testing.TB) *store.DB {
+// MongoURI names an empty database of the shared MongoDB, which may have
+// collections and indexes of an earlier test (used.go).
+func MongoURI(t testing.TB) string {
 	t.Helper()
-	engine, err := mongodb.Open(t.Context(), MongoURI(t))
-	if err != nil {
-		t.Fatal(err)
+	name, ok := usedDatabases.take()
+	if !ok {
+		name = newName()
 	}
-	db := store.New(engine)
+	uri := uriOf(t, name)
 	t.Cleanup(func() {
-		var err error
-		if d, ok := engine.(interface{ Drop(context.Context) error }); ok {
-			err = d.Drop(context.Background())
+		leave := emptyDatabase
+		if t.Failed() {
+			leave = dropDatabase
 		}
-		if err := errors.Join(err, db.Close(context.Background())); err != nil {
-			t.Error(err)
+		if err := leave(context.Background(), uri, name); err != nil {
+			t.Errorf("leave %s: %v", name, err)
+			return
+		}
+		if !t.Failed() {
+			usedDatabases.put(name)
 		}
 	})
-	return db
+	return uri
 }
 
-// MongoURI names a fresh database of the shared MongoDB.
-func MongoURI(t testing.TB) string {
+// NewMongoURI names a database of the shared MongoDB that is not there yet.
+func NewMongoURI(t testing.TB) string {
+	t.Helper()
+	name := newName()
+	uri := uriOf(t, name)
+	t.Cleanup(func() {
+		if err := dropDatabase(context.Background(), uri, name); err != nil {
+			t.Errorf("drop %s: %v", name, err)
+		}
+	})
+	return uri
+}
+
+func newName() string { return "t" + strings.ReplaceAll(kernel.NewID(), "-", "") }
+
+func uriOf(t testing.TB, name string) string {
 	t.Helper()
 	uri, err := shared.uri()
 	if err != nil {
@@ -82,7 +133,7 @@ func MongoURI(t testing.TB) string {
 	base, query, _ := strings.Cut(uri, "?")
 	scheme, rest, _ := strings.Cut(base, "://")
 	host, _, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host + "/t" + strings.ReplaceAll(kernel.NewID(), "-", "") + "?" + query
+	return scheme + "://" + host + "/" + name + "?" + query
 }
 
 // Binary is the mongod that tests start.
