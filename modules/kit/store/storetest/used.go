@@ -188,4 +188,3 @@ func dropDatabase(ctx context.Context, uri, name string) (err error) {
 	defer func() { err = errors.Join(err, client.Disconnect(ctx)) }()
 	return client.Database(name).Drop(ctx)
 }
-
