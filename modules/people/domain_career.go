@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/people/rule"
 )
 
 // Entry is one version of a spell in the register.
@@ -157,23 +158,15 @@ func (c Career) firstRecorded(id string) time.Time {
 	return first
 }
 
-// earliest: nobody on post today began before.
-const earliest kernel.Date = "1950-01-01"
-
-const (
-	monthsAhead  = 12 // posts are arranged a year ahead at most
-	workingYears = 14 // nobody begins younger
-)
-
 // sound checks the days of a spell of somebody born on a day ("" if unknown).
-func (e Entry) sound(birth, today kernel.Date) error {
-	far := today.AddMonths(monthsAhead)
+func (e Entry) sound(birth, today kernel.Date, row rule.CareerRow) error {
+	far := today.AddMonths(row.MonthsAhead)
 	switch {
 	case e.Period.To < e.Period.From:
 		return ErrSpellReversed
-	case e.Period.From < earliest || e.Period.From > far || (e.Period.To != kernel.Forever && e.Period.To > far):
+	case e.Period.From < row.Earliest || e.Period.From > far || (e.Period.To != kernel.Forever && e.Period.To > far):
 		return ErrSpellTooFar
-	case birth != "" && e.Period.From < birth.AddMonths(12*workingYears):
+	case birth != "" && e.Period.From < birth.AddMonths(12*row.YoungestYears):
 		return ErrSpellBeforeBirth
 	}
 	return nil

@@ -15,6 +15,9 @@ import (
 // handful of look-ups find exactly the people of the day, each once. A stay
 // that is still open is looked up by its first day.
 
+// origin is the first day on the shelf; what began earlier lies on it too.
+const origin kernel.Date = "1950-01-01"
+
 // sizes of stretches: 2^15 days are 89 years.
 const sizes = 16
 
@@ -25,7 +28,7 @@ func stretch(size, n int) string {
 
 // stretchesOn are those that a day lies in.
 func stretchesOn(day kernel.Date) (out []string) {
-	n := day.Sub(earliest)
+	n := day.Sub(origin)
 	for size := 0; n >= 0 && size < sizes; size++ {
 		out = append(out, stretch(size, n>>size))
 	}
@@ -34,7 +37,7 @@ func stretchesOn(day kernel.Date) (out []string) {
 
 // stretchesOf make up a period, each day once.
 func stretchesOf(p kernel.Period) (out []string) {
-	a, b := max(0, p.From.Sub(earliest)), p.To.Sub(earliest)
+	a, b := max(0, p.From.Sub(origin)), p.To.Sub(origin)
 	for size := 0; a <= b; size, a, b = size+1, a>>1, b>>1 {
 		if size == sizes-1 {
 			for ; a <= b; a++ {

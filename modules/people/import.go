@@ -264,7 +264,7 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Stood: at.card.Stood, Role: role,
 		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
 	}}
-	if err := e.sound(l.doc.Birth, i.service.today()); err != nil {
+	if err := e.sound(l.doc.Birth, i.service.today(), i.service.careerRow(l.doc)); err != nil {
 		column := colHiredOn
 		if errors.Is(err, ErrSpellReversed) {
 			column = colLeftOn

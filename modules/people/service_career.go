@@ -26,7 +26,7 @@ func (s *Service) Employ(ctx context.Context, id kernel.PersonID, post Post) (En
 		return Entry{}, err
 	}
 	err = s.career(ctx, id, "employ", s.hireable, func(doc *personDoc) (Career, Entry, string, error) {
-		if err := entry.sound(doc.Birth, s.today()); err != nil {
+		if err := entry.sound(doc.Birth, s.today(), s.careerRow(*doc)); err != nil {
 			return nil, entry, "", err
 		}
 		career, err := doc.Career.Add(entry)
@@ -121,7 +121,7 @@ func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string,
 		if _, err := s.spellInReach(ctx, *doc, spell); err != nil {
 			return nil, entry, "", err
 		}
-		if err := entry.sound(doc.Birth, s.today()); err != nil {
+		if err := entry.sound(doc.Birth, s.today(), s.careerRow(*doc)); err != nil {
 			return nil, entry, "", err
 		}
 		career, err := doc.Career.Correct(entry)

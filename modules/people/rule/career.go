@@ -2,7 +2,8 @@ package rule
 
 import "carecert/modules/kernel"
 
-// CareerRow says how long those who wrote a career may read and mend it
+// CareerRow says how long those who wrote a career may read and mend it, and
+// which days can be meant
 // (policies/rules/careers.yaml; house parameters, no law names them).
 type CareerRow struct {
 	kernel.RuleHead `yaml:",inline"`
@@ -12,6 +13,13 @@ type CareerRow struct {
 	// VoidDays is how many days after recording it an employer may void a spell
 	// itself; later its bureau does.
 	VoidDays int `yaml:"voidDays" json:"voidDays"`
+	// YoungestYears is the age below which nobody's spell begins: what was
+	// written down is a slip then.
+	YoungestYears int `yaml:"youngestYears" json:"youngestYears"`
+	// MonthsAhead is how far ahead of today the days of a spell may lie.
+	MonthsAhead int `yaml:"monthsAhead" json:"monthsAhead"`
+	// Earliest is the day before which no spell begins.
+	Earliest kernel.Date `yaml:"earliest" json:"earliest"`
 }
 
 // Until is the last day on which an employer reads what ended on a day.
