@@ -21,6 +21,7 @@ type Held struct {
 	StartsAt  time.Time
 	EndsAt    time.Time
 	Teacher   string
+	Listed    string // the teacher on the provider's list; empty where only a name was typed
 	Venue     string
 	Remote    bool
 	Enrolled  int
@@ -51,8 +52,8 @@ func (h Held) span(p Presence) (rule.Span, bool) {
 }
 
 // teacherKey is the day of the session's teacher in the district; empty where
-// nobody is named. Teachers are text: two of one name are told apart by whoever
-// looks at the finding.
+// nobody is named. It goes by the name, since whoever teaches at two schools is
+// on two lists; the rule tells namesakes of one list apart.
 func (h Held) teacherKey() string {
 	name := rule.Name(h.Teacher)
 	if name == "" {
@@ -62,7 +63,7 @@ func (h Held) teacherKey() string {
 }
 
 func (h Held) lesson() rule.Span {
-	s := rule.Span{Session: h.Session, Class: h.Class, From: h.StartsAt, To: h.EndsAt, Remote: h.Remote}
+	s := rule.Span{Session: h.Session, Class: h.Class, From: h.StartsAt, To: h.EndsAt, Remote: h.Remote, Lister: h.Provider, Listed: h.Listed}
 	if venue := rule.Name(h.Venue); venue != "" {
 		at := h.Base
 		if at == "" {

@@ -59,6 +59,17 @@ func TestRoomsTeachersAndClasses(t *testing.T) {
 		if fmt.Sprint(got) != "[sharedDevice open [lan mei] teacherTwoPlaces open []]" {
 			t.Errorf("%v", got)
 		}
+		// A namesake on the school's list, and one teacher after all.
+		shared.Listed, twice.Listed = "t1", "t2"
+		w.hear(t, shared, twice)
+		if got := w.seen(t, kernel.AsSystem(t.Context(), "test"), oversight.Filter{Kind: rule.TeacherTwoPlaces}); fmt.Sprint(got) != "[teacherTwoPlaces gone []]" {
+			t.Errorf("a namesake: %v", got)
+		}
+		twice.Listed = "t1"
+		w.hear(t, twice)
+		if got := w.seen(t, kernel.AsSystem(t.Context(), "test"), oversight.Filter{Kind: rule.TeacherTwoPlaces}); fmt.Sprint(got) != "[teacherTwoPlaces open []]" {
+			t.Errorf("one teacher: %v", got)
+		}
 		// Another teacher after all.
 		twice.Teacher = "沈老师"
 		w.hear(t, twice)

@@ -26,6 +26,7 @@ type sessionDoc struct {
 	StartsAt  time.Time               `bson:"startsAt"`
 	EndsAt    time.Time               `bson:"endsAt"`
 	Teacher   string                  `bson:"teacher,omitempty"`
+	Listed    string                  `bson:"listed,omitempty"`
 	Venue     string                  `bson:"venue,omitempty"`
 	Remote    bool                    `bson:"remote,omitempty"`
 	Enrolled  int                     `bson:"enrolled"`
@@ -34,12 +35,14 @@ type sessionDoc struct {
 
 // spanDoc is a rule.Span as it is kept.
 type spanDoc struct {
-	Session kernel.SessionID `bson:"session"`
-	Class   kernel.ClassID   `bson:"class"`
-	From    time.Time        `bson:"from"`
-	To      time.Time        `bson:"to"`
-	Place   string           `bson:"place,omitempty"`
-	Remote  bool             `bson:"remote,omitempty"`
+	Session kernel.SessionID      `bson:"session"`
+	Class   kernel.ClassID        `bson:"class"`
+	From    time.Time             `bson:"from"`
+	To      time.Time             `bson:"to"`
+	Place   string                `bson:"place,omitempty"`
+	Remote  bool                  `bson:"remote,omitempty"`
+	Lister  kernel.OrganizationID `bson:"lister,omitempty"`
+	Listed  string                `bson:"listed,omitempty"`
 }
 
 // dayDoc is everything a person attended on a day; _id "person:date".

@@ -11,7 +11,7 @@ import (
 func docOfSession(h Held) sessionDoc {
 	return sessionDoc{
 		Doc: store.Doc{ID: string(h.Session)}, Class: h.Class, Title: h.Title, Provider: h.Provider, Path: h.Path, Base: h.Base,
-		Region: h.Region, Counts: h.Counts, Date: h.Date, StartsAt: h.StartsAt, EndsAt: h.EndsAt, Teacher: h.Teacher, Venue: h.Venue,
+		Region: h.Region, Counts: h.Counts, Date: h.Date, StartsAt: h.StartsAt, EndsAt: h.EndsAt, Teacher: h.Teacher, Listed: h.Listed, Venue: h.Venue,
 		Remote: h.Remote, Enrolled: h.Enrolled, Presences: h.Presences,
 	}
 }
@@ -19,19 +19,19 @@ func docOfSession(h Held) sessionDoc {
 func (d sessionDoc) held() Held {
 	return Held{
 		Session: kernel.SessionID(d.ID), Class: d.Class, Title: d.Title, Provider: d.Provider, Path: d.Path, Base: d.Base, Region: d.Region,
-		Counts: d.Counts, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Teacher: d.Teacher, Venue: d.Venue, Remote: d.Remote,
+		Counts: d.Counts, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Teacher: d.Teacher, Listed: d.Listed, Venue: d.Venue, Remote: d.Remote,
 		Enrolled: d.Enrolled, Presences: d.Presences,
 	}
 }
 
 func docOfSpan(s rule.Span) spanDoc {
-	return spanDoc{Session: s.Session, Class: s.Class, From: s.From, To: s.To, Place: s.Place, Remote: s.Remote}
+	return spanDoc{Session: s.Session, Class: s.Class, From: s.From, To: s.To, Place: s.Place, Remote: s.Remote, Lister: s.Lister, Listed: s.Listed}
 }
 
 func spansOf(docs []spanDoc) []rule.Span {
 	out := make([]rule.Span, len(docs))
 	for i, d := range docs {
-		out[i] = rule.Span{Session: d.Session, Class: d.Class, From: d.From, To: d.To, Place: d.Place, Remote: d.Remote}
+		out[i] = rule.Span{Session: d.Session, Class: d.Class, From: d.From, To: d.To, Place: d.Place, Remote: d.Remote, Lister: d.Lister, Listed: d.Listed}
 	}
 	return out
 }

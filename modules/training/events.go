@@ -30,6 +30,7 @@ type SessionClosed struct {
 	EndsAt                time.Time               `bson:"endsAt"`
 	Minutes               kernel.Minutes          `bson:"minutes"`
 	Teacher               string                  `bson:"teacher,omitempty"`
+	TeacherID             string                  `bson:"teacherId,omitempty"` // on the provider's list
 	Venue                 string                  `bson:"venue,omitempty"`
 	Enrolled              int                     `bson:"enrolled,omitempty"` // seats taken in the class
 	Presences             []Presence              `bson:"presences"`

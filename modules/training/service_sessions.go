@@ -294,7 +294,7 @@ func closed(c Class, x Session, presences []Presence, at time.Time) SessionClose
 		Provider: c.Provider, ProviderPath: c.ProviderPath, Base: c.Base, Region: c.Region, Category: c.Terms.Category,
 		Mode: x.Plan.Mode, OrganiserTier: c.Tier, CountsTowardInService: c.Terms.CountsTowardInService,
 		StandardCodes: c.Terms.StandardCodes, Date: x.Date(), StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt,
-		Minutes: x.Plan.Minutes, Teacher: x.Plan.Teacher, Venue: x.Plan.Venue, Enrolled: c.Enrolled(), Presences: presences,
+		Minutes: x.Plan.Minutes, Teacher: x.Plan.Teacher, TeacherID: x.Plan.TeacherID, Venue: x.Plan.Venue, Enrolled: c.Enrolled(), Presences: presences,
 		RecordedAt: at,
 	}
 }

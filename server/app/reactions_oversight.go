@@ -48,7 +48,7 @@ func (m *Modules) hearSession(ctx context.Context, id kernel.SessionID) error {
 func watched(f training.SessionClosed) oversight.Held {
 	h := oversight.Held{
 		Session: f.Session, Class: f.Class, Title: f.CourseTitle, Provider: f.Provider, Path: f.ProviderPath, Base: f.Base, Region: f.Region,
-		Counts: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Teacher: f.Teacher, Venue: f.Venue,
+		Counts: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Teacher: f.Teacher, Listed: f.TeacherID, Venue: f.Venue,
 		Remote: f.Mode == training.ModeRemote, Enrolled: f.Enrolled,
 	}
 	for _, p := range f.Presences {

@@ -28,6 +28,13 @@ type Span struct {
 	From, To time.Time
 	Place    string // where, for teachers: two classes in one room are one lesson
 	Remote   bool
+	Lister   kernel.OrganizationID // whose list the teacher was chosen from
+	Listed   string                // on that list; empty where only a name was typed
+}
+
+// namesakes tells that one list has both teachers: two people of one name.
+func (s Span) namesakes(o Span) bool {
+	return s.Listed != "" && o.Listed != "" && s.Lister == o.Lister && s.Listed != o.Listed
 }
 
 // minutes is how long the two have in common.

@@ -85,7 +85,9 @@ func (r Row) Full(tallies []Tally) []Hit {
 }
 
 // TeacherDay looks at everything that one teacher gave in a district on a day:
-// two places at once. One room, or two lessons over the net, are one place.
+// two places at once. One room, or two lessons over the net, are one place; two
+// of one name on one school's list are two teachers. Lists of two schools do not
+// tell: whoever teaches at both is on both.
 func (r Row) TeacherDay(spans []Span) (hits []Hit) {
 	if r.TeacherMinutes == nil {
 		return nil
@@ -94,7 +96,7 @@ func (r Row) TeacherDay(spans []Span) (hits []Hit) {
 	for i, a := range sorted {
 		for _, b := range sorted[i+1:] {
 			both := a.common(b)
-			if a.Session == b.Session || (a.Place != "" && a.Place == b.Place) || (a.Remote && b.Remote) || int(both) < max(1, *r.TeacherMinutes) {
+			if a.Session == b.Session || a.namesakes(b) || (a.Place != "" && a.Place == b.Place) || (a.Remote && b.Remote) || int(both) < max(1, *r.TeacherMinutes) {
 				continue
 			}
 			hits = append(hits, Hit{

@@ -136,11 +136,20 @@ func TestDayOfATeacher(t *testing.T) {
 		s.Place, s.Remote = where, remote
 		return s
 	}
+	chosen := func(s rule.Span, from kernel.OrganizationID, id string) rule.Span {
+		s.Lister, s.Listed = from, id
+		return s
+	}
+	early, late := place(span("a", "09:00", "12:00"), "201", false), place(span("b", "09:00", "12:00"), "305", false)
 	for _, c := range []struct {
 		name string
 		a, b rule.Span
 		want string
 	}{
+		{"two of one name on one list", chosen(early, "school", "t1"), chosen(late, "school", "t2"), ""},
+		{"one of a list", chosen(early, "school", "t1"), chosen(late, "school", "t1"), "teacherTwoPlaces "},
+		{"on the lists of two schools", chosen(early, "school", "t1"), chosen(late, "other", "t2"), "teacherTwoPlaces "},
+		{"one chosen, one typed", chosen(early, "school", "t1"), late, "teacherTwoPlaces "},
 		{"two rooms one after the other", place(span("a", "09:00", "10:30"), "201", false), place(span("b", "10:30", "12:00"), "305", false), ""},
 		{"two rooms at once", place(span("a", "09:00", "10:35"), "201", false), place(span("b", "10:30", "12:00"), "305", false), "teacherTwoPlaces "},
 		{"two classes in one room are one lesson", place(span("a", "09:00", "12:00"), "201", false), place(span("b", "09:00", "12:00"), "201", false), ""},
