@@ -94,6 +94,16 @@ describe('everything about oneself', () => {
       'accounts',
       'disclosures',
       'imports',
+      'formerNumbers',
+      'lookAlikes',
+      'merges',
+      'numberConflicts',
+      'transfers',
+      'recordLinks',
+      'findings',
+      'learning',
+      'logbook',
+      'radarFindings',
       'told',
     ]))
   it('tells the number in clear, the uses and the looks', () => {

@@ -6,6 +6,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
+	"carecert/modules/people/rule"
 )
 
 // Traces are what the register did about a person: for the export of everything
@@ -14,11 +15,38 @@ type Traces struct {
 	Links     []Link
 	Transfers []Transfer
 	Merges    []Merging // that stand: of one that was undone, the other is somebody else
-	Numbers   []string  // of the records that were merged, in clear for oneself
+	Numbers   []FormerNumber
+	Twins     []Twins // that name the person, with the other as well: nothing of the other is told
 	Findings  []Finding
 }
 
-func (s *Service) traces(ctx context.Context, doc personDoc, oneself bool) (t Traces, err error) {
+// Past is why an identity number is a person's no more.
+type Past string
+
+// Why a number is a former one.
+const (
+	PastCorrected Past = "corrected"
+	PastMerged    Past = "merged" // of a record that was merged into this one
+)
+
+// FormerNumber is an identity number that somebody had in the register. It may
+// rightly be another's: it is masked, to oneself as well.
+type FormerNumber struct {
+	Type   rule.IDType
+	Masked string
+	Until  kernel.Date
+	Why    Past
+}
+
+// formerNumbers are those that were corrected.
+func (d personDoc) formerNumbers() (out []FormerNumber) {
+	for _, n := range d.NumbersOnce {
+		out = append(out, FormerNumber{n.Type, n.Masked, n.Until, PastCorrected})
+	}
+	return out
+}
+
+func (s *Service) traces(ctx context.Context, doc personDoc) (t Traces, err error) {
 	id := kernel.PersonID(doc.ID)
 	if t.Links, err = s.LinksOf(ctx, id); err != nil {
 		return t, fmt.Errorf("links: %w", err)
@@ -30,28 +58,41 @@ func (s *Service) traces(ctx context.Context, doc personDoc, oneself bool) (t Tr
 	if err != nil {
 		return t, fmt.Errorf("transfers: %w", err)
 	}
-	merges, err := s.Merges(ctx, id)
-	if err != nil {
+	if err = s.mergeTraces(ctx, doc, &t); err != nil {
 		return t, fmt.Errorf("merges: %w", err)
 	}
-	for _, m := range merges {
-		if m.UndoneAt != nil {
-			continue
-		}
-		t.Merges = append(t.Merges, m)
-		if !oneself {
-			continue
-		}
-		gone, err := s.docs.persons.Get(ctx, string(m.Gone))
-		if err != nil {
-			return t, fmt.Errorf("merged record: %w", err)
-		}
-		number, err := s.open(gone, FieldIDNumber)
-		if err != nil {
-			return t, err
-		}
-		t.Numbers = append(t.Numbers, number)
+	err = s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{doc.ID}}, func(d twinsDoc) error {
+		t.Twins = append(t.Twins, d.read())
+		return nil
+	})
+	if err != nil {
+		return t, fmt.Errorf("findings of twins: %w", err)
 	}
 	t.Findings, _, err = s.QualityOf(ctx, id)
 	return t, err
+}
+
+// mergeTraces adds the merges that stand and the numbers that came with them.
+func (s *Service) mergeTraces(ctx context.Context, doc personDoc, t *Traces) error {
+	t.Numbers = doc.formerNumbers()
+	merges, err := s.Merges(ctx, kernel.PersonID(doc.ID))
+	if err != nil {
+		return err
+	}
+	var others []string
+	until := map[string]kernel.Date{}
+	for _, m := range merges {
+		if m.UndoneAt == nil {
+			t.Merges, others = append(t.Merges, m), append(others, string(m.Gone))
+			until[string(m.Gone)] = kernel.DateOf(m.At)
+		}
+	}
+	gone, err := s.docs.persons.GetMany(ctx, others)
+	for _, g := range gone {
+		t.Numbers = append(t.Numbers, g.formerNumbers()...)
+		if g.IDBlind != doc.IDBlind { // else it was put on the one that stayed
+			t.Numbers = append(t.Numbers, FormerNumber{g.IDType, g.IDMasked, until[g.ID], PastMerged})
+		}
+	}
+	return err
 }
