@@ -37,19 +37,18 @@ type ownFinding struct {
 // Part lists the confirmed findings that name a person, the latest first; who
 // may read them was decided by the record's owner.
 func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
-	var found []Finding
-	q := store.Query{Index: "people", Equal: []any{string(p), string(Confirmed)}}
-	if err := r.service.repo.findings.Each(ctx, q, func(d findingDoc) error {
-		found = append(found, d.finding())
-		return nil
-	}); err != nil {
-		return nil, fmt.Errorf("findings about %s: %w", p, err)
+	records, err := r.service.People.RecordsOf(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.service.repo.confirmed(ctx, records)
+	if err != nil {
+		return nil, err
 	}
 	cards, err := r.service.People.Cards(ctx, []kernel.PersonID{p})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return b.FirstSeenAt.Compare(a.FirstSeenAt) })
 	out := make([]ownFinding, 0, len(found))
 	for _, f := range found {
 		v := ownFinding{Kind: f.Kind, Date: f.Date, Text: title(ctx, f, cards[p].Name), Clause: f.Clause}
@@ -59,7 +58,7 @@ func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
 			}
 			v.Decided = d.At
 			for _, s := range d.Refused {
-				if s.Person == p {
+				if slices.Contains(records, s.Person) {
 					v.Refused, v.Reason = v.Refused+1, d.Reason // they were told it then
 				}
 			}
@@ -67,4 +66,22 @@ func (r Record) Part(ctx context.Context, p kernel.PersonID) (any, error) {
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// confirmed reads the findings about the records that an office confirmed,
+// each once, the latest first.
+func (r *repository) confirmed(ctx context.Context, records []kernel.PersonID) (found []Finding, err error) {
+	for _, p := range records {
+		q := store.Query{Index: "people", Equal: []any{string(p), string(Confirmed)}}
+		if err := r.findings.Each(ctx, q, func(d findingDoc) error {
+			if !slices.ContainsFunc(found, func(f Finding) bool { return f.ID == d.ID }) {
+				found = append(found, d.finding())
+			}
+			return nil
+		}); err != nil {
+			return nil, fmt.Errorf("findings about %s: %w", p, err)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Finding) int { return b.FirstSeenAt.Compare(a.FirstSeenAt) })
+	return found, nil
 }

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -58,41 +59,73 @@ func (s *Service) traces(ctx context.Context, doc personDoc) (t Traces, err erro
 	if err != nil {
 		return t, fmt.Errorf("transfers: %w", err)
 	}
-	if err = s.mergeTraces(ctx, doc, &t); err != nil {
+	records, err := s.RecordsOf(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	if err = s.mergeTraces(ctx, doc, records, &t); err != nil {
 		return t, fmt.Errorf("merges: %w", err)
 	}
-	err = s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{doc.ID}}, func(d twinsDoc) error {
-		t.Twins = append(t.Twins, d.read())
-		return nil
-	})
-	if err != nil {
-		return t, fmt.Errorf("findings of twins: %w", err)
+	if err = s.twinTraces(ctx, records, &t); err != nil {
+		return t, err
 	}
 	t.Findings, _, err = s.QualityOf(ctx, id)
 	return t, err
 }
 
 // mergeTraces adds the merges that stand and the numbers that came with them.
-func (s *Service) mergeTraces(ctx context.Context, doc personDoc, t *Traces) error {
-	t.Numbers = doc.formerNumbers()
+func (s *Service) mergeTraces(ctx context.Context, doc personDoc, records []kernel.PersonID, t *Traces) error {
 	merges, err := s.Merges(ctx, kernel.PersonID(doc.ID))
 	if err != nil {
 		return err
 	}
-	var others []string
-	until := map[string]kernel.Date{}
 	for _, m := range merges {
 		if m.UndoneAt == nil {
-			t.Merges, others = append(t.Merges, m), append(others, string(m.Gone))
-			until[string(m.Gone)] = kernel.DateOf(m.At)
+			t.Merges = append(t.Merges, m)
 		}
 	}
-	gone, err := s.docs.persons.GetMany(ctx, others)
+	t.Numbers = doc.formerNumbers()
+	gone, err := s.docs.persons.GetMany(ctx, texts(records[1:]))
 	for _, g := range gone {
 		t.Numbers = append(t.Numbers, g.formerNumbers()...)
-		if g.IDBlind != doc.IDBlind { // else it was put on the one that stayed
-			t.Numbers = append(t.Numbers, FormerNumber{g.IDType, g.IDMasked, until[g.ID], PastMerged})
+		if g.IDBlind != doc.IDBlind && g.MergedAt != nil { // else it was put on the one that stayed
+			t.Numbers = append(t.Numbers, FormerNumber{g.IDType, g.IDMasked, kernel.DateOf(*g.MergedAt), PastMerged})
 		}
 	}
 	return err
+}
+
+// RecordsOf names the record itself and all that were merged into it, at first
+// or second hand: what was written about them before is about the person.
+func (s *Service) RecordsOf(ctx context.Context, id kernel.PersonID) ([]kernel.PersonID, error) {
+	out := []kernel.PersonID{id}
+	for n := 0; n < len(out); n++ {
+		err := s.docs.merges.Each(ctx, store.Query{Index: "kept", Equal: []any{string(out[n])}}, func(m mergeDoc) error {
+			if m.UndoneAt == nil && !slices.Contains(out, kernel.PersonID(m.Gone)) {
+				out = append(out, kernel.PersonID(m.Gone))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("records of %s: %w", id, err)
+		}
+	}
+	return out, nil
+}
+
+// twinTraces adds the findings of twins that name one of the records.
+func (s *Service) twinTraces(ctx context.Context, records []kernel.PersonID, t *Traces) error {
+	met := map[string]bool{}
+	for _, id := range records {
+		err := s.docs.twins.Each(ctx, store.Query{Index: "people", Equal: []any{string(id)}}, func(d twinsDoc) error {
+			if !met[d.ID] {
+				met[d.ID], t.Twins = true, append(t.Twins, d.read())
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("findings of twins: %w", err)
+		}
+	}
+	return nil
 }
