@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import en from '../src/locales/en/privacy'
+import zh from '../src/locales/zh-CN/privacy'
 import { page, tell } from '../src/phone/mydata'
 import { unanswered, type PersonalData } from '../src/phone/privacy'
 import { changeOf } from '../src/shared/correction'
@@ -75,6 +77,74 @@ describe('everything about oneself', () => {
     assessments: [],
     subsidies: [],
     conduct: [],
+    formerIdNumbers: [
+      { idType: 'residentId', idNumberMasked: '3101**********0039', until: '2026-02-01', why: 'corrected' },
+    ],
+    lookAlikes: [{ other: '另一份档案', grounds: ['phone'], state: 'open', foundAt: '2026-01-04T00:00:00Z' }],
+    merges: [
+      {
+        name: '王秀蓝',
+        idNumberMasked: '3101**********0047',
+        mergedAt: '2026-01-05T00:00:00Z',
+        by: '周科',
+        reason: '同一人',
+      },
+    ],
+    numberConflicts: [
+      {
+        number: 'S1',
+        side: 'claimed',
+        other: '另一份档案',
+        status: 'decided',
+        outcome: 'other',
+        at: '2026-01-06T00:00:00Z',
+      },
+    ],
+    transfers: [
+      {
+        fromOrganizationName: '甲院',
+        toOrganizationName: '乙院',
+        on: '2026-03-01',
+        state: 'asked',
+        askedAt: '2026-01-07T00:00:00Z',
+        by: '钱',
+      },
+    ],
+    recordLinks: [
+      {
+        purpose: 'shared',
+        state: 'revoked',
+        own: true,
+        opened: 2,
+        createdAt: '2026-01-08T00:00:00Z',
+        expiresAt: '2026-01-15T00:00:00Z',
+      },
+    ],
+    findings: [{ text: '没有学历', mend: '申请更正', since: '2026-01-09' }],
+    learning: [
+      {
+        title: '压疮预防',
+        date: '2026-01-10',
+        countedSeconds: 1800,
+        lostSeconds: 60,
+        stretches: [{ from: '2026-01-10T01:00:00Z', to: '2026-01-10T01:30:00Z', device: 'phone', counts: false }],
+        prompts: [{ thing: '杯子', askedAt: '2026-01-10T01:10:00Z', outcome: 'missed' }],
+      },
+    ],
+    logbook: [
+      {
+        title: '岗位带教',
+        topic: { text: '翻身拍背' },
+        from: '2026-01-11T01:00:00Z',
+        to: '2026-01-11T02:00:00Z',
+        standing: 'contested',
+        written: { byName: '沈护士长' },
+        answered: { byName: '王秀兰', reason: '那天我休息' },
+      },
+    ],
+    radarFindings: [
+      { text: '同时出现在两节课', decidedAt: '2026-01-12T00:00:00Z', refused: 1, reason: '监控显示不在' },
+    ],
   } as unknown as PersonalData
   const sections = tell(data, t)
   it('names every part, also the empty ones', () =>
@@ -94,6 +164,16 @@ describe('everything about oneself', () => {
       'accounts',
       'disclosures',
       'imports',
+      'formerNumbers',
+      'lookAlikes',
+      'merges',
+      'numberConflicts',
+      'transfers',
+      'recordLinks',
+      'findings',
+      'learning',
+      'logbook',
+      'radarFindings',
       'told',
     ]))
   it('tells the number in clear, the uses and the looks', () => {
@@ -109,6 +189,41 @@ describe('everything about oneself', () => {
     ])
       expect(text).toContain(has)
     expect(text).not.toContain('personId')
+  })
+  it.each([
+    ['formerNumbers', '3101**********0039', 'privacy.pastWhy.corrected'],
+    ['lookAlikes', '另一份档案', 'privacy.grounds.phone', 'privacy.twins.open'],
+    ['merges', '王秀蓝', '同一人'],
+    ['numberConflicts', 'S1', 'privacy.contest.claimed(另一份档案)', 'privacy.contest.other'],
+    ['transfers', '甲院 → 乙院', 'privacy.transfer.asked'],
+    ['recordLinks', 'privacy.link.shared', 'privacy.link.revoked', 'privacy.link.own', 'privacy.link.opened(2)'],
+    ['findings', '没有学历', '申请更正'],
+    [
+      'learning',
+      '压疮预防',
+      'privacy.learned(30,1)',
+      'privacy.countsNot',
+      'privacy.asked(杯子)',
+      'privacy.outcome.missed',
+    ],
+    ['logbook', '翻身拍背', 'privacy.entry.contested', '沈护士长', '那天我休息'],
+    ['radarFindings', '同时出现在两节课', 'privacy.refused(1)', '监控显示不在'],
+  ])('tells of %s', (key, ...has) => {
+    const text = JSON.stringify(sections.find((s) => s.key === key)?.lines)
+    for (const word of has) expect(text).toContain(word)
+    expect(text).not.toMatch(/undefined|NaN|null/)
+  })
+  it('has words in both languages for all that it says', () => {
+    const said = new Set<string>()
+    tell(data, (key) => (said.add(key), key))
+    for (const words of [zh, en])
+      for (const key of [...said].filter((k) => k.startsWith('privacy.'))) {
+        const found = key
+          .split('.')
+          .slice(1)
+          .reduce<unknown>((at, k) => (at as Record<string, unknown>)?.[k], words)
+        expect(typeof found, key).toBe('string')
+      }
   })
   it('makes a page in which nobody can plant anything', () => {
     const html = page('T', 'n', sections, 'none', 'en')

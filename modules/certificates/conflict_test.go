@@ -2,7 +2,9 @@ package certificates_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"carecert/modules/certificates"
@@ -66,6 +68,8 @@ func TestANumberForTwoPeopleIsAConflict(t *testing.T) {
 				t.Errorf("told of %s: %v", p, got)
 			}
 		}
+		w.ownContests(t, "person-1", `"side":"held"`, `"status":"open"`)
+		w.ownContests(t, "person-far", `"side":"claimed"`, `"status":"open"`)
 		if _, err := w.Conflict(w.as(otherSchool), c.ID); !errors.Is(err, certificates.ErrConflictUnknown) {
 			t.Errorf("by its id: %v", err)
 		}
@@ -186,6 +190,7 @@ func TestAMergeClosesAConflict(t *testing.T) {
 		if held := must[certificates.Certificate](t)(w.Find(w.as(bureau), x.Held.Certificate)); held.Disputed {
 			t.Error("the certificate is still disputed")
 		}
+		w.ownContests(t, "person-1", `"side":"held"`, `"outcome":"merged"`)
 		if got := w.contests("person-1"); len(got) != 0 {
 			t.Errorf("still told of: %v", got)
 		}
@@ -227,4 +232,22 @@ func TestAMergeCarriesAConflict(t *testing.T) {
 			t.Errorf("closed by %+v", c.Ruling)
 		}
 	})
+}
+
+// ownContests reads the one conflict about a person as they read it themselves:
+// nothing of the other.
+func (w *world) ownContests(t *testing.T, who kernel.PersonID, has ...string) {
+	t.Helper()
+	part := must[any](t)(w.module.Contests().Part(w.ctx, who))
+	raw := string(must[[]byte](t)(json.Marshal(part)))
+	for _, text := range append(has, `"other":`) {
+		if strings.Count(raw, text) != 1 {
+			t.Errorf("%s reads %s, without %s", who, raw, text)
+		}
+	}
+	for _, not := range []string{"person-", "赵长宁", "王秀兰", "仙霞", "淀山湖"} {
+		if strings.Contains(raw, not) {
+			t.Errorf("%s reads %s in %s", who, not, raw)
+		}
+	}
 }

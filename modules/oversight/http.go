@@ -76,16 +76,16 @@ func view(ctx context.Context, f Finding, people map[kernel.PersonID]kernel.Pers
 			v.Providers = append(v.Providers, namedOrganization{o, orgs[o].Name})
 		}
 	}
-	v.Title = title(ctx, f, v)
-	return v
-}
-
-// title says what was seen; the words are in the message files.
-func title(ctx context.Context, f Finding, v findingView) string {
 	who := f.Teacher
 	if len(v.People) > 0 {
 		who = v.People[0].Name
 	}
+	v.Title = title(ctx, f, who)
+	return v
+}
+
+// title says what was seen; the words are in the message files.
+func title(ctx context.Context, f Finding, who string) string {
 	params := []string{"who", who, "date", string(f.Date)}
 	for _, k := range []string{"minutes", "from", "to", "limit", "device", "people", "at", "left", "sessions", "learners"} {
 		params = append(params, k, f.Figures[k])

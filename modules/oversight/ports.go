@@ -13,6 +13,8 @@ type People interface {
 	// EachOnPost names who is on post in the tree of an organisation, once each,
 	// and the region of where they are.
 	EachOnPost(ctx context.Context, org kernel.OrganizationID, take func(kernel.PersonID, kernel.RegionCode) error) error
+	// RecordsOf names a record, first, and those that were merged into it.
+	RecordsOf(ctx context.Context, id kernel.PersonID) ([]kernel.PersonID, error)
 	SpellsOf(ctx context.Context, ids []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error)
 }
 

@@ -1,9 +1,11 @@
 package oversight_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -188,6 +190,7 @@ func TestWhoSeesAndWhoDecides(t *testing.T) {
 		if _, err := w.Answer(school, f.ID, "还有话说"); !errors.Is(err, oversight.ErrSettled) {
 			t.Errorf("%v", err)
 		}
+		ownFindingsOf(t, w)
 		c, err := w.Count(street, "")
 		if err != nil || c.Todo != 0 || c.ByStatus[oversight.Confirmed] != 1 {
 			t.Errorf("%+v %v", c, err)
@@ -250,6 +253,59 @@ func TestCatchUp(t *testing.T) {
 			if news, err := w.CatchUp(kernel.AsSystem(t.Context(), "test"), a); err != nil || news != want {
 				t.Errorf("round %d: %v %v", i, news, err)
 			}
+		}
+	})
+}
+
+// ownFindingsOf: lan reads what was confirmed, as does whoever the record went
+// into; nobody else does.
+func ownFindingsOf(t *testing.T, w *world) {
+	t.Helper()
+	w.merged = map[kernel.PersonID][]kernel.PersonID{"lan-anew": {"lan"}}
+	for p, n := range map[kernel.PersonID]int{"lan": 1, "lan-anew": 1, "mei": 0} {
+		part, err := w.part.Part(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(part)
+		if err != nil || strings.Count(string(raw), `"kind":"twoRooms"`) != n || strings.Count(string(raw), `"reason":"核实","refused":1`) != n {
+			t.Errorf("%s reads %s, %v", p, raw, err)
+		}
+		for _, not := range []string{"mei", "street", "换了教室"} {
+			if strings.Contains(string(raw), not) {
+				t.Errorf("%s reads %s in %s", p, not, raw)
+			}
+		}
+	}
+}
+
+func TestASuspicionIsNotTold(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		shared := lesson("a", "k1", day, "09:00", "12:00", "lan", "mei")
+		shared.Presences[1].Device = shared.Presences[0].Device
+		w.hear(t, shared)
+		f, street := w.only(t), as(t.Context(), kernel.RoleSubdistrict, "street")
+		told := func() string {
+			part, err := w.part.Part(t.Context(), "mei")
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := json.Marshal(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(raw)
+		}
+		for _, word := range []oversight.Word{oversight.TakeUp, oversight.Confirm} {
+			if got := told(); got != "[]" {
+				t.Errorf("before %s: %s", word, got)
+			}
+			if _, err := w.Decide(street, f.ID, word, "李某代签", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := told(); !strings.Contains(got, "sharedDevice") || strings.Contains(got, "lan") || strings.Contains(got, "代签") {
+			t.Errorf("confirmed: %s", got)
 		}
 	})
 }

@@ -140,6 +140,7 @@ func newRepository(db *store.DB) *repository {
 		findings: store.Open[findingDoc](db, store.Spec{Name: "oversight_findings", Indexes: []store.Index{
 			{Name: "scope", Fields: []string{"scope"}},
 			{Name: "shelf", Fields: []string{"shelves", "firstSeenAt"}, Many: "shelves"},
+			{Name: "people", Fields: []string{"people", "status"}, Many: "people"},
 		}}),
 	}
 }

@@ -24,6 +24,8 @@ type world struct {
 	refused []string
 	acts    []kernel.Act
 	head    string
+	merged  map[kernel.PersonID][]kernel.PersonID
+	part    oversight.Record
 	onPost  map[kernel.PersonID]kernel.RegionCode
 }
 
@@ -50,7 +52,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Audit: w, People: w, Organizations: tree{}, Attendance: w, Heads: w, Radar: radar(),
 			PensionAges: []rule.AgeRow{{RuleHead: kernel.RuleHead{ID: "test.age", Version: "1", From: "1900-01-01"}, Male: ptr(720), Female: ptr(600)}},
 		})
-		w.Service = m.Service
+		w.Service, w.part = m.Service, m.Record()
 		if err := db.Ensure(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -84,6 +86,10 @@ func (w *world) Cards(_ context.Context, ids []kernel.PersonID) (map[kernel.Pers
 
 func (w *world) BirthDates(context.Context, []kernel.PersonID) (map[kernel.PersonID]kernel.Date, error) {
 	return w.born, nil
+}
+
+func (w *world) RecordsOf(_ context.Context, p kernel.PersonID) ([]kernel.PersonID, error) {
+	return append([]kernel.PersonID{p}, w.merged[p]...), nil
 }
 
 func (w *world) SpellsOf(context.Context, []kernel.PersonID) (map[kernel.PersonID][]kernel.Spell, error) {

@@ -6,6 +6,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
+	"carecert/modules/people/rule"
 )
 
 type personalDataView struct {
@@ -21,7 +22,8 @@ type personalDataView struct {
 	Disclosures   []Disclosure     `json:"disclosures" doc:"who opened what is masked, why, and who tried in vain"`
 	Imports       []ImportNote     `json:"imports" doc:"files that something about the person came from"`
 	Told          []ToldNote       `json:"told" doc:"what the person was told, the latest first"`
-	FormerNumbers []string         `json:"formerIdNumbers" doc:"of records that turned out to be this person, in clear for oneself"`
+	FormerNumbers []formerView     `json:"formerIdNumbers" doc:"that were corrected, or of records that turned out to be this person; masked: one may be another's"`
+	Twins         []likeView       `json:"lookAlikes" doc:"where this record and another looked like one person's; of the other nothing is told"`
 	Merges        []mergeView      `json:"merges" doc:"records that were merged into this one"`
 	Transfers     []transferView   `json:"transfers" doc:"moves from one home to another that were asked for"`
 	Links         []LinkView       `json:"recordLinks" doc:"links to the record, printed or shared"`
@@ -36,9 +38,31 @@ type foundView struct {
 	Since kernel.Date `json:"since" format:"date"`
 }
 
+// formerView is an identity number that the person had in the register.
+type formerView struct {
+	Type   rule.IDType `json:"idType"`
+	Masked string      `json:"idNumberMasked"`
+	Until  kernel.Date `json:"until" format:"date"`
+	Why    Past        `json:"why" enum:"corrected,merged"`
+}
+
+// likeView is a finding of twins as one of them reads it.
+type likeView struct {
+	Other   string    `json:"other" doc:"words that name nobody"`
+	Grounds []Ground  `json:"grounds" enum:"nameAndBirth,phone" doc:"what is the same"`
+	State   TwinState `json:"state" enum:"open,distinct,merged"`
+	FoundAt time.Time `json:"foundAt"`
+}
+
 // traces adds what the register did about the person.
 func (h *handlers) traces(ctx context.Context, v *personalDataView, t Traces) (err error) {
-	v.FormerNumbers, v.Merges, v.Links, v.Findings = list(t.Numbers), viewMerges(t.Merges), []LinkView{}, []foundView{}
+	v.FormerNumbers, v.Twins, v.Merges, v.Links, v.Findings = []formerView{}, []likeView{}, viewMerges(t.Merges), []LinkView{}, []foundView{}
+	for _, n := range t.Numbers {
+		v.FormerNumbers = append(v.FormerNumbers, formerView(n))
+	}
+	for _, w := range t.Twins {
+		v.Twins = append(v.Twins, likeView{web.Text(ctx, "people.another_record"), list(w.Grounds), w.State, w.FoundAt})
+	}
 	for _, l := range t.Links {
 		v.Links = append(v.Links, h.viewLink(l))
 	}

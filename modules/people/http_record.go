@@ -92,6 +92,10 @@ type PartsView struct {
 	Subsidies    any `json:"subsidies"`
 	Conduct      any `json:"conduct"`
 	Devices      any `json:"devices"`
+	Conflicts    any `json:"numberConflicts" doc:"certificate numbers that stand or stood for two people; of the other nothing is told"`
+	Learning     any `json:"learning" doc:"learning online, with every stretch and question"`
+	Logbook      any `json:"logbook" doc:"practice on the job, with what was corrected"`
+	Radar        any `json:"radarFindings" doc:"about the attendance, confirmed by an office"`
 }
 
 func viewParts(parts map[string]any) PartsView {
@@ -104,7 +108,8 @@ func viewParts(parts map[string]any) PartsView {
 	return PartsView{
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
-		Devices: part("devices"),
+		Devices: part("devices"), Conflicts: part("numberConflicts"), Learning: part("learning"), Logbook: part("logbook"),
+		Radar: part("radarFindings"),
 	}
 }
 

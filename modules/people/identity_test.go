@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"carecert/modules/kit/store"
@@ -109,6 +110,49 @@ func TestAFormerNameStillAnswers(t *testing.T) {
 		card, err := w.Service.Card(w.ctx, id)
 		if err != nil || !card.Called("王小兰") || !card.Called("王晓兰") || card.Called("李红") {
 			t.Errorf("%+v %v", card.Formerly, err)
+		}
+	})
+}
+
+func TestFormerNumbersAndTwinsAreToldWithoutTheOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		a, b, c := w.register(t, w.as(home), "王小兰", numbered(1)), w.register(t, w.as(home), "王小兰", numbered(2)), w.register(t, w.as(home), "王小兰", numbered(3))
+		for _, step := range []func() error{
+			func() error {
+				_, err := w.CorrectIdentity(w.as(home), a, rule.ResidentID, wang, "录错")
+				return err
+			},
+			func() error { _, err := w.Merge(w.as(home), b, c, "同一人"); return err },
+			func() error { _, err := w.Merge(w.as(home), a, b, "同一人"); return err },
+		} {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		own, err := w.PersonalData(w.as(home), a)
+		if err != nil || len(own.Traces.Numbers) != 3 {
+			t.Fatalf("%+v %v", own.Traces.Numbers, err)
+		}
+		why := map[people.Past]int{}
+		for _, n := range own.Traces.Numbers {
+			why[n.Why]++
+			if !strings.Contains(n.Masked, "*") || n.Until != "2025-09-01" {
+				t.Errorf("%+v", n)
+			}
+		}
+		if why[people.PastCorrected] != 1 || why[people.PastMerged] != 2 {
+			t.Errorf("%v", why)
+		}
+		if records, err := w.RecordsOf(w.ctx, a); err != nil || len(records) != 3 {
+			t.Errorf("%v %v", records, err)
+		}
+		if _, _, err := w.Undo(w.as(home), a, b, "不是同一人"); err != nil {
+			t.Fatal(err)
+		}
+		own, err = w.PersonalData(w.as(home), a)
+		if err != nil || len(own.Traces.Numbers) != 1 || len(own.Traces.Merges) != 0 {
+			t.Errorf("after it was undone: %+v %v", own.Traces, err)
 		}
 	})
 }

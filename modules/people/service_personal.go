@@ -38,7 +38,7 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 			return Own{}, err
 		}
 	}
-	if own.Traces, err = s.traces(ctx, doc, string(kernel.ActorFrom(ctx).Person) == doc.ID); err != nil {
+	if own.Traces, err = s.traces(ctx, doc); err != nil {
 		return Own{}, err
 	}
 	if own.Parts, err = s.parts(ctx, own.ID); err != nil {

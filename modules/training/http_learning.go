@@ -145,8 +145,12 @@ func (h *handlers) readLearning(ctx context.Context, in *learningInput) (*web.Bo
 	if err != nil {
 		return nil, err
 	}
+	return web.Answer(viewLearning(ctx, l, x)), nil
+}
+
+func viewLearning(ctx context.Context, l Learning, x Session) learningView {
 	counted := rule.Joined(x.Span(), l.Counted())
-	return web.Answer(learningView{
+	return learningView{
 		SessionID: x.ID, PersonID: l.Person, StartedAt: l.StartedAt, LastAt: known(l.LastAt),
 		CountedSeconds: int(rule.Length(counted) / time.Second), LostSeconds: int(l.Lost() / time.Second),
 		Minutes: rule.AttendedIn(x.Span(), counted),
@@ -156,7 +160,7 @@ func (h *handlers) readLearning(ctx context.Context, in *learningInput) (*web.Bo
 		Prompts: each(l.Prompts, func(p rule.Prompt) askedView {
 			return askedView{web.Text(ctx, "training.prompt."+p.Ask), p.AskedAt, known(p.AnsweredAt), p.Wrong, outcomeOf(p)}
 		}),
-	}), nil
+	}
 }
 
 func outcomeOf(p rule.Prompt) string {

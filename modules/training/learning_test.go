@@ -102,6 +102,15 @@ func TestLearningOnlineIsCredited(t *testing.T) {
 		if err != nil || closed.Learners != 1 || closed.Attended != 30 {
 			t.Errorf("the session gave %d minutes to %d", closed.Attended, closed.Learners)
 		}
+		if text := part(t, w.Module.OwnLearning(), who[0]); !strings.Contains(text, `"device":"computer"`) || !strings.Contains(text, `"countedSeconds":1800`) || strings.Contains(text, string(who[1])) {
+			t.Errorf("everything about oneself: %s", text)
+		}
+		if text := part(t, w.Module.OwnLearning(), who[1]); !strings.Contains(text, `"outcome":"missed"`) || !strings.Contains(text, `"countedSeconds":0`) {
+			t.Errorf("everything about oneself: %s", text)
+		}
+		if text := part(t, w.Module.OwnLearning(), who[2]); text != "[]" {
+			t.Errorf("who learned nothing: %s", text)
+		}
 		// The teacher's word stands instead, and the other's stretches are told again.
 		if _, _, err := w.Vouch(w.asSchool(), x.ID, who[1], training.WordDraft{In: morning(), Out: morning().Add(time.Hour), Reason: "现场监考"}); err != nil {
 			t.Fatal(err)

@@ -1,7 +1,10 @@
 package training_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +31,19 @@ func worked(from, to int) rule.Stretch {
 
 func entry(p kernel.PersonID, from, to int) training.LogDraft {
 	return training.LogDraft{Person: p, When: worked(from, to), Topic: training.Practised{Text: "翻身拍背"}}
+}
+
+// part is what somebody reads in the export of everything about oneself.
+func part(t *testing.T, of interface {
+	Part(context.Context, kernel.PersonID) (any, error)
+}, who kernel.PersonID,
+) string {
+	t.Helper()
+	raw, err := json.Marshal(must[any](t)(of.Part(t.Context(), who)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }
 
 // Only what two people said credits anything, whoever wrote it; a correction
@@ -99,6 +115,9 @@ func TestTheLogbookIsCreditedByTwo(t *testing.T) {
 		}
 		if _, own, _, err := w.Logbook(w.asCaregiver(who[1]), x.ID); err != nil || len(own) != 1 {
 			t.Errorf("another learner sees %d, %v", len(own), err)
+		}
+		if text := part(t, w.Module.OwnLogbook(), who[0]); strings.Count(text, `"standing":`) != 5 || !strings.Contains(text, `"standing":"contested"`) || !strings.Contains(text, right.ID) || strings.Contains(text, string(who[1])) {
+			t.Errorf("everything about oneself: %s", text)
 		}
 		mine, err := w.LogbookOf(learner, who[0], 10, "")
 		if err != nil || len(mine.Items) != 5 || !mine.Items[0].When.From.After(mine.Items[4].When.From) {

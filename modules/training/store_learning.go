@@ -28,6 +28,7 @@ func learningSpec() store.Spec {
 	return store.Spec{Name: "training_learning", Indexes: []store.Index{
 		{Name: "by_session", Fields: []string{"session", "person"}},
 		{Name: "by_class", Fields: []string{"class", "person"}},
+		{Name: "by_person", Fields: []string{"person", "startedAt"}},
 	}}
 }
 
@@ -78,6 +79,16 @@ func (c collections) saveLearning(ctx context.Context, l *Learning) error {
 	err := write(ctx, &doc)
 	l.Stored = doc.Version
 	return err
+}
+
+// learnedBy reads how somebody learns in all sessions, the latest first.
+func (c collections) learnedBy(ctx context.Context, p kernel.PersonID) (out []Learning, err error) {
+	q := store.Query{Index: "by_person", Equal: []any{string(p)}, Desc: true}
+	err = c.learning.Each(ctx, q, func(d learningDoc) error {
+		out = append(out, d.read())
+		return nil
+	})
+	return out, err
 }
 
 // learners reads how everybody learns in a session.

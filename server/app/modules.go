@@ -142,7 +142,7 @@ func build(h house) (*Modules, error) {
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
-	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Hours.Record(), m.Certificates.Record()}
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Oversight.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service

@@ -16,7 +16,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			s := newStage(t, configured(t, uri(t)))
 			home := s.made(s.admin, http.MethodPost, "/organizations", map[string]any{"kind": "institution", "name": "晚晴护理院", "divisionCode": "310118"})
 			clerk := s.user("clerk", "institution", home, "")
-			roster := "姓名,身份证号码,联系电话,入职日期\n李红," + stageNumber(2) + ",13800138000,2024-03-01\n王芳," + stageNumber(3) + ",13900139000,2024-03-01\n"
+			roster := "姓名,身份证号码,联系电话,入职日期\n李红," + stageNumber(2) + ",13800138000,2024-03-01\n王芳," + stageNumber(3) + ",13900139000,2024-03-01\n赵敏," + stageNumber(4) + ",13800138000,2024-03-01\n"
 			imported := s.made(clerk, http.MethodPost, "/imports", newForm(t, "file.csv", []byte(roster), map[string]string{"kind": "people", "organizationId": home, "dryRun": "false"}))
 			until(t, "the import", func() bool { return s.must(clerk, http.MethodGet, "/imports/"+imported, nil)["status"] == "done" })
 			var page struct {
@@ -27,6 +27,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 				t.Fatalf("%s, %v", raw, err)
 			}
 			id := page.Items[0].ID
+			s.must(clerk, http.MethodPut, "/people/"+id+"/identity", map[string]any{"idType": "residentId", "idNumber": stageNumber(5), "reason": "录错"})
 			self := s.user("lihong", "caregiver", "", id)
 			s.must(clerk, http.MethodPost, "/people/"+id+"/reveal", map[string]any{"field": "idNumber", "reason": "办理社保"})
 			notice := s.must(self, http.MethodGet, "/public/privacy-notice", nil)
@@ -39,15 +40,16 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			}
 			text := string(raw)
 			for _, has := range []string{
-				`"idNumber":"` + stageNumber(2) + `"`, `"phone":"13800138000"`, `"version":"` + notice["version"].(string) + `"`, `"wanted":"139****5678"`,
+				`"idNumber":"` + stageNumber(5) + `"`, `"phone":"13800138000"`, `"version":"` + notice["version"].(string) + `"`, `"wanted":"139****5678"`,
 				`"username":"lihong"`, `"verb":"signIn"`, `"verb":"reveal"`, `"reason":"办理社保"`, `"by":"clerk"`, `"organizationName":"晚晴护理院"`,
-				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"recordLinks":[{`, `"merges":[]`, `"transfers":[]`, `"findings":[{`, `"formerIdNumbers":[]`, `"exportedAt":`,
+				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"recordLinks":[{`, `"merges":[]`, `"transfers":[]`, `"findings":[{`, `"why":"corrected"`, `"exportedAt":`,
+				`"lookAlikes":[{"other":"另一份档案","grounds":["phone"],"state":"open"`, `"numberConflicts":[]`, `"learning":[]`, `"logbook":[]`, `"radarFindings":[]`,
 			} {
 				if !strings.Contains(text, has) {
 					t.Errorf("%s is missing in %s", has, text)
 				}
 			}
-			for _, not := range []string{"王芳", stageNumber(3), "null,"} {
+			for _, not := range []string{"王芳", "赵敏", stageNumber(3), stageNumber(4), stageNumber(2), "null,"} {
 				if strings.Contains(text, not) {
 					t.Errorf("%s stands in %s", not, text)
 				}

@@ -7153,6 +7153,14 @@ export interface components {
             /** Format: date */
             until: string;
         };
+        PeopleFormerView: {
+            idNumberMasked: string;
+            idType: string;
+            /** Format: date */
+            until: string;
+            /** @enum {string} */
+            why: "corrected" | "merged";
+        };
         PeopleFoundView: {
             /** @description how to mend it */
             mend: string;
@@ -7210,6 +7218,16 @@ export interface components {
             role?: string;
             /** Format: date */
             since?: string;
+        };
+        PeopleLikeView: {
+            /** Format: date-time */
+            foundAt: string;
+            /** @description what is the same */
+            grounds: ("nameAndBirth" | "phone")[] | null;
+            /** @description words that name nobody */
+            other: string;
+            /** @enum {string} */
+            state: "open" | "distinct" | "merged";
         };
         PeopleLimitsView: {
             /** Format: int64 */
@@ -7355,21 +7373,31 @@ export interface components {
             exportedAt: string;
             /** @description what data quality finds in the record today */
             findings: components["schemas"]["PeopleFoundView"][] | null;
-            /** @description of records that turned out to be this person, in clear for oneself */
-            formerIdNumbers: string[] | null;
+            /** @description that were corrected, or of records that turned out to be this person; masked: one may be another's */
+            formerIdNumbers: components["schemas"]["PeopleFormerView"][] | null;
             honours: unknown;
             hours: unknown;
             /** @description in clear for oneself, else masked */
             idNumber: string;
             /** @description files that something about the person came from */
             imports: components["schemas"]["PeopleImportNote"][] | null;
+            /** @description learning online, with every stretch and question */
+            learning: unknown;
+            /** @description practice on the job, with what was corrected */
+            logbook: unknown;
+            /** @description where this record and another looked like one person's; of the other nothing is told */
+            lookAlikes: components["schemas"]["PeopleLikeView"][] | null;
             /** @description records that were merged into this one */
             merges: components["schemas"]["PeopleMergeView"][] | null;
+            /** @description certificate numbers that stand or stood for two people; of the other nothing is told */
+            numberConflicts: unknown;
             /** @description of records that turned out to be this person */
             otherNames: string[] | null;
             person: components["schemas"]["PeoplePersonView"];
             /** @description in clear for oneself, else masked */
             phone?: string;
+            /** @description about the attendance, confirmed by an office */
+            radarFindings: unknown;
             /** @description links to the record, printed or shared */
             recordLinks: components["schemas"]["PeopleLinkView"][] | null;
             /** @description every version of every spell */

@@ -35,6 +35,113 @@ function plain(part: unknown): Line[] {
   })
 }
 
+const clock = (v: unknown) => (word(v) ? moment(word(v)) : '')
+
+/** What the register and its neighbours did about somebody, and found. */
+function traces(d: PersonalData, t: Say): [string, Line[]][] {
+  const years = (from: unknown, to: unknown) => `${clock(from)}–${clock(to)}`
+  return [
+    [
+      'formerNumbers',
+      (d.formerIdNumbers ?? []).map((n) => ({
+        text: joined(t(`people.idTypes.${n.idType}`), n.idNumberMasked),
+        small: joined(t(`privacy.pastWhy.${n.why}`), t('privacy.until', { on: n.until })),
+      })),
+    ],
+    [
+      'lookAlikes',
+      (d.lookAlikes ?? []).map((l) => ({
+        text: joined(l.other, (l.grounds ?? []).map((g) => t(`privacy.grounds.${g}`)).join('、')),
+        small: joined(t(`privacy.twins.${l.state}`), moment(l.foundAt)),
+      })),
+    ],
+    [
+      'merges',
+      (d.merges ?? []).map((m) => ({
+        text: joined(m.name, m.idNumberMasked),
+        small: joined(moment(m.mergedAt), m.by, m.reason),
+      })),
+    ],
+    [
+      'numberConflicts',
+      list(d.numberConflicts).map((c) => ({
+        text: joined(word(c.number), t(`privacy.contest.${word(c.side)}`, { other: word(c.other) })),
+        small: joined(t(`privacy.contest.${word(c.outcome) || 'open'}`), clock(c.at)),
+      })),
+    ],
+    [
+      'transfers',
+      (d.transfers ?? []).map((x) => ({
+        text: joined(`${x.fromOrganizationName} → ${x.toOrganizationName}`, x.on),
+        small: joined(t(`privacy.transfer.${x.state}`), moment(x.askedAt), x.by, x.reason, x.answer),
+      })),
+    ],
+    [
+      'recordLinks',
+      (d.recordLinks ?? []).map((l) => ({
+        text: joined(
+          t(`privacy.link.${l.purpose}`),
+          t(`privacy.link.${l.state}`),
+          l.own ? t('privacy.link.own') : l.by,
+        ),
+        small: joined(years(l.createdAt, l.expiresAt), t('privacy.link.opened', { n: l.opened })),
+      })),
+    ],
+    [
+      'findings',
+      (d.findings ?? []).map((f) => ({ text: f.text, small: joined(t('privacy.since', { on: f.since }), f.mend) })),
+    ],
+    [
+      'learning',
+      list(d.learning).flatMap((l) => [
+        {
+          text: joined(word(l.title), word(l.date)),
+          small: t('privacy.learned', {
+            counted: Math.floor(Number(l.countedSeconds) / 60),
+            lost: Math.floor(Number(l.lostSeconds) / 60),
+          }),
+        },
+        ...list(l.stretches).map((w) => ({
+          text: years(w.from, w.to),
+          small: joined(word(w.device), t(w.counts ? 'privacy.counts' : 'privacy.countsNot')),
+        })),
+        ...list(l.prompts).map((p) => ({
+          text: t('privacy.asked', { thing: word(p.thing) }),
+          small: joined(t(`privacy.outcome.${word(p.outcome)}`), clock(p.askedAt)),
+        })),
+      ]),
+    ],
+    [
+      'logbook',
+      list(d.logbook).map((e) => {
+        const topic = (e.topic ?? {}) as Loose
+        const [written, answered] = [e.written, e.answered].map((s) => (s ?? {}) as Loose)
+        return {
+          text: joined(word(e.title), word(topic.text) || word(topic.standard), years(e.from, e.to)),
+          small: joined(
+            t(`privacy.entry.${word(e.standing)}`),
+            word(written!.byName),
+            word(answered!.byName),
+            word(answered!.reason),
+            word(e.remark),
+          ),
+        }
+      }),
+    ],
+    [
+      'radarFindings',
+      list(d.radarFindings).map((f) => ({
+        text: word(f.text),
+        small: joined(
+          t('privacy.confirmedAt', { at: clock(f.decidedAt) }),
+          Number(f.refused) > 0 && t('privacy.refused', { n: Number(f.refused) }),
+          word(f.reason),
+        ),
+      })),
+    ],
+  ]
+}
+
 /** Everything that is kept about somebody, in words: for the page and for the file alike. */
 export function tell(d: PersonalData, t: Say): Section[] {
   const p = d.person
@@ -146,6 +253,7 @@ export function tell(d: PersonalData, t: Say): Section[] {
       'imports',
       (d.imports ?? []).map((i) => ({ text: i.fileName, small: joined(moment(i.at), i.by, i.organizationName) })),
     ),
+    ...traces(d, t).map(([key, lines]) => section(key, lines)),
     section(
       'told',
       (d.told ?? []).map((n) => ({ text: n.text, small: moment(n.at) })),
