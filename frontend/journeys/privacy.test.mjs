@@ -65,7 +65,14 @@ describe('privacy', () => {
       page.getByRole('button', { name: '下载网页文件' }).click(),
     ])
     const html = await readFile(await file.path(), 'utf8')
-    for (const has of ['王秀兰', '谁查看过我的信息', '淀山湖福利院花名册.csv'])
+    for (const has of [
+      '王秀兰',
+      '谁查看过我的信息',
+      '淀山湖福利院花名册.csv',
+      '线上学习',
+      '实操记录',
+      '疑似重复的档案',
+    ])
       assert.ok(html.includes(has), `${has} is missing`)
     await close(page)
   })

@@ -134,6 +134,7 @@ func TestLearningOnlineOverHTTP(t *testing.T) {
 			t.Errorf("who never answers: %+v", now)
 		}
 		s.says(school, "GET /sessions/"+online+"/learning/"+li, nil, 200, `"outcome":"missed"`, `"counts":false`, `"minutes":0`)
+		s.says(phone, "GET /people/"+wang+"/personal-data", nil, 200, `"learning":[{`, `"stretches":[{`, `"outcome":"answered"`)
 		s.says(other, "GET /sessions/"+online+"/learning/"+wang, nil, 404, "training.session_unknown")
 		s.says(school, "GET /sessions/"+online+"/attendance", nil, 200, `"source":"learning"`)
 

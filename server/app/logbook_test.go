@@ -47,6 +47,7 @@ func TestTheLogbookOverHTTP(t *testing.T) {
 		s.says(phone, "POST /logbook/"+right.ID+"/confirmation", nil, 200, `"replaces":"`+first.ID+`"`)
 		s.says(phone, "GET /people/"+wang+"/hours?year=2025", nil, 200, `"creditedMinutes":45`)
 		s.says(school, "GET /sessions/"+job+"/logbook", nil, 200, `"standing":"replaced"`, `"replacedBy":"`+right.ID+`"`)
+		s.says(phone, "GET /people/"+wang+"/personal-data", nil, 200, `"logbook":[{`, `"standing":"replaced"`, `"standing":"contested"`, `"learning":[]`)
 		if n, err := s.Rebuild(t.Context()); n != 0 || err != nil {
 			t.Errorf("a rebuild differs by %d, %v", n, err)
 		}

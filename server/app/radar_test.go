@@ -87,10 +87,12 @@ func TestTheRadar(t *testing.T) {
 		}
 		s.says(s.token, "POST /sessions/"+scanned+"/attendance/"+lan+"/refusal", map[string]any{"reason": "人不在"}, 403, "training.second_person_needed")
 		s.says(bureau, "POST /sessions/"+scanned+"/attendance/"+lan+"/refusal", map[string]any{"reason": "人不在"}, 409, "training.nothing_to_refuse")
+		s.says(phone, "GET /people/"+lan+"/personal-data", nil, 200, `"radarFindings":[]`)
 		before := s.minutes(lan, 2025)
 		confirm := map[string]any{"decision": "confirm", "reason": "监控显示当时不在教室", "refuse": []any{map[string]any{"sessionId": scanned, "personId": lan}}}
 		s.says(bureau, "POST /radar/findings/"+id+"/decisions", confirm, 200, `"confirmed"`, `"byName":"bureau"`, `"refused":1`)
 		s.says(bureau, "POST /radar/findings/"+id+"/decisions", confirm, 409, "oversight.settled")
+		s.says(phone, "GET /people/"+lan+"/personal-data", nil, 200, `"radarFindings":[{"kind":"twoRooms"`, `"reason":"监控显示当时不在教室","refused":1`)
 		var hours struct {
 			Entries []struct {
 				SessionID string
