@@ -41,6 +41,9 @@ func (s *scene) playing(token, run string, from, length int, answers bool) (now 
 		now.Prompt = nil
 		s.pass(20 * time.Second)
 	}
+	if answer != "" { // the question came with the last sign
+		s.as(token, "POST /learning/"+run+"/beats", map[string]any{"position": from + length, "playing": false, "answer": answer}, &now)
+	}
 	return now
 }
 

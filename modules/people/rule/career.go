@@ -3,8 +3,8 @@ package rule
 import "carecert/modules/kernel"
 
 // CareerRow says how long those who wrote a career may read and mend it, and
-// which days can be meant
-// (policies/rules/careers.yaml; house parameters, no law names them).
+// which days of a spell can be meant (policies/rules/careers.yaml; house
+// parameters, no law names them).
 type CareerRow struct {
 	kernel.RuleHead `yaml:",inline"`
 	// FormerEmployerMonths is how long an employer still reads, after the last

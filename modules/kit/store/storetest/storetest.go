@@ -94,15 +94,11 @@ func MongoURI(t testing.TB) string {
 	}
 	uri := uriOf(t, name)
 	t.Cleanup(func() {
-		leave := emptyDatabase
 		if t.Failed() {
-			leave = dropDatabase
-		}
-		if err := leave(context.Background(), uri, name); err != nil {
-			t.Errorf("leave %s: %v", name, err)
+			leave(t, uri, name, dropDatabase)
 			return
 		}
-		if !t.Failed() {
+		if leave(t, uri, name, emptyDatabase); !t.Failed() {
 			usedDatabases.put(name)
 		}
 	})
@@ -114,11 +110,7 @@ func NewMongoURI(t testing.TB) string {
 	t.Helper()
 	name := newName()
 	uri := uriOf(t, name)
-	t.Cleanup(func() {
-		if err := dropDatabase(context.Background(), uri, name); err != nil {
-			t.Errorf("drop %s: %v", name, err)
-		}
-	})
+	t.Cleanup(func() { leave(t, uri, name, dropDatabase) })
 	return uri
 }
 

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -32,7 +29,7 @@ var (
 	usedDatabases = &used{}
 	usedFile      struct {
 		sync.Mutex
-		path string
+		empty []byte // a few megabytes
 	}
 )
 
@@ -59,12 +56,8 @@ func File(t testing.TB, path string) {
 	t.Helper()
 	usedFile.Lock()
 	defer usedFile.Unlock()
-	if usedFile.path != "" {
-		raw, err := os.ReadFile(usedFile.path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, raw, 0o600); err != nil {
+	if usedFile.empty != nil {
+		if err := os.WriteFile(path, usedFile.empty, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -79,44 +72,20 @@ func File(t testing.TB, path string) {
 	})
 }
 
-// keepFile makes the file that later tests begin with.
-func keepFile(path string) error {
+// keepFile keeps what later tests begin with, of the first closed file.
+func keepFile(path string) (err error) {
 	usedFile.Lock()
 	defer usedFile.Unlock()
-	if _, err := os.Stat(path); usedFile.path != "" || errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(path); usedFile.empty != nil || errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	folder, err := spareFolder()
-	if err != nil {
+	into := path + ".empty" // in the test's folder, which is about to go
+	if err := emptyFile(path, into); err != nil {
 		return err
 	}
-	empty := filepath.Join(folder, "empty.db")
-	if err := emptyFile(path, empty); err != nil {
-		return err
-	}
-	usedFile.path = empty
-	return nil
+	usedFile.empty, err = os.ReadFile(into)
+	return err
 }
-
-// spareFolder is a folder of this process; those of processes that are gone are
-// removed.
-//
-//nolint:gochecknoglobals // shared by all tests of a process
-var spareFolder = sync.OnceValues(func() (string, error) {
-	const prefix = "carecert-used-"
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
-	if err != nil {
-		return "", err
-	}
-	for _, folder := range left {
-		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(folder), prefix))
-		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			_ = os.RemoveAll(folder)
-		}
-	}
-	folder := filepath.Join(os.TempDir(), prefix+strconv.Itoa(os.Getpid()))
-	return folder, os.MkdirAll(folder, 0o700)
-})
 
 // emptyFile writes the tables and indexes of a file into another, without a row.
 func emptyFile(path, into string) error {
@@ -160,13 +129,7 @@ func emptyFile(path, into string) error {
 }
 
 // emptyDatabase removes every document of a MongoDB database.
-func emptyDatabase(ctx context.Context, uri, name string) (err error) {
-	client, err := mongo.Connect(options.Client().ApplyURI(uri))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, client.Disconnect(ctx)) }()
-	db := client.Database(name)
+func emptyDatabase(ctx context.Context, db *mongo.Database) error {
 	collections, err := db.ListCollectionNames(ctx, bson.D{})
 	if err != nil {
 		return err
@@ -179,12 +142,17 @@ func emptyDatabase(ctx context.Context, uri, name string) (err error) {
 	return nil
 }
 
-// dropDatabase removes a MongoDB database.
-func dropDatabase(ctx context.Context, uri, name string) (err error) {
+func dropDatabase(ctx context.Context, db *mongo.Database) error { return db.Drop(ctx) }
+
+// leave does the last thing to a database that a test used.
+func leave(t testing.TB, uri, name string, last func(context.Context, *mongo.Database) error) {
+	t.Helper()
+	ctx := context.Background() // the test's own is over
 	client, err := mongo.Connect(options.Client().ApplyURI(uri))
-	if err != nil {
-		return err
+	if err == nil {
+		err = errors.Join(last(ctx, client.Database(name)), client.Disconnect(ctx))
 	}
-	defer func() { err = errors.Join(err, client.Disconnect(ctx)) }()
-	return client.Database(name).Drop(ctx)
+	if err != nil {
+		t.Errorf("leave %s: %v", name, err)
+	}
 }
