@@ -134,7 +134,11 @@ func (r *register) found(ctx context.Context) (err error) {
 		r.homes = append(r.homes, home)
 		people, certificates := [][]string{{"姓名", "身份证号码", "联系电话", "入职日期", "离职日期"}}, [][]string{{"姓名", "证件号码", "证书编号", "等级", "发证日期", "评价机构"}}
 		for n := h * staff; n < (h+1)*staff; n++ {
-			people, certificates = append(people, person(n).roster()), append(certificates, person(n).certified())
+			m := person(n)
+			people = append(people, m.roster())
+			if m.left == "" { // who left long ago is out of the institution's reach
+				certificates = append(certificates, m.certified())
+			}
 		}
 		if err := errors.Join(r.load(ctx, "people", home, people), r.load(ctx, "certificates", home, certificates)); err != nil {
 			return err
