@@ -32,6 +32,15 @@ describe('the signed text of a certificate', () => {
     expect((await signature(host.toLowerCase() + rest, keys, true)).verdict).toBe('genuine')
     expect((await signature(`${host.toLowerCase()}/v/${rest.slice(3)}`, keys, true)).verdict).toBe('genuine')
   })
+  it('is genuine with the part that a phone renews, which is set aside', async () => {
+    const part = '01QK4M2XW9DHCT3VN01QK4M2'
+    const shown = golden.replace('#', `/${part}#`)
+    const p = parse(shown)
+    expect('ok' in p && p.ok.live).toBe(part)
+    expect((await signature(shown, keys, true)).verdict).toBe('genuine')
+    for (const bad of [part.slice(1), `${part}0`, part.toLowerCase(), part.replace('Q', 'I'), ''])
+      expect((await signature(golden.replace('#', `/${bad}#`), keys, true)).verdict, bad).toBe('forged')
+  })
   it('verifies by the library too, for browsers that cannot', () => {
     const p = parse(golden)
     if (!('ok' in p)) throw new Error('not read')

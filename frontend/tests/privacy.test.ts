@@ -131,6 +131,15 @@ describe('everything about oneself', () => {
         prompts: [{ thing: '杯子', askedAt: '2026-01-10T01:10:00Z', outcome: 'missed' }],
       },
     ],
+    certificateLinks: [
+      {
+        certificateId: 'c1',
+        label: '面试',
+        createdAt: '2026-01-09T00:00:00Z',
+        expiresAt: '2026-01-10T00:00:00Z',
+        visits: [{ at: '2026-01-09T01:00:00Z', name: '周主任', office: '徐泾院', device: 'phone' }],
+      },
+    ],
     logbook: [
       {
         title: '岗位带教',
@@ -170,6 +179,7 @@ describe('everything about oneself', () => {
       'numberConflicts',
       'transfers',
       'recordLinks',
+      'certificateLinks',
       'findings',
       'learning',
       'logbook',
@@ -197,6 +207,7 @@ describe('everything about oneself', () => {
     ['numberConflicts', 'S1', 'privacy.contest.claimed(另一份档案)', 'privacy.contest.other'],
     ['transfers', '甲院 → 乙院', 'privacy.transfer.asked'],
     ['recordLinks', 'privacy.link.shared', 'privacy.link.revoked', 'privacy.link.own', 'privacy.link.opened(2)'],
+    ['certificateLinks', '面试', '周主任', '徐泾院', 'showing.device.phone'],
     ['findings', '没有学历', '申请更正'],
     [
       'learning',

@@ -25,16 +25,8 @@ type qrInput struct {
 	Size int    `query:"size" default:"512" minimum:"128" maximum:"2048" doc:"pixels"`
 }
 
-func (h *handlers) issued(ctx context.Context, id string) (Certificate, error) {
-	c, err := h.s.Find(ctx, kernel.CertificateID(id))
-	if err == nil && !c.Issued() {
-		err = ErrNotOurs
-	}
-	return c, err
-}
-
 func (h *handlers) qrPNG(ctx context.Context, in *qrInput) (*fileOutput, error) {
-	c, err := h.issued(ctx, in.ID)
+	c, err := h.s.FindIssued(ctx, kernel.CertificateID(in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +35,7 @@ func (h *handlers) qrPNG(ctx context.Context, in *qrInput) (*fileOutput, error) 
 }
 
 func (h *handlers) qrSVG(ctx context.Context, in *idInput) (*fileOutput, error) {
-	c, err := h.issued(ctx, in.ID)
+	c, err := h.s.FindIssued(ctx, kernel.CertificateID(in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +44,7 @@ func (h *handlers) qrSVG(ctx context.Context, in *idInput) (*fileOutput, error) 
 }
 
 func (h *handlers) pdf(ctx context.Context, in *idInput) (*fileOutput, error) {
-	c, err := h.issued(ctx, in.ID)
+	c, err := h.s.FindIssued(ctx, kernel.CertificateID(in.ID))
 	if err != nil {
 		return nil, err
 	}

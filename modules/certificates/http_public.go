@@ -21,7 +21,7 @@ import (
 func routesPublic(r *web.Router, h *handlers) {
 	public := func(verb string) web.Permission { return web.Public("certificate", verb) }
 	web.Raw(r, http.MethodGet, "/public/certificates/{code}", public("lookUp"), h.lookUp, web.Summary("What anybody may learn of a certificate"))
-	web.Raw(r, http.MethodGet, "//v/{code}", public("lookUp"), h.page, web.Told(h.told)) // paths match in either case: QR codes say /V/
+	web.Raw(r, http.MethodGet, "//v/{code}", public("lookUp"), h.page, web.Told(PageOfProblem)) // paths match in either case: QR codes say /V/
 	web.Act(r, "/public/verifications", public("verifyText"), h.verifyText, web.Summary("Judge the text of a QR code"), web.Ready(h.verifyReady))
 	web.Act(r, "/public/identity-checks", public("matchIdentity"), h.matchIdentity, web.Summary("Compare a full identity number with the holder of a genuine certificate"), web.Pace(6, 6))
 	web.Get(r, "/public/keys", public("readKeys"), h.keys, web.Summary("The public keys: what carecert verify takes as --keys"))

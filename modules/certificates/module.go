@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"carecert/modules/certificates/layout"
+	"carecert/modules/certificates/live"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -57,7 +58,7 @@ func New(d Deps) (*Module, error) {
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
-		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
+		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)
 	return &Module{Service: s}, nil

@@ -37,7 +37,7 @@ type Auditor interface {
 }
 
 // Secrets seals private keys and what verifiers have seen, and authenticates
-// waiting leaves.
+// waiting leaves and live codes.
 type Secrets interface {
 	Seal(purpose, plain string) string
 	Open(purpose, sealed string) (string, error)

@@ -14,6 +14,7 @@ import (
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/layout"
+	"carecert/modules/certificates/live"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -40,6 +41,7 @@ type Service struct {
 	house         layout.House // templates
 	modules       int          // of the densest QR code
 	baseURL       string
+	live          live.Codes
 	renderer      *pdf.Renderer
 	jobs          *job.Queue
 

@@ -68,16 +68,22 @@ func (s *Service) verifySignature(text string) (code string, verdict verify.Verd
 		return "", "", ErrText
 	}
 	facts, verdict, err := verify.Signature(text, s.keychain.keys(), true)
-	return v1.Code(facts.Code), verdict, err
+	code = v1.Code(facts.Code)
+	if part, shown := v1.LivePart(text); shown && verdict == verify.Genuine {
+		if _, ours := s.live.MadeAt(code, part); !ours {
+			return "", verify.Forged, err // added by somebody else
+		}
+	}
+	return code, verdict, err
 }
 
 // Matches compares a full identity number with the certificate's holder.
 func (s *Service) Matches(ctx context.Context, text, idNumber string) (bool, error) {
-	facts, verdict, err := verify.Signature(text, s.keychain.keys(), true)
+	code, verdict, err := s.verifySignature(text)
 	if err != nil || verdict != verify.Genuine {
 		return false, err
 	}
-	c, err := s.repo.byCode(ctx, v1.Code(facts.Code))
+	c, err := s.repo.byCode(ctx, code)
 	if err != nil {
 		return false, err
 	}

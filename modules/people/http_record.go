@@ -95,6 +95,7 @@ type PartsView struct {
 	Conflicts    any `json:"numberConflicts" doc:"certificate numbers that stand or stood for two people; of the other nothing is told"`
 	Learning     any `json:"learning" doc:"learning online, with every stretch and question"`
 	Logbook      any `json:"logbook" doc:"practice on the job, with what was corrected"`
+	Shown        any `json:"certificateLinks" doc:"links to one's certificates, with who looked"`
 	Radar        any `json:"radarFindings" doc:"about the attendance, confirmed by an office"`
 }
 
@@ -109,7 +110,7 @@ func viewParts(parts map[string]any) PartsView {
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
 		Devices: part("devices"), Conflicts: part("numberConflicts"), Learning: part("learning"), Logbook: part("logbook"),
-		Radar: part("radarFindings"),
+		Shown: part("certificateLinks"), Radar: part("radarFindings"),
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"carecert/modules/organizations"
 	"carecert/modules/oversight"
 	"carecert/modules/people"
+	"carecert/modules/presentations"
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
 	"carecert/modules/statistics"
@@ -45,6 +46,7 @@ type Modules struct {
 	Organizations *organizations.Module
 	Oversight     *oversight.Module
 	People        *people.Module
+	Presentations *presentations.Module
 	Programmes    *programmes.Module
 	Retention     *retention.Module
 	Statistics    *statistics.Module
@@ -97,6 +99,9 @@ func build(h house) (*Modules, error) {
 	}); err != nil {
 		return nil, err
 	}
+	m.Presentations = presentations.New(presentations.Deps{
+		DB: h.db, Clock: h.clock, Audit: log, Sealer: h.ring, Certificates: shownCertificates{m.Certificates.Service}, Rows: r.showing, BaseURL: h.baseURL,
+	})
 	m.Training = training.New(training.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, Reviews: r.reviews, People: register, Organizations: places,
 		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Files: h.files, Sealer: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
@@ -142,7 +147,7 @@ func build(h house) (*Modules, error) {
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
-	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Oversight.Record()}
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Oversight.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
@@ -152,7 +157,7 @@ func build(h house) (*Modules, error) {
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, h.files,
 	)})
 	react(h.bus, m)
 	return m, nil
@@ -169,6 +174,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Organizations.Routes(r)
 	m.Oversight.Routes(r)
 	m.People.Routes(r)
+	m.Presentations.Routes(r)
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)
 	m.Statistics.Routes(r)

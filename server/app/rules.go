@@ -19,6 +19,7 @@ import (
 	oversightrule "carecert/modules/oversight/rule"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
+	presentationsrule "carecert/modules/presentations/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	"carecert/modules/training"
@@ -37,6 +38,7 @@ type rules struct {
 	privacy  []peoplerule.CorrectionRow
 	notices  people.Notices
 	periods  []retentionrule.Row
+	showing  []presentationsrule.Row
 	rates    []statisticsrule.Row
 	coverage statisticsrule.CoverageRows
 	social   []statisticsrule.SocialRow
@@ -67,7 +69,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "standards": &standards,
-		"organizations": &r.filing, "radar": &r.radar,
+		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
@@ -96,6 +98,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for _, row := range r.radar.Detectors {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/radar.yaml: %w", err)
+		}
+	}
+	for _, row := range r.showing {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/presentations.yaml: %w", err)
 		}
 	}
 	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {

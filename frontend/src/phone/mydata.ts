@@ -88,6 +88,16 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
       })),
     ],
     [
+      'certificateLinks',
+      list(d.certificateLinks).flatMap((l) => [
+        { text: joined(word(l.label) || t('privacy.link.certificate')), small: years(l.createdAt, l.expiresAt) },
+        ...list(l.visits).map((v) => ({
+          text: clock(v.at),
+          small: joined(word(v.name), word(v.office), t(`showing.device.${word(v.device)}`)),
+        })),
+      ]),
+    ],
+    [
       'findings',
       (d.findings ?? []).map((f) => ({ text: f.text, small: joined(t('privacy.since', { on: f.since }), f.mend) })),
     ],

@@ -22,6 +22,8 @@ export interface Facts {
 export interface Parsed {
   facts: Facts
   base: string
+  /** What a phone renews; the server judges it, here it is only set aside. */
+  live: string
   message: Uint8Array
   signature: Uint8Array
 }
@@ -134,8 +136,9 @@ export function parse(text: string): Parse {
   const map = readMap(body.subarray(1))
   const facts = map && factsOf(map)
   if (!facts) return { not: 'forged' }
+  const live = /\/([0-9A-HJKMNP-TV-Z]{24})#/.exec(text)?.[1] ?? ''
   // Written again it must be the same text: no other case, no spare bits.
-  const tail = `${facts.code}#${encode(raw, BASE32)}`
+  const tail = `${facts.code}${live && `/${live}`}#${encode(raw, BASE32)}`
   const home = canonical(base)
   if (![`${home}/V/${tail}`, `${home.toLowerCase()}/V/${tail}`, `${home.toLowerCase()}/v/${tail}`].includes(text))
     return { not: 'forged' }
@@ -143,5 +146,5 @@ export function parse(text: string): Parse {
   const message = new Uint8Array(prefix.length + body.length)
   message.set(prefix)
   message.set(body, prefix.length)
-  return { ok: { facts, base, message, signature: raw.subarray(raw.length - SIGNATURE) } }
+  return { ok: { facts, base, live, message, signature: raw.subarray(raw.length - SIGNATURE) } }
 }

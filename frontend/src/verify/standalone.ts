@@ -1,9 +1,9 @@
 import '../shared/tokens.css'
 import './verify.css'
 import { el, mark } from './dom'
-import { offline, signature, type Verdict } from './judge'
+import { offline, signature, type Keys, type Verdict } from './judge'
 import { keys, listFor } from './known'
-import type { Facts } from './payload'
+import { parse, type Facts } from './payload'
 import { fill, languageOf, wordsOf, type Language } from './words'
 
 interface Answer {
@@ -14,6 +14,12 @@ interface Answer {
   status: string
   code?: string
   successor?: string
+  shown?: Showing
+}
+interface Showing {
+  showing: string
+  text: string
+  why: string
 }
 interface Online {
   verdict: Verdict
@@ -95,8 +101,34 @@ export function standalone(root: HTMLElement) {
     }
   }
 
+  /** How a text with a live part came before us: the server tells, when it can. */
+  async function showing(text: string): Promise<Showing | undefined> {
+    const p = parse(text)
+    if (!('ok' in p) || !p.ok.live) return undefined
+    try {
+      const answer = await fetch('/api/v1/public/presentations', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
+        body: JSON.stringify({ qrText: text }),
+      })
+      if (answer.ok) return (await answer.json()) as Showing
+    } catch {
+      /* said below */
+    }
+    return { showing: 'untold', text: w().untold, why: '' }
+  }
+
   async function judge(text: string): Promise<Answer> {
-    const [{ value, fresh }, told] = await Promise.all([keys(), online(text)])
+    const [{ value, fresh }, told, shown] = await Promise.all([keys(), online(text), showing(text)])
+    return { ...(await verdict(text, value, fresh, told)), shown }
+  }
+
+  async function verdict(
+    text: string,
+    value: Keys | undefined,
+    fresh: boolean,
+    told: Online | undefined,
+  ): Promise<Answer> {
     const own = await signature(text, value, fresh)
     const words = (v: Answer['verdict']) => ({ verdict: v, why: w().why[v], next: w().next[v] })
     if (own.verdict === 'forged' || (told && own.verdict !== 'genuine')) {
@@ -157,6 +189,9 @@ export function standalone(root: HTMLElement) {
         'div',
         { class: 'body' },
         el('p', {}, a.why),
+        a.shown && a.verdict !== 'forged'
+          ? el('p', { id: 'shown', 'data-kind': a.shown.showing }, el('b', {}, a.shown.text), ' ', a.shown.why)
+          : undefined,
         a.facts.length > 0 && list,
         el('p', { class: 'hint' }, a.next),
         a.status

@@ -28,6 +28,8 @@ export default {
   attend: 'Attendance',
   look: 'Look',
   lookUp: 'Look up',
+  judge: 'Judge',
+  present: 'Present',
   rotate: 'Rotate key',
   compromise: 'Mark as compromised',
   create: 'Create',

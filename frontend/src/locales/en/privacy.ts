@@ -101,6 +101,7 @@ export default {
     numberConflicts: 'Contested certificate numbers',
     transfers: 'Moves between homes',
     recordLinks: 'Links to my record',
+    certificateLinks: 'Links to certificates',
     findings: 'What the record lacks',
     learning: 'Learning online',
     logbook: 'Practice on the job',
@@ -124,6 +125,7 @@ export default {
   },
   transfer: { asked: 'the other home has to agree', done: 'moved', declined: 'declined' },
   link: {
+    certificate: 'A certificate',
     printed: 'QR code on paper',
     shared: 'shared',
     open: 'open',

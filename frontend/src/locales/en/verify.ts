@@ -6,6 +6,7 @@ export default {
   paste: 'Paste the text or link of the QR code',
   check: 'Verify',
   another: 'Verify another',
+  untold: 'A live code: without a network it cannot be told whether it is shown now',
   checking: 'Verifying',
   camera: 'The camera cannot be opened: allow it, or paste the text of the code.',
   word: {

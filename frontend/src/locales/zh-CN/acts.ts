@@ -26,6 +26,8 @@ export default {
   revokeRecordLink: '撤回全记录链接',
   followUnmerge: '随撤销合并转回',
   lookUp: '查询',
+  judge: '判断',
+  present: '出示',
   look: '查看',
   attend: '考勤',
   rotate: '更换密钥',

@@ -94,6 +94,7 @@ export default {
     numberConflicts: '证书编号冲突',
     transfers: '调动',
     recordLinks: '档案链接',
+    certificateLinks: '证书分享链接',
     findings: '资料待完善',
     learning: '线上学习',
     logbook: '实操记录',
@@ -117,6 +118,7 @@ export default {
   },
   transfer: { asked: '待对方同意', done: '已调动', declined: '未同意' },
   link: {
+    certificate: '证书分享',
     printed: '打印件上的二维码',
     shared: '分享',
     open: '有效',

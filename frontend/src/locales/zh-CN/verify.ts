@@ -6,6 +6,7 @@ export default {
   paste: '粘贴二维码文字或链接',
   check: '查验',
   another: '再查一张',
+  untold: '动态码：没有网络，无法判断是不是正在出示',
   checking: '正在核验',
   camera: '打不开相机，请允许使用相机，或粘贴二维码文字。',
   word: {

@@ -194,6 +194,25 @@ func Canonical(base string) string {
 	return strings.ToUpper(base)
 }
 
+// LiveLength is how many letters the part has that a phone renews
+// (certificates/live).
+const LiveLength = 24
+
+// WithLive is the text with such a part behind its public code. What is signed
+// stays the same.
+func WithLive(text, part string) string {
+	return strings.Replace(text, "#", "/"+part+"#", 1)
+}
+
+// LivePart is that part of a text, if it has one; what it says is for who made
+// it to judge.
+func LivePart(text string) (part string, shown bool) {
+	head, _, _ := strings.Cut(text, "#")
+	slash := strings.LastIndexByte(head, '/')
+	part = head[slash+1:]
+	return part, slash >= 0 && len(part) == LiveLength && strings.Trim(part, CodeLetters) == ""
+}
+
 // Parsed is a text taken apart, its signature not yet checked.
 type Parsed struct {
 	Base, Code string
@@ -211,6 +230,10 @@ func Parse(text string) (Parsed, error) {
 		return Parsed{}, ErrShape
 	}
 	p := Parsed{Base: text[:at], Code: text[at+3 : hash]}
+	behind := "" // not signed
+	if part, shown := LivePart(text); shown {
+		behind, p.Code = "/"+part, strings.TrimSuffix(p.Code, "/"+part)
+	}
 	raw, err := payloads.DecodeString(text[hash+1:])
 	if err != nil || len(raw) < 1+ed25519.SignatureSize+1 || raw[0] != Version {
 		return p, ErrForged
@@ -228,7 +251,7 @@ func Parse(text string) (Parsed, error) {
 		return p, ErrForged
 	}
 	// Written again it must be the same text: no other case, no spare bits.
-	tail := "/V/" + Code(p.Facts.Code) + "#" + payloads.EncodeToString(raw)
+	tail := "/V/" + Code(p.Facts.Code) + behind + "#" + payloads.EncodeToString(raw)
 	base, lowered := Canonical(p.Base), strings.ToLower(Canonical(p.Base))
 	if text != base+tail && text != lowered+tail && text != lowered+"/v/"+tail[3:] {
 		return p, ErrForged
