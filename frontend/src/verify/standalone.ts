@@ -15,6 +15,9 @@ interface Answer {
   code?: string
   successor?: string
   shown?: Showing
+  /** What the text itself proves, and the class hours as the server tells them. */
+  signed?: Facts
+  classHours?: string
 }
 interface Showing {
   showing: string
@@ -163,21 +166,23 @@ export function standalone(root: HTMLElement) {
         status: `${fill(w().online, { at: local(told.statusAsOf) })} · ${w().local}`,
         code: own.facts.code,
         successor: told.successorCode,
+        signed: own.facts,
+        classHours: f?.classHours,
       }
     }
     const list = own.facts && (await listFor(own.facts.status))
     const off = await offline(text, value, list)
     const status = off.statusAsOf ? fill(w().listed, { at: local(off.statusAsOf) }) : off.facts ? w().unlisted : ''
-    return { ...words(off.verdict), facts: off.facts ? fromText(off.facts) : [], status }
+    return { ...words(off.verdict), facts: off.facts ? fromText(off.facts) : [], status, signed: off.facts }
   }
 
-  function card(a: Answer) {
+  function card(a: Answer, tag: 'main' | 'section' = 'main') {
     const other = wordsOf(language === 'en' ? 'zh-CN' : 'en').word[a.verdict]
     const list = el('dl')
     for (const [i, [k, v]] of a.facts.entries())
       list.append(el('dt', {}, k), el('dd', i === 0 ? { class: 'name' } : {}, v))
     return el(
-      'main',
+      tag,
       { class: `v ${a.verdict}`, 'data-verdict': a.verdict, role: 'status' },
       el(
         'div',
@@ -218,6 +223,20 @@ export function standalone(root: HTMLElement) {
     frame(card(await judge(text)), again())
   }
 
+  /** A file, opened on this device: what it says beside what its code has signed. */
+  async function showFile(file: File) {
+    last = ''
+    const waiting = el('main', { class: 'v unknown', role: 'status' })
+    waiting.append(el('div', { class: 'body' }, el('p', {}, `${w().document.opening}…`)))
+    frame(waiting)
+    const { certified } = await import('./certified')
+    const parts = await certified(file, language, async (text) => {
+      const a = await judge(text)
+      return { verdict: a.verdict, card: card(a, 'section'), facts: a.signed, classHours: a.classHours }
+    })
+    frame(el('main', { class: 'documents' }, ...parts), again())
+  }
+
   const again = () => {
     const b = el('button', { type: 'button', class: 'plain' }, w().another)
     b.addEventListener('click', () => {
@@ -241,6 +260,17 @@ export function standalone(root: HTMLElement) {
     const scan = el('button', { type: 'button' }, w().scan)
     const video = el('video', { playsinline: '', muted: '', hidden: '' })
     const note = el('p', { class: 'hint', role: 'status' })
+    const pick = el('input', {
+      type: 'file',
+      accept: 'application/pdf,image/*',
+      hidden: '',
+      'aria-label': w().document.pick,
+    })
+    const file = el('button', { type: 'button', class: 'plain' }, w().document.pick)
+    file.addEventListener('click', () => pick.click())
+    pick.addEventListener('change', () => {
+      if (pick.files?.[0]) void showFile(pick.files[0])
+    })
     const f = el(
       'form',
       { class: 'card' },
@@ -251,6 +281,10 @@ export function standalone(root: HTMLElement) {
       note,
       box,
       send,
+      el('hr'),
+      file,
+      pick,
+      el('p', { class: 'hint' }, w().document.hint),
     )
     f.addEventListener('submit', (e) => {
       e.preventDefault()

@@ -6,6 +6,38 @@ export default {
   paste: 'Paste the text or link of the QR code',
   check: 'Verify',
   another: 'Verify another',
+  document: {
+    pick: 'Check a file (PDF or photo)',
+    hint: 'The file is opened on your own device only; it is not uploaded.',
+    opening: 'Opening the file',
+    word: {
+      same: 'The file says what was signed',
+      differs: 'The file does not say what was signed',
+      picture: 'A picture: please compare it yourself',
+      twoCodes: 'The file has different QR codes',
+      noCode: 'The file has no QR code of a certificate',
+      unopened: 'The file cannot be opened',
+    },
+    why: {
+      same: 'Each fact that the QR code has signed stands in the file. Whether the certificate holds is told below.',
+      differs:
+        '{n} of the signed facts cannot be found in the file: it may have been altered. What is signed stands below.',
+      picture:
+        'Text in a picture is not compared by itself. Compare it with what is signed below; whatever differs was altered.',
+      twoCodes:
+        'A certificate has one QR code; this file has {n} and may have been pieced together. Each is judged below.',
+      noCode: 'No QR code was read. Try a clearer file, or scan the code on the certificate.',
+    },
+    trouble: {
+      tooLarge: 'The file is larger than 20 MB.',
+      tooLong: 'The PDF has more than 5 pages: that is no certificate.',
+      unreadable: 'Choose a PDF, JPG or PNG; a PDF with a password has to be unlocked first.',
+    },
+    found: 'the same',
+    missing: 'not in the file',
+    unsigned: 'These dates, numbers or levels in the file were not signed: {what}',
+    text: 'Text of the file',
+  },
   untold: 'A live code: without a network it cannot be told whether it is shown now',
   checking: 'Verifying',
   camera: 'The camera cannot be opened: allow it, or paste the text of the code.',
