@@ -63,6 +63,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"an inspection sample", l.sample},
 		{"certificate templates", l.templates},
 		{"consents and corrections", l.privacy},
+		{"a certificate that is shared", l.showing},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
 	} {

@@ -45,21 +45,23 @@ export async function certified(
   const picture = el('figure', { class: 'picture' }, opened.picture)
   opened.picture.setAttribute('role', 'img')
   opened.picture.setAttribute('aria-label', file.name)
+  const codeSays = el('h2', { class: 'says' }, w.document.codeSays)
   const ours = opened.codes.filter((c) => !('not' in parse(c)) || /\/v\//i.test(c))
   const [code] = ours
   if (!code) return [said('noCode', w.document.why.noCode), picture]
   if (ours.length > 1) {
     const cards = await Promise.all(ours.map(async (c) => (await judge(c)).card))
-    return [said('twoCodes', fill(w.document.why.twoCodes, { n: String(ours.length) })), picture, ...cards]
+    return [said('twoCodes', fill(w.document.why.twoCodes, { n: String(ours.length) })), picture, codeSays, ...cards]
   }
   const judged = await judge(code)
   if (!judged.facts) return [judged.card, picture]
-  if (opened.lines.length === 0) return [said('picture', w.document.why.picture), picture, judged.card]
+  if (opened.lines.length === 0) return [said('picture', w.document.why.picture), picture, codeSays, judged.card]
   const c = compare(judged.facts, opened.lines, knownOf(judged.facts, judged.classHours))
   const apart = c.facts.filter((f) => !f.found).length
   const state: State = apart ? 'differs' : 'same'
   return [
     said(state, fill(w.document.why[state], { n: String(apart) }), table(c, language), unsigned(c, language)),
+    codeSays,
     judged.card,
     picture,
     el(

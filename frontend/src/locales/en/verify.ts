@@ -33,6 +33,7 @@ export default {
       tooLong: 'The PDF has more than 5 pages: that is no certificate.',
       unreadable: 'Choose a PDF, JPG or PNG; a PDF with a password has to be unlocked first.',
     },
+    codeSays: 'What holds for the code itself',
     found: 'the same',
     missing: 'not in the file',
     unsigned: 'These dates, numbers or levels in the file were not signed: {what}',

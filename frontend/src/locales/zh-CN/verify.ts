@@ -31,6 +31,7 @@ export default {
       tooLong: 'PDF 超过 5 页，这不是一份证书。',
       unreadable: '请选择 PDF、JPG 或 PNG 文件；有密码的 PDF 请先去掉密码。',
     },
+    codeSays: '二维码本身的结论',
     found: '一致',
     missing: '文件上找不到',
     unsigned: '文件上还有这些日期、编号或等级，不在签名的内容里：{what}',
