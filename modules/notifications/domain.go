@@ -26,6 +26,7 @@ const (
 	ClassCompleted     Kind = "classCompleted"
 	CertificateRevoked Kind = "certificateRevoked"
 	YearShort          Kind = "yearShort"
+	SurveyOpen         Kind = "surveyOpen"
 )
 
 // Draft is something to be told to people.

@@ -19,7 +19,7 @@ func routes(r *web.Router, s *Service) {
 
 type notificationView struct {
 	ID   string    `json:"id"`
-	Kind Kind      `json:"event" enum:"enrolled,waitlisted,movedUp,takenOut,sessionMoved,sessionCancelled,sessionSoon,presenceRefused,classCompleted,certificateRevoked,yearShort"`
+	Kind Kind      `json:"event" enum:"enrolled,waitlisted,movedUp,takenOut,sessionMoved,sessionCancelled,sessionSoon,presenceRefused,classCompleted,certificateRevoked,yearShort,surveyOpen"`
 	Text string    `json:"text"`
 	Href string    `json:"href,omitempty" doc:"path under the phone pages"`
 	At   time.Time `json:"at"`

@@ -96,6 +96,7 @@ type PartsView struct {
 	Learning     any `json:"learning" doc:"learning online, with every stretch and question"`
 	Logbook      any `json:"logbook" doc:"practice on the job, with what was corrected"`
 	Shown        any `json:"certificateLinks" doc:"links to one's certificates, with who looked"`
+	Surveys      any `json:"surveys" doc:"that one was asked, and whether one answered; never what"`
 	Radar        any `json:"radarFindings" doc:"about the attendance, confirmed by an office"`
 }
 
@@ -110,7 +111,7 @@ func viewParts(parts map[string]any) PartsView {
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
 		Devices: part("devices"), Conflicts: part("numberConflicts"), Learning: part("learning"), Logbook: part("logbook"),
-		Shown: part("certificateLinks"), Radar: part("radarFindings"),
+		Shown: part("certificateLinks"), Surveys: part("surveys"), Radar: part("radarFindings"),
 	}
 }
 

@@ -97,6 +97,24 @@ func (AttendanceMoved) FactName() string { return "training.attendance_moved" }
 // FactKey implements event.Keyed.
 func (e AttendanceMoved) FactKey() string { return string(e.Session) }
 
+// ClassEnded tells that a class was completed, and who was there: anybody with
+// a standing presence, certified or not.
+type ClassEnded struct {
+	Class        kernel.ClassID          `bson:"class"`
+	Title        string                  `bson:"title"`
+	Course       kernel.CourseID         `bson:"course"`
+	Provider     kernel.OrganizationID   `bson:"provider"`
+	ProviderName string                  `bson:"providerName"`
+	ProviderPath []kernel.OrganizationID `bson:"providerPath"`
+	Region       kernel.RegionCode       `bson:"region"`
+	Teachers     []string                `bson:"teachers"` // each once
+	Learners     []kernel.PersonID       `bson:"learners"`
+	RecordedAt   time.Time               `bson:"recordedAt"`
+}
+
+// FactName implements event.Fact.
+func (ClassEnded) FactName() string { return "training.class_ended" }
+
 // Completed tells that a person completed a class.
 type Completed struct {
 	Class         kernel.ClassID        `bson:"class"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -65,9 +66,37 @@ func (s *Service) CompleteClass(ctx context.Context, id kernel.ClassID) (c Class
 		if err := s.docs.saveClass(ctx, &c); err != nil {
 			return err
 		}
+		if err := s.Facts.Announce(ctx, c.ended(held, attended)); err != nil {
+			return err
+		}
 		return s.record(ctx, "complete", "class", string(id), c.Provider, "")
 	})
 	return c, err
+}
+
+// ended is the fact that a class was completed.
+func (c Class) ended(held map[kernel.SessionID]Session, attended map[kernel.PersonID]kernel.Minutes) ClassEnded {
+	f := ClassEnded{
+		Class: c.ID, Title: c.Terms.Title, Course: c.Course, Provider: c.Provider, ProviderName: c.ProviderName, ProviderPath: c.ProviderPath,
+		Region: c.Region, RecordedAt: c.CompletedAt,
+	}
+	teachers := map[string]bool{}
+	for _, x := range held {
+		teachers[x.Plan.Teacher] = x.Plan.Teacher != ""
+	}
+	for name, named := range teachers {
+		if named {
+			f.Teachers = append(f.Teachers, name)
+		}
+	}
+	for p, minutes := range attended {
+		if minutes > 0 {
+			f.Learners = append(f.Learners, p)
+		}
+	}
+	slices.Sort(f.Teachers)
+	slices.Sort(f.Learners)
+	return f
 }
 
 // heldSessions refuses a class with a session still open, or with none held.

@@ -31,6 +31,7 @@ import (
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
 	"carecert/modules/statistics"
+	"carecert/modules/surveys"
 	"carecert/modules/training"
 	"carecert/policies"
 )
@@ -50,6 +51,7 @@ type Modules struct {
 	Programmes    *programmes.Module
 	Retention     *retention.Module
 	Statistics    *statistics.Module
+	Surveys       *surveys.Module
 	Training      *training.Module
 }
 
@@ -106,6 +108,7 @@ func build(h house) (*Modules, error) {
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.training, Reviews: r.reviews, People: register, Organizations: places,
 		Certifier: certifier{m.Certificates.Service, h.words}, Keys: h.ring, Files: h.files, Sealer: h.ring, Standards: r.standards(), BaseURL: h.baseURL,
 	})
+	m.Surveys = surveys.New(surveys.Deps{DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, Rows: r.surveys})
 	m.Hours = hours.New(hours.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
 		Certifier: certifier{m.Certificates.Service, h.words},
@@ -147,7 +150,7 @@ func build(h house) (*Modules, error) {
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
-	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Oversight.Record()}
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Surveys.Record(), m.Oversight.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
@@ -157,7 +160,7 @@ func build(h house) (*Modules, error) {
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.Surveys.Service, h.files,
 	)})
 	react(h.bus, m)
 	return m, nil
@@ -178,6 +181,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)
 	m.Statistics.Routes(r)
+	m.Surveys.Routes(r)
 	m.Training.Routes(r)
 }
 

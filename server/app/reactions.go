@@ -13,6 +13,7 @@ import (
 	"carecert/modules/people"
 	"carecert/modules/statistics"
 	statisticsrule "carecert/modules/statistics/rule"
+	"carecert/modules/surveys"
 	"carecert/modules/training"
 )
 
@@ -62,6 +63,7 @@ func react(bus *event.Bus, m *Modules) {
 		{"certificates", m.Certificates.Service},
 		{"statistics", m.Statistics.Service},
 		{"notifications", m.Notifications.Service},
+		{"surveys", m.Surveys.Service},
 	} {
 		name := follower.name
 		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {
@@ -84,6 +86,17 @@ func react(bus *event.Bus, m *Modules) {
 	// A session was closed or corrected: the ledger credits what was proved.
 	event.On(bus, "hours.record_session", func(ctx context.Context, f training.SessionClosed) error {
 		return m.Hours.Service.RecordSession(ctx, held(f))
+	})
+	// A class ended: its learners are asked what they thought of it, and told so.
+	event.On(bus, "surveys.open", func(ctx context.Context, f training.ClassEnded) error {
+		x, opens, err := m.Surveys.Service.Open(ctx, surveys.Ended{
+			Class: f.Class, Title: f.Title, Course: f.Course, Provider: f.Provider, ProviderName: f.ProviderName, ProviderPath: f.ProviderPath,
+			Region: f.Region, Teachers: f.Teachers, Learners: f.Learners, At: f.RecordedAt,
+		})
+		if err != nil || !opens {
+			return err
+		}
+		return m.Notifications.Service.Tell(ctx, surveyNotice(x, "survey.", f.Learners))
 	})
 	// A second person refused a presence: the credit is reversed.
 	event.On(bus, "hours.refuse_presence", func(ctx context.Context, f training.PresenceRefused) error {

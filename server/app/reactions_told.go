@@ -10,6 +10,7 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/event"
 	"carecert/modules/notifications"
+	"carecert/modules/surveys"
 	"carecert/modules/training"
 )
 
@@ -66,6 +67,14 @@ func reactTold(bus *event.Bus, m *Modules) {
 	})
 }
 
+// surveyNotice tells people that they are asked.
+func surveyNotice(x surveys.Survey, key string, to []kernel.PersonID) notifications.Draft {
+	return notifications.Draft{
+		Key: key + string(x.ID), Kind: notifications.SurveyOpen, To: to, Href: "/surveys/" + string(x.ID),
+		Params: map[string]string{"class": x.Title, "until": clock(x.ClosesAt)},
+	}
+}
+
 func seatKind(c training.SeatChange) notifications.Kind {
 	return map[training.SeatChange]notifications.Kind{
 		training.SeatGiven: notifications.Enrolled, training.SeatWaits: notifications.Waitlisted,
@@ -96,6 +105,12 @@ func (a *App) Remind(ctx context.Context) error {
 			Kind: notifications.SessionSoon, To: s.Learners, Href: "/classes?class=" + string(s.Class),
 			Params: map[string]string{"class": s.Title, "at": clock(s.StartsAt), "venue": s.Venue},
 		})
+	})
+	if err != nil {
+		return err
+	}
+	err = a.Surveys.Service.EachWaiting(ctx, func(x surveys.Survey, waiting []kernel.PersonID) error {
+		return tell(ctx, surveyNotice(x, "survey_waits.", waiting))
 	})
 	if err != nil {
 		return err

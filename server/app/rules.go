@@ -22,6 +22,7 @@ import (
 	presentationsrule "carecert/modules/presentations/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
+	surveysrule "carecert/modules/surveys/rule"
 	"carecert/modules/training"
 	trainingrule "carecert/modules/training/rule"
 )
@@ -39,6 +40,7 @@ type rules struct {
 	notices  people.Notices
 	periods  []retentionrule.Row
 	showing  []presentationsrule.Row
+	surveys  []surveysrule.Row
 	rates    []statisticsrule.Row
 	coverage statisticsrule.CoverageRows
 	social   []statisticsrule.SocialRow
@@ -69,7 +71,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "standards": &standards,
-		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing,
+		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
@@ -103,6 +105,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for _, row := range r.showing {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/presentations.yaml: %w", err)
+		}
+	}
+	for _, row := range r.surveys {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/surveys.yaml: %w", err)
 		}
 	}
 	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {
