@@ -216,6 +216,7 @@ const (
 	shelfUntrained = "/untrained" // on duty without passed pre-job training
 	shelfLinked    = "/linked"    // had to do with the organisation itself, at any time
 	shelfGone      = "/gone"      // left the organisation, which reads them no more; its overseers do
+	shelfKind      = "/kind/"     // registered as
 )
 
 // called tells whether the person is or was registered under the name.
@@ -246,6 +247,9 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool, row rule.CareerRo
 	d.Shelf = slices.Clone(d.Reach)
 	for _, o := range d.Reach {
 		d.Shelf = append(d.Shelf, o+d.Consent.shelf())
+		for _, k := range d.Kinds {
+			d.Shelf = append(d.Shelf, o+shelfKind+string(k))
+		}
 	}
 	for _, e := range p.Career.Latest() {
 		if !e.OnPost(today) {

@@ -21924,6 +21924,8 @@ export interface operations {
                 /** @description beginning of the name, its pinyin or initials; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
+                /** @description registered as; learners without employment too */
+                kind?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other";
                 status?: "onPost" | "left";
                 /** @description only who is on duty without passed pre-job training (GB 38600-2019) */
                 preJob?: "missing";
@@ -22767,6 +22769,8 @@ export interface operations {
                 /** @description beginning of the name, its pinyin or initials; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
+                /** @description registered as; learners without employment too */
+                kind?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other";
                 status?: "onPost" | "left";
                 /** @description only who is on duty without passed pre-job training (GB 38600-2019) */
                 preJob?: "missing";

@@ -21,6 +21,7 @@ export default {
   birth: '出生日期',
   gender: '性别',
   kinds: '人员类别',
+  and: '、',
   service: '从业年限',
   onPost: '在岗',
   leftOnly: '已离岗',
