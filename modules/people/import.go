@@ -51,7 +51,7 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colHiredOn, Kind: imports.Date},
 		{Key: colLeftOn, Kind: imports.Date},
 		{Key: colDispatched, Kind: imports.Choice, Mild: true},
-		{Key: colRemark, Kind: imports.Text},
+		{Key: colRemark, Kind: imports.Text, Unkept: true},
 	}
 }
 
