@@ -13,7 +13,7 @@ import (
 type ListInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
-	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, its pinyin or initials; identity or telephone number in full"`
+	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full"`
 	Role           kernel.StaffRole      `query:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
 	Kind           Kind                  `query:"kind" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other" doc:"registered as; learners without employment too"`
 	Status         Status                `query:"status" enum:"onPost,left"`

@@ -26,7 +26,7 @@ const (
 // Filter narrows a list.
 type Filter struct {
 	Organization kernel.OrganizationID // and all under it; must lie in reach
-	Q            string                // name, pinyin, initials; identity or telephone number in full
+	Q            string                // name, its beginning or a part of it, pinyin, initials; identity or telephone number in full
 	Role         kernel.StaffRole
 	Kind         Kind // registered as
 	Status       Status
@@ -210,6 +210,12 @@ func phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDo
 		return served(f, roots, seesLeavers, keep)
 	}
 	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
+	inside := listing.Phase[personDoc]{Less: bySort, Keep: keep}
+	for _, root := range roots {
+		for _, token := range names(f, seesLeavers) {
+			inside.Queries = append(inside.Queries, store.Query{Index: "within", Equal: []any{within(root+token, typed)}})
+		}
+	}
 	if typed == "" || pinyin.Latin(typed) {
 		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1 && f.AsOf == "", Keep: rest(f, roots, seesLeavers)}
 		meant := pinyin.Sorted(typed)
@@ -228,9 +234,9 @@ func phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDo
 		}
 		return []listing.Phase[personDoc]{shelf, by("initials", roots, names(f, seesLeavers), typed,
 			func(d personDoc) string { return d.Initials },
-			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}
+			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) }), inside}
 	}
-	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep)}
+	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep), inside}
 }
 
 // served are the look-ups of who was on post on a day: first who is on post

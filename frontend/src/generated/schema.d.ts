@@ -21921,7 +21921,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, its pinyin or initials; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */
@@ -22766,7 +22766,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, its pinyin or initials; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */
