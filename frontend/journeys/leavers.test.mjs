@@ -38,6 +38,12 @@ test('a last day entered by mistake is taken back, a spell that never was is voi
   await page.getByText('此人已从本机构离职').waitFor()
   assert.equal(await page.getByRole('button', { name: '更正证件号' }).count(), 0)
 
+  await page.goto(`/hours/${person.id}`)
+  await page.getByText('不再显示学时台账').waitFor()
+  await page.getByRole('button', { name: '全记录' }).click()
+  await page.getByRole('heading', { name: '蔡文娟的全记录' }).waitFor()
+  await page.goto(`/people/${person.id}`)
+
   await spell.getByRole('button', { name: '更正' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.locator('.el-date-editor').nth(1).hover()

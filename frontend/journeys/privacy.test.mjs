@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { call, close, open, settled, start } from './rig.mjs'
+import { call, close, open, picture, settled, start } from './rig.mjs'
 
 describe('privacy', () => {
   let rig
@@ -75,6 +75,44 @@ describe('privacy', () => {
     ])
       assert.ok(html.includes(has), `${has} is missing`)
     await close(page)
+  })
+
+  it('tells what is contested, corrected, learned, practised and found', async () => {
+    for (const [language, load, says] of [
+      [
+        'zh-CN',
+        '查看',
+        [
+          '以前登记的证件号码',
+          '411425********0327',
+          '证书编号冲突',
+          '另一份档案',
+          '线上学习',
+          '双方已确认',
+          '2 次考勤被冲回',
+        ],
+      ],
+      [
+        'en',
+        'Show',
+        [
+          'Former identity numbers',
+          'Contested certificate numbers',
+          'another record',
+          'Learning online',
+          'confirmed by both sides',
+        ],
+      ],
+    ]) {
+      const page = await open(rig, { user: 'zhaomeiying', width: 390, height: 844, language })
+      if (language === 'en') await page.addInitScript(() => (localStorage.language = 'en'))
+      await page.goto('/m/my-data')
+      await page.getByRole('button', { name: load }).click()
+      for (const text of says) await page.getByText(text).first().waitFor()
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, `${language} is too wide`)
+      await picture(page, `phone-my-data-${language}`)
+      await close(page)
+    }
   })
 
   it('registers signed papers for a list of people', async () => {

@@ -212,7 +212,7 @@ describe('everything about oneself', () => {
     [
       'learning',
       '压疮预防',
-      'privacy.learned(30,1)',
+      'privacy.learned(privacy.minutes(30),privacy.minutes(1))',
       'privacy.countsNot',
       'privacy.asked(杯子)',
       'privacy.outcome.missed',

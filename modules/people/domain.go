@@ -23,6 +23,17 @@ const (
 	KindOther         Kind = "other"
 )
 
+// Post is the post of staff that a kind stands for; false for learners
+// without employment.
+func (k Kind) Post() (kernel.StaffRole, bool) {
+	switch k {
+	case KindVolunteer, KindFamilyCarer, KindInformalCarer, KindStudent, KindOther:
+		return "", false
+	case KindCaregiver:
+	}
+	return kernel.StaffRole(k), k != ""
+}
+
 // Education is the highest one completed.
 type Education string
 

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"carecert/modules/kit/export"
 	"carecert/modules/kit/web"
@@ -27,7 +28,7 @@ func (h *handlers) exportRoutes(r *web.Router) {
 		Page: func(in *exportInput) *web.PageInput { return &in.PageInput },
 		Asked: func(in *exportInput) export.Asked {
 			detail := map[string]string{}
-			for name, value := range map[string]string{"role": string(in.Role), "status": string(in.Status), "asOf": string(in.AsOf)} {
+			for name, value := range map[string]string{"role": string(in.Role), "kind": string(in.Kind), "status": string(in.Status), "asOf": string(in.AsOf)} {
 				if value != "" {
 					detail[name] = value
 				}
@@ -43,6 +44,13 @@ func (h *handlers) exportRoutes(r *web.Router) {
 			{Key: "gender", Width: 8, Text: func(ctx context.Context, v itemView) string { return word(ctx, "gender", v.Gender) }},
 			{Key: "birthDate", Width: 12, Text: func(_ context.Context, v itemView) string { return string(v.BirthDate) }},
 			{Key: "organization", Width: 28, Text: func(_ context.Context, v itemView) string { return v.Organization }},
+			{Key: "kinds", Width: 18, Text: func(ctx context.Context, v itemView) string {
+				words := make([]string, len(v.Kinds))
+				for n, k := range v.Kinds {
+					words[n] = word(ctx, "kind", string(k))
+				}
+				return strings.Join(words, web.Text(ctx, "people.export.and"))
+			}},
 			{Key: "role", Width: 14, Text: func(ctx context.Context, v itemView) string { return word(ctx, "role", string(v.Role)) }},
 			{Key: "since", Width: 12, Text: func(_ context.Context, v itemView) string { return string(v.Since) }},
 			{Key: "endedOn", Width: 12, Text: func(_ context.Context, v itemView) string { return string(v.EndedOn) }},

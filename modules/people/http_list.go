@@ -13,8 +13,9 @@ import (
 type ListInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
-	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, its pinyin or initials; identity or telephone number in full"`
+	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full"`
 	Role           kernel.StaffRole      `query:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
+	Kind           Kind                  `query:"kind" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other" doc:"registered as; learners without employment too"`
 	Status         Status                `query:"status" enum:"onPost,left"`
 	PreJob         string                `query:"preJob" enum:"missing" doc:"only who is on duty without passed pre-job training (GB 38600-2019)"`
 	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"who was on post on that day"`
@@ -41,7 +42,7 @@ type itemView struct {
 }
 
 func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[itemView]], error) {
-	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt, Untrained: in.PreJob != ""}
+	f := Filter{Organization: in.OrganizationID, Q: in.Q, Role: in.Role, Kind: in.Kind, Status: in.Status, AsOf: in.AsOf, KnownAt: in.KnownAt, Untrained: in.PreJob != ""}
 	found, err := h.service.List(ctx, f, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

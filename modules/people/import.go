@@ -26,6 +26,7 @@ const (
 	colEducation  = "education"
 	colMajor      = "major"
 	colRole       = "role"
+	colKind       = "kind"
 	colHiredOn    = "hiredOn"
 	colLeftOn     = "leftOn"
 	colDispatched = "dispatched"
@@ -46,10 +47,11 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colEducation, Kind: imports.Choice, Mild: true},
 		{Key: colMajor, Kind: imports.Text},
 		{Key: colRole, Kind: imports.Choice},
+		{Key: colKind, Kind: imports.Choice},
 		{Key: colHiredOn, Kind: imports.Date},
 		{Key: colLeftOn, Kind: imports.Date},
 		{Key: colDispatched, Kind: imports.Choice, Mild: true},
-		{Key: colRemark, Kind: imports.Text},
+		{Key: colRemark, Kind: imports.Text, Unkept: true},
 	}
 }
 
@@ -144,6 +146,11 @@ func (l *line) changes() []imports.Change {
 	} {
 		if c.Old != c.New {
 			out = append(out, c)
+		}
+	}
+	if l.row.Text(colKind) != "" {
+		for _, k := range less(l.doc.Kinds, before.Kinds) {
+			out = append(out, imports.Change{Column: colKind, New: string(k)})
 		}
 	}
 	if l.entry != nil && len(l.doc.Career) > len(before.Career) {
@@ -244,13 +251,32 @@ func (i *Importer) read(row imports.Row) *line {
 
 const longestName = 50
 
-// post reads the spell of a row, if it tells of one.
-func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
-	role, from, to := kernel.StaffRole(l.row.Text(colRole)), l.row.Date(colHiredOn), l.row.Date(colLeftOn)
-	if role == "" {
-		role = kernel.StaffCaregiver
+// role is the post that a row means: what it says, else the kind, else
+// caregiver; "" for learners without a post.
+func (l *line) role() kernel.StaffRole {
+	if said := l.row.Text(colRole); said != "" {
+		return kernel.StaffRole(said)
 	}
-	l.doc.Kinds = []Kind{Kind(role)}
+	kind := Kind(l.row.Text(colKind))
+	if kind == "" {
+		return kernel.StaffCaregiver
+	}
+	role, _ := kind.Post()
+	return role
+}
+
+// post reads the kind of a row, and the spell if it tells of one.
+func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
+	from, to := l.row.Date(colHiredOn), l.row.Date(colLeftOn)
+	role, kind := l.role(), Kind(l.row.Text(colKind))
+	switch {
+	case kind == "":
+		l.doc.Kinds = []Kind{Kind(role)}
+	case role == "" || Kind(role) == kind:
+		l.doc.Kinds = []Kind{kind}
+	default:
+		l.doc.Kinds = []Kind{kind, Kind(role)}
+	}
 	l.doc.Registrar, l.doc.Import, l.doc.Imports = texts(at.card.Path), scope.Import, []string{scope.Import}
 	if to == "" {
 		to = kernel.Forever
@@ -258,6 +284,10 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		l.refuse(colHiredOn, "people.hired_on_missing")
 	}
 	if from == "" {
+		return
+	}
+	if role == "" { // it would count among the caregivers, where no learner belongs (FACTS S4-9)
+		l.refuse(colHiredOn, "people.import_kind_without_post", "kind", l.row.Cell(colKind).Raw)
 		return
 	}
 	e := Entry{Overseers: at.overseers, Import: scope.Import, Spell: kernel.Spell{

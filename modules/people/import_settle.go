@@ -73,6 +73,10 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 	if drawn.Major != "" && drawn.Major != l.doc.Major {
 		l.doc.Major, changed = drawn.Major, true
 	}
+	if l.row.Text(colKind) != "" {
+		kinds, more := union(l.doc.Kinds, drawn.Kinds)
+		l.doc.Kinds, changed = kinds, changed || len(more) > 0
+	}
 	if l.row.Has(colGender) && drawn.GenderSaid != l.doc.GenderSaid {
 		l.doc.GenderSaid, changed = drawn.GenderSaid, true
 	}
@@ -83,7 +87,8 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 // spell is there, its end when the row knows one, else the spell.
 func (l *line) career(known Career) (Career, error) {
 	for _, e := range known.Latest() {
-		role := l.row.Text(colRole) == "" || e.Role == l.entry.Role
+		untold := l.row.Text(colRole) == "" && l.row.Text(colKind) == ""
+		role := untold || e.Role == l.entry.Role
 		if e.Organization != l.entry.Organization || !role || e.Period.From != l.entry.Period.From {
 			continue
 		}

@@ -26,8 +26,9 @@ const (
 // Filter narrows a list.
 type Filter struct {
 	Organization kernel.OrganizationID // and all under it; must lie in reach
-	Q            string                // name, pinyin, initials; identity or telephone number in full
+	Q            string                // name, its beginning or a part of it, pinyin, initials; identity or telephone number in full
 	Role         kernel.StaffRole
+	Kind         Kind // registered as
 	Status       Status
 	Untrained    bool        // on duty without passed pre-job training; today
 	AsOf         kernel.Date // on post on that day
@@ -45,13 +46,13 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	if f.AsOf == s.today() && f.KnownAt.IsZero() {
 		f.AsOf, f.Status = "", StatusOnPost
 	}
-	keep := s.keep(f, roots, seesLeavers)
+	keep := whole(f, roots, seesLeavers)
 	if number := rule.Normalise(f.Q); numeric.MatchString(number) {
 		return s.byNumber(ctx, number, func(d personDoc) bool {
 			return onAny(d, roots, names(f, seesLeavers)) && (keep == nil || keep(d))
 		})
 	}
-	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, phases(f, roots, seesLeavers, keep)...)
+	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, phases(f, roots, seesLeavers)...)
 	return listing.Map(found, personDoc.person), err
 }
 
@@ -96,15 +97,47 @@ func on(d personDoc, roots []string, shelf string) bool {
 	return slices.ContainsFunc(roots, func(r string) bool { return slices.Contains(d.Shelf, r+shelf) })
 }
 
-// keep is the condition that the index of the list does not hold; nil when it
-// holds all.
-func (s *Service) keep(f Filter, roots []string, seesLeavers bool) func(personDoc) bool {
+// whole is the condition of a filter, for whom a name or a number has found; nil
+// when there is none.
+func whole(f Filter, roots []string, seesLeavers bool) func(personDoc) bool {
+	posted := onPost(f, roots, seesLeavers)
+	if f.Kind == "" {
+		return posted
+	}
+	return func(d personDoc) bool { return slices.Contains(d.Kinds, f.Kind) && (posted == nil || posted(d)) }
+}
+
+// rest is the part of the condition that the shelves of a list do not tell.
+func rest(f Filter, roots []string, seesLeavers bool) func(personDoc) bool {
+	switch {
+	case f.byKind():
+		return onPost(f, roots, seesLeavers)
+	case f.AsOf != "" || f.Kind != "":
+		return whole(f, roots, seesLeavers)
+	default:
+		return nil
+	}
+}
+
+// byKind tells whether a list is read from the shelves of a kind: learners are
+// few among all, while most of the staff of a kind are on such a post.
+func (f Filter) byKind() bool {
+	_, staff := f.Kind.Post()
+	return f.Kind != "" && f.AsOf == "" && !f.leavers() && (!staff || suffix(f) == "")
+}
+
+// leavers tells whether the filter asks for who has left; who is on duty
+// untrained has not.
+func (f Filter) leavers() bool { return f.Status == StatusLeft && !f.Untrained }
+
+// onPost is the part of the condition that tells of posts.
+func onPost(f Filter, roots []string, seesLeavers bool) func(personDoc) bool {
 	switch {
 	case f.AsOf != "":
 		return func(d personDoc) bool { return servedOn(d, f, roots) }
-	case f.Q != "" && f.Status == StatusLeft && !f.Untrained:
+	case f.leavers():
 		return func(d personDoc) bool { return onAny(d, roots, leavers(f, seesLeavers)) }
-	case f.Q != "" && suffix(f) != "":
+	case suffix(f) != "":
 		return func(d personDoc) bool { return on(d, roots, suffix(f)) }
 	default:
 		return nil
@@ -143,8 +176,10 @@ func shelves(f Filter, seesLeavers bool) []string {
 	switch {
 	case f.AsOf != "":
 		return names(f, seesLeavers)
-	case f.Status == StatusLeft && !f.Untrained:
+	case f.leavers():
 		return leavers(f, seesLeavers)
+	case f.byKind():
+		return []string{shelfKind + string(f.Kind)}
 	default:
 		return []string{suffix(f)}
 	}
@@ -168,17 +203,21 @@ func suffix(f Filter) string {
 	}
 }
 
-func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) bool) []listing.Phase[personDoc] {
+func phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDoc] {
+	keep := whole(f, roots, seesLeavers)
 	typed := pinyin.Fold(f.Q)
 	if f.AsOf != "" && f.KnownAt.IsZero() && typed == "" {
 		return served(f, roots, seesLeavers, keep)
 	}
 	bySort := func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }
-	if typed == "" || pinyin.Latin(typed) {
-		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1 && f.AsOf == ""}
-		if f.AsOf != "" { // all else the shelf tells
-			shelf.Keep = keep
+	inside := listing.Phase[personDoc]{Less: bySort, Keep: keep}
+	for _, root := range roots {
+		for _, token := range names(f, seesLeavers) {
+			inside.Queries = append(inside.Queries, store.Query{Index: "within", Equal: []any{within(root+token, typed)}})
 		}
+	}
+	if typed == "" || pinyin.Latin(typed) {
+		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1 && f.AsOf == "", Keep: rest(f, roots, seesLeavers)}
 		meant := pinyin.Sorted(typed)
 		for _, root := range roots {
 			for _, prefix := range meant {
@@ -195,16 +234,16 @@ func phases(f Filter, roots []string, seesLeavers bool, keep func(personDoc) boo
 		}
 		return []listing.Phase[personDoc]{shelf, by("initials", roots, names(f, seesLeavers), typed,
 			func(d personDoc) string { return d.Initials },
-			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) })}
+			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) }), inside}
 	}
-	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep)}
+	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep), inside}
 }
 
 // served are the look-ups of who was on post on a day: first who is on post
 // since then or longer, the longest first, then whose stay there has ended, by
 // pinyin.
 func served(f Filter, roots []string, seesLeavers bool, keep func(personDoc) bool) []listing.Phase[personDoc] {
-	if f.Role == "" {
+	if f.Role == "" && f.Kind == "" {
 		keep = nil // the look-ups find exactly these
 	}
 	open := listing.Phase[personDoc]{

@@ -58,6 +58,8 @@ type personDoc struct {
 	Sort       string      `bson:"sort"`
 	Characters string      `bson:"characters"`
 	Initials   string      `bson:"initials"`
+	Parts      []string    `bson:"parts,omitempty"`  // of the name, behind its beginning
+	Within     []string    `bson:"within,omitempty"` // each of them under each of the reach
 	Reach      []string    `bson:"reach"`
 	Shelf      []string    `bson:"shelf"`
 	Open       []string    `bson:"open,omitempty"`      // where somebody is on post without a last day
@@ -180,6 +182,7 @@ func open(db *store.DB) collections {
 			{Name: "open", Fields: []string{"open", "since"}, Many: "open"},
 			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
+			{Name: "within", Fields: []string{"within", "sort"}, Many: "within"},
 			{Name: "nameBirth", Fields: []string{"name", "birth"}, Where: "birth"},
 			{Name: "phone", Fields: []string{"phoneBlind"}, Where: "phoneBlind"},
 			{Name: "refreshOn", Fields: []string{"refreshOn"}, Where: "refreshOn"},
@@ -206,7 +209,7 @@ func (d personDoc) person() Person {
 
 // spell derives what the name is looked up by.
 func (d *personDoc) spell(k pinyin.Keys) {
-	d.Characters, d.Initials, d.Sort = k.Characters, k.Initials, k.Sort()
+	d.Characters, d.Initials, d.Sort, d.Parts = k.Characters, k.Initials, k.Sort(), k.Within()
 }
 
 // The shelves of lists, per organisation.
@@ -216,6 +219,7 @@ const (
 	shelfUntrained = "/untrained" // on duty without passed pre-job training
 	shelfLinked    = "/linked"    // had to do with the organisation itself, at any time
 	shelfGone      = "/gone"      // left the organisation, which reads them no more; its overseers do
+	shelfKind      = "/kind/"     // registered as
 )
 
 // called tells whether the person is or was registered under the name.
@@ -238,7 +242,7 @@ func (d personDoc) otherNames() []string {
 func (d *personDoc) arrange(today kernel.Date, untrained bool, row rule.CareerRow) {
 	if d.MergedInto != "" {
 		d.Reach, d.Shelf, d.RefreshOn, d.PhoneBlind, d.Imports = nil, nil, "", "", nil
-		d.Open, d.Since = nil, ""
+		d.Open, d.Since, d.Within = nil, "", nil
 		return
 	}
 	p := d.person()
@@ -246,6 +250,9 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool, row rule.CareerRo
 	d.Shelf = slices.Clone(d.Reach)
 	for _, o := range d.Reach {
 		d.Shelf = append(d.Shelf, o+d.Consent.shelf())
+		for _, k := range d.Kinds {
+			d.Shelf = append(d.Shelf, o+shelfKind+string(k))
+		}
 	}
 	for _, e := range p.Career.Latest() {
 		if !e.OnPost(today) {
@@ -268,10 +275,19 @@ func (d *personDoc) arrange(today kernel.Date, untrained bool, row rule.CareerRo
 	}
 	d.serve(p, former)
 	d.Reach = append(d.Reach, named...)
+	d.Within = nil
+	for _, o := range d.Reach {
+		for _, part := range d.Parts {
+			d.Within = append(d.Within, within(o, part))
+		}
+	}
 	slices.Sort(d.Shelf)
 	d.Shelf = slices.Compact(d.Shelf)
 	d.RefreshOn = p.refreshOn(today, row)
 }
+
+// within is how a part of a name is kept under a token of the reach.
+func within(token, part string) string { return token + "|" + part }
 
 // leave puts somebody on the shelf of leavers of every organisation that they
 // have left, whether they are on post elsewhere or not, and gives the shelves

@@ -87,7 +87,7 @@ func (a *App) loadDemo(ctx context.Context, password string) error {
 	}
 	do := func(r *http.Request) (*http.Response, error) { return a.Web.Fiber.Test(r, -1) }
 	return errors.Join(
-		demo.Load(ctx, do, token.Secret, kernel.DateOf(a.Clock.Now())),
+		demo.Load(ctx, do, token.Secret, a.Clock.Now()),
 		a.Accounts.Service.RemoveToken(kernel.WithActor(ctx, actor), token.ID),
 		a.Accounts.Service.SignOut(kernel.WithActor(ctx, actor), in.Token),
 	)

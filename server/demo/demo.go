@@ -22,6 +22,7 @@ type Login struct{ Username, Role string }
 type loader struct {
 	client
 	rand     *rand.Rand
+	began    time.Time
 	today    kernel.Date
 	orgs     map[string]string // key → id
 	people   map[string]string // identity number → id
@@ -34,9 +35,10 @@ type loader struct {
 }
 
 // Load fills an empty database. The client must act as the administrator.
-func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date) error {
+func Load(ctx context.Context, do Handler, adminToken string, now time.Time) error {
+	today := kernel.DateOf(now)
 	l := &loader{
-		client: client{do: do, token: adminToken}, rand: rand.New(rand.NewPCG(310118, 2025)), today: today,
+		client: client{do: do, token: adminToken}, rand: rand.New(rand.NewPCG(310118, 2025)), began: now, today: today,
 		orgs: map[string]string{}, people: map[string]string{}, byHome: map[string][]string{}, invented: map[string][]person{}, courses: map[string]string{},
 	}
 	for _, step := range []struct {
@@ -66,6 +68,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"a certificate that is shared", l.showing},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
+		{"everything about oneself", l.oneself},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

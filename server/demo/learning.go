@@ -17,7 +17,7 @@ func (l *loader) learning(ctx context.Context) error {
 }
 
 // away opens a class of one session that is not held in a class room.
-func (l *loader) away(ctx context.Context, course, mode string, on kernel.Date, from, to string, minutes int, venue, teacher string, learners ...string) (session string, err error) {
+func (l *loader) away(ctx context.Context, course, mode string, on kernel.Date, startsAt, endsAt string, minutes int, venue, teacher string, learners ...string) (session string, err error) {
 	var class, made struct{ ID string }
 	if err := l.post(ctx, "/classes", map[string]any{
 		"courseId": l.courses[course], "providerId": l.orgs["school"], "organiserTier": "institution",
@@ -26,7 +26,7 @@ func (l *loader) away(ctx context.Context, course, mode string, on kernel.Date, 
 		return "", err
 	}
 	if err := l.post(ctx, "/classes/"+class.ID+"/sessions", map[string]any{
-		"startsAt": instant(on, from), "endsAt": instant(on, to), "minutes": minutes, "venue": venue, "teacher": teacher, "mode": mode,
+		"startsAt": startsAt, "endsAt": endsAt, "minutes": minutes, "venue": venue, "teacher": teacher, "mode": mode,
 	}, &made); err != nil {
 		return "", err
 	}
@@ -34,7 +34,7 @@ func (l *loader) away(ctx context.Context, course, mode string, on kernel.Date, 
 }
 
 func (l *loader) atHome(ctx context.Context) error {
-	session, err := l.away(ctx, "feeding", "remote", l.today, "06:00", "22:00", 45, "", "许老师", l.people["overlap"], l.people["moved"])
+	session, err := l.away(ctx, "feeding", "remote", l.today, instant(l.today, "06:00"), instant(l.today, "22:00"), 45, "", "许老师", l.people["overlap"], l.people["moved"])
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (l *loader) atHome(ctx context.Context) error {
 
 func (l *loader) underMentor(ctx context.Context) error {
 	who, on := l.people["unverified"], l.today.AddDays(-1)
-	session, err := l.away(ctx, "drill", "onTheJob", on, "09:00", "17:00", 90, "徐泾敬老院 二楼护理区", "朱护士长", who, l.people["late"])
+	session, err := l.away(ctx, "drill", "onTheJob", on, instant(on, "09:00"), instant(on, "17:00"), 90, "徐泾敬老院 二楼护理区", "朱护士长", who, l.people["late"])
 	if err != nil {
 		return err
 	}

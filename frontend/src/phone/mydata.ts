@@ -3,6 +3,7 @@ import { classHours, moment } from '@/shared/format'
 import type { PersonalData } from './privacy'
 
 export interface Line {
+  label?: string
   text: string
   small?: string
 }
@@ -16,7 +17,7 @@ type Loose = Record<string, unknown>
 
 const list = (part: unknown): Loose[] => (Array.isArray(part) ? (part as Loose[]) : [])
 const word = (v: unknown) => (typeof v === 'string' || typeof v === 'number' ? String(v) : '')
-const joined = (...words: (string | undefined | false | null)[]) => words.filter(Boolean).join('　')
+const joined = (...words: (string | undefined | false | null)[]) => words.filter(Boolean).join(' · ')
 
 /** A part whose shape this page does not know is told by its own names, so that nothing kept goes untold. */
 function plain(part: unknown): Line[] {
@@ -24,22 +25,31 @@ function plain(part: unknown): Line[] {
     const told = Object.entries(x).filter(([k, v]) => word(v) && !/id$/i.test(k))
     const head = ['title', 'name', 'ruleName'].map((k) => word(x[k])).find(Boolean)
     return {
-      text: head ?? told.map(([, v]) => word(v)).join('　'),
+      text: head ?? told.map(([, v]) => word(v)).join(' · '),
       small: head
         ? told
             .filter(([, v]) => word(v) !== head)
             .map(([k, v]) => `${k}: ${word(v)}`)
-            .join('　')
+            .join(' · ')
         : undefined,
     }
   })
 }
 
+/** From a day to a day, or the one day. */
+const days = (from: string, to: string) => (from === to ? from : `${from}–${to}`)
 const clock = (v: unknown) => (word(v) ? moment(word(v)) : '')
 
 /** What the register and its neighbours did about somebody, and found. */
 function traces(d: PersonalData, t: Say): [string, Line[]][] {
-  const years = (from: unknown, to: unknown) => `${clock(from)}–${clock(to)}`
+  const span = (from: unknown, to: unknown) => {
+    const [a, b] = [clock(from), clock(to)]
+    return `${a}–${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11) : b}`
+  }
+  const length = (seconds: unknown) => {
+    const s = Number(seconds)
+    return s > 0 && s < 60 ? t('privacy.seconds', { n: s }) : t('privacy.minutes', { n: Math.floor(s / 60) })
+  }
   return [
     [
       'formerNumbers',
@@ -51,7 +61,7 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
     [
       'lookAlikes',
       (d.lookAlikes ?? []).map((l) => ({
-        text: joined(l.other, (l.grounds ?? []).map((g) => t(`privacy.grounds.${g}`)).join('、')),
+        text: joined(l.other, (l.grounds ?? []).map((g) => t(`privacy.grounds.${g}`)).join(t('people.and'))),
         small: joined(t(`privacy.twins.${l.state}`), moment(l.foundAt)),
       })),
     ],
@@ -84,7 +94,7 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
           t(`privacy.link.${l.state}`),
           l.own ? t('privacy.link.own') : l.by,
         ),
-        small: joined(years(l.createdAt, l.expiresAt), t('privacy.link.opened', { n: l.opened })),
+        small: joined(span(l.createdAt, l.expiresAt), t('privacy.link.opened', { n: l.opened })),
       })),
     ],
     [
@@ -107,12 +117,12 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
         {
           text: joined(word(l.title), word(l.date)),
           small: t('privacy.learned', {
-            counted: Math.floor(Number(l.countedSeconds) / 60),
-            lost: Math.floor(Number(l.lostSeconds) / 60),
+            counted: length(l.countedSeconds),
+            lost: length(l.lostSeconds),
           }),
         },
         ...list(l.stretches).map((w) => ({
-          text: years(w.from, w.to),
+          text: span(w.from, w.to),
           small: joined(word(w.device), t(w.counts ? 'privacy.counts' : 'privacy.countsNot')),
         })),
         ...list(l.prompts).map((p) => ({
@@ -127,7 +137,7 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
         const topic = (e.topic ?? {}) as Loose
         const [written, answered] = [e.written, e.answered].map((s) => (s ?? {}) as Loose)
         return {
-          text: joined(word(e.title), word(topic.text) || word(topic.standard), years(e.from, e.to)),
+          text: joined(word(e.title), word(topic.text) || word(topic.standard), span(e.from, e.to)),
           small: joined(
             t(`privacy.entry.${word(e.standing)}`),
             word(written!.byName),
@@ -155,7 +165,7 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
 /** Everything that is kept about somebody, in words: for the page and for the file alike. */
 export function tell(d: PersonalData, t: Say): Section[] {
   const p = d.person
-  const fact = (label: string, value?: string) => ({ text: `${label}　${value || t('privacy.blank')}` })
+  const fact = (label: string, value?: string) => ({ label, text: value || t('privacy.blank') })
   const section = (key: string, lines: Line[]): Section => ({ key, title: t(`privacy.part.${key}`), lines })
   return [
     section('facts', [
@@ -166,8 +176,8 @@ export function tell(d: PersonalData, t: Say): Section[] {
       fact(t('people.gender'), p.gender && t(`people.genders.${p.gender}`)),
       fact(t('people.education'), p.education && t(`people.educations.${p.education}`)),
       fact(t('people.major'), p.major),
-      fact(t('people.kinds'), (p.kinds ?? []).map((k) => t(`people.roles.${k}`)).join('、')),
-      ...(d.otherNames?.length ? [fact(t('privacy.otherNames'), d.otherNames.join('、'))] : []),
+      fact(t('people.kinds'), (p.kinds ?? []).map((k) => t(`people.roles.${k}`)).join(t('people.and'))),
+      ...(d.otherNames?.length ? [fact(t('privacy.otherNames'), d.otherNames.join(t('people.and')))] : []),
     ]),
     section(
       'spells',
@@ -180,7 +190,7 @@ export function tell(d: PersonalData, t: Say): Section[] {
       'training',
       list(d.training).map((c) => ({
         text: word(c.title),
-        small: joined(word(c.providerName), `${word(c.startsOn)}–${word(c.endsOn)}`),
+        small: joined(word(c.providerName), days(word(c.startsOn), word(c.endsOn))),
       })),
     ),
     section(
@@ -276,7 +286,8 @@ const escape = (s: string) =>
 
 /** A page that stands alone, to keep or to print. */
 export function page(title: string, note: string, sections: Section[], nothing: string, lang: string): string {
-  const line = (l: Line) => `<li>${escape(l.text)}${l.small ? `<small>${escape(l.small)}</small>` : ''}</li>`
+  const line = (l: Line) =>
+    `<li>${l.label ? `${escape(l.label)}　` : ''}${escape(l.text)}${l.small ? `<small>${escape(l.small)}</small>` : ''}</li>`
   const body = sections
     .map(
       (s) =>

@@ -94,6 +94,7 @@ type Column struct {
 	Kind     Kind
 	Required bool // the header must be there, and the cell filled
 	Mild     bool // what cannot be read is a warning, and the cell counts as empty
+	Unkept   bool // its header is known and its cells are not read: nothing in them refuses a row
 	Alone    bool // an amount: one cell merged over several rows is refused in each of them
 }
 

@@ -33,6 +33,7 @@ type register struct {
 	conflict bool        // the next batch meets another writer
 	checked  map[int]int // rows, how often
 	hired    map[string]kernel.Date
+	phones   []string // of the applied rows
 }
 
 type personDoc struct {
@@ -50,7 +51,7 @@ func (r *register) Columns() []Column {
 		{Key: "gender", Kind: Choice, Mild: true},
 		{Key: "phone", Kind: Number},
 		{Key: "hiredOn", Kind: Date},
-		{Key: "remark", Kind: Text},
+		{Key: "remark", Kind: Text, Unkept: true},
 	}
 }
 
@@ -112,6 +113,7 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 	for i, row := range rows {
 		if out[i].Action == Created {
 			r.hired[row.Text("idNumber")] = row.Date("hiredOn")
+			r.phones = append(r.phones, row.Text("phone"))
 		}
 	}
 	if r.applied++; r.applied == r.crashIn {

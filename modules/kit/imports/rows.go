@@ -28,7 +28,7 @@ type batches struct {
 func newBatches(i Importer, words Words, t *sheet.Table) *batches {
 	b := &batches{table: t, layout: map[string]int{}}
 	for _, c := range i.Columns() {
-		if _, ok := t.Places[c.Key]; ok {
+		if _, ok := t.Places[c.Key]; ok && !c.Unkept {
 			b.layout[c.Key] = len(b.columns)
 			b.columns = append(b.columns, c)
 			b.words = append(b.words, words.reading(i.Kind(), c.Key))

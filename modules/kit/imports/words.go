@@ -13,7 +13,15 @@ import (
 // Words is how tables are written and read (policies/rules/import_columns.yaml).
 type Words struct {
 	Footers []string             `yaml:"footers"` // begin signature and total lines
+	Groups  GroupWords           `yaml:"groups"`
 	Kinds   map[string]KindWords `yaml:"kinds"`
+}
+
+// GroupWords are headings above several columns, of the row's own person or
+// organisation and of others.
+type GroupWords struct {
+	Own    []string `yaml:"own"`
+	Others []string `yaml:"others"`
 }
 
 // KindWords belong to one kind of import. Texts are by language.
@@ -104,7 +112,7 @@ func plain(s string) string {
 
 // vocabulary joins what an importer reads with how people write it.
 func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
-	v := sheet.Vocabulary{Footers: w.Footers}
+	v := sheet.Vocabulary{Footers: w.Footers, Own: w.Groups.Own, Others: w.Groups.Others}
 	byKey := map[string]ColumnWords{}
 	for _, c := range w.Kinds[i.Kind()].Columns {
 		byKey[c.Key] = c
@@ -117,7 +125,7 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		if c.Kind == Choice && len(words.Values) == 0 {
 			return v, fmt.Errorf("imports: column %s of %s has no words to choose from", c.Key, i.Kind())
 		}
-		h := sheet.Heading{Key: c.Key, Required: c.Required, Alone: c.Alone, Example: words.Example, Texts: []string{words.Header[chinese]}}
+		h := sheet.Heading{Key: c.Key, Required: c.Required, Unkept: c.Unkept, Alone: c.Alone, Example: words.Example, Texts: []string{words.Header[chinese]}}
 		for _, t := range words.Header {
 			h.Texts = append(h.Texts, t)
 		}

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -51,6 +52,46 @@ type Keys struct {
 	Pinyin     string // wangxiulan
 	Initials   string // wxl
 	surname    int    // bytes of Pinyin that spell the surname; 0 where there is none
+	units      []unit
+}
+
+// unit is a character, or a word in letters, and how it is read.
+type unit struct{ text, pinyin string }
+
+// shortName is how many units a name has of which every part behind the
+// beginning is looked up: nearly all Chinese names. Of a longer one only the
+// ends are, the last longestEnds of them.
+const (
+	shortName   = 4
+	longestEnds = 12
+)
+
+// Within are the parts of a name that somebody may know it by without its
+// beginning: of 王秀兰 秀兰, xiulan, 秀 and 兰, not lan, which is half the
+// register. What the name, its pinyin or its initials begin with is none of
+// them: that is found by these.
+func (k Keys) Within() []string {
+	var out []string
+	add := func(text string) {
+		begins := strings.HasPrefix(k.Characters, text) || strings.HasPrefix(k.Pinyin, text) || strings.HasPrefix(k.Initials, text)
+		if !begins && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	n := len(k.units)
+	for from := max(1, n-longestEnds); from < n; from++ {
+		text, spelled := "", ""
+		for to := from; to < n; to++ {
+			text, spelled = text+k.units[to].text, spelled+k.units[to].pinyin
+			if end := to == n-1; end || n <= shortName {
+				add(text)
+				if end && (n-from > 1 || n == 2) {
+					add(spelled)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // Sort orders by pinyin, a person's by surname first (陈春燕 before 程爱华, though
@@ -129,9 +170,11 @@ func (s *Speller) spell(name string, person bool) Keys {
 	runes := []rune(folded)
 	var full, initials strings.Builder
 	surname := 0
+	var units []unit
 	for i := 0; i < len(runes); {
 		syllables := s.reading(runes[i:], person && i == 0)
-		for _, syllable := range syllables {
+		for n, syllable := range syllables {
+			units = append(units, unit{string(runes[i+n]), syllable})
 			full.WriteString(syllable)
 			first, _ := utf8.DecodeRuneInString(syllable)
 			initials.WriteRune(first)
@@ -141,7 +184,30 @@ func (s *Speller) spell(name string, person bool) Keys {
 		}
 		i += len(syllables)
 	}
-	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String(), surname: surname}
+	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String(), surname: surname, units: joined(units, name)}
+}
+
+// joined puts the letters of each word of a name into one unit: a word ends
+// where the name has a blank or a mark.
+func joined(units []unit, name string) []unit {
+	out := make([]unit, 0, len(units))
+	next, inWord := 0, false
+	for _, r := range name {
+		folded := Fold(string(r))
+		if folded == "" || next == len(units) {
+			inWord = false
+			continue
+		}
+		u, letter := units[next], !unicode.Is(unicode.Han, r)
+		if next++; letter && inWord {
+			out[len(out)-1].text += u.text
+			out[len(out)-1].pinyin += u.pinyin
+		} else {
+			out = append(out, u)
+		}
+		inWord = letter
+	}
+	return out
 }
 
 // reading spells what the runes begin with: the longest exception, else one

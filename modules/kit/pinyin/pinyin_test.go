@@ -45,6 +45,27 @@ func TestNamesAreSpelled(t *testing.T) {
 	}
 }
 
+func TestPartsOfNames(t *testing.T) {
+	s := pinyin.New([]pinyin.Reading{{Text: "尉迟", Pinyin: "yu chi", Surname: true}, {Text: "阿卜", Pinyin: "a bu"}})
+	for name, want := range map[string]string{
+		"王秀兰":            "秀 秀兰 xiulan 兰",
+		"王兰":             "兰 lan",
+		"王":              "",
+		"":               "",
+		"兰兰兰":            "",            // each is a beginning too
+		"兰秀兰":            "秀 秀兰 xiulan", // 兰 is one
+		"李爱娜兰":           "爱 爱娜 爱娜兰 ainalan 娜 娜兰 nalan 兰",
+		"尉迟恭":            "迟 迟恭 chigong 恭",
+		"迪丽努尔·阿卜杜拉":      "丽努尔阿卜杜拉 linuerabudula 努尔阿卜杜拉 nuerabudula 尔阿卜杜拉 erabudula 阿卜杜拉 abudula 卜杜拉 budula 杜拉 dula 拉",
+		"Maria da Silva": "da dasilva silva",
+		"王 秀·兰":          "秀 秀兰 xiulan 兰",
+	} {
+		if got := strings.Join(s.Person(name).Within(), " "); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestLatin(t *testing.T) {
 	for text, want := range map[string]bool{"wxl": true, "王": false, "": false, "a3养": false} {
 		if got := pinyin.Latin(text); got != want {

@@ -14,7 +14,8 @@ type Book interface {
 	// Rows walks one of them.
 	Rows(sheet int) (Rows, error)
 	// Merges lists the cells of one that are merged over several rows, by
-	// column and row.
+	// column and row; of its first rows, where a header may stand, also those
+	// merged over several columns.
 	Merges(sheet int) ([]Merge, error)
 	// Keywords of the document; a CSV file has none.
 	Keywords() string

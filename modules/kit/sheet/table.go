@@ -10,6 +10,8 @@ import (
 type Vocabulary struct {
 	Columns []Heading
 	Footers []string // words that begin lines under a table: signatures, totals
+	Own     []string // headings of groups of columns that tell of whom the row is about
+	Others  []string // headings of groups that tell of somebody else: theirs are no columns of the table
 }
 
 // Heading is one column with every text its header is known to have; the first
@@ -18,6 +20,7 @@ type Heading struct {
 	Key      string
 	Texts    []string
 	Required bool
+	Unkept   bool   // what stands in it is of no use: it makes no row
 	Alone    bool   // an amount: merged over several rows it belongs to none of them
 	Example  string // of the template: a row of nothing but examples is not data
 }
@@ -34,7 +37,10 @@ type Table struct {
 	book     Book
 	index    int
 	footers  []string
+	whole    bool // has every required column
+	titles   []title
 	needed   []int
+	kept     []int
 	example  map[int]string
 	merges   []Merge
 	alone    map[int]bool
@@ -57,18 +63,13 @@ const headerDepth = 50
 // Find looks for the header in every visible sheet; the first sheet that has
 // all required columns wins. ErrNoColumns names what the nearest one lacks.
 func Find(book Book, words Vocabulary) (*Table, error) {
-	known := map[string]string{}
-	for _, c := range words.Columns {
-		for _, t := range c.Texts {
-			known[heading(t)] = c.Key
-		}
-	}
+	known := newLexicon(words)
 	var best *Table
 	for i, s := range book.Sheets() {
 		if s.Hidden {
 			continue
 		}
-		t, err := findIn(book, i, known, words)
+		t, err := findIn(book, i, known)
 		if err != nil {
 			return nil, err
 		}
@@ -76,8 +77,8 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 			continue
 		}
 		t.Sheet, t.Keywords = s.Name, book.Keywords()
-		if len(missing(t, words)) == 0 {
-			t.Unread = unread(book, i, known, words)
+		if t.whole {
+			t.Unread = unread(book, i, known)
 			return t, nil
 		}
 		if best == nil || len(t.Places) > len(best.Places) {
@@ -87,26 +88,26 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 	if best == nil {
 		return nil, ErrNoHeader.With("columns", strings.Join(proper(words), "、"))
 	}
-	return nil, ErrNoColumns.With("columns", strings.Join(missing(best, words), "、")).With("row", best.Header)
+	return nil, ErrNoColumns.With("columns", strings.Join(missing(best.Places, words), "、")).With("row", best.Header)
 }
 
 // unread lists the sheets that hold such a table as well and are not read. A
 // sheet that cannot be read is none of them: it is in nobody's way.
-func unread(book Book, taken int, known map[string]string, words Vocabulary) []Sheet {
+func unread(book Book, taken int, known lexicon) []Sheet {
 	var out []Sheet
 	for i, s := range book.Sheets() {
 		if i == taken {
 			continue
 		}
-		t, err := findIn(book, i, known, words)
-		if err == nil && t != nil && len(missing(t, words)) == 0 {
+		t, err := findIn(book, i, known)
+		if err == nil && t != nil && t.whole {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*Table, error) {
+func findIn(book Book, sheet int, words lexicon) (*Table, error) {
 	merges, err := book.Merges(sheet)
 	if err != nil {
 		return nil, err
@@ -117,48 +118,35 @@ func findIn(book Book, sheet int, known map[string]string, words Vocabulary) (*T
 	}
 	defer rows.Close()
 	// A header of two rows has its single columns merged over both.
-	titles := newFiller(merges, nil, columnsOf(merges)...)
+	fills := newFiller(merges, nil, columnsOf(merges)...)
 	var best *Table
+	var above []string
+	before := 0
 	for rows.Next() && rows.Number() <= headerDepth {
-		titles.see(rows.Number(), rows.Cells())
-		cells := titles.fill(rows.Number(), rows.Cells())
-		places := map[string]int{}
-		var twice []Twice
-		for i, c := range cells {
-			if key, ok := known[heading(c.Text)]; ok {
-				if first, again := places[key]; again {
-					twice = append(twice, Twice{first, i})
-				} else {
-					places[key] = i
-				}
-			}
-		}
-		// One word alone may stand in a title; a header has at least two.
-		if len(places) < 2 && len(places) < len(words.Columns) || best != nil && len(places) <= len(best.Places) {
-			continue
-		}
-		best = newTable(rows.Number(), cells, places, words)
-		best.book, best.index, best.merges, best.Twice = book, sheet, merges, twice
-		if len(missing(best, words)) == 0 && best.headerEnd() == best.Header {
+		if best != nil && best.whole && rows.Number() > best.headerEnd()+1 {
 			break
 		}
+		fills.see(rows.Number(), rows.Cells())
+		cells := fills.fill(rows.Number(), rows.Cells())
+		if before != rows.Number()-1 {
+			above = nil
+		}
+		found := words.best(cells, above, rows.Number(), merges)
+		above, before = textsOf(cells), rows.Number()
+		// One word alone may stand in a title; a header has at least two.
+		if len(found.places) < 2 && len(found.places) < len(words.Columns) || best != nil && len(found.places) <= len(best.Places) {
+			continue
+		}
+		if best != nil && best.whole && !best.under(cells) {
+			continue
+		}
+		best = newTable(rows.Number(), found, words)
+		best.book, best.index, best.merges = book, sheet, merges
 	}
 	if best != nil {
 		best.Header = best.headerEnd()
 	}
 	return best, rows.Err()
-}
-
-// headerEnd is the last row of the header: a title that is merged downward
-// says that it has another one.
-func (t *Table) headerEnd() int {
-	end := t.Header
-	for _, m := range t.merges {
-		if m.First <= t.Header && m.Last > end && m.Last <= headerDepth && slices.Contains(slices.Collect(maps.Values(t.Places)), m.Column) {
-			end = m.Last
-		}
-	}
-	return end
 }
 
 func columnsOf(merges []Merge) []int {
@@ -171,13 +159,24 @@ func columnsOf(merges []Merge) []int {
 	return out
 }
 
-func newTable(row int, cells []Cell, places map[string]int, words Vocabulary) *Table {
-	t := &Table{Header: row, Places: places, footers: words.Footers, example: map[int]string{}, alone: map[int]bool{}}
-	for _, c := range cells {
-		t.Headers = append(t.Headers, Tidy(c.Text))
+func textsOf(cells []Cell) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = Tidy(c.Text)
+	}
+	return out
+}
+
+func newTable(row int, l layout, words lexicon) *Table {
+	t := &Table{
+		Header: row, Places: l.places, Twice: l.twice, Headers: words.headers(l.titles), titles: l.titles, footers: words.Footers,
+		whole: len(missing(l.places, words.Vocabulary)) == 0, example: map[int]string{}, alone: map[int]bool{},
 	}
 	for _, c := range words.Columns {
-		i, ok := places[c.Key]
+		i, ok := l.places[c.Key]
+		if ok && !c.Unkept {
+			t.kept = append(t.kept, i)
+		}
 		if ok && c.Required {
 			t.needed = append(t.needed, i)
 		}
@@ -188,10 +187,10 @@ func newTable(row int, cells []Cell, places map[string]int, words Vocabulary) *T
 	return t
 }
 
-func missing(t *Table, words Vocabulary) []string {
+func missing(places map[string]int, words Vocabulary) []string {
 	var names []string
 	for _, c := range words.Columns {
-		if _, ok := t.Places[c.Key]; !ok && c.Required {
+		if _, ok := places[c.Key]; !ok && c.Required {
 			names = append(names, c.Texts[0])
 		}
 	}
@@ -208,7 +207,8 @@ func proper(words Vocabulary) []string {
 	return names
 }
 
-// Each walks the rows under the header that hold anything in a known column.
+// Each walks the rows under the header that hold anything in a column that is
+// kept.
 // Signature and total lines, and the header printed again on a new page, are
 // left out, and so is the example of the template. A cell merged over several
 // rows is said in each of them.
@@ -243,7 +243,7 @@ func (t *Table) Count() (n int, err error) {
 }
 
 func (t *Table) empty(cells []Cell) bool {
-	for _, i := range t.Places {
+	for _, i := range t.kept {
 		if i < len(cells) && (cells[i].Text != "" && Tidy(cells[i].Text) != "" || cells[i].Type == Uncalculated) {
 			return false
 		}
@@ -268,20 +268,4 @@ func (t *Table) footer(cells []Cell) bool {
 		})
 	}
 	return false
-}
-
-func (t *Table) repeated(cells []Cell) bool {
-	header, example := true, true
-	for _, i := range t.Places {
-		text := ""
-		if i < len(cells) {
-			text = Tidy(cells[i].Text)
-		}
-		header = header && text == t.Headers[i]
-		example = example && text == t.example[i]
-		if !header && !example {
-			return false
-		}
-	}
-	return true
 }

@@ -10,14 +10,15 @@ import (
 	"strings"
 )
 
-// Merge is a run of rows that share one cell in a column. The cell stands in
-// the first of them.
-type Merge struct{ Column, First, Last int }
+// Merge is a run of rows that share one cell in a column, and in those behind
+// it up to Across. The cell stands in the first of them.
+type Merge struct{ Column, First, Last, Across int }
 
 // maxMerges of a sheet are read; nobody merges more by hand.
 const maxMerges = 100_000
 
-// Merges implements Book: the cells merged over several rows, by column. They
+// Merges implements Book: the cells merged over several rows, by column, and in
+// headers those merged over several columns. They
 // stand behind all rows, so the part is gone through for them alone.
 func (b *workbook) Merges(sheet int) ([]Merge, error) {
 	body, err := b.open(b.sheets[sheet].part)
@@ -60,7 +61,7 @@ func byTag(data []byte, atEOF bool) (advance int, token []byte, err error) {
 }
 
 // mergeOf reads <mergeCell ref="B5:C7"/>. A cell merged across columns only
-// covers nothing below it.
+// covers nothing below it, and tells nothing but the groups of a header.
 func mergeOf(token []byte) (m Merge, ok bool) {
 	tag := token[bytes.LastIndexByte(token, '<')+1:]
 	if prefix := bytes.IndexByte(tag, ':'); prefix >= 0 && bytes.HasPrefix(tag[prefix+1:], []byte("mergeCell ")) {
@@ -77,8 +78,9 @@ func mergeOf(token []byte) (m Merge, ok bool) {
 	if !ok {
 		return m, false
 	}
-	m = Merge{Column: column(from), First: rowOf(from), Last: rowOf(to)}
-	return m, m.Column >= 0 && m.Column < MaxColumns && m.First > 0 && m.First < m.Last
+	m = Merge{Column: column(from), First: rowOf(from), Last: rowOf(to), Across: column(to)}
+	group := m.First == m.Last && m.First <= headerDepth && m.Across > m.Column
+	return m, m.Column >= 0 && m.Column < MaxColumns && m.First > 0 && (m.First < m.Last || group)
 }
 
 func rowOf(name string) int {
@@ -108,7 +110,7 @@ func newFiller(merges []Merge, alone map[int]bool, places ...int) *filler {
 	for _, place := range places {
 		c := &fillColumn{place: place, alone: alone[place]}
 		for _, m := range merges {
-			if m.Column == place {
+			if m.Column == place && m.First < m.Last {
 				c.merges = append(c.merges, m)
 			}
 		}

@@ -146,6 +146,47 @@ func TestManyQueriesAreOneList(t *testing.T) {
 	})
 }
 
+// TestManyRangesAreOneList: what is typed may mean several beginnings.
+func TestManyRangesAreOneList(t *testing.T) {
+	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
+		ctx, c := t.Context(), open(t, db)
+		var want []string
+		for _, name := range []string{"la na", "la nb", "la nc", "lan c", "lan d", "lan e", "lb"} {
+			must(t, c.Insert(ctx, named(name)))
+			if name != "lb" {
+				want = append(want, name)
+			}
+		}
+		for _, desc := range []bool{false, true} {
+			less := func(a, b thing) bool { return a.Name < b.Name }
+			if desc {
+				slices.Reverse(want)
+				less = func(a, b thing) bool { return a.Name > b.Name }
+			}
+			for _, limit := range []int{1, 2, 4} {
+				var got []string
+				for after := ""; ; {
+					var queries []store.Query
+					for _, prefix := range []string{"lan", "la n"} {
+						queries = append(queries, store.Query{Index: "owner_name", Equal: []any{"o"}, Prefix: prefix, Limit: limit, After: after, Desc: desc})
+					}
+					p, err := store.FindMany(ctx, c, queries, less)
+					must(t, err)
+					for _, d := range p.Items {
+						got = append(got, d.ID)
+					}
+					if after = p.Next; after == "" {
+						break
+					}
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("desc %v, pages of %d: %v, want %v", desc, limit, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestManyKeysAreMatchedAtOnce(t *testing.T) {
 	storetest.EachNew(t, func(t *testing.T, db *store.DB) {
 		c := open(t, db)

@@ -233,6 +233,9 @@ func (r *register) questions() []question {
 	return []question{
 		{"search by name, characters", "/people?q=" + q(r.sought.name)},
 		{"search by name, pinyin", "/people?q=ouyangyouning"},
+		{"search by given name, characters", "/people?q=" + q(strings.TrimPrefix(r.sought.name, "欧阳"))},
+		{"search by given name, pinyin", "/people?q=youning"},
+		{"search by the end of a name", "/people?q=" + q("兰")},
 		{"search by identity number", "/people?q=" + r.sought.number},
 		{"search by telephone", "/people?q=" + r.sought.phone},
 		{"search by certificate number", "/certificates?q=" + r.sought.certificate},

@@ -5,10 +5,12 @@ export type Person = Schemas['PeoplePersonView']
 export type Spell = Schemas['PeopleSpellView']
 export type Draft = Schemas['PeopleRegisterInputBody']
 export type Role = Schemas['PeopleEmployInputBody']['role']
+export type Kind = Draft['kinds'][number]
 export type Filters = {
   organizationId?: string
   q?: string
   role?: Role
+  kind?: Kind
   status?: 'onPost' | 'left'
   preJob?: 'missing'
   asOf?: string

@@ -28,6 +28,8 @@ export default {
   forecastShort: 'With the classes enrolled in it will be only {hours} class hours: enrol in another.',
   entries: 'Entries',
   entriesHint: '{n} minutes are a class hour',
+  formerOnly: 'They have left this institution: the ledger of hours is shown here no more',
+  formerOnlyHint: 'Training, hours and certificates up to their last day are in the full record.',
   noEntries: 'No hours this year yet',
   noEntriesHint: 'Closed sessions one has checked in to and out of are credited by themselves.',
   date: 'Date',

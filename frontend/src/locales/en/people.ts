@@ -20,7 +20,8 @@ export default {
   state: 'State',
   birth: 'Born',
   gender: 'Gender',
-  kinds: 'Kinds',
+  kinds: 'Registered as',
+  and: ', ',
   service: 'Service',
   onPost: 'On post',
   leftOnly: 'Left',
@@ -71,7 +72,7 @@ export default {
   voidHint:
     '{name} (from {from}): it counts no more on post, in hours or in figures; the file keeps that it was voided. For wrong days use “Correct”.',
   formerOnly:
-    'This person has left your institution. You see what was registered while they were yours; a wrong day can still be corrected.',
+    'This person has left your institution. You see what was registered while they were yours; hours and certificates up to their last day are in the full record. A wrong day can still be corrected.',
   formerNames: 'Former names',
   formerName: '{name} (until {until})',
   dispatched: 'Dispatched',
@@ -111,8 +112,8 @@ export default {
   },
   educations: {
     primary: 'Primary',
-    secondary: 'Secondary',
-    vocational: 'Vocational / high school',
+    secondary: 'Secondary school',
+    vocational: 'Vocational school',
     college: 'College',
     bachelor: 'Bachelor',
     postgraduate: 'Postgraduate',

@@ -28,6 +28,8 @@ export default {
   forecastShort: '按已报名的班次，年底前只有 {hours} 课时，还需再报班。',
   entries: '每一笔',
   entriesHint: '{n} 分钟为 1 课时',
+  formerOnly: '此人已从本机构离职，不再显示学时台账',
+  formerOnlyHint: '在本机构任职期间的培训、学时和证书，见全记录。',
   noEntries: '今年还没有学时',
   noEntriesHint: '参加班次并签到、签退后，关闭的课会自动入账。',
   date: '日期',

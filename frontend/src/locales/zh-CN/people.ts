@@ -21,6 +21,7 @@ export default {
   birth: '出生日期',
   gender: '性别',
   kinds: '人员类别',
+  and: '、',
   service: '从业年限',
   onPost: '在岗',
   leftOnly: '已离岗',
@@ -69,7 +70,8 @@ export default {
   voidedBy: '{by} 于 {on} 作废：{reason}',
   voidTitle: '作废这段经历',
   voidHint: '{name}（{from} 起）：作废后这段经历不再计入在岗、学时和统计，档案中保留作废记录。日期录错的请用“更正”。',
-  formerOnly: '此人已从本机构离职，只显示在本机构任职期间的登记；日期录错时可以更正。',
+  formerOnly:
+    '此人已从本机构离职，只显示在本机构任职期间的登记，学时和证书见全记录（截至离职日）；日期录错时可以更正。',
   formerNames: '曾用名',
   formerName: '{name}（至 {until}）',
   dispatched: '派遣',
@@ -109,8 +111,8 @@ export default {
   },
   educations: {
     primary: '小学',
-    secondary: '初中',
-    vocational: '高中或中专',
+    secondary: '初中、高中',
+    vocational: '中专、技校',
     college: '大专',
     bachelor: '本科',
     postgraduate: '研究生',

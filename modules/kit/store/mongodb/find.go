@@ -107,8 +107,8 @@ func steps(ix store.Index, q store.Query, last bson.A) []step {
 			s.filter = append(s.filter, bson.E{Key: fields[i], Value: last[i]})
 		}
 		conditions := bson.A{bson.D{{Key: fields[j], Value: further}}}
-		if limits := span(q); j == len(q.Equal) && len(limits) > 0 {
-			conditions = append(conditions, bson.D{{Key: fields[j], Value: limits}})
+		if limits := span(q); len(limits) > 0 {
+			conditions = append(conditions, bson.D{{Key: fields[len(q.Equal)], Value: limits}})
 		}
 		s.filter = append(s.filter, bson.E{Key: "$and", Value: conditions})
 		out = append(out, s)

@@ -39,7 +39,12 @@ func (e *Engine) Find(ctx context.Context, spec store.Spec, ix store.Index, q st
 		if err != nil {
 			return nil, false, err
 		}
-		if bytes.Compare(ck, from) < 0 || bytes.Compare(ck, until) >= 0 {
+		// It may lie outside the range: of several ranges as one list, in another.
+		first, last, err := bounds(store.Query{Equal: q.Equal})
+		if err != nil {
+			return nil, false, err
+		}
+		if bytes.Compare(ck, first) < 0 || bytes.Compare(ck, last) >= 0 {
 			return nil, false, store.ErrBadCursor
 		}
 		query += " AND (" + k + ", " + id + ") " + further + " (?, ?)"
