@@ -151,6 +151,7 @@ describe('everything about oneself', () => {
         answered: { byName: '王秀兰', reason: '那天我休息' },
       },
     ],
+    surveys: [{ title: '翻身班', on: '2026-01-13', answered: true }],
     radarFindings: [
       { text: '同时出现在两节课', decidedAt: '2026-01-12T00:00:00Z', refused: 1, reason: '监控显示不在' },
     ],
@@ -183,6 +184,7 @@ describe('everything about oneself', () => {
       'findings',
       'learning',
       'logbook',
+      'surveys',
       'radarFindings',
       'told',
     ]))
@@ -218,6 +220,7 @@ describe('everything about oneself', () => {
       'privacy.outcome.missed',
     ],
     ['logbook', '翻身拍背', 'privacy.entry.contested', '沈护士长', '那天我休息'],
+    ['surveys', '翻身班', '2026-01-13', 'surveys.done'],
     ['radarFindings', '同时出现在两节课', 'privacy.refused(1)', '监控显示不在'],
   ])('tells of %s', (key, ...has) => {
     const text = JSON.stringify(sections.find((s) => s.key === key)?.lines)

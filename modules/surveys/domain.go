@@ -28,6 +28,7 @@ type Ended struct {
 	Region       kernel.RegionCode
 	Teachers     []string
 	Learners     []kernel.PersonID
+	EndsOn       kernel.Date // the last session
 	At           time.Time
 }
 

@@ -24,7 +24,8 @@ func routes(r *web.Router, s *Service) {
 	h.exportRoute(r)
 }
 
-type questionView struct {
+// QuestionView is a question in the reader's language.
+type QuestionView struct {
 	ID       string       `json:"id"`
 	Answer   rule.Kind    `json:"answer" enum:"scale,choice,text"`
 	Text     string       `json:"text" doc:"in the reader's language"`
@@ -37,8 +38,8 @@ type optionView struct {
 	Text  string `json:"text"`
 }
 
-func viewQuestion(ctx context.Context, q rule.Question) questionView {
-	v := questionView{ID: q.ID, Answer: q.Kind, Text: web.Text(ctx, "surveys.question."+q.ID), Options: []optionView{}, Optional: q.Optional}
+func viewQuestion(ctx context.Context, q rule.Question) QuestionView {
+	v := QuestionView{ID: q.ID, Answer: q.Kind, Text: web.Text(ctx, "surveys.question."+q.ID), Options: []optionView{}, Optional: q.Optional}
 	for _, o := range q.Counted() {
 		v.Options = append(v.Options, optionView{o, web.Text(ctx, "surveys.option."+o)})
 	}
@@ -61,7 +62,8 @@ func share(n, of int64) shareView {
 	return shareView{n, of, r.Percent()}
 }
 
-type surveyView struct {
+// SurveyView is a survey with what may be told of it.
+type SurveyView struct {
 	ID           kernel.ClassID   `json:"id" doc:"that of the class"`
 	Title        string           `json:"title"`
 	Provider     organizationView `json:"provider"`
@@ -75,8 +77,8 @@ type surveyView struct {
 	RuleVersion  string           `json:"ruleVersion"`
 }
 
-func view(r Result) surveyView {
-	return surveyView{
+func view(r Result) SurveyView {
+	return SurveyView{
 		ID: r.ID, Title: r.Title, Provider: organizationView(r.Provider), Teachers: append([]string{}, r.Teachers...), OpensAt: r.OpensAt, ClosesAt: r.ClosesAt,
 		Stage: r.State, Response: share(r.Answered, r.Asked), Mean: mean(r.Counts[rule.Overall]), AnswersLeast: r.Row.AnswersLeast, RuleVersion: r.Row.Stamp(),
 	}
@@ -96,12 +98,12 @@ type ListInput struct {
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64"`
 }
 
-func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[surveyView]], error) {
+func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[SurveyView]], error) {
 	l, err := h.service.List(ctx, in.OrganizationID, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]surveyView, 0, len(l.Items))
+	items := make([]SurveyView, 0, len(l.Items))
 	for _, r := range l.Items {
 		items = append(items, view(r))
 	}
@@ -119,7 +121,7 @@ type countView struct {
 }
 
 type answeredView struct {
-	questionView
+	QuestionView
 	Counts []countView `json:"counts" doc:"empty where nothing is told"`
 	Mean   string      `json:"mean,omitempty"`
 }
@@ -131,7 +133,7 @@ func viewAnswered(ctx context.Context, questions []rule.Question, counts map[str
 		if q.Kind == rule.Text {
 			continue
 		}
-		v := answeredView{questionView: viewQuestion(ctx, q), Counts: []countView{}}
+		v := answeredView{QuestionView: viewQuestion(ctx, q), Counts: []countView{}}
 		if counts != nil {
 			for _, o := range v.Options {
 				v.Counts = append(v.Counts, countView{o.Value, o.Text, counts[q.ID][o.Value]})
@@ -146,7 +148,7 @@ func viewAnswered(ctx context.Context, questions []rule.Question, counts map[str
 }
 
 type surveyDetailView struct {
-	surveyView
+	SurveyView
 	Questions []answeredView `json:"questions"`
 }
 
@@ -209,7 +211,8 @@ func (h *handlers) totals(ctx context.Context, in *TotalsInput) (*web.Body[web.L
 	return web.Answer(web.NewList(items, l.Next, l.Total, l.More)), nil
 }
 
-type ownView struct {
+// OwnView is a survey that somebody is asked in.
+type OwnView struct {
 	ID           kernel.ClassID `json:"id"`
 	Title        string         `json:"title"`
 	ProviderName string         `json:"providerName"`
@@ -218,13 +221,13 @@ type ownView struct {
 	Answered     bool           `json:"answered"`
 }
 
-func (h *handlers) viewOwn(o Own) ownView {
-	return ownView{o.ID, o.Title, o.Provider.Name, o.ClosesAt, !o.Closed(h.service.now()), o.Answered}
+func (h *handlers) viewOwn(o Own) OwnView {
+	return OwnView{o.ID, o.Title, o.Provider.Name, o.ClosesAt, !o.Closed(h.service.now()), o.Answered}
 }
 
-func (h *handlers) owns(ctx context.Context, _ *struct{}) (*web.Body[web.List[ownView]], error) {
+func (h *handlers) owns(ctx context.Context, _ *struct{}) (*web.Body[web.List[OwnView]], error) {
 	all, err := h.service.Owns(ctx)
-	items := make([]ownView, 0, len(all))
+	items := make([]OwnView, 0, len(all))
 	for _, o := range all {
 		items = append(items, h.viewOwn(o))
 	}
@@ -232,8 +235,8 @@ func (h *handlers) owns(ctx context.Context, _ *struct{}) (*web.Body[web.List[ow
 }
 
 type ownDetailView struct {
-	ownView
-	Questions    []questionView `json:"questions"`
+	OwnView
+	Questions    []QuestionView `json:"questions"`
 	AnswersLeast int64          `json:"answersLeast"`
 	TextLimit    int            `json:"textLimit" doc:"characters"`
 }
@@ -243,7 +246,7 @@ func (h *handlers) own(ctx context.Context, in *surveyInput) (*web.Body[ownDetai
 	if err != nil {
 		return nil, err
 	}
-	v := ownDetailView{h.viewOwn(o), []questionView{}, o.Row.AnswersLeast, o.Row.TextLimit}
+	v := ownDetailView{h.viewOwn(o), []QuestionView{}, o.Row.AnswersLeast, o.Row.TextLimit}
 	for _, q := range o.Row.Questions {
 		v.Questions = append(v.Questions, viewQuestion(ctx, q))
 	}
@@ -257,7 +260,7 @@ type answerInput struct {
 	}
 }
 
-func (h *handlers) answer(ctx context.Context, in *answerInput) (*web.Body[ownView], error) {
+func (h *handlers) answer(ctx context.Context, in *answerInput) (*web.Body[OwnView], error) {
 	if err := h.service.Answer(ctx, in.ID, in.Body.Answers); err != nil {
 		return nil, err
 	}

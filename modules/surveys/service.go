@@ -24,8 +24,9 @@ func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Mil
 // Open opens the survey of a class that ended, once, and tells it; false where
 // no row asks, or too few were there to be asked.
 func (s *Service) Open(ctx context.Context, e Ended) (x Survey, opens bool, err error) {
-	row, found := kernel.Nearest(s.Rows, e.Region, kernel.DateOf(e.At))
-	if !found || !row.Asks(len(e.Learners)) {
+	today := kernel.DateOf(e.At)
+	row, found := kernel.Nearest(s.Rows, e.Region, today)
+	if !found || !row.Asks(len(e.Learners), e.EndsOn, today) {
 		return x, false, nil
 	}
 	x = opened(e, row)

@@ -107,6 +107,7 @@ type ClassEnded struct {
 	ProviderName string                  `bson:"providerName"`
 	ProviderPath []kernel.OrganizationID `bson:"providerPath"`
 	Region       kernel.RegionCode       `bson:"region"`
+	EndsOn       kernel.Date             `bson:"endsOn"`   // the day of the last session
 	Teachers     []string                `bson:"teachers"` // each once
 	Learners     []kernel.PersonID       `bson:"learners"`
 	RecordedAt   time.Time               `bson:"recordedAt"`

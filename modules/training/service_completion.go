@@ -83,6 +83,7 @@ func (c Class) ended(held map[kernel.SessionID]Session, attended map[kernel.Pers
 	teachers := map[string]bool{}
 	for _, x := range held {
 		teachers[x.Plan.Teacher] = x.Plan.Teacher != ""
+		f.EndsOn = max(f.EndsOn, x.Date())
 	}
 	for name, named := range teachers {
 		if named {

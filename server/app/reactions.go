@@ -91,7 +91,7 @@ func react(bus *event.Bus, m *Modules) {
 	event.On(bus, "surveys.open", func(ctx context.Context, f training.ClassEnded) error {
 		x, opens, err := m.Surveys.Service.Open(ctx, surveys.Ended{
 			Class: f.Class, Title: f.Title, Course: f.Course, Provider: f.Provider, ProviderName: f.ProviderName, ProviderPath: f.ProviderPath,
-			Region: f.Region, Teachers: f.Teachers, Learners: f.Learners, At: f.RecordedAt,
+			Region: f.Region, Teachers: f.Teachers, Learners: f.Learners, EndsOn: f.EndsOn, At: f.RecordedAt,
 		})
 		if err != nil || !opens {
 			return err

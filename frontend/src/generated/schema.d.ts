@@ -8962,9 +8962,17 @@ export interface components {
             };
         };
         SurveysAnsweredView: {
+            /** @enum {string} */
+            answer: "scale" | "choice" | "text";
             /** @description empty where nothing is told */
             counts: components["schemas"]["SurveysCountView"][] | null;
+            id: string;
             mean?: string;
+            optional: boolean;
+            /** @description of a scale from the worst */
+            options: components["schemas"]["SurveysOptionView"][] | null;
+            /** @description in the reader's language */
+            text: string;
         };
         SurveysCountView: {
             /** Format: int64 */
@@ -8981,14 +8989,21 @@ export interface components {
             name: string;
         };
         SurveysOwnDetailView: {
+            answered: boolean;
             /** Format: int64 */
             answersLeast: number;
+            /** Format: date-time */
+            closesAt: string;
+            id: string;
+            open: boolean;
+            providerName: string;
             questions: components["schemas"]["SurveysQuestionView"][] | null;
             /**
              * Format: int64
              * @description characters
              */
             textLimit: number;
+            title: string;
         };
         SurveysOwnView: {
             answered: boolean;
@@ -9023,7 +9038,31 @@ export interface components {
             percent: string;
         };
         SurveysSurveyDetailView: {
+            /**
+             * Format: int64
+             * @description with fewer nothing is told
+             */
+            answersLeast: number;
+            /** Format: date-time */
+            closesAt: string;
+            /** @description that of the class */
+            id: string;
+            /** @description of the first question, 1 to 5, two decimals, truncated; only of what is told */
+            mean?: string;
+            /** Format: date-time */
+            opensAt: string;
+            provider: components["schemas"]["SurveysOrganizationView"];
             questions: components["schemas"]["SurveysAnsweredView"][] | null;
+            /** @description who answered of who was asked */
+            response: components["schemas"]["SurveysShareView"];
+            ruleVersion: string;
+            /**
+             * @description few: closed, with too few answers to be told
+             * @enum {string}
+             */
+            stage: "open" | "few" | "closed";
+            teachers: string[] | null;
+            title: string;
         };
         SurveysSurveyView: {
             /**

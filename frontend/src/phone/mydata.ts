@@ -100,7 +100,7 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
     [
       'certificateLinks',
       list(d.certificateLinks).flatMap((l) => [
-        { text: joined(word(l.label) || t('privacy.link.certificate')), small: years(l.createdAt, l.expiresAt) },
+        { text: joined(word(l.label) || t('privacy.link.certificate')), small: span(l.createdAt, l.expiresAt) },
         ...list(l.visits).map((v) => ({
           text: clock(v.at),
           small: joined(word(v.name), word(v.office), t(`showing.device.${word(v.device)}`)),
@@ -147,6 +147,13 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
           ),
         }
       }),
+    ],
+    [
+      'surveys',
+      list(d.surveys).map((x) => ({
+        text: joined(word(x.title), word(x.on)),
+        small: t(x.answered ? 'surveys.done' : 'surveys.open'),
+      })),
     ],
     [
       'radarFindings',

@@ -61,6 +61,19 @@ export const router = createRouter({
       meta: { title: 'phone.tab.checkIn' },
     },
     {
+      path: '/surveys',
+      name: 'surveys',
+      component: () => import('./pages/Surveys.vue'),
+      meta: { title: 'surveys.mine' },
+    },
+    {
+      path: '/surveys/:id',
+      name: 'survey',
+      component: () => import('./pages/Survey.vue'),
+      props: true,
+      meta: { title: 'surveys.one' },
+    },
+    {
       path: '/devices',
       name: 'devices',
       component: () => import('./pages/Devices.vue'),

@@ -26,7 +26,7 @@ function masked(name: string): RegExp {
   return new RegExp(`${escaped(head)}[\\p{L}·•]${stars >= 6 ? '{6,}' : `{${stars}}`}${escaped(tail)}`, 'u')
 }
 
-const DAY = /(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?/gu
+const DAY = /(\d{4})[-./\u5e74](\d{1,2})[-./\u6708](\d{1,2})\u65e5?/gu
 const days = (text: string): { text: string; day: string }[] =>
   [...text.matchAll(DAY)].map(([all, y, m, d]) => ({
     text: all,

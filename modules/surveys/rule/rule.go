@@ -42,9 +42,10 @@ type Question struct {
 type Row struct {
 	kernel.RuleHead `yaml:",inline" bson:",inline"`
 	OpenDays        int        `yaml:"openDays" bson:"openDays"`
-	RemindDays      int        `yaml:"remindDays" bson:"remindDays"`     // before the end, who has not answered is told once more
-	AnswersLeast    int64      `yaml:"answersLeast" bson:"answersLeast"` // with fewer nothing is told
-	TextLimit       int        `yaml:"textLimit" bson:"textLimit"`       // characters
+	AskWithinDays   int        `yaml:"askWithinDays" bson:"askWithinDays"` // of the last session; nobody is asked later
+	RemindDays      int        `yaml:"remindDays" bson:"remindDays"`       // before the end, who has not answered is told once more
+	AnswersLeast    int64      `yaml:"answersLeast" bson:"answersLeast"`   // with fewer nothing is told
+	TextLimit       int        `yaml:"textLimit" bson:"textLimit"`         // characters
 	Questions       []Question `yaml:"questions" bson:"questions"`
 	House           []string   `yaml:"house" bson:"house"`
 }
@@ -59,7 +60,7 @@ func (r Row) Check() error {
 		}
 		seen[q.ID] = true
 	}
-	if len(r.Questions) == 0 || r.Questions[0].ID != Overall || r.Questions[0].Kind != Scale || r.OpenDays < 1 || r.AnswersLeast < 3 || r.TextLimit < 1 {
+	if len(r.Questions) == 0 || r.Questions[0].ID != Overall || r.Questions[0].Kind != Scale || r.OpenDays < 1 || r.AskWithinDays < 1 || r.AnswersLeast < 3 || r.TextLimit < 1 {
 		return fmt.Errorf("%s: too little is stated", r.ID)
 	}
 	return nil
@@ -114,9 +115,12 @@ func (r Row) Take(answers map[string]string) (counted map[string]string, said ma
 	return counted, said, wrong
 }
 
-// Asks tells whether so many learners are asked at all: the answers of fewer
-// than are told would be given for nothing.
-func (r Row) Asks(learners int) bool { return int64(learners) >= r.AnswersLeast }
+// Asks tells whether so many learners are asked at all, so long after the last
+// session: the answers of fewer than are told would be given for nothing, and
+// those of long ago are no memories.
+func (r Row) Asks(learners int, ended, today kernel.Date) bool {
+	return int64(learners) >= r.AnswersLeast && today.Sub(ended) <= r.AskWithinDays
+}
 
 // Tells whether results may be told: after the end, of enough answers.
 func (r Row) Tells(closed bool, answered int64) bool { return closed && answered >= r.AnswersLeast }

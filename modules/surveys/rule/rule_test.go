@@ -13,7 +13,7 @@ import (
 
 func row() rule.Row {
 	return rule.Row{
-		RuleHead: kernel.RuleHead{ID: "test.survey", Version: "1"}, OpenDays: 14, AnswersLeast: 5, TextLimit: 10,
+		RuleHead: kernel.RuleHead{ID: "test.survey", Version: "1"}, OpenDays: 14, AskWithinDays: 30, AnswersLeast: 5, TextLimit: 10,
 		Questions: []rule.Question{
 			{ID: "overall", Kind: rule.Scale},
 			{ID: "again", Kind: rule.Choice, Options: []string{"yes", "no"}},
@@ -58,6 +58,19 @@ func TestTells(t *testing.T) {
 		want     bool
 	}{{false, 100, false}, {true, 4, false}, {true, 5, true}, {true, 0, false}} {
 		if row().Tells(c.closed, c.answered) != c.want {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestAsks(t *testing.T) {
+	const today kernel.Date = "2026-03-31"
+	for _, c := range []struct {
+		learners int
+		ended    kernel.Date
+		want     bool
+	}{{5, today, true}, {4, today, false}, {5, "2026-03-01", true}, {5, "2026-02-28", false}, {5, "2026-04-01", true}} {
+		if row().Asks(c.learners, c.ended, today) != c.want {
 			t.Errorf("%+v", c)
 		}
 	}

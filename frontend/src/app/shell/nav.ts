@@ -27,6 +27,7 @@ const groups: Group[] = [
     entries: [
       { name: 'classes', to: '/classes', label: 'app.nav.classes', needs: ['class:read'] },
       { name: 'hours', to: '/hours', label: 'app.nav.hours', needs: ['hours:list'] },
+      { name: 'surveys', to: '/surveys', label: 'app.nav.surveys', needs: ['survey:read'] },
     ],
   },
   {

@@ -27,6 +27,7 @@ export default {
     training: 'Training',
     classes: 'Courses and classes',
     hours: 'In-service hours',
+    surveys: 'Satisfaction',
     skills: 'Skills',
     certificates: 'Certificates',
     oversight: 'Oversight',

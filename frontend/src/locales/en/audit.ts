@@ -66,6 +66,7 @@ export default {
     inspection: 'inspection',
     publicInspection: 'published inspection',
     presentation: 'showing of a certificate',
+    survey: 'survey',
     trainingFile: 'training file',
     radarFinding: 'finding',
   },

@@ -105,6 +105,7 @@ export default {
     findings: 'What the record lacks',
     learning: 'Learning online',
     logbook: 'Practice on the job',
+    surveys: 'Surveys (only whether you answered)',
     radarFindings: 'Confirmed findings about attendance',
     told: 'What I was told',
   },

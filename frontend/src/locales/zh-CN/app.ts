@@ -27,6 +27,7 @@ export default {
     training: '培训',
     classes: '课程与班次',
     hours: '在岗培训学时',
+    surveys: '满意度',
     skills: '技能',
     certificates: '证书',
     oversight: '治理',

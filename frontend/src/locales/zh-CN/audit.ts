@@ -66,6 +66,7 @@ export default {
     inspection: '抽查',
     publicInspection: '抽查公示',
     presentation: '证书出示',
+    survey: '满意度问卷',
     trainingFile: '培训档案',
     radarFinding: '疑点',
   },

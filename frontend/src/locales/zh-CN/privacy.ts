@@ -98,6 +98,7 @@ export default {
     findings: '资料待完善',
     learning: '线上学习',
     logbook: '实操记录',
+    surveys: '满意度问卷（只记填没填）',
     radarFindings: '已核实的考勤异常',
     told: '收到的消息',
   },
