@@ -118,7 +118,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Oversight = oversight.New(oversight.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
-		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, Log: h.log,
+		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, BaseURL: h.baseURL, Log: h.log,
 	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,

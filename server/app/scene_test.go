@@ -114,7 +114,7 @@ func (s *scene) call(token, what string, body any) (int, []byte, http.Header) {
 func (s *scene) match(token, etag, what string, body any) (int, []byte, http.Header) {
 	s.t.Helper()
 	method, path, _ := strings.Cut(what, " ")
-	if !strings.HasPrefix(path, "/r/") {
+	if !strings.HasPrefix(path, "/r/") && !strings.HasPrefix(path, "/d/") {
 		path = "/api/v1" + path
 	}
 	var in io.Reader

@@ -3185,6 +3185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public/inspections/{id}/population.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frozen population by number, to draw again: a line 'number TAB key TAB stratum TAB rank TAB id' each */
+        get: operations["get-public-inspections-id-population-txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/public/keys": {
         parameters: {
             query?: never;
@@ -6755,8 +6772,8 @@ export interface components {
             organization: components["schemas"]["OversightNamedOrganization"];
             /** Format: int64 */
             population: number;
-            /** @description what anybody may check */
-            publicPath: string;
+            /** @description of the page where anybody may draw again */
+            publicUrl: string;
             /** @description SHA-256 of the head of the issuance log and of this id, a line each */
             seed: string;
             /** Format: int64 */
@@ -27548,6 +27565,35 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-public-inspections-id-population-txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -108,7 +108,10 @@ export default {
   way: 'Method',
   waySimple: 'SHA-256 of seed and id for each; the smallest are drawn',
   wayStratified: 'By street (largest remainders); within each, SHA-256 of seed and id, the smallest are drawn',
-  public: 'What anybody may check',
+  public: 'Public page of the draw',
+  publicQr: 'QR code of the public page',
+  publicHint:
+    'Publish it with the announcement: anyone scans it, sees seed and numbers and draws again. It holds nothing about anybody.',
   rank: 'No.',
   stratum: 'Street',
   result: 'Result',
