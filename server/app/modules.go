@@ -152,7 +152,7 @@ func build(h house) (*Modules, error) {
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Training.Service, h.files,
 	)})
 	react(h.bus, m)
 	return m, nil
