@@ -146,6 +146,7 @@ func build(h house) (*Modules, error) {
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
+	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
 	m.Training.Service.Archive = archive{register, m.Hours.Service, m.Certificates.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
@@ -267,6 +268,23 @@ func (e expander) Expand(ctx context.Context, g kernel.Grant) ([]kernel.Organiza
 		return nil, nil
 	}
 	return e.organizations.Commissioned(ctx, g.Organization, kernel.DateOf(e.clock.Now()))
+}
+
+// owners lets training ask how far a calendar's maker reaches now.
+type owners struct {
+	accounts *accounts.Service
+	guard    *web.Guard
+}
+
+// ActingAs implements training.Owners.
+func (o owners) ActingAs(ctx context.Context, user kernel.UserID, noun, verb string) (context.Context, bool, error) {
+	actor, open, err := o.accounts.Acting(ctx, user)
+	if err != nil || !open {
+		return ctx, false, err
+	}
+	ctx = kernel.WithActor(ctx, actor)
+	reach, may, err := o.guard.Reach(ctx, noun, verb)
+	return kernel.WithReach(ctx, reach), may, err
 }
 
 // denials writes refused verbs and unknown ids into the operation log.

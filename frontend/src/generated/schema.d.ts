@@ -8863,6 +8863,8 @@ export interface components {
             recordedAt: string;
             /** @description a bureau reviews it before it opens */
             reviewed: boolean;
+            /** @description that the course names */
+            standardCodes: string[] | null;
             /** Format: date */
             startsOn: string;
             /** @enum {string} */
@@ -9625,7 +9627,7 @@ export interface components {
             score: number;
         };
         TrainingTopicView: {
-            /** @description code of one of the course's standards */
+            /** @description code of a standard of the course or of the catalogue, or its title where it has none */
             standard?: string;
             text?: string;
         };
