@@ -147,7 +147,7 @@ func build(h house) (*Modules, error) {
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
 	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
-	m.Training.Service.Archive = archive{register, m.Hours.Service, m.Certificates.Service}
+	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
@@ -233,6 +233,7 @@ func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code s
 // archive tells training what its neighbours know of a session's learners.
 type archive struct {
 	*people.Service
+	imports      *imports.Service
 	hours        *hours.Service
 	certificates *certificates.Service
 }
@@ -245,6 +246,16 @@ func (a archive) CreditsOf(ctx context.Context, people []kernel.PersonID) (map[k
 // Numbers implements training.Archive.
 func (a archive) Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error) {
 	return a.certificates.Numbers(ctx, ids)
+}
+
+// ImportFiles implements training.Archive.
+func (a archive) ImportFiles(ctx context.Context, ids []string) (map[string]string, error) {
+	found, err := a.imports.Named(ctx, ids)
+	out := make(map[string]string, len(found))
+	for _, i := range found {
+		out[i.ID] = i.FileName
+	}
+	return out, err
 }
 
 // heads tells oversight what anybody may read of the issuance log.

@@ -1,4 +1,4 @@
-import { check, digest, read, type Lot, type Published } from './rule'
+import { check, digest, ranked, read, type Lot, type Published } from './rule'
 
 /** The public page of a draw: the server said how it was made, here it is made again. */
 const id = document.querySelector<HTMLElement>('main')?.dataset.inspection
@@ -28,7 +28,7 @@ const line = (text: string, className = '') => {
 }
 
 function numbers(lots: Lot[]) {
-  const kept = lots.filter((lot) => lot.rank).sort((a, b) => a.rank - b.rank)
+  const kept = ranked(lots)
   const section = document.querySelector<HTMLElement>('#drawn')!
   section.querySelector('ul')!.replaceChildren(...kept.map((lot) => line(String(lot.number))))
   section.hidden = false

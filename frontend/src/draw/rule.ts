@@ -41,16 +41,25 @@ export async function digest(text: string): Promise<string> {
 export const seedOf = (head: string, inspection: string) => digest(`${head.replace(/\n+$/, '')}\n${inspection}`)
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+/** A sorted copy; toSorted is not known to older browsers. */
+// oxlint-disable-next-line unicorn/no-array-sort
+const sorted = <T>(all: Iterable<T>, by: (a: T, b: T) => number) => [...all].sort(by)
+/** What was drawn, in the order of the draw. */
+export const ranked = (lots: Lot[]) =>
+  sorted(
+    lots.filter((lot) => lot.rank),
+    (a, b) => a.rank - b.rank,
+  )
 
 /** Divides n among strata by their sizes, by largest remainders; equal ones go by name. */
 export function shares(sizes: Map<string, number>, n: number): Map<string, number> {
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
   const all = Math.max(0, Math.min(n, total))
-  const names = [...sizes.keys()].sort(order)
+  const names = sorted(sizes.keys(), order)
   const out = new Map(names.map((name) => [name, Math.floor((all * sizes.get(name)!) / total)]))
   const left = all - [...out.values()].reduce((sum, share) => sum + share, 0)
   const rest = (name: string) => (all * sizes.get(name)!) % total
-  for (const name of [...names].sort((a, b) => rest(b) - rest(a)).slice(0, left)) out.set(name, out.get(name)! + 1)
+  for (const name of sorted(names, (a, b) => rest(b) - rest(a)).slice(0, left)) out.set(name, out.get(name)! + 1)
   return out
 }
 
@@ -64,10 +73,9 @@ export function draw(lots: Lot[], n: number, stratified: boolean): number[] {
     else strata.set(name, [lot])
   }
   const byKey = (a: Lot, b: Lot) => order(a.key, b.key) || order(a.id, b.id)
-  return [...shares(new Map([...strata].map(([name, all]) => [name, all.length])), n)]
-    .flatMap(([name, share]) => strata.get(name)!.sort(byKey).slice(0, share))
-    .sort(byKey)
-    .map((lot) => lot.number)
+  const share = shares(new Map([...strata].map(([name, all]) => [name, all.length])), n)
+  const drawn = [...share].flatMap(([name, size]) => sorted(strata.get(name)!, byKey).slice(0, size))
+  return sorted(drawn, byKey).map((lot) => lot.number)
 }
 
 export type Step = 'seed' | 'count' | 'digest' | 'keys' | 'drawn'
@@ -87,7 +95,7 @@ export async function check(p: Published, lots: Lot[]): Promise<{ step: Step; sa
     const keys = await Promise.all(lots.map((lot) => digest(p.seed + lot.id)))
     out.push({ step: 'keys', same: keys.every((key, i) => key === lots[i]!.key) })
   }
-  const kept = lots.filter((lot) => lot.rank).sort((a, b) => a.rank - b.rank)
+  const kept = ranked(lots)
   const anew = draw(lots, p.size, p.stratified)
   const same = anew.length === kept.length && anew.every((number, i) => number === kept[i]!.number)
   out.push({ step: 'drawn', same: same && kept.every((lot, i) => lot.rank === i + 1) })

@@ -8790,6 +8790,8 @@ export interface components {
             providerName: string;
             /** @description that were held */
             sessions: components["schemas"]["TrainingSessionView"][] | null;
+            /** @description the signed sheets of the sessions */
+            sheets: components["schemas"]["TrainingSheetView"][] | null;
             /** Format: date */
             startsOn: string;
             title: string;
@@ -9020,6 +9022,16 @@ export interface components {
             targetId: string;
             title: string;
         };
+        TrainingFileDocumentView: {
+            /** @description of a signed sheet, for who may read it */
+            href?: string;
+            /** @enum {string} */
+            origin: "sheet" | "word" | "scan" | "learning" | "logbook" | "scores";
+            /** @description of a signed sheet as it is kept */
+            sha256?: string;
+            /** @description in words */
+            text: string;
+        };
         TrainingFileLineView: {
             baseName?: string;
             category: string;
@@ -9037,6 +9049,8 @@ export interface components {
             creditedMinutes: number | null;
             /** Format: date */
             date: string;
+            /** @description what paper, record or file the line comes from */
+            documents: components["schemas"]["TrainingFileDocumentView"][] | null;
             /** @description on that day */
             employer?: string;
             /** Format: date-time */
@@ -9064,7 +9078,7 @@ export interface components {
              * @description what the presence rests on
              * @enum {string}
              */
-            source: "scan" | "teacher";
+            source: "scan" | "teacher" | "learning" | "logbook";
             standards: string[] | null;
             /** Format: date-time */
             startsAt: string;
