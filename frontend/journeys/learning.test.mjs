@@ -169,7 +169,7 @@ describe('what is learned outside class rooms', () => {
     await close(hours)
     const qingpu = await open(rig, { user: 'qingpu' })
     await qingpu.goto(`/hours/${me}`)
-    await qingpu.getByText('（255 分钟）').first().waitFor()
+    await qingpu.getByText('（270 分钟）').first().waitFor()
     await picture(qingpu, 'hours-modes')
     await qingpu.setViewportSize({ width: 390, height: 844 })
     await picture(qingpu, 'hours-modes-phone')
