@@ -1344,7 +1344,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A file of a course, to save
+         * A file of a course, to save; takes ranges
          * @description Needs the verb "read" on "course".
          */
         get: operations["get-courses-id-materials-fileId"];
@@ -6819,6 +6819,12 @@ export interface components {
             id: string;
             name: string;
         };
+        OversightOffView: {
+            /** @enum {string} */
+            kind: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            /** @description that it is off, and what switches it on */
+            text: string;
+        };
         OversightPresenceView: {
             /** Format: date-time */
             checkedInAt: string | null;
@@ -6881,6 +6887,8 @@ export interface components {
             /** @description of what waits */
             byKind: components["schemas"]["OversightCountViewRuleKind"][] | null;
             byStatus: components["schemas"]["OversightCountViewOversightStatus"][] | null;
+            /** @description detectors that look at nothing today, for no rule row gives their figure */
+            off: components["schemas"]["OversightOffView"][] | null;
             /**
              * Format: int64
              * @description open and in review
@@ -17185,70 +17193,12 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": string;
-                };
+                content?: never;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

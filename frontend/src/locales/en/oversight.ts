@@ -41,6 +41,7 @@ export default {
     overAge: 'A learner was past the statutory pension age.',
     alwaysFull: 'A large class had many sessions with nobody ever absent.',
   },
+  off: 'Off',
   sideBySide: 'Side by side',
   history: 'What happened',
   evidence: 'Evidence',

@@ -41,6 +41,7 @@ export default {
     overAge: '学员上课时已超过法定退休年龄。',
     alwaysFull: '人数较多的班连续多节课无一人缺勤。',
   },
+  off: '未启用',
   sideBySide: '并列对照',
   history: '经过',
   evidence: '依据',
