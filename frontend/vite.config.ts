@@ -22,6 +22,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': backend, '^/[vV]/': backend } },
+  server: { proxy: { '/api': backend, '^/[vVdDrR]/': backend } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
 })

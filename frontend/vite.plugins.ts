@@ -48,7 +48,8 @@ export function oneShellEach(): Plugin {
     configureServer: (server) => {
       server.middlewares.use((request, _response, next) => {
         const path = (request.url ?? '/').split('?')[0] ?? '/'
-        if (/^\/(@|src|node_modules|assets|fonts|api|v\/|V\/|icon)/.test(path) || path.includes('.')) return next()
+        if (/^\/(@|src|node_modules|assets|fonts|api|[vdr]\/|[VDR]\/|icon)/.test(path) || path.includes('.'))
+          return next()
         const phone = path === '/m' || path.startsWith('/m/') || path.toLowerCase().startsWith('/c/')
         request.url = phone ? '/m/index.html' : path === '/verify' ? '/verify.html' : '/index.html'
         next()

@@ -12,7 +12,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       external: ['/fonts/wenkai.woff2'],
-      input: { verify: here('verify.html'), 'verify-worker': here('src/verify/worker.ts') },
+      input: {
+        verify: here('verify.html'),
+        'verify-worker': here('src/verify/worker.ts'),
+        draw: here('src/draw/main.ts'),
+      },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'verify-worker' ? 'verify-worker.js' : 'assets/[name].js'),
         chunkFileNames: 'assets/verify-[name].js',

@@ -26,6 +26,11 @@ describe('the attendance radar', () => {
     const page = await open(rig, { user: 'jinshan' })
     await page.goto('/')
     await page.getByRole('link', { name: /考勤疑点 \d+ 条待处理/ }).click()
+    await page.getByRole('button', { name: /从无缺勤的班/ }).click()
+    await page.getByText('全班10人连续8节课无一人缺勤').waitFor()
+    // A detector without its figure says so, and what switches it on.
+    await page.getByText('法定退休年龄的数值尚未录入').waitFor()
+    await page.getByRole('button', { name: /未启用 超过退休年龄/ }).waitFor()
     await page.getByRole('button', { name: /一天学时过长/ }).click()
     await picture(page, 'radar')
     await page.getByRole('link', { name: /徐美珍.*900分钟/ }).click()

@@ -51,10 +51,10 @@ describe('import zones, read from the folders as they are', () => {
         ),
     ).toEqual([])
   })
-  it('the phone and the verify page use no office page', () => {
+  it('the phone and the public pages use no office page', () => {
     expect(
       all
-        .filter((f) => ['phone', 'verify'].includes(zone(f)))
+        .filter((f) => ['phone', 'verify', 'draw'].includes(zone(f)))
         .flatMap((f) =>
           imported(f)
             .map(zone)
@@ -63,9 +63,9 @@ describe('import zones, read from the folders as they are', () => {
         ),
     ).toEqual([])
   })
-  it('the verify page carries no framework', () => {
+  it('the public pages carry no framework', () => {
     const heavy = all
-      .filter((f) => zone(f) === 'verify')
+      .filter((f) => ['verify', 'draw'].includes(zone(f)))
       .filter((f) => /from '(vue|element-plus|vant|openapi-fetch)/.test(readFileSync(f, 'utf8')))
     expect(heavy).toEqual([])
   })

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"carecert/modules/kernel"
@@ -22,6 +23,15 @@ func (s *Service) Of(ctx context.Context, person kernel.PersonID) ([]User, error
 		out = append(out, u)
 	}
 	return out, nil
+}
+
+// Acting tells as whom an account acts now; false where it is gone or closed.
+func (s *Service) Acting(ctx context.Context, user kernel.UserID) (kernel.Actor, bool, error) {
+	u, err := s.repo.user(ctx, user)
+	if errors.Is(err, ErrUnknown) {
+		return kernel.Actor{}, false, nil
+	}
+	return actorOf(u), err == nil && !u.Disabled, err
 }
 
 // Homes tells where users work: the first organisation that they have a role

@@ -125,10 +125,16 @@ type countView[K ~string] struct {
 	Count int64 `json:"count" doc:"exact to 1,000"`
 }
 
+type offView struct {
+	Kind rule.Kind `json:"kind" enum:"twoRooms,longDay,sharedDevice,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
+	Text string    `json:"text" doc:"that it is off, and what switches it on"`
+}
+
 type summaryView struct {
 	Todo     int64                  `json:"todo" doc:"open and in review"`
 	ByStatus []countView[Status]    `json:"byStatus"`
 	ByKind   []countView[rule.Kind] `json:"byKind" doc:"of what waits"`
+	Off      []offView              `json:"off" doc:"detectors that look at nothing today, for no rule row gives their figure"`
 }
 
 func (h *handlers) summary(ctx context.Context, in *summaryInput) (*web.Body[summaryView], error) {
@@ -136,7 +142,14 @@ func (h *handlers) summary(ctx context.Context, in *summaryInput) (*web.Body[sum
 	if err != nil {
 		return nil, err
 	}
-	v := summaryView{Todo: c.Todo, ByStatus: []countView[Status]{}, ByKind: []countView[rule.Kind]{}}
+	v := summaryView{Todo: c.Todo, ByStatus: []countView[Status]{}, ByKind: []countView[rule.Kind]{}, Off: []offView{}}
+	for _, k := range rule.Off(h.service.Radar, h.service.PensionAges, kernel.DateOf(h.service.now())) {
+		code := "oversight.off"
+		if k == rule.OverAge {
+			code = "oversight.off.overAge"
+		}
+		v.Off = append(v.Off, offView{k, web.Text(ctx, code)})
+	}
 	for _, s := range Statuses() {
 		v.ByStatus = append(v.ByStatus, countView[Status]{s, c.ByStatus[s]})
 	}

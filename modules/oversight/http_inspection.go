@@ -16,7 +16,7 @@ func inspectionRoutes(r *web.Router, h *handlers) {
 	web.Put(r, "/inspections/{id}/items/{rank}", web.May("inspection", "enter"), h.enter, web.Summary("Enter what was found at a drawn item"))
 	web.Act(r, "/inspections/{id}/withdrawal", web.May("inspection", "draw"), h.withdraw, web.Summary("Give a sample up; it stays visible with the reason"))
 	web.Get(r, "/inspections/{id}/recomputation", web.May("inspection", "read"), h.recompute, web.Summary("Draw again from the frozen population and compare"))
-	web.Get(r, "/public/inspections/{id}", web.Public("publicInspection", "read"), h.published, web.Summary("What anybody may check of a sample: seed and digest, nobody's data"))
+	publicRoutes(r, h)
 	h.exportRoute(r)
 }
 
@@ -59,7 +59,7 @@ type inspectionView struct {
 	Fine         int64             `json:"fine"`
 	Deviations   int64             `json:"deviations"`
 	MayEnter     bool              `json:"mayEnter"`
-	PublicPath   string            `json:"publicPath" doc:"what anybody may check"`
+	PublicURL    string            `json:"publicUrl" doc:"of the page where anybody may draw again"`
 }
 
 func (h *handlers) viewInspection(ctx context.Context, i Inspection, name string) (inspectionView, error) {
@@ -68,7 +68,7 @@ func (h *handlers) viewInspection(ctx context.Context, i Inspection, name string
 		ID: i.ID, Organization: namedOrganization{i.Organization, name}, Year: i.Year, Subject: i.Subject, Stratified: i.Stratified,
 		Note: i.Note, Population: i.Population, Size: i.Size, Digest: i.Digest, Seed: i.Seed, Head: i.Head, ByName: i.ByName, DrawnAt: i.DrawnAt,
 		ToInspect: tally[ToInspect], Fine: tally[Fine], Deviations: tally[Deviation],
-		MayEnter: i.Withdrawal == nil && inOffice(kernel.ActorFrom(ctx), i.Path), PublicPath: web.Prefix + "/public/inspections/" + i.ID,
+		MayEnter: i.Withdrawal == nil && inOffice(kernel.ActorFrom(ctx), i.Path), PublicURL: h.service.BaseURL + "/d/" + i.ID,
 	}
 	if w := i.Withdrawal; w != nil {
 		v.Withdrawal = &withdrawalView{w.Reason, w.ByName, w.At}
@@ -251,35 +251,4 @@ func (h *handlers) recompute(ctx context.Context, in *inspectionInput) (*web.Bod
 		Equal: r.SameDigest && r.SameSeed && r.SameDraw, Digest: r.Digest, SameDigest: r.SameDigest, Seed: r.Seed, SameSeed: r.SameSeed,
 		SameDraw: r.SameDraw, Population: r.Population, Size: r.Size,
 	}), nil
-}
-
-type publishedView struct {
-	ID               string     `json:"id"`
-	OrganizationName string     `json:"organizationName"`
-	Year             int        `json:"year"`
-	Subject          Subject    `json:"subject" enum:"people,institutions,sessions"`
-	Stratified       bool       `json:"stratified"`
-	Population       int        `json:"population"`
-	Size             int        `json:"size"`
-	Digest           string     `json:"digest"`
-	Head             string     `json:"head"`
-	Seed             string     `json:"seed"`
-	DrawnAt          time.Time  `json:"drawnAt"`
-	WithdrawnAt      *time.Time `json:"withdrawnAt,omitempty"`
-	WithdrawnWhy     string     `json:"withdrawnWhy,omitempty"`
-}
-
-func (h *handlers) published(ctx context.Context, in *inspectionInput) (*web.Body[publishedView], error) {
-	i, name, err := h.service.Published(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	v := publishedView{
-		ID: i.ID, OrganizationName: name, Year: i.Year, Subject: i.Subject, Stratified: i.Stratified, Population: i.Population, Size: i.Size,
-		Digest: i.Digest, Head: i.Head, Seed: i.Seed, DrawnAt: i.DrawnAt,
-	}
-	if w := i.Withdrawal; w != nil {
-		v.WithdrawnAt, v.WithdrawnWhy = &w.At, w.Reason
-	}
-	return web.Answer(v), nil
 }

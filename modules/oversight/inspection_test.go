@@ -7,6 +7,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/oversight"
+	"carecert/modules/oversight/rule"
 )
 
 func TestInspection(t *testing.T) {
@@ -115,6 +116,54 @@ func TestInspectionOfSessionsAndInstitutions(t *testing.T) {
 			}
 			if labels, err := w.Labels(city, subject, l.Items); err != nil || len(labels) != i.Size {
 				t.Errorf("%v %v", labels, err)
+			}
+		}
+	})
+}
+
+// TestLots: anybody draws again from what is told of a draw; of institutions
+// and sessions the digest can be taken too, of people it cannot.
+func TestLots(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.head, w.onPost = "head", map[kernel.PersonID]kernel.RegionCode{}
+		for i := range 20 {
+			w.onPost[kernel.PersonID(fmt.Sprintf("p%02d", i))] = kernel.RegionCode(fmt.Sprint(310118001 + i%3))
+		}
+		w.hear(t, lesson("a", "k1", "2025-01-01", "09:00", "10:00", "lan"), lesson("b", "k1", "2025-12-31", "09:00", "10:00", "lan"))
+		district := as(t.Context(), kernel.RoleDistrictBureau, "district")
+		for _, o := range []oversight.Order{
+			{Subject: oversight.OfPeople, Size: 7, Stratified: true}, {Subject: oversight.OfInstitutions, Size: 1}, {Subject: oversight.OfSessions, Size: 1},
+		} {
+			o.Organization, o.Year = "district", 2025
+			i, err := w.Draw(district, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var members []rule.Member
+			ranks := map[int]string{}
+			if err := w.Lots(t.Context(), i, func(l oversight.Lot) error {
+				if l.Number != len(members)+1 || (l.ID == "") != (o.Subject == oversight.OfPeople) {
+					t.Errorf("%+v", l)
+				}
+				members = append(members, rule.Member{ID: l.ID, Stratum: l.Stratum})
+				if l.Rank > 0 {
+					ranks[l.Rank] = l.Key
+				}
+				return nil
+			}); err != nil || len(members) != i.Population || len(ranks) != i.Size {
+				t.Fatalf("%s: %d of %d, %v", o.Subject, len(ranks), len(members), err)
+			}
+			if o.Subject != oversight.OfPeople && rule.Digest(members) != i.Digest {
+				t.Errorf("%s: another digest", o.Subject)
+			}
+			l, err := w.Items(district, i.ID, "", 50, "")
+			for _, x := range l.Items {
+				if ranks[x.Rank] != x.Key {
+					t.Errorf("%s: rank %d has key %s", o.Subject, x.Rank, ranks[x.Rank])
+				}
+			}
+			if err != nil {
+				t.Error(err)
 			}
 		}
 	})

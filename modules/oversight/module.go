@@ -20,6 +20,7 @@ type Deps struct {
 	Radar         []rule.Row
 	PensionAges   []rule.AgeRow
 	Heads         Heads
+	BaseURL       string // of the public pages of draws
 	Log           *slog.Logger
 }
 

@@ -150,6 +150,38 @@ func (s *Service) Published(ctx context.Context, id string) (Inspection, string,
 	return i, card.Name, err
 }
 
+// Lot is a member of a frozen population as anybody may see it.
+type Lot struct {
+	Number  int    // its place in the population, from 1
+	Key     string // of the draw
+	Stratum string // where the draw or the digest goes by it
+	Rank    int    // in the order of the draw; 0 for not drawn
+	ID      string // of institutions and sessions: a person stays a number
+}
+
+// Lots goes through the frozen population of a draw by number.
+func (s *Service) Lots(ctx context.Context, i Inspection, take func(Lot) error) error {
+	ranks := make(map[string]int, i.Size)
+	kept, err := s.inspections.drawn(ctx, i.ID)
+	if err != nil {
+		return fmt.Errorf("drawn list: %w", err)
+	}
+	for n, d := range kept {
+		ranks[d.ID] = n + 1
+	}
+	number := 0
+	return s.inspections.each(ctx, i.ID, func(m rule.Member) error {
+		number++
+		l := Lot{Number: number, Key: rule.Key(i.Seed, m.ID), Stratum: m.Stratum, Rank: ranks[m.ID], ID: m.ID}
+		if i.Subject == OfPeople {
+			if l.ID = ""; !i.Stratified {
+				l.Stratum = ""
+			}
+		}
+		return take(l)
+	})
+}
+
 // Items pages through a drawn list, in the order of the draw.
 func (s *Service) Items(ctx context.Context, id string, result Result, limit int, cursor string) (listing.Listing[Item], error) {
 	if _, err := s.Inspection(ctx, id); err != nil {

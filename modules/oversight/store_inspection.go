@@ -137,10 +137,22 @@ func (s inspections) freeze(ctx context.Context, i Inspection, population []rule
 	return s.items.Insert(ctx, items...)
 }
 
+// each goes through a frozen population, in the order of its digest.
+func (s inspections) each(ctx context.Context, id string, take func(rule.Member) error) error {
+	return s.chunks.Each(ctx, store.Query{Index: "inspection", Equal: []any{id}, Limit: 10}, func(c chunkDoc) error {
+		for _, m := range c.Members {
+			if err := take(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // population reads a frozen population back.
 func (s inspections) population(ctx context.Context, id string) (out []rule.Member, err error) {
-	return out, s.chunks.Each(ctx, store.Query{Index: "inspection", Equal: []any{id}, Limit: 10}, func(c chunkDoc) error {
-		out = append(out, c.Members...)
+	return out, s.each(ctx, id, func(m rule.Member) error {
+		out = append(out, m)
 		return nil
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
@@ -60,6 +62,39 @@ func TestHowABaseWasUsed(t *testing.T) {
 		}
 		if got := may(); got != (training.BaseUse{Held: 1, Learners: 1, Minutes: 90}) {
 			t.Errorf("after a refusal: %+v", got)
+		}
+		// A database from before knows neither where sessions were held nor what
+		// they came to; what is right is left as it is.
+		var old [][]byte
+		if err := db.ScanRaw(t.Context(), "training_sessions", func(_ string, body []byte) error {
+			var d bson.M
+			if err := bson.Unmarshal(body, &d); err != nil {
+				return err
+			}
+			for _, field := range []string{"base", "learners", "attended"} {
+				delete(d, field)
+			}
+			raw, err := bson.Marshal(d)
+			old = append(old, raw)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range old {
+			if err := db.PutRaw(t.Context(), "training_sessions", raw); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := must[[]training.BaseYear](t)(w.BasesUsed(office, "", 2025)); got[0].Total() != (training.BaseUse{}) {
+			t.Errorf("before the rebuild: %+v", got)
+		}
+		for _, lacked := range []int{2, 0} {
+			if n, err := w.RebuildBases(t.Context()); n != lacked || err != nil {
+				t.Errorf("rebuilt %d of %d, %v", n, lacked, err)
+			}
+		}
+		if got := may(); got != (training.BaseUse{Held: 1, Learners: 1, Minutes: 90}) {
+			t.Errorf("after the rebuild: %+v", got)
 		}
 		if none := must[[]training.BaseYear](t)(w.BasesUsed(office, bureau, 2024)); none[0].Total() != (training.BaseUse{}) {
 			t.Errorf("the year before: %+v", none[0].Total())

@@ -21,7 +21,7 @@ const (
 )
 
 // Feed is a calendar that opens by an unguessable address, without a log-in,
-// until it is revoked. It names sessions, rooms and teachers, never learners.
+// until it is revoked or its maker may no longer see what it tells. It names sessions, rooms and teachers, never learners.
 type Feed struct {
 	ID        string // of the address: its hash
 	Kind      FeedKind

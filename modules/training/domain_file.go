@@ -15,6 +15,10 @@ type FileLine struct {
 	Class     Class
 	Session   Session
 	Proof     Attendance
+	Held      Presence        // as it stands
+	Sheet     *Sheet          // the signed paper that the last word was read from
+	Entries   int             // of the logbook, that count
+	Scores    string          // the import that brought the score; its file's name once it is known
 	Flaw      *kernel.Reason  // why it proves nothing; nil where it stands
 	Present   kernel.Minutes  // in the session
 	Credited  *kernel.Minutes // of the year's hours; nil where the ledger has no line

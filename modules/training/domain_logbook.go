@@ -64,7 +64,8 @@ type Signature struct {
 	At     time.Time       `bson:"at"`
 }
 
-// Practised is what was practised: one of the course's standards, or in words.
+// Practised is what was practised: a standard of the course or of the
+// catalogue, in words, or both.
 type Practised struct {
 	Standard string `bson:"standard,omitempty"`
 	Text     string `bson:"text,omitempty"`
@@ -130,9 +131,12 @@ func (e LogEntry) Answer(yes bool, by Signature) (LogEntry, error) {
 	return e, nil
 }
 
-// practised checks the topic against the standards of the course.
-func practised(t Practised, terms Terms) error {
-	if t.Standard == "" && t.Text == "" || t.Standard != "" && !slices.Contains(terms.StandardCodes, t.Standard) {
+// practised checks the topic against the standards of the course and those of
+// the catalogue: what a day on the ward asks for is not what one course names.
+func practised(t Practised, terms Terms, catalogue []Standard) error {
+	known := t.Standard == "" || slices.Contains(terms.StandardCodes, t.Standard) ||
+		slices.ContainsFunc(catalogue, func(s Standard) bool { return s.Name() == t.Standard })
+	if !known || t.Standard == "" && t.Text == "" {
 		return ErrEntryTopic.At("body.topic", ErrEntryTopic.Code, t.Standard)
 	}
 	return nil

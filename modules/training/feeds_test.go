@@ -1,6 +1,7 @@
 package training_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -91,5 +92,64 @@ func TestACalendarOpensByItsAddressUntilItIsRevoked(t *testing.T) {
 		if got := told(ofClass); len(got) != 0 {
 			t.Errorf("what is long over: %+v", got)
 		}
+	})
+}
+
+// An address shows what its maker may see when it is read, not what they could
+// when they made it.
+func TestACalendarEndsWithItsMakersReach(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		staff := w.hire(2, home)
+		c := w.class(t, 5, training.Terms{})
+		w.session(t, c)
+		w.enrol(t, c, staff...)
+		opened := func(ctx context.Context, kind training.FeedKind, target string) string {
+			t.Helper()
+			_, code, err := w.OpenFeed(ctx, kind, target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return code
+		}
+		reads := func(what, code string, want int, wantErr error) {
+			t.Helper()
+			if _, got, err := w.ReadFeed(w.ctx, code); len(got) != want || !errors.Is(err, wantErr) {
+				t.Errorf("%s: %d sessions, %v", what, len(got), err)
+			}
+		}
+		own, ofHome := w.asCaregiver(staff[0]), w.as(kernel.RoleInstitution, home)
+		mine, seat := opened(own, training.FeedPerson, ""), opened(own, training.FeedClass, string(c.ID))
+		class := opened(ofHome, training.FeedClass, string(c.ID))
+		place := opened(w.as(kernel.RoleDistrictBureau, bureau), training.FeedPlace, string(base))
+		for what, code := range map[string]string{"own": mine, "the class one is in": seat, "the class of one's people": class} {
+			reads(what, code, 1, nil)
+		}
+		reads("the base", place, 0, nil)
+
+		// The account of the home gets another place, and later its old one back.
+		user := kernel.ActorFrom(ofHome).User
+		w.acting[user] = kernel.WithReach(kernel.WithActor(w.ctx, kernel.Actor{User: user, Grants: []kernel.Grant{{Role: kernel.RoleInstitution, Organization: otherHome}}}), kernel.Reach{Roots: []kernel.OrganizationID{otherHome}})
+		reads("from another home", class, 0, training.ErrFeedUnknown)
+		w.as(kernel.RoleInstitution, home)
+		reads("back again", class, 1, nil)
+		// The bureau's role is lost: another account that reaches nothing.
+		user = kernel.UserID("districtBureau@" + string(bureau))
+		w.acting[user] = kernel.WithActor(w.ctx, kernel.Actor{User: user})
+		reads("a base without a role", place, 0, training.ErrFeedUnknown)
+		// Who gave up the seat and left no longer sees the class.
+		w.cards[staff[0]] = kernel.PersonCard{ID: staff[0], Name: "left"}
+		if err := w.Withdraw(own, c.ID, staff[0], ""); err != nil {
+			t.Fatal(err)
+		}
+		reads("of a class that one left", seat, 0, training.ErrFeedUnknown)
+		reads("own, without a seat", mine, 0, nil)
+		// A merged record: the calendar goes on with the one that stays.
+		w.acting[kernel.UserID(staff[0])] = w.asCaregiver(staff[1])
+		reads("of the record that stays", mine, 1, nil)
+		w.acting[kernel.UserID(staff[0])] = kernel.WithActor(w.ctx, kernel.Actor{User: kernel.UserID(staff[0])})
+		reads("of an account that is nobody's now", mine, 0, training.ErrFeedUnknown)
+		delete(w.acting, kernel.UserID(staff[0]))
+		reads("of a closed account", mine, 0, training.ErrFeedUnknown)
 	})
 }

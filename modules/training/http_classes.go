@@ -39,6 +39,7 @@ type classView struct {
 	Category      Category              `json:"category"`
 	ClassHours    int                   `json:"classHours"`
 	Mode          Mode                  `json:"mode"`
+	Standards     []string              `json:"standardCodes" doc:"that the course names"`
 	Counts        bool                  `json:"countsTowardInService"`
 	HasTest       bool                  `json:"hasTest"`
 	ProgrammeID   string                `json:"programmeId,omitempty"`
@@ -70,7 +71,7 @@ func (h *handlers) viewClass(ctx context.Context) func(Class) classView {
 	return func(c Class) classView {
 		v := classView{
 			ID: c.ID, CourseID: c.Course, CourseVersion: c.CourseVersion, Title: c.Terms.Title, Category: c.Terms.Category,
-			ClassHours: c.Terms.ClassHours, Mode: c.Terms.Mode, Counts: c.Terms.CountsTowardInService,
+			ClassHours: c.Terms.ClassHours, Mode: c.Terms.Mode, Standards: append([]string{}, c.Terms.StandardCodes...), Counts: c.Terms.CountsTowardInService,
 			HasTest: c.Terms.HasTest, ProgrammeID: c.Programme, ProviderID: c.Provider, ProviderName: c.ProviderName,
 			OrganiserTier: c.Tier, BaseID: c.Base, BaseName: c.BaseName, StartsOn: c.StartsOn, EndsOn: c.EndsOn,
 			Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(), Status: c.Status,

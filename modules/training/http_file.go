@@ -2,6 +2,8 @@ package training
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -38,7 +40,7 @@ type fileLineView struct {
 	Teacher       string               `json:"teacher"`
 	CheckedInAt   *time.Time           `json:"checkedInAt"`
 	CheckedOutAt  *time.Time           `json:"checkedOutAt"`
-	Source        string               `json:"source" enum:"scan,teacher" doc:"what the presence rests on"`
+	Source        string               `json:"source" enum:"scan,teacher,learning,logbook" doc:"what the presence rests on"`
 	VouchedBy     string               `json:"vouchedBy,omitempty"`
 	VouchedWhy    string               `json:"vouchedWhy,omitempty"`
 	Present       kernel.Minutes       `json:"presentMinutes"`
@@ -48,21 +50,59 @@ type fileLineView struct {
 	Result        string               `json:"result,omitempty" enum:"completed,refused"`
 	CertificateID kernel.CertificateID `json:"certificateId,omitempty"`
 	CertificateNo string               `json:"certificateNumber,omitempty"`
+	Documents     []fileDocumentView   `json:"documents" doc:"what paper, record or file the line comes from"`
 	Evidence      []kernel.Evidence    `json:"evidence"`
 }
 
+type fileDocumentView struct {
+	Origin string `json:"origin" enum:"sheet,word,scan,learning,logbook,scores"`
+	Text   string `json:"text" doc:"in words"`
+	SHA256 string `json:"sha256,omitempty" doc:"of a signed sheet as it is kept"`
+	Href   string `json:"href,omitempty" doc:"of a signed sheet, for who may read it"`
+}
+
+// documentsOf names what a line comes from: how the presence was written down,
+// and the file that brought the score.
+func documentsOf(ctx context.Context, l FileLine) []fileDocumentView {
+	named := func(origin string, params ...string) fileDocumentView {
+		return fileDocumentView{Origin: origin, Text: web.Text(ctx, "training.file.document."+origin, params...)}
+	}
+	var out []fileDocumentView
+	switch {
+	case l.Sheet != nil:
+		d := named("sheet", "name", l.Sheet.Name, "sum", l.Sheet.SHA256[:min(8, len(l.Sheet.SHA256))])
+		d.SHA256 = l.Sheet.SHA256
+		if kernel.ReachFrom(ctx).Self != l.Card.ID {
+			d.Href = web.Prefix + "/sessions/" + string(l.Session.ID) + "/attendance-sheets/" + l.Sheet.ID
+		}
+		out = append(out, d)
+	case l.Held.Source == SourceTeacher:
+		out = append(out, named("word", "by", l.Proof.LastWord().ByName))
+	case l.Held.Source == SourceLearning:
+		out = append(out, named("learning"))
+	case l.Held.Source == SourceLogbook:
+		out = append(out, named("logbook", "n", strconv.Itoa(l.Entries)))
+	default:
+		out = append(out, named("scan"))
+	}
+	if l.Scores != "" {
+		out = append(out, named("scores", "name", l.Scores))
+	}
+	return out
+}
+
 func viewFileLine(ctx context.Context, l FileLine, names map[kernel.OrganizationID]string) fileLineView {
-	c, x, stands := l.Class, l.Session, l.Proof.Presence()
+	c, x := l.Class, l.Session
 	v := fileLineView{
 		PersonID: l.Card.ID, Employer: names[l.Employer], ClassID: c.ID, SessionID: x.ID, Title: c.Terms.Title, Category: c.Terms.Category,
 		Standards: append([]string{}, c.Terms.StandardCodes...), OrganiserTier: c.Tier, ProviderName: c.ProviderName, Mode: x.Plan.Mode,
 		Date: x.Date(), StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt, Minutes: x.Plan.Minutes, Venue: x.Plan.Venue, BaseName: c.BaseName,
-		Teacher: x.Plan.Teacher, CheckedInAt: known(stands.In), CheckedOutAt: known(stands.Out), Source: SourceScan, Present: l.Present,
+		Teacher: x.Plan.Teacher, CheckedInAt: known(l.Held.In), CheckedOutAt: known(l.Held.Out), Source: l.Held.Source, Present: l.Present,
 		Credited: l.Credited, Flaw: saidOne(ctx, l.Flaw), Score: points(l.Score), Result: l.Result, CertificateID: l.CertID, CertificateNo: l.CertNo,
-		Evidence: []kernel.Evidence{{Label: web.Text(ctx, "training.file.class"), Href: web.Prefix + "/classes/" + string(c.ID)}},
+		Documents: documentsOf(ctx, l), Evidence: []kernel.Evidence{{Label: web.Text(ctx, "training.file.class"), Href: web.Prefix + "/classes/" + string(c.ID)}},
 	}
 	if w := l.Proof.LastWord(); w != nil {
-		v.Source, v.VouchedBy, v.VouchedWhy = SourceTeacher, w.ByName, w.Reason
+		v.VouchedBy, v.VouchedWhy = w.ByName, w.Reason
 	}
 	if l.CertID != "" {
 		v.Evidence = append(v.Evidence, kernel.Evidence{Label: web.Text(ctx, "training.file.certificate"), Href: web.Prefix + "/certificates/" + string(l.CertID)})
@@ -129,6 +169,7 @@ type classFileView struct {
 	StartsOn      kernel.Date        `json:"startsOn" format:"date"`
 	EndsOn        kernel.Date        `json:"endsOn" format:"date"`
 	Sessions      []sessionView      `json:"sessions" doc:"that were held"`
+	Sheets        []sheetView        `json:"sheets" doc:"the signed sheets of the sessions"`
 	Learners      []classLearnerView `json:"learners"`
 }
 
@@ -146,9 +187,17 @@ func (h *handlers) classFile(ctx context.Context, in *ClassFileInput) (*web.Body
 	if err != nil {
 		return nil, err
 	}
+	papers, err := h.service.Papers(ctx, held)
+	if err != nil {
+		return nil, err
+	}
+	sheets := []sheetView{}
+	for _, x := range held {
+		sheets = append(sheets, each(papers[x.ID], viewSheet)...)
+	}
 	return web.Answer(classFileView{
 		ClassID: c.ID, Title: c.Terms.Title, ProviderName: c.ProviderName, BaseName: c.BaseName, OrganiserTier: c.Tier, StartsOn: c.StartsOn,
-		EndsOn: c.EndsOn, Sessions: each(held, h.viewSession),
+		EndsOn: c.EndsOn, Sessions: each(held, h.viewSession), Sheets: sheets,
 		Learners: each(learners, func(l ClassLearner) classLearnerView {
 			return classLearnerView{
 				PersonID: l.Card.ID, Name: l.Card.Name, IDMasked: l.Card.IDNumberMasked, Employer: names[l.Employer], Attended: l.Attended,
@@ -156,4 +205,13 @@ func (h *handlers) classFile(ctx context.Context, in *ClassFileInput) (*web.Body
 			}
 		}),
 	}), nil
+}
+
+// documentWord names the documents of a line in a printed column.
+func documentWord(all []fileDocumentView) string {
+	out := make([]string, len(all))
+	for i, d := range all {
+		out[i] = d.Text
+	}
+	return strings.Join(out, "；")
 }

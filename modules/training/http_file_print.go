@@ -114,21 +114,22 @@ func (h *handlers) personFilePDF(ctx context.Context, in *personOutInput) (*prin
 	}
 	t := pdf.Table{Title: say("sessions"), Empty: say("none"), Columns: []pdf.Column{
 		{Title: say("date"), Share: 9},
-		{Title: say("title.course"), Share: 22},
-		{Title: say("provider"), Share: 15},
-		{Title: say("where"), Share: 13},
+		{Title: say("title.course"), Share: 18},
+		{Title: say("provider"), Share: 13},
+		{Title: say("where"), Share: 11},
 		{Title: say("teacher"), Share: 7},
-		{Title: say("presence"), Share: 13},
+		{Title: say("presence"), Share: 12},
 		{Title: say("minutes"), Share: 6, Right: true},
 		{Title: say("credited"), Share: 6, Right: true},
-		{Title: say("result"), Share: 14},
+		{Title: say("result"), Share: 12},
+		{Title: say("document"), Share: 12},
 	}}
 	for _, l := range f.Lines {
 		v := viewFileLine(web.In(ctx, web.Chinese), l, f.Names)
 		t.Rows = append(t.Rows, []string{
 			string(v.Date) + " " + clockSpan(v), strings.Join(append([]string{v.Title}, v.Standards...), " "),
 			v.ProviderName + " " + say("tier."+string(v.OrganiserTier)) + "·" + say("mode."+string(v.Mode)), v.Venue + " " + v.BaseName, v.Teacher,
-			presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), resultWord(say, l.Score, v.Result, v.CertificateNo),
+			presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), resultWord(say, l.Score, v.Result, v.CertificateNo), documentWord(v.Documents),
 		})
 	}
 	for _, s := range Sums(f.Lines) {
@@ -151,21 +152,26 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 	if err != nil {
 		return nil, err
 	}
+	papers, err := h.service.Papers(ctx, held)
+	if err != nil {
+		return nil, err
+	}
 	say := fileWord(ctx)
 	sessions := pdf.Table{Title: say("sessions"), Empty: say("none"), Columns: []pdf.Column{
 		{Title: say("no"), Share: 4},
 		{Title: say("date"), Share: 16},
 		{Title: say("minutes.taught"), Share: 8, Right: true},
-		{Title: say("where"), Share: 24},
-		{Title: say("teacher"), Share: 12},
-		{Title: say("mode.title"), Share: 10},
-		{Title: say("attended"), Share: 8, Right: true},
+		{Title: say("where"), Share: 18},
+		{Title: say("teacher"), Share: 10},
+		{Title: say("mode.title"), Share: 8},
+		{Title: say("attended"), Share: 6, Right: true},
+		{Title: say("document"), Share: 22},
 	}}
 	for i, x := range held {
 		v := fileLineView{StartsAt: x.Plan.StartsAt, EndsAt: x.Plan.EndsAt}
 		sessions.Rows = append(sessions.Rows, []string{
 			strconv.Itoa(i + 1), string(x.Date()) + " " + clockSpan(v), strconv.Itoa(int(x.Plan.Minutes)), x.Plan.Venue, x.Plan.Teacher,
-			say("mode." + string(x.Plan.Mode)), strconv.Itoa(x.Learners),
+			say("mode." + string(x.Plan.Mode)), strconv.Itoa(x.Learners), paperWord(say, x, papers[x.ID]),
 		})
 	}
 	roll := pdf.Table{Title: say("learners"), Empty: say("nobody"), Columns: []pdf.Column{
@@ -203,7 +209,7 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 func fileColumns() []string {
 	return []string{
 		"no", "name", "idNumber", "employer", "title.course", "category.title", "standards", "provider", "tier.title", "mode.title", "date", "clock",
-		"minutes.taught", "where", "base", "teacher", "presence", "minutes", "credited", "score", "result", "certificateNumber", "signature",
+		"minutes.taught", "where", "base", "teacher", "presence", "minutes", "credited", "score", "result", "certificateNumber", "document", "signature",
 	}
 }
 
@@ -217,7 +223,7 @@ func fileRow(ctx context.Context, n int, l FileLine, names map[kernel.Organizati
 		strconv.Itoa(n), l.Card.Name, l.Card.IDNumberMasked, v.Employer, v.Title, say("category." + string(v.Category)), strings.Join(v.Standards, "、"),
 		v.ProviderName, say("tier." + string(v.OrganiserTier)), say("mode." + string(v.Mode)), string(v.Date), clockSpan(v), strconv.Itoa(int(v.Minutes)),
 		v.Venue, v.BaseName, v.Teacher, presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), score,
-		resultWord(say, nil, v.Result, ""), v.CertificateNo, "",
+		resultWord(say, nil, v.Result, ""), v.CertificateNo, documentWord(v.Documents), "",
 	}
 }
 
@@ -232,7 +238,7 @@ func (h *handlers) book(ctx context.Context, name, title, subtitle, reason strin
 		c.SetStatus(http.StatusOK)
 		humafiber.Unwrap(c).Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 			err := func() error {
-				out, err := sheet.NewWorkbook(w, sheet.Style{Sheet: say("sheet"), Headers: 3, Widths: []float64{6, 10, 22, 24, 30, 12, 24, 26, 8, 10, 12, 14, 8, 18, 22, 10, 26, 8, 8, 8, 10, 26, 12}})
+				out, err := sheet.NewWorkbook(w, sheet.Style{Sheet: say("sheet"), Headers: 3, Widths: []float64{6, 10, 22, 24, 30, 12, 24, 26, 8, 10, 12, 14, 8, 18, 22, 10, 26, 8, 8, 8, 10, 26, 34, 12}})
 				if err != nil {
 					return err
 				}
@@ -357,7 +363,21 @@ func presenceWord(say func(string, ...string) string, v fileLineView) string {
 	case v.Source == SourceTeacher:
 		return times + " " + say("vouched", "by", v.VouchedBy, "why", v.VouchedWhy)
 	}
-	return times + " " + say("scanned")
+	return times + " " + say("source."+v.Source)
+}
+
+// paperWord names the signed sheets of a session; where there is none, the
+// record that its presences were written into.
+func paperWord(say func(string, ...string) string, x Session, papers []Sheet) string {
+	if len(papers) == 0 {
+		record := map[Mode]string{ModeClassroom: "scan", ModeRemote: "learning", ModeOnTheJob: "logbook.all"}[x.Plan.Mode]
+		return say("document." + record)
+	}
+	out := make([]string, len(papers))
+	for i, p := range papers {
+		out[i] = say("document.sheet", "name", p.Name, "sum", p.SHA256[:8])
+	}
+	return strings.Join(out, "；")
 }
 
 func creditWord(m *kernel.Minutes) string {

@@ -37,7 +37,7 @@ func (h *handlers) appoint(ctx context.Context, in *appointInput) (*web.Versione
 }
 
 type topicView struct {
-	Standard string `json:"standard,omitempty" maxLength:"100" doc:"code of one of the course's standards"`
+	Standard string `json:"standard,omitempty" maxLength:"100" doc:"code of a standard of the course or of the catalogue, or its title where it has none"`
 	Text     string `json:"text,omitempty" maxLength:"300"`
 }
 

@@ -2,11 +2,12 @@ package training
 
 import (
 	"context"
-	"io"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
@@ -15,7 +16,7 @@ import (
 func (h *handlers) materialRoutes(r *web.Router) {
 	web.Post(r, "/courses/{id}/materials", web.May("course", "update"), h.addMaterial, web.First(h.keepMaterial),
 		web.Summary("Add a file to a course, as its next version; at most 50 MB and 30 files"), web.MaxBody(web.UploadLimit))
-	web.Get(r, "/courses/{id}/materials/{fileId}", web.May("course", "read"), h.material, web.Summary("A file of a course, to save"))
+	web.Raw(r, http.MethodGet, "/courses/{id}/materials/{fileId}", web.May("course", "read"), h.material, web.Summary("A file of a course, to save; takes ranges"))
 	web.Act(r, "/courses/{id}/materials/{fileId}/removal", web.May("course", "update"), h.removeMaterial,
 		web.Summary("Publish the next version of a course without a file; the versions before keep it"))
 }
@@ -81,21 +82,14 @@ func (h *handlers) removeMaterial(ctx context.Context, in *materialInput) (*web.
 	return web.AnswerVersion(viewCourse(c), c.Stored), nil
 }
 
-type materialOutput struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
 // material is always saved, never shown by the browser under our own address:
 // what somebody uploaded must not run here.
-func (h *handlers) material(ctx context.Context, in *materialInput) (*materialOutput, error) {
-	m, r, err := h.service.Material(ctx, in.ID, in.FileID)
+func (h *handlers) material(c *fiber.Ctx) error {
+	// The body is read after the handler has returned.
+	m, r, err := h.service.Material(context.WithoutCancel(c.UserContext()), kernel.CourseID(c.Params("id")), c.Params("fileId"))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	raw, err := io.ReadAll(r)
-	return &materialOutput{
-		ContentType: m.ContentType, Disposition: `attachment; filename="material"; filename*=UTF-8''` + url.PathEscape(m.Name), Body: raw,
-	}, err
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="material"; filename*=UTF-8''`+url.PathEscape(m.Name))
+	return web.SendFile(c, web.File{Content: r, ContentType: m.ContentType, Tag: m.SHA256})
 }

@@ -2,11 +2,8 @@ package training
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -108,54 +105,10 @@ const pieceOfVideo = 1 << 20
 // video answers one piece of it: a player begins to play before it has it all,
 // and finds any place in it.
 func (h *handlers) video(c *fiber.Ctx) error {
-	m, r, err := h.service.Video(c.UserContext(), kernel.SessionID(c.Params("id")))
+	// The body is read after the handler has returned.
+	m, r, err := h.service.Video(context.WithoutCancel(c.UserContext()), kernel.SessionID(c.Params("id")))
 	if err != nil {
 		return err
 	}
-	from, to, ok := rangeOf(c.Get(fiber.HeaderRange), m.Size)
-	if !ok {
-		c.Set(fiber.HeaderContentRange, "bytes */"+strconv.FormatInt(m.Size, 10))
-		return c.SendStatus(http.StatusRequestedRangeNotSatisfiable)
-	}
-	c.Set(fiber.HeaderContentType, m.ContentType)
-	c.Set(fiber.HeaderAcceptRanges, "bytes")
-	if c.Get(fiber.HeaderRange) != "" {
-		to = min(to, from+pieceOfVideo-1)
-		c.Set(fiber.HeaderContentRange, "bytes "+strconv.FormatInt(from, 10)+"-"+strconv.FormatInt(to, 10)+"/"+strconv.FormatInt(m.Size, 10))
-		c.Status(http.StatusPartialContent)
-	}
-	piece := make([]byte, to-from+1)
-	if _, err := r.ReadAt(piece, from); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	return c.Send(piece)
-}
-
-// rangeOf reads a range of one part; none is all of it.
-func rangeOf(header string, size int64) (from, to int64, ok bool) {
-	if header == "" {
-		return 0, size - 1, size > 0
-	}
-	spec, isBytes := strings.CutPrefix(header, "bytes=")
-	first, last, hasDash := strings.Cut(spec, "-")
-	if !isBytes || !hasDash || strings.Contains(spec, ",") {
-		return 0, 0, false
-	}
-	to = size - 1
-	switch {
-	case first == "": // the last bytes
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n <= 0 {
-			return 0, 0, false
-		}
-		return max(0, size-n), to, size > 0
-	case last != "":
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil {
-			return 0, 0, false
-		}
-		to = min(to, n)
-	}
-	from, err := strconv.ParseInt(first, 10, 64)
-	return from, to, err == nil && from >= 0 && from <= to
+	return web.SendFile(c, web.File{Content: r, ContentType: m.ContentType, Piece: pieceOfVideo})
 }

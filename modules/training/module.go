@@ -32,6 +32,7 @@ type Deps struct {
 	Levels        Levels      // may be nil
 	Tiers         Tiers       // may be nil
 	Archive       Archive     // built after training, handed over last
+	Owners        Owners      // of calendars; built after training, handed over last
 }
 
 // Module is the wired module.

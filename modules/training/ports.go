@@ -63,6 +63,13 @@ type Completion struct {
 	On            kernel.Date
 }
 
+// Owners tells as whom an account acts now, and how far a verb then goes.
+type Owners interface {
+	// ActingAs gives ctx the account's actor and its reach with the verb; false
+	// where the account is closed or may no longer.
+	ActingAs(ctx context.Context, user kernel.UserID, noun, verb string) (context.Context, bool, error)
+}
+
 // Keys derives secret keys by purpose from the program's one secret.
 type Keys interface{ Derive(purpose string) []byte }
 

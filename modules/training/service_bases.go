@@ -122,3 +122,56 @@ func (s Session) Tally(presences []Presence) Session {
 	}
 	return s
 }
+
+// RebuildBases writes down with every session where it is held and, once it is
+// closed, what its presences are worth: databases from before do not know. It
+// answers how many sessions lacked it.
+func (s *Service) RebuildBases(ctx context.Context) (n int, err error) {
+	ctx = kernel.AsSystem(ctx, "rebuild")
+	err = s.docs.classes.Scan(ctx, func(d classDoc) error {
+		if d.Base == "" {
+			return nil
+		}
+		all, err := s.docs.sessionsOf(ctx, kernel.ClassID(d.ID))
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			lacked, err := s.rebuildUse(ctx, x.ID, d.Base)
+			if err != nil {
+				return fmt.Errorf("use of base %s by session %s: %w", d.Base, x.ID, err)
+			}
+			if lacked {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func (s *Service) rebuildUse(ctx context.Context, id kernel.SessionID, base kernel.OrganizationID) (lacked bool, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		x, err := s.docs.session(ctx, id)
+		if err != nil {
+			return err
+		}
+		right := x
+		if right.Base == "" {
+			right.Base = base
+		}
+		if x.Held() {
+			presences, err := s.presences(ctx, x)
+			if err != nil {
+				return err
+			}
+			right = right.Tally(presences)
+		}
+		lacked = right.Base != x.Base || right.Learners != x.Learners || right.Attended != x.Attended
+		if !lacked {
+			return nil
+		}
+		return s.docs.saveSession(ctx, &right)
+	})
+	return lacked, err
+}

@@ -39,6 +39,7 @@ func (d deviceDoc) view() Device {
 func deviceSpec() store.Spec {
 	return store.Spec{Name: "training_devices", Indexes: []store.Index{
 		{Name: "by_person", Fields: []string{"person", "since"}},
+		{Name: "by_use", Fields: []string{"seenAt"}},
 	}}
 }
 

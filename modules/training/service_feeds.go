@@ -119,18 +119,44 @@ func (s *Service) RevokeFeed(ctx context.Context, id string) error {
 	})
 }
 
-// ReadFeed tells the sessions behind an address: whoever has it may read it;
-// ErrFeedUnknown for what never was, or was revoked.
-func (s *Service) ReadFeed(ctx context.Context, code string) (Feed, []Session, error) {
+// standing finds a feed by its address, as it stands for who made it: it shows
+// what its maker may see at this moment, and nothing once they may not. Of a
+// maker whose record was merged it tells the record that stays.
+func (s *Service) standing(ctx context.Context, code string) (Feed, error) {
 	doc, err := s.docs.feeds.Get(ctx, feedID(code))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && !doc.RevokedAt.IsZero()) {
-		return Feed{}, nil, ErrFeedUnknown
+		return Feed{}, ErrFeedUnknown
 	}
 	if err != nil {
-		return Feed{}, nil, err
+		return Feed{}, err
+	}
+	f := doc.feed()
+	maker, may, err := s.Owners.ActingAs(ctx, f.Owner, "calendarFeed", "create")
+	if err != nil {
+		return f, fmt.Errorf("maker of a calendar: %w", err)
+	}
+	if f.Kind == FeedPerson {
+		f.Target = string(kernel.ActorFrom(maker).Person)
+	}
+	if may {
+		_, _, err = s.feedTitle(maker, f.Kind, f.Target)
+		may = err == nil
+	}
+	if !may && (err == nil || isUnknown(err) || errors.Is(err, ErrNoPerson)) {
+		return f, ErrFeedUnknown
+	}
+	return f, err
+}
+
+// ReadFeed tells the sessions behind an address: whoever has it may read it;
+// ErrFeedUnknown for what never was, was revoked, or is out of its maker's
+// reach by now.
+func (s *Service) ReadFeed(ctx context.Context, code string) (Feed, []Session, error) {
+	f, err := s.standing(ctx, code)
+	if err != nil {
+		return f, nil, err
 	}
 	from := kernel.DateOf(s.now()).AddDays(-feedBack).Start()
-	f := doc.feed()
 	var queries []store.Query
 	switch f.Kind {
 	case FeedPerson:

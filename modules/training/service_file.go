@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
-	"carecert/modules/training/rule"
+	"carecert/modules/kit/store"
 )
 
 // Archive is what the training file asks of neighbours, whoever asks.
@@ -17,6 +17,8 @@ type Archive interface {
 	CreditsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]map[kernel.SessionID]kernel.Minutes, error)
 	// Numbers are the numbers of certificates.
 	Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error)
+	// ImportFiles are the names of the files of imports.
+	ImportFiles(ctx context.Context, ids []string) (map[string]string, error)
 	// RecordLink is a link to a person's record, for a printed page, and the day
 	// until which it opens.
 	RecordLink(ctx context.Context, person kernel.PersonID, year int) (text string, until kernel.Date, err error)
@@ -125,6 +127,10 @@ func (s *Service) lines(ctx context.Context, c Class, held []Session, people []k
 	for _, d := range docs {
 		proofs[d.ID] = d.attendance()
 	}
+	found, err := s.provenBy(ctx, c, held, people)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range people {
 		var seat Seat
 		if i := c.seat(p); i >= 0 {
@@ -132,20 +138,33 @@ func (s *Service) lines(ctx context.Context, c Class, held []Session, people []k
 		}
 		for _, x := range held {
 			a, proved := proofs[attendanceID(x.ID, p)]
-			if !proved {
+			other, learned := found[attendanceID(x.ID, p)]
+			if !proved && !learned {
 				continue
+			}
+			if learned {
+				a.Session, a.Class, a.Person = x.ID, c.ID, p
+				a = a.with(other)
 			}
 			row, err := s.row(x.Region, x.Date())
 			if err != nil {
 				return nil, err
 			}
-			stands := a.Presence()
 			l := FileLine{
-				Card: who[p].card, Employer: employerOn(who[p].spells, x.Date()), Class: c, Session: x, Proof: a,
-				Flaw: flawReason(row.Examine(x.Span(), stands)), Score: seat.Score, Result: seat.Result, CertID: seat.Certificate,
+				Card: who[p].card, Employer: employerOn(who[p].spells, x.Date()), Class: c, Session: x, Proof: a, Held: standing(row, x, a),
+				Flaw: flawReason(row.Examine(x.Span(), a.Presence())), Score: seat.Score, Result: seat.Result, CertID: seat.Certificate,
+			}
+			if n := len(seat.Scorings); n > 0 && seat.Score != nil {
+				l.Scores = seat.Scorings[n-1].Import
+			}
+			if w := a.LastWord(); w != nil && w.Sheet != "" {
+				l.Sheet = &Sheet{ID: w.Sheet, Session: x.ID}
+			}
+			if x.Plan.Mode == ModeOnTheJob {
+				l.Entries = len(a.Stretches)
 			}
 			if l.Flaw == nil {
-				l.Present = rule.Attended(x.Span(), stands.In, stands.Out)
+				l.Present = l.Held.attended(x)
 			}
 			if n, ok := who[p].credits[x.ID]; ok {
 				l.Credited = &n
@@ -156,11 +175,59 @@ func (s *Service) lines(ctx context.Context, c Class, held []Session, people []k
 	return out, nil
 }
 
-// complete fills in the numbers of certificates and the names of employers.
+// provenBy are the stretches that prove the presence of some learners in the
+// sessions that are not held in a class room, by attendance id.
+func (s *Service) provenBy(ctx context.Context, c Class, held []Session, people []kernel.PersonID) (map[string]proven, error) {
+	out, at := map[string]proven{}, map[kernel.SessionID]Session{}
+	var remote []string
+	onTheJob := false
+	for _, x := range held {
+		at[x.ID] = x
+		onTheJob = onTheJob || x.Plan.Mode == ModeOnTheJob
+		for _, p := range people {
+			if x.Plan.Mode == ModeRemote {
+				remote = append(remote, attendanceID(x.ID, p))
+			}
+		}
+	}
+	docs, err := s.docs.learning.GetMany(ctx, remote)
+	if err != nil {
+		return nil, fmt.Errorf("learning online: %w", err)
+	}
+	for _, d := range docs {
+		l := d.read()
+		out[d.ID] = proven{as: l.As, stretches: l.Settle(s.settledAt(at[l.Session])).Counted(), changedAt: l.ChangedAt}
+	}
+	for _, p := range people {
+		if !onTheJob {
+			break
+		}
+		entries, err := s.docs.logEntries(ctx, store.Query{Index: "by_class", Equal: []any{string(c.ID), string(p)}})
+		if err != nil {
+			return nil, fmt.Errorf("logbook: %w", err)
+		}
+		for _, e := range entries {
+			if x, known := at[e.Session]; known && x.Plan.Mode == ModeOnTheJob {
+				out[attendanceID(e.Session, p)] = out[attendanceID(e.Session, p)].and(e)
+			}
+		}
+	}
+	return out, nil
+}
+
+// complete fills in what lines name by id only: the numbers of certificates,
+// the names of employers, the papers and files that they come from.
 func (s *Service) complete(ctx context.Context, lines []FileLine, names map[kernel.OrganizationID]string) error {
 	var certificates []kernel.CertificateID
 	var orgs []kernel.OrganizationID
+	var sheets, imports []string
 	for _, l := range lines {
+		if l.Sheet != nil {
+			sheets = append(sheets, l.Sheet.ID)
+		}
+		if l.Scores != "" {
+			imports = append(imports, l.Scores)
+		}
 		if l.CertID != "" {
 			certificates = append(certificates, l.CertID)
 		}
@@ -172,8 +239,22 @@ func (s *Service) complete(ctx context.Context, lines []FileLine, names map[kern
 	if err != nil {
 		return fmt.Errorf("numbers: %w", err)
 	}
+	papers, err := s.docs.sheets.GetMany(ctx, slices.Compact(slices.Sorted(slices.Values(sheets))))
+	if err != nil {
+		return fmt.Errorf("signed sheets: %w", err)
+	}
+	files, err := s.Archive.ImportFiles(ctx, slices.Compact(slices.Sorted(slices.Values(imports))))
+	if err != nil {
+		return fmt.Errorf("files of imports: %w", err)
+	}
 	for i := range lines {
-		lines[i].CertNo = numbers[lines[i].CertID]
+		lines[i].CertNo, lines[i].Scores = numbers[lines[i].CertID], files[lines[i].Scores]
+		for _, d := range papers {
+			if l := &lines[i]; l.Sheet != nil && l.Sheet.ID == d.ID {
+				paper := d.sheet()
+				l.Sheet = &paper
+			}
+		}
 	}
 	cards, err := s.Organizations.Cards(ctx, slices.Compact(slices.Sorted(slices.Values(orgs))))
 	for id, c := range cards {
@@ -194,6 +275,19 @@ func (s *Service) FiledClass(ctx context.Context, id kernel.ClassID) (Class, []S
 	}
 	held, err := s.heldOf(ctx, id, 0)
 	return c, held, err
+}
+
+// Papers are the signed sheets of sessions, in order.
+func (s *Service) Papers(ctx context.Context, held []Session) (map[kernel.SessionID][]Sheet, error) {
+	out := make(map[kernel.SessionID][]Sheet, len(held))
+	for _, x := range held {
+		docs, err := s.docs.sheetsOf(ctx, x.ID)
+		if err != nil {
+			return nil, err
+		}
+		out[x.ID] = each(docs, sheetDoc.sheet)
+	}
+	return out, nil
 }
 
 // EachFiled walks the learners of a class by pages, with their lines: whoever

@@ -151,7 +151,7 @@ func (s *Service) enterable(ctx context.Context, x Session, e LogEntry) error {
 	if err != nil {
 		return err
 	}
-	if err := practised(e.Topic, c.Terms); err != nil {
+	if err := practised(e.Topic, c.Terms, s.Standards); err != nil {
 		return err
 	}
 	if err := s.docs.onlyOneLogs(ctx, e.Person); err != nil {

@@ -53,15 +53,7 @@ func (s *Service) proven(ctx context.Context, x Session) (map[kernel.PersonID]pr
 	if x.Plan.Mode == ModeOnTheJob {
 		entries, err := s.docs.logEntries(ctx, store.Query{Index: "by_session", Equal: []any{string(x.ID)}})
 		for _, e := range entries {
-			p := out[e.Person]
-			p.as = e.As
-			if e.State == EntryConfirmed {
-				p.stretches = append(p.stretches, e.When)
-			}
-			if e.ChangedAt.After(p.changedAt) {
-				p.changedAt = e.ChangedAt
-			}
-			out[e.Person] = p
+			out[e.Person] = out[e.Person].and(e)
 		}
 		return out, err
 	}
@@ -73,6 +65,18 @@ func (s *Service) proven(ctx context.Context, x Session) (map[kernel.PersonID]pr
 		out[l.Person] = proven{as: l.As, stretches: l.Settle(s.settledAt(x)).Counted(), changedAt: l.ChangedAt}
 	}
 	return out, nil
+}
+
+// and is what is proven together with an entry of the logbook.
+func (p proven) and(e LogEntry) proven {
+	p.as = e.As
+	if e.State == EntryConfirmed {
+		p.stretches = append(p.stretches, e.When)
+	}
+	if e.ChangedAt.After(p.changedAt) {
+		p.changedAt = e.ChangedAt
+	}
+	return p
 }
 
 func (a Attendance) with(p proven) Attendance {

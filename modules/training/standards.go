@@ -16,6 +16,14 @@ type Standard struct {
 	Source string
 }
 
+// Name is what courses and entries name the standard by.
+func (s Standard) Name() string {
+	if s.Code == "" {
+		return s.Title
+	}
+	return s.Code
+}
+
 // Programmes is what training asks of programmes.
 type Programmes interface {
 	// Seen reads a programme that the actor may see; its own refusal where

@@ -29,6 +29,7 @@ func learningSpec() store.Spec {
 		{Name: "by_session", Fields: []string{"session", "person"}},
 		{Name: "by_class", Fields: []string{"class", "person"}},
 		{Name: "by_person", Fields: []string{"person", "startedAt"}},
+		{Name: "by_start", Fields: []string{"startedAt"}},
 	}}
 }
 

@@ -34,6 +34,7 @@ func logbookSpec() store.Spec {
 		{Name: "by_session", Fields: []string{"session", "from"}},
 		{Name: "by_person", Fields: []string{"person", "from"}},
 		{Name: "by_class", Fields: []string{"class", "person", "from"}},
+		{Name: "by_start", Fields: []string{"from"}},
 	}}
 }
 

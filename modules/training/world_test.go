@@ -40,6 +40,7 @@ type world struct {
 	acts   []kernel.Act
 	certs  int
 	cards  map[kernel.PersonID]kernel.PersonCard
+	acting map[kernel.UserID]context.Context // as whom accounts act; gone once they are closed
 }
 
 func (w *world) Now() time.Time {
@@ -193,7 +194,7 @@ func morning() time.Time { return time.Date(2025, 5, 10, 9, 0, 0, 0, kernel.Shan
 
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	w := &world{now: morning().AddDate(0, 0, -7), cards: map[kernel.PersonID]kernel.PersonCard{}, ctx: t.Context()}
+	w := &world{now: morning().AddDate(0, 0, -7), cards: map[kernel.PersonID]kernel.PersonCard{}, acting: map[kernel.UserID]context.Context{}, ctx: t.Context()}
 	w.Module = training.New(training.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
@@ -206,7 +207,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 			OnTheJob: rule.OnTheJob{MaxAgeDays: 14},
 		}},
 		Log:    slog.New(slog.DiscardHandler),
-		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, Files: blob.New(db, w), Sealer: w, BaseURL: "https://example.cn",
+		People: people{w}, Organizations: organizations{}, Certifier: w, Keys: w, Files: blob.New(db, w), Sealer: w, Owners: w, BaseURL: "https://example.cn",
 	})
 	w.Service = w.Module.Service
 	if err := db.Ensure(t.Context()); err != nil {
@@ -222,14 +223,32 @@ func (w *world) as(role kernel.Role, org kernel.OrganizationID) context.Context 
 		reach.Roots = append(reach.Roots, home)
 	}
 	actor := kernel.Actor{User: kernel.UserID(string(role) + "@" + string(org)), Grants: []kernel.Grant{{Role: role, Organization: org}}}
-	return kernel.WithReach(kernel.WithActor(w.ctx, actor), reach)
+	return w.signsIn(kernel.WithReach(kernel.WithActor(w.ctx, actor), reach))
+}
+
+func (w *world) signsIn(ctx context.Context) context.Context {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.acting[kernel.ActorFrom(ctx).User] = ctx
+	return ctx
+}
+
+// ActingAs implements training.Owners.
+func (w *world) ActingAs(ctx context.Context, user kernel.UserID, _, _ string) (context.Context, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	as, open := w.acting[user]
+	if !open {
+		return ctx, false, nil
+	}
+	return as, true, nil
 }
 
 func (w *world) asSchool() context.Context { return w.as(kernel.RoleSchool, school) }
 
 func (w *world) asCaregiver(p kernel.PersonID) context.Context {
 	actor := kernel.Actor{User: kernel.UserID(p), Person: p, Grants: []kernel.Grant{{Role: kernel.RoleCaregiver}}}
-	return kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Self: p})
+	return w.signsIn(kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Self: p}))
 }
 
 func (w *world) hire(n int, at kernel.OrganizationID) []kernel.PersonID {

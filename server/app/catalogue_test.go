@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -68,6 +70,31 @@ func TestACourseIsPublishedByVersions(t *testing.T) {
 		_, raw2, head := s.call(other, "GET "+at+"/materials/"+file.ID, nil) // the version before still hands it out
 		if !bytes.Equal(raw2, pdf) || !strings.HasPrefix(head.Get("Content-Disposition"), "attachment") || head.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%q %v", raw2, head)
+		}
+		// A download that broke off goes on where it stopped, of the same bytes only.
+		for _, c := range []struct {
+			asked, held string
+			status      int
+			want        []byte
+		}{
+			{"bytes=4-", "", 206, pdf[4:]},
+			{"bytes=-3", `"` + file.SHA256 + `"`, 206, pdf[len(pdf)-3:]},
+			{"bytes=4-", `"another"`, 200, pdf},
+			{"bytes=99999999-", "", 416, nil},
+		} {
+			req := httptest.NewRequestWithContext(t.Context(), "GET", "/api/v1"+at+"/materials/"+file.ID, nil)
+			req.Header.Set("Authorization", "Bearer "+other)
+			req.Header.Set("Range", c.asked)
+			req.Header.Set("If-Range", c.held)
+			req.Header.Set("Accept-Encoding", "gzip")
+			res, err := s.Web.Fiber.Test(req, -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(res.Body)
+			if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != c.status || c.want != nil && !bytes.Equal(got, c.want) || res.Header.Get("Content-Encoding") != "" {
+				t.Errorf("%s of %s: %d %q %v %v", c.asked, c.held, res.StatusCode, got, res.Header, err)
+			}
 		}
 		if status, raw := s.send(other, at+"/materials", "x.pdf", pdf); status != 404 {
 			t.Errorf("another school's course: %d %s", status, raw)

@@ -32,6 +32,30 @@ func TestInspectionSample(t *testing.T) {
 		if _, raw, _ := s.call("", "GET /public/inspections/"+drawn.ID, nil); strings.Contains(string(raw), "bureau\"") || strings.Contains(string(raw), "兰芳") {
 			t.Errorf("the public reads %s", raw)
 		}
+		// The public draws again from numbers: of people it reads neither name nor id.
+		_, file, head := s.call("", "GET /public/inspections/"+drawn.ID+"/population.txt", nil)
+		lots := strings.Split(strings.TrimSuffix(string(file), "\n"), "\n")
+		if len(lots) != 4 || !strings.Contains(head.Get("Cache-Control"), "immutable") {
+			t.Errorf("%v %s", head, file)
+		}
+		ranked := 0
+		for n, l := range lots {
+			cells := strings.Split(l, "\t")
+			if len(cells) != 5 || cells[0] != fmt.Sprint(n+1) || len(cells[1]) != 64 || cells[4] != "" {
+				t.Errorf("%q", l)
+			}
+			if cells[3] != "" {
+				ranked++
+			}
+		}
+		if ranked != 2 {
+			t.Errorf("%d are drawn", ranked)
+		}
+		s.says("", "GET /d/"+drawn.ID, nil, 200, drawn.Seed, drawn.Digest, "population.txt", "青浦区民政局 2025 年在岗人员抽查")
+		s.says("", "GET /d/none", nil, 404, "oversight.inspection_unknown")
+		if _, page, _ := s.call("", "GET /d/"+drawn.ID, nil); strings.Contains(string(page), "兰芳") || strings.Contains(string(page), "oversight.page") {
+			t.Errorf("%s", page)
+		}
 		s.says("", "GET /inspections/"+drawn.ID+"/items", nil, 401, "")
 		s.says(home, "GET /inspections/"+drawn.ID+"/items", nil, 403, "web.forbidden")
 		var list struct {

@@ -38,7 +38,12 @@ func TestTheLogbookOverHTTP(t *testing.T) {
 		s.says(s.token, "POST /logbook/"+first.ID+"/confirmation", nil, 403, "training.entry_other_side")
 		s.says(phone, "GET /people/"+wang+"/logbook", nil, 200, `"mayAnswer":true`, `"standing":"written"`, `"training.entry_written"`)
 		s.says(phone, "POST /logbook/"+first.ID+"/confirmation", nil, 200, `"standing":"confirmed"`)
-		s.as(phone, "POST /sessions/"+job+"/logbook", entry("15:00", "15:30"), &own)
+		byStandard := entry("15:00", "15:30")
+		byStandard["topic"] = map[string]any{"standard": "GB 38600—2019", "text": "搬运前检查"}
+		s.as(phone, "POST /sessions/"+job+"/logbook", byStandard, &own)
+		s.says(phone, "GET /people/"+wang+"/logbook", nil, 200, `"topic":{"standard":"GB 38600—2019","text":"搬运前检查"}`)
+		byStandard["topic"] = map[string]any{"standard": "GB 1—1900"}
+		s.says(school, "POST /sessions/"+job+"/logbook", byStandard, 422, "training.entry_topic")
 		s.says(school, "POST /logbook/"+own.ID+"/contest", map[string]any{"reason": "当时不在"}, 200, `"standing":"contested"`, "training.entry_contested")
 		s.close(job)
 		s.says(phone, "GET /people/"+wang+"/hours?year=2025", nil, 200, `"byMode":{"classroom":0,"remote":0,"onTheJob":60,"unstated":0}`, `"source":"logbook"`)

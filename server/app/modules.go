@@ -126,7 +126,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Oversight = oversight.New(oversight.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
-		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, Log: h.log,
+		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, BaseURL: h.baseURL, Log: h.log,
 	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
@@ -154,13 +154,14 @@ func build(h house) (*Modules, error) {
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
-	m.Training.Service.Archive = archive{register, m.Hours.Service, m.Certificates.Service}
+	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
+	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.Surveys.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.Surveys.Service, m.Training.Service, h.files,
 	)})
 	react(h.bus, m)
 	return m, nil
@@ -242,6 +243,7 @@ func (c certifier) TakeBack(ctx context.Context, id kernel.CertificateID, code s
 // archive tells training what its neighbours know of a session's learners.
 type archive struct {
 	*people.Service
+	imports      *imports.Service
 	hours        *hours.Service
 	certificates *certificates.Service
 }
@@ -254,6 +256,16 @@ func (a archive) CreditsOf(ctx context.Context, people []kernel.PersonID) (map[k
 // Numbers implements training.Archive.
 func (a archive) Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error) {
 	return a.certificates.Numbers(ctx, ids)
+}
+
+// ImportFiles implements training.Archive.
+func (a archive) ImportFiles(ctx context.Context, ids []string) (map[string]string, error) {
+	found, err := a.imports.Named(ctx, ids)
+	out := make(map[string]string, len(found))
+	for _, i := range found {
+		out[i.ID] = i.FileName
+	}
+	return out, err
 }
 
 // heads tells oversight what anybody may read of the issuance log.
@@ -277,6 +289,23 @@ func (e expander) Expand(ctx context.Context, g kernel.Grant) ([]kernel.Organiza
 		return nil, nil
 	}
 	return e.organizations.Commissioned(ctx, g.Organization, kernel.DateOf(e.clock.Now()))
+}
+
+// owners lets training ask how far a calendar's maker reaches now.
+type owners struct {
+	accounts *accounts.Service
+	guard    *web.Guard
+}
+
+// ActingAs implements training.Owners.
+func (o owners) ActingAs(ctx context.Context, user kernel.UserID, noun, verb string) (context.Context, bool, error) {
+	actor, open, err := o.accounts.Acting(ctx, user)
+	if err != nil || !open {
+		return ctx, false, err
+	}
+	ctx = kernel.WithActor(ctx, actor)
+	reach, may, err := o.guard.Reach(ctx, noun, verb)
+	return kernel.WithReach(ctx, reach), may, err
 }
 
 // denials writes refused verbs and unknown ids into the operation log.

@@ -38,7 +38,7 @@ func servePages(app *fiber.App, site fs.FS) {
 		lower := strings.ToLower(name)
 		switch {
 		case c.Method() != http.MethodGet && c.Method() != http.MethodHead,
-			strings.HasPrefix(name, "api/"), lower == "v", strings.HasPrefix(lower, "v/"), lower == "r", strings.HasPrefix(lower, "r/"):
+			strings.HasPrefix(name, "api/"), lower == "v", strings.HasPrefix(lower, "v/"), lower == "r", strings.HasPrefix(lower, "r/"), lower == "d", strings.HasPrefix(lower, "d/"):
 			return c.Next()
 		case name != "" && name != "." && exists(site, name):
 			return send(c, name)

@@ -41,6 +41,12 @@ func TestRetentionRows(t *testing.T) {
 			t.Errorf("%s is kept for a time that policies/rules/retention.yaml does not say", kind)
 		}
 	}
+	// What class hours rest on is counted past its floor, and never removed.
+	for _, kind := range []string{"learning", "logbook"} {
+		if aged, known := a.Retention.Service.Kinds[kind]; !known || aged.Remove != nil {
+			t.Errorf("%s: known %t", kind, known)
+		}
+	}
 	if log := rows["auditLog"]; log.Keep != rule.AtLeast || log.Months < 6 || a.Retention.Service.Kinds["auditLog"].Remove != nil {
 		t.Errorf("the operation log: %+v", log)
 	}

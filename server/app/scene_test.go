@@ -114,7 +114,7 @@ func (s *scene) call(token, what string, body any) (int, []byte, http.Header) {
 func (s *scene) match(token, etag, what string, body any) (int, []byte, http.Header) {
 	s.t.Helper()
 	method, path, _ := strings.Cut(what, " ")
-	if !strings.ContainsAny(path[1:2], "rsv") || path[2:3] != "/" { // the public pages
+	if !strings.ContainsAny(path[1:2], "drsv") || path[2:3] != "/" { // the public pages
 		path = "/api/v1" + path
 	}
 	var in io.Reader

@@ -2,9 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTrainingFile: the file of a person and of a class, as data, as a workbook
@@ -72,5 +74,76 @@ func TestTrainingFile(t *testing.T) {
 			t.Errorf("%v", rows)
 		}
 		s.says(s.token, "GET /audit?noun=trainingFile", nil, 200, `"verb":"export"`, "存档")
+	})
+}
+
+// TestTheTrainingFileNamesItsPapers: each line says what it comes from: a signed
+// sheet, the logbook, a table of scores; also what was never scanned stands in it.
+func TestTheTrainingFileNamesItsPapers(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		home, school := s.user("home", "institution", s.home), s.user("school", "school", s.school)
+		lan := s.roster(home, "兰芳")["兰芳"]
+		phone := s.caregiver("lanfang", lan)
+		class, session := s.class("2025-09-01")
+		s.enrol(class, lan)
+		job := s.id("POST /classes/"+class+"/sessions", map[string]any{
+			"startsAt": "2025-09-01T13:00:00+08:00", "endsAt": "2025-09-01T17:00:00+08:00", "minutes": 180, "venue": "二楼", "teacher": "沈护士长", "mode": "onTheJob",
+		})
+		s.says(school, "PUT /sessions/"+job+"/mentor", map[string]any{"name": "沈护士长"}, 200, "沈护士长")
+		s.pass(9 * time.Hour)
+		var sheet, entry struct{ ID, SHA256 string }
+		status, raw := s.send(school, "/sessions/"+session+"/attendance-sheets", "签到表.pdf", []byte("%PDF-1.4 signed"))
+		if err := json.Unmarshal([]byte(raw), &sheet); err != nil || status >= 300 {
+			t.Fatalf("%d %s", status, raw)
+		}
+		s.says(school, "PUT /sessions/"+session+"/attendance/"+lan, map[string]any{
+			"checkedInAt": "2025-09-01T09:00:00+08:00", "checkedOutAt": "2025-09-01T12:00:00+08:00", "reason": "纸质签到", "sheetId": sheet.ID,
+		}, 200, sheet.ID)
+		s.close(session)
+		s.as(school, "POST /sessions/"+job+"/logbook", map[string]any{
+			"personId": lan, "from": "2025-09-01T13:00:00+08:00", "to": "2025-09-01T13:40:00+08:00", "topic": map[string]any{"text": "翻身拍背"},
+		}, &entry)
+		s.says(phone, "POST /logbook/"+entry.ID+"/confirmation", nil, 200, "confirmed")
+		s.close(job)
+		if said := s.upload(school, "results", s.school, false, "姓名,证件号码,班次编号,成绩", "兰芳,"+number(s.people)+","+class+",88"); len(said) != 0 {
+			t.Fatal(said)
+		}
+		var file struct {
+			Lines []struct {
+				Source          string
+				PresentMinutes  int
+				CreditedMinutes int
+				Documents       []struct{ Origin, Text, SHA256, Href string }
+			}
+		}
+		s.as(school, "GET /people/"+lan+"/training-file?year=2025", nil, &file)
+		if len(file.Lines) != 2 || len(file.Lines[0].Documents) != 2 || len(file.Lines[1].Documents) != 2 {
+			t.Fatalf("%+v", file)
+		}
+		paper, log := file.Lines[0], file.Lines[1]
+		if d := paper.Documents[0]; d.Origin != "sheet" || d.SHA256 != sheet.SHA256 || !strings.Contains(d.Text, "签到表") || !strings.Contains(d.Text, d.SHA256[:8]) {
+			t.Errorf("%+v", d)
+		}
+		if got, _, _ := s.call(school, "GET "+strings.TrimPrefix(paper.Documents[0].Href, "/api/v1"), nil); got != 200 {
+			t.Errorf("the sheet is not to be had: %d", got)
+		}
+		if log.Source != "logbook" || log.PresentMinutes != 40 || log.CreditedMinutes != 40 || log.Documents[0].Text != "带教日志 1 条" || log.Documents[1].Text != "成绩表 file.csv" {
+			t.Errorf("%+v", log)
+		}
+		if _, own, _ := s.call(phone, "GET /people/"+lan+"/training-file?year=2025", nil); !strings.Contains(string(own), sheet.SHA256) || strings.Contains(string(own), "attendance-sheets") {
+			t.Errorf("a learner is led to everybody's sheet: %s", own)
+		}
+		s.says(school, "GET /classes/"+class+"/training-file", nil, 200, sheet.SHA256)
+		for _, path := range []string{"/people/" + lan, "/classes/" + class} {
+			if status, raw, _ := s.call(school, "GET "+path+"/training-file.pdf?reason=%E5%AD%98%E6%A1%A3", nil); status != 200 || !bytes.HasPrefix(raw, []byte("%PDF-")) {
+				t.Errorf("%s: %d %.200s", path, status, raw)
+			}
+			if all := fmt.Sprint(s.rows(school, path+"/training-file.xlsx?reason=%E5%AD%98%E6%A1%A3")); !strings.Contains(all, "来源凭证") || !strings.Contains(all, "（SHA-256 "+sheet.SHA256[:8]+"）") || !strings.Contains(all, "带教日志 1 条；成绩表 file.csv") {
+				t.Errorf("%s: %s", path, all)
+			}
+		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 // radar is a home of the second district whose attendance cannot be as it was
 // recorded: a day of fifteen hours, a learner who had left before, a teacher in
-// two rooms. (One person in two rooms is 吴小红, in the first district.)
+// two rooms, a class that is always full. (One person in two rooms is 吴小红, in the first district.)
 func (l *loader) radar(ctx context.Context) error {
 	home := map[string]any{"kind": "institution", "name": "廊下颐康养老院（示例）", "divisionCode": "310116", "approvedBeds": 80}
 	var made struct{ ID string }
@@ -55,7 +55,37 @@ func (l *loader) radar(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return l.neverAbsent(ctx)
+}
+
+// neverAbsent is a class of ten that nobody ever missed, in eight sessions. One
+// of them, 顾阿宝, is past seventy: who is over the pension age is found once an
+// office has entered it (policies/rules/radar.yaml).
+func (l *loader) neverAbsent(ctx context.Context) error {
+	learners := make([]string, 0, 10)
+	for i, name := range []string{"顾阿宝", "陆秋英", "张引娣", "盛美华", "曹根娣", "朱惠珍", "沈巧云", "金玉凤", "干林妹", "翁月琴"} {
+		born := kernel.NewDate(1972+i, time.March, 3+i)
+		if i == 0 {
+			born = kernel.NewDate(l.today.Year()-71, time.January, 6)
+		}
+		var made struct{ ID string }
+		if err := l.post(ctx, "/people", map[string]any{
+			"name": name, "idType": "residentId", "idNumber": idNumber("310116", born, 520+2*i), "education": "secondary", "kinds": []string{"caregiver"},
+		}, &made); err != nil {
+			return err
+		}
+		spell := map[string]any{"organizationId": l.orgs["jinshanRadar"], "role": "caregiver", "startedOn": string(l.today.AddDays(-400))}
+		if err := l.post(ctx, "/people/"+made.ID+"/employments", spell, nil); err != nil {
+			return err
+		}
+		learners = append(learners, made.ID)
+	}
+	full := demoClass{course: "standards", provider: "jinshanRadar", tier: "institution", capacity: 20, learners: learners}
+	for i := range 8 {
+		full.meetings = append(full.meetings, meeting{on: l.today.AddDays(i - 50), from: "16:00", to: "16:45", minutes: 45, venue: "会议室", teacher: "孙老师"})
+	}
+	_, err := l.run(ctx, full)
+	return err
 }
 
 // sample draws half of the second district's people for this year's inspection;

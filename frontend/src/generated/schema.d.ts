@@ -1428,7 +1428,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A file of a course, to save
+         * A file of a course, to save; takes ranges
          * @description Needs the verb "read" on "course".
          */
         get: operations["get-courses-id-materials-fileId"];
@@ -3321,6 +3321,23 @@ export interface paths {
         };
         /** What anybody may check of a sample: seed and digest, nobody's data */
         get: operations["get-public-inspections-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/inspections/{id}/population.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frozen population by number, to draw again: a line 'number TAB key TAB stratum TAB rank TAB id' each */
+        get: operations["get-public-inspections-id-population-txt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7071,8 +7088,8 @@ export interface components {
             organization: components["schemas"]["OversightNamedOrganization"];
             /** Format: int64 */
             population: number;
-            /** @description what anybody may check */
-            publicPath: string;
+            /** @description of the page where anybody may draw again */
+            publicUrl: string;
             /** @description SHA-256 of the head of the issuance log and of this id, a line each */
             seed: string;
             /** Format: int64 */
@@ -7117,6 +7134,12 @@ export interface components {
         OversightNamedPerson: {
             id: string;
             name: string;
+        };
+        OversightOffView: {
+            /** @enum {string} */
+            kind: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            /** @description that it is off, and what switches it on */
+            text: string;
         };
         OversightPresenceView: {
             /** Format: date-time */
@@ -7180,6 +7203,8 @@ export interface components {
             /** @description of what waits */
             byKind: components["schemas"]["OversightCountViewRuleKind"][] | null;
             byStatus: components["schemas"]["OversightCountViewOversightStatus"][] | null;
+            /** @description detectors that look at nothing today, for no rule row gives their figure */
+            off: components["schemas"]["OversightOffView"][] | null;
             /**
              * Format: int64
              * @description open and in review
@@ -9340,6 +9365,8 @@ export interface components {
             providerName: string;
             /** @description that were held */
             sessions: components["schemas"]["TrainingSessionView"][] | null;
+            /** @description the signed sheets of the sessions */
+            sheets: components["schemas"]["TrainingSheetView"][] | null;
             /** Format: date */
             startsOn: string;
             title: string;
@@ -9413,6 +9440,8 @@ export interface components {
             recordedAt: string;
             /** @description a bureau reviews it before it opens */
             reviewed: boolean;
+            /** @description that the course names */
+            standardCodes: string[] | null;
             /** Format: date */
             startsOn: string;
             /** @enum {string} */
@@ -9568,6 +9597,16 @@ export interface components {
             targetId: string;
             title: string;
         };
+        TrainingFileDocumentView: {
+            /** @description of a signed sheet, for who may read it */
+            href?: string;
+            /** @enum {string} */
+            origin: "sheet" | "word" | "scan" | "learning" | "logbook" | "scores";
+            /** @description of a signed sheet as it is kept */
+            sha256?: string;
+            /** @description in words */
+            text: string;
+        };
         TrainingFileLineView: {
             baseName?: string;
             category: string;
@@ -9585,6 +9624,8 @@ export interface components {
             creditedMinutes: number | null;
             /** Format: date */
             date: string;
+            /** @description what paper, record or file the line comes from */
+            documents: components["schemas"]["TrainingFileDocumentView"][] | null;
             /** @description on that day */
             employer?: string;
             /** Format: date-time */
@@ -9612,7 +9653,7 @@ export interface components {
              * @description what the presence rests on
              * @enum {string}
              */
-            source: "scan" | "teacher";
+            source: "scan" | "teacher" | "learning" | "logbook";
             standards: string[] | null;
             /** Format: date-time */
             startsAt: string;
@@ -10175,7 +10216,7 @@ export interface components {
             score: number;
         };
         TrainingTopicView: {
-            /** @description code of one of the course's standards */
+            /** @description code of a standard of the course or of the catalogue, or its title where it has none */
             standard?: string;
             text?: string;
         };
@@ -18208,70 +18249,12 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": string;
-                };
+                content?: never;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28886,6 +28869,35 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-public-inspections-id-population-txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

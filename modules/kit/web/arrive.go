@@ -79,7 +79,7 @@ func pack() fiber.Handler {
 				return true
 			}
 		}
-		return false
+		return strings.Contains(c.Path(), "/materials/") // ranges are of the file as it is kept
 	}})
 }
 

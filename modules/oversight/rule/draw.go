@@ -49,6 +49,13 @@ func Seed(head, inspection string) string {
 // half a person.
 func Size(population, percent int) int { return (population*percent + 99) / 100 }
 
+// Key is what a member is drawn by: SHA-256(seed ‖ id). It tells nothing of an
+// id to who does not have it.
+func Key(seed, id string) string {
+	sum := sha256.Sum256([]byte(seed + id))
+	return hex.EncodeToString(sum[:])
+}
+
 // Draw gives each member the key SHA-256(seed ‖ id) and takes the n smallest;
 // stratified, so many of each stratum as its share is. The same seed and
 // population give the same draw, in the order of the keys.
@@ -59,8 +66,7 @@ func Draw(seed string, members []Member, n int, stratified bool) []Drawn {
 		if stratified {
 			stratum = m.Stratum
 		}
-		sum := sha256.Sum256([]byte(seed + m.ID))
-		strata[stratum] = append(strata[stratum], Drawn{m, hex.EncodeToString(sum[:])})
+		strata[stratum] = append(strata[stratum], Drawn{m, Key(seed, m.ID)})
 	}
 	sizes := make(map[string]int, len(strata))
 	for stratum, all := range strata {

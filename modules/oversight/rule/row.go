@@ -90,3 +90,29 @@ func (r AgeRow) Months(gender string) (int, bool) {
 	}
 	return *m, true
 }
+
+// Off tells which detectors look at nothing on a day, in whatever region: no row
+// in force gives their figure.
+func Off(rows []Row, ages []AgeRow, on kernel.Date) (off []Kind) {
+	known := map[Kind]bool{}
+	for _, r := range rows {
+		if !r.InForce(on) {
+			continue
+		}
+		for kind, figures := range map[Kind][]*int{
+			TwoRooms: {r.OverlapMinutes}, LongDay: {r.DayMinutes}, SharedDevice: {r.DevicePeople}, SameSecond: {r.SecondPeople},
+			LeftEmployer: {r.LeftDays}, AlwaysFull: {r.FullSessions, r.FullLearners}, TeacherTwoPlaces: {r.TeacherMinutes},
+		} {
+			known[kind] = known[kind] || !slices.Contains(figures, nil)
+		}
+	}
+	for _, a := range ages {
+		known[OverAge] = known[OverAge] || a.InForce(on) && (a.Male != nil || a.Female != nil)
+	}
+	for _, k := range Kinds() {
+		if !known[k] {
+			off = append(off, k)
+		}
+	}
+	return off
+}

@@ -254,3 +254,31 @@ func TestACleanClassYieldsNothing(t *testing.T) {
 		}
 	})
 }
+
+// A detector is off where no row in force gives all its figures.
+func TestOff(t *testing.T) {
+	n := 1
+	all := rule.Row{
+		RuleHead:       kernel.RuleHead{From: "2020-01-01"},
+		OverlapMinutes: &n, DayMinutes: &n, DevicePeople: &n, SecondPeople: &n, LeftDays: &n, FullSessions: &n, FullLearners: &n, TeacherMinutes: &n,
+	}
+	half := all
+	half.FullLearners, half.DayMinutes = nil, nil
+	ages := []rule.AgeRow{{RuleHead: kernel.RuleHead{From: "2020-01-01"}}, {RuleHead: kernel.RuleHead{From: "2025-01-01"}, Female: &n}}
+	for _, c := range []struct {
+		name string
+		rows []rule.Row
+		on   kernel.Date
+		want string
+	}{
+		{"no age in force", []rule.Row{all}, "2024-12-31", "[overAge]"},
+		{"an age of one sex", []rule.Row{all}, "2025-01-01", "[]"},
+		{"half a pair is none", []rule.Row{half}, "2025-01-01", "[longDay alwaysFull]"},
+		{"another region's row gives it", []rule.Row{half, all}, "2025-01-01", "[]"},
+		{"before any row", []rule.Row{all}, "2019-12-31", "[twoRooms teacherTwoPlaces sharedDevice sameSecond longDay leftEmployer overAge alwaysFull]"},
+	} {
+		if got := fmt.Sprint(rule.Off(c.rows, ages, c.on)); got != c.want {
+			t.Errorf("%s: %s", c.name, got)
+		}
+	}
+}

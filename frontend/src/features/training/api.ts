@@ -11,6 +11,9 @@ export type Particulars = Schemas['TrainingDescribeInputBody']
 export type Leaver = Schemas['TrainingLeaverView']
 export type Attendance = Schemas['TrainingAttendanceView']
 export type LiveAttendance = Schemas['TrainingAttendanceListView']
+export type FileLine = Schemas['TrainingFileLineView']
+export type FileDocument = Schemas['TrainingFileDocumentView']
+export type FileLearner = Schemas['TrainingClassLearnerView']
 export const categories = [
   'inService',
   'preJob',
@@ -34,6 +37,9 @@ export const programmes = async () =>
     (p) => p.state !== 'ended',
   )
 const at = (id: string) => ({ params: { path: { id } } })
+export const personFile = (id: string, year?: number) =>
+  body(api.GET('/people/{id}/training-file', { params: { path: { id }, query: { year } } }))
+export const classFile = (id: string) => body(api.GET('/classes/{id}/training-file', at(id)))
 const seat = (id: string, personId: string) => ({ params: { path: { id, personId } } })
 
 export const classes = (query: {

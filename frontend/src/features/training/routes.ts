@@ -46,6 +46,20 @@ export default [
     meta: { title: 'training.class', needs: 'class:read' },
   },
   {
+    path: '/classes/:id/training-file',
+    name: 'classFile',
+    component: () => import('./pages/ClassFile.vue'),
+    props: true,
+    meta: { title: 'shared.trainingFile', needs: 'trainingFile:read' },
+  },
+  {
+    path: '/people/:id/training-file',
+    name: 'personFile',
+    component: () => import('./pages/PersonFile.vue'),
+    props: true,
+    meta: { title: 'shared.trainingFile', needs: 'trainingFile:read' },
+  },
+  {
     path: '/attendance/:id',
     name: 'attendance',
     component: () => import('./pages/Projector.vue'),

@@ -5,7 +5,7 @@ export default {
     modes: { classroom: 'Classroom', remote: 'Remote', onTheJob: 'On the job' },
     times: '{n} session | {n} sessions',
     minutes: '{n} min',
-    scanned: 'checked in by scan',
+    document: 'From',
     pdf: 'Save as PDF',
   },
   name: 'My certificates',

@@ -5,7 +5,7 @@ export default {
     modes: { classroom: '集中学习', remote: '远程教育', onTheJob: '岗位培训' },
     times: '{n} 次课',
     minutes: '{n} 分钟',
-    scanned: '扫码签到',
+    document: '来源',
     pdf: '下载 PDF',
   },
   name: '护理员证书',
