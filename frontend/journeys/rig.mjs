@@ -15,14 +15,10 @@ export const samples = join(root, 'modules', 'kit', 'sheet', 'testdata')
 export const password = 'carecert-demo'
 
 /** 08:40 in Shanghai: the demo's class of the day begins at 09:00. */
-const clock = '2026-06-18T00:40:00Z'
+let clock = '2026-06-18T00:40:00Z'
 
-/** Starts the program and waits until it is ready. */
-export async function start() {
-  const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
-  const port = 18000 + (process.pid % 2000)
-  const base = `http://127.0.0.1:${port}`
-  const began = Date.now()
+/** Runs the program on a data folder until it has told its log-ins. */
+async function serve(data, port, base) {
   const program = spawn(join(root, 'bin', 'carecert'), ['serve', '--demo'], {
     env: {
       ...process.env,
@@ -36,7 +32,7 @@ export async function start() {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
-  const ready = new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     program.stdout.on('data', (d) => {
       if (String(d).includes('login auditor') || (log += d).includes('login auditor')) resolve()
     })
@@ -45,7 +41,27 @@ export async function start() {
     })
     program.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${log.slice(-4000)}`)))
   })
-  await ready
+  return program
+}
+
+async function end(program) {
+  program.removeAllListeners('exit')
+  const ended = new Promise((resolve) => program.on('exit', resolve))
+  program.kill('SIGTERM')
+  await ended
+}
+
+/** Starts the program and waits until it is ready. */
+export async function start() {
+  const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
+  const port = 18000 + (process.pid % 2000)
+  const base = `http://127.0.0.1:${port}`
+  let began = 0
+  const run = () => {
+    began = Date.now() // its clock runs from here
+    return serve(data, port, base)
+  }
+  let program = await run()
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
@@ -63,13 +79,18 @@ export async function start() {
   return {
     base,
     browser,
-    began,
+    get began() {
+      return began
+    },
+    /** The same data at another time. */
+    async later(instant) {
+      await end(program)
+      clock = instant
+      program = await run()
+    },
     async stop() {
       await browser.close()
-      program.removeAllListeners('exit')
-      const ended = new Promise((resolve) => program.on('exit', resolve))
-      program.kill('SIGTERM')
-      await ended
+      await end(program)
       await rm(data, { recursive: true, force: true })
     },
   }

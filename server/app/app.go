@@ -181,7 +181,7 @@ func (a *App) recur() {
 	today := func() kernel.Date { return kernel.DateOf(a.Clock.Now()) }
 	j.Every("certificates.anchor", 24*time.Hour, a.anchor)
 	j.Every("retention.remove", 24*time.Hour, a.Retention.Service.Remove)
-	j.Every("surveys.settle", 10*time.Minute, a.Surveys.Service.Settle)
+	j.Every("surveys.settle", time.Minute, a.Surveys.Service.Settle)
 	j.Every("people.refresh", time.Hour, func(ctx context.Context) error {
 		_, err := a.People.Service.Refresh(ctx, today())
 		return err
