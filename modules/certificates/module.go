@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 
+	"carecert/modules/certificates/credential"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
 	"carecert/modules/certificates/rule"
@@ -29,8 +30,9 @@ type Deps struct {
 	Organizations Organizations
 	Files         *blob.Files
 	Jobs          *job.Queue
-	Rules         rule.Rules   // policies/rules/certificates.yaml
-	House         layout.House // policies/rules/certificate_templates.yaml
+	Rules         rule.Rules       // policies/rules/certificates.yaml
+	House         layout.House     // policies/rules/certificate_templates.yaml
+	Wordings      []credential.Row // policies/rules/credentials.yaml
 	Secrets       Secrets
 	BaseURL       string // goes into QR codes
 }
@@ -56,7 +58,7 @@ func New(d Deps) (*Module, error) {
 	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, wordings: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
 		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"carecert/modules/certificates/credential"
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
@@ -38,7 +39,8 @@ type Service struct {
 	secrets       Secrets
 	rules         rule.Rules
 	house         layout.House // templates
-	modules       int          // of the densest QR code
+	wordings      []credential.Row
+	modules       int // of the densest QR code
 	baseURL       string
 	renderer      *pdf.Renderer
 	jobs          *job.Queue

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"carecert/modules/certificates/credential"
 	"carecert/modules/certificates/layout"
 	certificatesrule "carecert/modules/certificates/rule"
 	hoursrule "carecert/modules/hours/rule"
@@ -45,6 +46,7 @@ type rules struct {
 	radar        radarRules
 	certificates certificatesrule.Rules
 	templates    layout.House
+	wordings     []credential.Row
 	filing       []organizationsrule.FilingRow
 	regions      []organizations.Region
 	readings     []pinyin.Reading
@@ -66,7 +68,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
-		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "standards": &standards,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "standards": &standards,
 		"organizations": &r.filing, "radar": &r.radar,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
