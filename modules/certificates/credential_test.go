@@ -154,3 +154,37 @@ func TestAnAlteredRecordGetsNoCredential(t *testing.T) {
 		}
 	})
 }
+
+// The page says the certificate in schema.org's words: whatever a title says,
+// it closes no script, and nobody learns more than they see.
+func TestThePageIsLinkedData(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		d := completion("person-1", "")
+		d.Title = `</script><script>alert("护理")</script>`
+		c := s.issue(t, d)
+		_, html := s.ask(t, "/v/"+c.Code, "", "en")
+		_, rest, _ := strings.Cut(html, `<script type="application/ld+json">`)
+		raw, _, _ := strings.Cut(rest, "</script>")
+		var l map[string]any
+		if err := json.Unmarshal([]byte(raw), &l); err != nil {
+			t.Fatalf("%v: %s", err, raw)
+		}
+		if l["@type"] != "EducationalOccupationalCredential" || l["name"] != d.Title || l["identifier"] != c.Number || l["about"].(map[string]any)["name"] != "王*兰" {
+			t.Errorf("%s", raw)
+		}
+		if strings.Contains(html, `alert("护理")`) || strings.Contains(raw, c.Name) || strings.Contains(raw, c.IDMasked) {
+			t.Errorf("%s", html)
+		}
+		if !strings.Contains(html, `href="/api/v1/public/certificates/`+c.Code+`/credential"`) || strings.Contains(raw, "expires") {
+			t.Errorf("%s", html)
+		}
+		must[certificates.Certificate](t)(s.Revoke(s.as(school), c.ID, "学时经核查不实"))
+		if _, html := s.ask(t, "/v/"+c.Code, "", "en"); strings.Contains(html, "MediaObject") || !strings.Contains(html, "creativeWorkStatus") {
+			t.Errorf("%s", html)
+		}
+		if _, html := s.ask(t, "/v/0000000000000000", "", "en"); strings.Contains(html, "ld+json") {
+			t.Errorf("%s", html)
+		}
+	})
+}

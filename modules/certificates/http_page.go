@@ -27,6 +27,8 @@ type pageData struct {
 	Language, Title, Verdict, Word, Other, Why, Advice, Footer, Another string
 	Rows                                                                [][3]string // label, value, where the value leads
 	Status, Log, LogHref, Code                                          string
+	Credential, CredentialHref                                          string
+	Linked                                                              *linked           // schema.org
 	Problem                                                             string            // the code of a 404
 	Signature                                                           map[string]string // words for the script that checks in the browser
 }
@@ -65,9 +67,11 @@ func (h *handlers) page(c *fiber.Ctx) error {
 			}
 		}
 		add("subject", card.Title)
+		level := ""
 		if facts.Level != nil {
-			add("level", web.Text(ctx, levelKey(*facts.Level)))
+			level = web.Text(ctx, levelKey(*facts.Level))
 		}
+		add("level", level)
 		add("hours", facts.ClassHours)
 		add("issuer", card.IssuerName)
 		add("issuedOn", string(card.IssuedOn))
@@ -78,6 +82,9 @@ func (h *handlers) page(c *fiber.Ctx) error {
 			d.Rows = append(d.Rows, [3]string{say("successor"), shownCode(card.Successor), "/v/" + card.Successor})
 		}
 		d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
+		d.Credential, d.CredentialHref = say("credential"), web.Prefix+"/public/certificates/"+card.Code+"/credential"
+		l := h.s.link(card, p.Verdict, d.Rows[1][1], level, d.Word, d.Language)
+		d.Linked = &l
 	}
 	out, err := d.render()
 	if err != nil {
