@@ -39,6 +39,7 @@ var (
 	ErrLevelHeld      = fault.New(fault.Conflict, "certificates.level_held")
 	ErrKeyLost        = fault.New(fault.Conflict, "certificates.key_lost")
 	ErrAltered        = fault.New(fault.Conflict, "certificates.altered")
+	ErrBulkSize       = fault.New(fault.Invalid, "certificates.bulk_size")
 	ErrSerialsUsedUp  = fault.New(fault.Conflict, "certificates.serials_used_up")
 )
 

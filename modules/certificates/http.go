@@ -31,6 +31,7 @@ func routes(r *web.Router, s *Service) {
 	routesFiles(r, h)
 	routesPublic(r, h)
 	routesCredentials(r, h)
+	routesBulk(r, h)
 }
 
 type changeView struct {

@@ -34,6 +34,7 @@ type Deps struct {
 	House         layout.House     // policies/rules/certificate_templates.yaml
 	Wordings      []credential.Row // policies/rules/credentials.yaml
 	Secrets       Secrets
+	Meter         Meter
 	BaseURL       string // goes into QR codes
 }
 
@@ -58,7 +59,7 @@ func New(d Deps) (*Module, error) {
 	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, wordings: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, wordings: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
 		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)

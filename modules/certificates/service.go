@@ -37,6 +37,7 @@ type Service struct {
 	organizations Organizations
 	files         *blob.Files
 	secrets       Secrets
+	meter         Meter
 	rules         rule.Rules
 	house         layout.House // templates
 	wordings      []credential.Row

@@ -20,6 +20,7 @@ import (
 	oversightrule "carecert/modules/oversight/rule"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
+	platformsrule "carecert/modules/platforms/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	"carecert/modules/training"
@@ -47,6 +48,7 @@ type rules struct {
 	certificates certificatesrule.Rules
 	templates    layout.House
 	wordings     []credential.Row
+	platforms    []platformsrule.Row
 	filing       []organizationsrule.FilingRow
 	regions      []organizations.Region
 	readings     []pinyin.Reading
@@ -68,7 +70,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
-		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "standards": &standards,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "platforms": &r.platforms, "standards": &standards,
 		"organizations": &r.filing, "radar": &r.radar,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
@@ -89,6 +91,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	}
 	if r.certificates, err = r.certificates.Ready(); err != nil {
 		return r, fmt.Errorf("rules: %w", err)
+	}
+	for _, row := range r.platforms {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/platforms.yaml: %w", err)
+		}
 	}
 	for _, row := range r.quality {
 		if err := row.Check(); err != nil {
