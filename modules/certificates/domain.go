@@ -37,6 +37,9 @@ var (
 	ErrBodyCode       = fault.New(fault.Conflict, "certificates.body_code")
 	ErrOccupation     = fault.New(fault.Invalid, "certificates.occupation_refused")
 	ErrLevelHeld      = fault.New(fault.Conflict, "certificates.level_held")
+	ErrKeyLost        = fault.New(fault.Conflict, "certificates.key_lost")
+	ErrAltered        = fault.New(fault.Conflict, "certificates.altered")
+	ErrBulkSize       = fault.New(fault.Invalid, "certificates.bulk_size")
 	ErrSerialsUsedUp  = fault.New(fault.Conflict, "certificates.serials_used_up")
 )
 

@@ -30,6 +30,8 @@ func routes(r *web.Router, s *Service) {
 	routesKeys(r, h)
 	routesFiles(r, h)
 	routesPublic(r, h)
+	routesCredentials(r, h)
+	routesBulk(r, h)
 }
 
 type changeView struct {

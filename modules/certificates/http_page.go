@@ -28,6 +28,8 @@ type pageData struct {
 	Rows                                                                [][3]string // label, value, where the value leads
 	Status, Log, LogHref, Code                                          string
 	Note                                                                Note
+	Credential, CredentialHref                                          string
+	Linked                                                              *linked           // schema.org
 	Problem                                                             string            // the code of a 404
 	Signature                                                           map[string]string // words for the script that checks in the browser
 }
@@ -86,6 +88,9 @@ func (s *Service) Page(ctx context.Context, code string, note Note) (status int,
 		d.Note, d.Rows = note, s.pageRows(ctx, p, note)
 		if !note.Brief {
 			d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
+			d.Credential, d.CredentialHref = say("credential"), web.Prefix+"/public/certificates/"+card.Code+"/credential"
+			l := s.link(ctx, card, p.Verdict, d.Word)
+			d.Linked = &l
 		}
 	}
 	page, err = d.render()

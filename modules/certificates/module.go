@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 
+	"carecert/modules/certificates/credential"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/live"
 	"carecert/modules/certificates/pdf"
@@ -30,9 +31,11 @@ type Deps struct {
 	Organizations Organizations
 	Files         *blob.Files
 	Jobs          *job.Queue
-	Rules         rule.Rules   // policies/rules/certificates.yaml
-	House         layout.House // policies/rules/certificate_templates.yaml
+	Rules         rule.Rules       // policies/rules/certificates.yaml
+	House         layout.House     // policies/rules/certificate_templates.yaml
+	Wordings      []credential.Row // policies/rules/credentials.yaml
 	Secrets       Secrets
+	Meter         Meter
 	BaseURL       string // goes into QR codes
 }
 
@@ -57,7 +60,7 @@ func New(d Deps) (*Module, error) {
 	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, wordings: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
 		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)

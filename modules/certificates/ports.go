@@ -36,6 +36,12 @@ type Auditor interface {
 	Record(ctx context.Context, act kernel.Act) error
 }
 
+// Meter lets the platform of ctx ask for n certificates, and counts them; a
+// fault of kind Forbidden for who is none, TooMany for who asks too much.
+type Meter interface {
+	Take(ctx context.Context, n int) error
+}
+
 // Secrets seals private keys and what verifiers have seen, and authenticates
 // waiting leaves and live codes.
 type Secrets interface {

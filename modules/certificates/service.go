@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"carecert/modules/certificates/credential"
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/live"
@@ -37,9 +38,11 @@ type Service struct {
 	organizations Organizations
 	files         *blob.Files
 	secrets       Secrets
+	meter         Meter
 	rules         rule.Rules
 	house         layout.House // templates
-	modules       int          // of the densest QR code
+	wordings      []credential.Row
+	modules       int // of the densest QR code
 	baseURL       string
 	live          live.Codes
 	renderer      *pdf.Renderer

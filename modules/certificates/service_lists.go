@@ -27,6 +27,9 @@ type listed struct {
 	at   time.Time
 
 	changes int64 // how many there had been
+
+	gone    []uint32 // places that no longer stand
+	secured *Secured // as a credential; nil until somebody asks
 }
 
 // StatusList signs the present state of a list; ErrStatusListGone where no
@@ -49,9 +52,10 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 	if int64(id) >= used {
 		return verify.StatusList{}, ErrStatusListGone
 	}
-	statuses := map[uint32]uint8{}
+	statuses, gone := map[uint32]uint8{}, []uint32{}
 	err = s.repo.statuses.Each(ctx, store.Query{Index: "list", Equal: []any{int64(id)}}, func(d statusDoc) error {
-		statuses[uint32(d.Place)] = uint8(d.Listed) //nolint:gosec // written from small numbers
+		statuses[uint32(d.Place)] = uint8(d.Listed)          //nolint:gosec // written from small numbers
+		gone = append(gone, uint32(d.Place)%verify.ListSize) //nolint:gosec // as above
 		return nil
 	})
 	if err != nil {
@@ -71,7 +75,7 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 		return verify.StatusList{}, err
 	}
 	list.Signature = base64.RawURLEncoding.EncodeToString(sig)
-	s.lists.all[id] = listed{list, now, seen.changes}
+	s.lists.all[id] = listed{list: list, at: now, changes: seen.changes, gone: gone}
 	return list, nil
 }
 

@@ -47,6 +47,7 @@ type keychain struct {
 	mu     sync.RWMutex
 	public verify.Keys
 	newest signer
+	whole  map[uint32]signer // those that were never in other hands
 }
 
 // load reads the keys, and makes the first one where there is none.
@@ -158,32 +159,56 @@ func (k *keychain) take(docs []signingKeyDoc) error {
 	if err != nil {
 		return err
 	}
-	var newest signer
+	newest, whole := signer{}, map[uint32]signer{}
 	for _, d := range docs {
 		id, err := d.number()
 		if err != nil {
 			return err
 		}
-		if d.RetiredAt != nil || id < newest.id {
+		if d.CompromisedAt != nil {
 			continue
 		}
-		seed, err := k.secrets.Open(purposeSigning, d.Sealed)
-		if err != nil {
-			return fmt.Errorf("signing key %s: %w", d.ID, err)
+		if whole[id], err = k.open(id, d.Sealed); err != nil {
+			return err
 		}
-		raw, err := base64.StdEncoding.DecodeString(seed)
-		if err != nil || len(raw) != ed25519.SeedSize {
-			return fmt.Errorf("signing key %s: %w", d.ID, errors.Join(err, errors.New("not a seed")))
+		if d.RetiredAt == nil && id >= newest.id {
+			newest = whole[id]
 		}
-		newest = signer{id: id, private: ed25519.NewKeyFromSeed(raw)}
 	}
 	if newest.private == nil {
 		return errors.New("no signing key is active")
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.public, k.newest = public, newest
+	k.public, k.newest, k.whole = public, newest, whole
 	return nil
+}
+
+// open unseals a key.
+func (k *keychain) open(id uint32, sealed string) (signer, error) {
+	seed, err := k.secrets.Open(purposeSigning, sealed)
+	if err != nil {
+		return signer{}, fmt.Errorf("signing key %d: %w", id, err)
+	}
+	raw, err := base64.StdEncoding.DecodeString(seed)
+	if err != nil || len(raw) != ed25519.SeedSize {
+		return signer{}, fmt.Errorf("signing key %d: %w", id, errors.Join(err, errors.New("not a seed")))
+	}
+	return signer{id: id, private: ed25519.NewKeyFromSeed(raw)}, nil
+}
+
+// voucher is the key that vouches elsewhere for what a key signed: the same,
+// also once it has retired, or where it was lost the next one that was not.
+func (k *keychain) voucher(id uint32) signer {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	best := k.newest
+	for other, s := range k.whole {
+		if other >= id && other < best.id {
+			best = s
+		}
+	}
+	return best
 }
 
 func (k *keychain) keys() verify.Keys {

@@ -17,6 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"carecert/modules/certificates"
+	"carecert/modules/certificates/credential"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -55,6 +56,7 @@ type world struct {
 	ids   map[kernel.PersonID]string
 	rules rule.Rules
 	body  string // the name of the assessment body
+	taken int    // of the platform's certificates
 }
 
 func (w *world) Now() time.Time {
@@ -91,6 +93,17 @@ func (w *world) Record(ctx context.Context, a kernel.Act) error {
 		defer w.mu.Unlock()
 		w.acts = append(w.acts, a)
 	})
+	return nil
+}
+
+// Take is a platform's meter: 1,500 certificates, and no more.
+func (w *world) Take(_ context.Context, n int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.taken+n > 1500 {
+		return fault.New(fault.TooMany, "platforms.too_fast").With("retryAfter", 7)
+	}
+	w.taken += n
 	return nil
 }
 
@@ -278,12 +291,22 @@ func houseTemplates(t testing.TB) layout.House {
 	return h
 }
 
+// houseWordings are those that the program makes credentials with.
+func houseWordings(t testing.TB) []credential.Row {
+	t.Helper()
+	var rows []credential.Row
+	if err := yaml.Unmarshal(must[[]byte](t)(os.ReadFile("../../policies/rules/credentials.yaml")), &rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
 // open is another instance of the program on the same database.
 func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{w.body},
-		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Secrets: secrets{}, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Wordings: houseWordings(t), Secrets: secrets{}, Meter: w, BaseURL: baseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ const (
 	RoleAssessor       Role = "assessor"
 	RoleCaregiver      Role = "caregiver"
 	RoleAuditor        Role = "auditor"
+	RolePlatform       Role = "platform" // of keys, never of accounts
 )
 
 // Grant gives a role in an organisation; admin and auditor may have none,
@@ -30,13 +31,14 @@ type Grant struct {
 
 // Actor is who asks. The zero Actor is the public; System acts for the program.
 type Actor struct {
-	User    UserID
-	Person  PersonID
-	Name    string
-	Grants  []Grant
-	System  bool
-	Request string // request id, for the log and the audit row
-	Address string // peer address, for the audit row
+	User     UserID
+	Person   PersonID
+	Platform string // the key by which another platform asks; "" for people
+	Name     string
+	Grants   []Grant
+	System   bool
+	Request  string // request id, for the log and the audit row
+	Address  string // peer address, for the audit row
 }
 
 // Reach is how far the verb at hand goes for the actor: everywhere, or the

@@ -46,7 +46,7 @@ func golden(t *testing.T, name string, got []byte) {
 func roles() []kernel.Role {
 	return []kernel.Role{
 		kernel.RoleAdmin, kernel.RoleCityBureau, kernel.RoleDistrictBureau, kernel.RoleSubdistrict, kernel.RoleInstitution,
-		kernel.RoleSchool, kernel.RoleAssessor, kernel.RoleCaregiver, kernel.RoleAuditor, "signedIn", "public",
+		kernel.RoleSchool, kernel.RoleAssessor, kernel.RoleCaregiver, kernel.RoleAuditor, kernel.RolePlatform, "signedIn", "public",
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"carecert/modules/organizations"
 	"carecert/modules/oversight"
 	"carecert/modules/people"
+	"carecert/modules/platforms"
 	"carecert/modules/presentations"
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
@@ -47,6 +48,7 @@ type Modules struct {
 	Organizations *organizations.Module
 	Oversight     *oversight.Module
 	People        *people.Module
+	Platforms     *platforms.Module
 	Presentations *presentations.Module
 	Programmes    *programmes.Module
 	Retention     *retention.Module
@@ -95,9 +97,10 @@ func build(h house) (*Modules, error) {
 		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Speller: speller, Links: r.links, Careers: r.careers, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
+	m.Platforms = platforms.New(platforms.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.platforms})
 	if m.Certificates, err = certificates.New(certificates.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Files: h.files, Jobs: h.jobs,
-		Rules: r.certificates, House: r.templates, Secrets: h.ring, BaseURL: h.baseURL,
+		Rules: r.certificates, House: r.templates, Wordings: r.wordings, Secrets: h.ring, Meter: m.Platforms.Service, BaseURL: h.baseURL,
 	}); err != nil {
 		return nil, err
 	}
@@ -138,7 +141,7 @@ func build(h house) (*Modules, error) {
 		return nil, err
 	}
 	m.Audit.Recognize(m.Accounts.Service)
-	h.guard.Authenticator, h.guard.Enforcer = m.Accounts.Service, h.policy
+	h.guard.Authenticator, h.guard.Enforcer = gate{m.Accounts.Service, m.Platforms.Service}, h.policy
 	h.guard.Expander, h.guard.Denials = expander{places, h.clock}, denials{log, h.log}
 	if m.Imports, err = imports.New(imports.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
@@ -178,6 +181,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Organizations.Routes(r)
 	m.Oversight.Routes(r)
 	m.People.Routes(r)
+	m.Platforms.Routes(r)
 	m.Presentations.Routes(r)
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"carecert/modules/certificates/credential"
 	"carecert/modules/certificates/layout"
 	certificatesrule "carecert/modules/certificates/rule"
 	hoursrule "carecert/modules/hours/rule"
@@ -19,6 +20,7 @@ import (
 	oversightrule "carecert/modules/oversight/rule"
 	"carecert/modules/people"
 	peoplerule "carecert/modules/people/rule"
+	platformsrule "carecert/modules/platforms/rule"
 	presentationsrule "carecert/modules/presentations/rule"
 	retentionrule "carecert/modules/retention/rule"
 	statisticsrule "carecert/modules/statistics/rule"
@@ -49,6 +51,8 @@ type rules struct {
 	radar        radarRules
 	certificates certificatesrule.Rules
 	templates    layout.House
+	wordings     []credential.Row
+	platforms    []platformsrule.Row
 	filing       []organizationsrule.FilingRow
 	regions      []organizations.Region
 	readings     []pinyin.Reading
@@ -70,7 +74,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	var standards []statisticsrule.Standard
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
-		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "standards": &standards,
+		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "platforms": &r.platforms, "standards": &standards,
 		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
@@ -91,6 +95,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	}
 	if r.certificates, err = r.certificates.Ready(); err != nil {
 		return r, fmt.Errorf("rules: %w", err)
+	}
+	for _, row := range r.platforms {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/platforms.yaml: %w", err)
+		}
 	}
 	for _, row := range r.quality {
 		if err := row.Check(); err != nil {

@@ -42,7 +42,7 @@ type Key struct {
 	Use           string     `json:"use" doc:"sig"`
 	Public        string     `json:"x" doc:"base64url, 32 bytes"`
 	ActiveFrom    time.Time  `json:"activeFrom"`
-	RetiredAt     *time.Time `json:"retiredAt,omitempty" doc:"signs no more; what it signed stays genuine"`
+	RetiredAt     *time.Time `json:"retiredAt,omitempty" doc:"signs no new certificate; what it signed stays genuine"`
 	CompromisedAt *time.Time `json:"compromisedAt,omitempty" doc:"what it signed from this day on is not genuine"`
 }
 

@@ -50,7 +50,7 @@ const (
 )
 
 // The roles that nobody is granted: everybody, signed in or not, and everybody
-// who has signed in, about themselves.
+// who has signed in, about themselves; a platform has not.
 const (
 	rolePublic   kernel.Role = "public"
 	roleSignedIn kernel.Role = "signedIn"
@@ -109,7 +109,7 @@ func (g *Guard) reach(ctx context.Context, a kernel.Actor, p Permission) (reach 
 	if a.System {
 		return kernel.Reach{Everywhere: true}, true, nil
 	}
-	if _, ok := g.Enforcer.Decide(roleSignedIn, p.Noun, p.Verb); ok {
+	if _, ok := g.Enforcer.Decide(roleSignedIn, p.Noun, p.Verb); ok && a.Platform == "" {
 		may = true
 		reach.Self = a.Person
 	}
