@@ -135,7 +135,7 @@ func build(h house) (*Modules, error) {
 	if m.Imports, err = imports.New(imports.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
 		Permits: h.guard, Words: r.columns,
-		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
+		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Certificates.LevelImporter(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
 	}); err != nil {
 		return nil, err
 	}

@@ -532,6 +532,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/skill-levels/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an assessment body may issue today, and how many serials of its year are given
+         * @description Needs the verb "issueLevel" on "certificate".
+         */
+        get: operations["get-certificates-skill-levels-desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/verifications": {
         parameters: {
             query?: never;
@@ -4980,6 +5000,36 @@ export interface components {
             occupationCode?: string;
             /** @description somebody in reach; else name and idNumber */
             personId?: string;
+        };
+        CertificatesLevelDeskView: {
+            bodyId: string;
+            /** @description 13 characters, the beginning of its numbers */
+            code: string;
+            /**
+             * Format: int64
+             * @description serials of the year that are given; the next number has the one after
+             */
+            issued: number;
+            name: string;
+            /** @description what it may certify; the first is meant where nothing is said */
+            occupations: components["schemas"]["CertificatesLevelOccupationView"][] | null;
+            /** @description whether it may issue with today's date */
+            open: boolean;
+            /** @description why not */
+            refusal?: string;
+            /** Format: date */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description last day; null where no end is known
+             */
+            validTo: string;
+            /** Format: int64 */
+            year: number;
+        };
+        CertificatesLevelOccupationView: {
+            code: string;
+            name: string;
         };
         CertificatesMatchInputBody: {
             idNumber: string;
@@ -11543,6 +11593,8 @@ export interface operations {
                 status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked" | "withdrawn";
                 /** @description of registered certificates */
                 stage?: "claimed" | "formatValid" | "verified" | "rejected";
+                /** @description 5 is the lowest, 1 the highest */
+                level?: number;
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
                 /** @description items on the page */
@@ -11823,6 +11875,8 @@ export interface operations {
                 status?: "unverified" | "rejected" | "valid" | "superseded" | "revoked" | "withdrawn";
                 /** @description of registered certificates */
                 stage?: "claimed" | "formatValid" | "verified" | "rejected";
+                /** @description 5 is the lowest, 1 the highest */
+                level?: number;
                 /** @description a number, a public code, or the beginning of a name */
                 q?: string;
                 /** @description items on the page */
@@ -12395,6 +12449,82 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificates-skill-levels-desk": {
+        parameters: {
+            query: {
+                bodyId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesLevelDeskView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,6 +29,8 @@ export const list = (query: {
   organizationId?: string
   status?: Status
   stage?: Stage
+  family?: 'skillLevel'
+  level?: number
   q?: string
 }) => api.GET('/certificates', { params: { query } })
 export const read = (id: string) => body(api.GET('/certificates/{id}', at(id)))
@@ -46,6 +48,13 @@ export const proof = (publicCode: string) =>
 export const pdf = (id: string) => file(`/certificates/${id}/certificate.pdf`)
 export const png = (id: string) => file(`/certificates/${id}/qr.png?size=1024`)
 export const svg = (id: string) => file(`/certificates/${id}/qr.svg`)
+
+export type LevelDesk = Schemas['CertificatesLevelDeskView']
+export const levels = [5, 4, 3, 2, 1] as const
+export const desk = (bodyId: string) =>
+  body(api.GET('/certificates/skill-levels/desk', { params: { query: { bodyId } } }))
+export const issueLevel = (draft: Schemas['CertificatesIssueLevelInputBody']) =>
+  body(api.POST('/certificates/skill-levels', { body: draft }))
 
 export type NumberCheck = Schemas['CertificatesNumberView']
 export type Conflict = Schemas['CertificatesConflictView']

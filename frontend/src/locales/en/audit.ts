@@ -164,6 +164,7 @@ export default {
     id: 'id',
     kinds: 'other kinds',
     left: 'left',
+    level: 'level',
     link: 'link',
     noun: 'on',
     occupations: 'filed occupations',
