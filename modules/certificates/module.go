@@ -33,6 +33,7 @@ type Deps struct {
 	House         layout.House // policies/rules/certificate_templates.yaml
 	Secrets       Secrets
 	BaseURL       string // goes into QR codes
+	Words         *web.Words
 }
 
 // Module is certificates, ready to be wired.
@@ -57,7 +58,7 @@ func New(d Deps) (*Module, error) {
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, rules: d.Rules, house: house, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
-		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
+		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs, words: d.Words,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)
 	return &Module{Service: s}, nil

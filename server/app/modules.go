@@ -93,7 +93,7 @@ func build(h house) (*Modules, error) {
 	register := m.People.Service
 	if m.Certificates, err = certificates.New(certificates.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Files: h.files, Jobs: h.jobs,
-		Rules: r.certificates, House: r.templates, Secrets: h.ring, BaseURL: h.baseURL,
+		Rules: r.certificates, House: r.templates, Secrets: h.ring, BaseURL: h.baseURL, Words: h.words,
 	}); err != nil {
 		return nil, err
 	}

@@ -18300,7 +18300,7 @@ export interface operations {
                      */
                     file: string;
                     /** @enum {string} */
-                    kind: "people" | "organizations" | "hours" | "certificates" | "results";
+                    kind: "people" | "organizations" | "hours" | "certificates" | "results" | "skillLevels";
                     /** @description whose people, certificates, … they are */
                     organizationId: string;
                 };
@@ -18407,7 +18407,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                kind: "people" | "organizations" | "hours" | "certificates" | "results";
+                kind: "people" | "organizations" | "hours" | "certificates" | "results" | "skillLevels";
             };
             cookie?: never;
         };
