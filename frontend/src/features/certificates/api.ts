@@ -1,4 +1,3 @@
-import { today } from '@/shared/format'
 import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Certificate = Schemas['CertificatesCertificateView']
@@ -8,9 +7,7 @@ export const statuses = ['unverified', 'valid', 'superseded', 'revoked', 'reject
 export const stages = ['claimed', 'formatValid', 'verified', 'rejected'] as const
 export type Stage = (typeof stages)[number]
 export type Status = (typeof statuses)[number]
-/** What is valid until a day is told to be over from the next one on. */
-export const stateOf = (c: Certificate): Status | 'expired' =>
-  c.status === 'valid' && c.expiresOn && c.expiresOn < today() ? 'expired' : (c.status as Status)
+export { stateOf } from '@/shared/lapsed'
 export const tones = {
   expired: 'warn',
   valid: 'good',
