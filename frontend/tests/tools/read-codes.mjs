@@ -10,12 +10,12 @@ await prepareZXingModule({ overrides: { wasmBinary: readFileSync(wasm).buffer },
 const chunks = []
 for await (const chunk of process.stdin) chunks.push(chunk)
 const all = Buffer.concat(chunks)
-for (let at = 0; at < all.length; ) {
+for (let at = 0; at < all.length;) {
   const width = all.readUInt32LE(at)
   const height = all.readUInt32LE(at + 4)
   const data = new Uint8ClampedArray(width * height * 4)
   for (let i = 0; i < width * height; i++) data.fill(all[at + 8 + i], i * 4, i * 4 + 3).fill(255, i * 4 + 3, i * 4 + 4)
   at += 8 + width * height
   const found = await readBarcodes({ data, width, height }, { formats: ['QRCode'] })
-  console.log(found[0]?.text ?? '')
+  process.stdout.write(`${found[0]?.text ?? ''}\n`)
 }
