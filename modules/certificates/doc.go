@@ -19,6 +19,7 @@
 // certificates_templatePictures (what an issuer's certificates are printed from);
 // certificates_wordings (dates and levels as they were written out at the issue);
 // certificates_probes (numbers of others that were hit);
+// certificates_bundles, certificates_bundleParts (ZIPs of PDFs that were asked for);
 // certificates_withdrawals (decisions that end the certificates of a class).
 // Announces: Contested, HoldingsChanged, Revoked, Withdrawn. Asks: people, organisations.
 //

@@ -16,6 +16,7 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
 	routesExport(r, h) // before what takes any id
 	routesLevels(r, h)
+	routesBundles(r, h)
 	routesQueue(r, h)
 	routesTemplates(r, h)
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))

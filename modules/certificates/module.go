@@ -61,6 +61,7 @@ func New(d Deps) (*Module, error) {
 		public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs, words: d.Words,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)
+	d.Jobs.Register(jobBundle, s.bundle)
 	return &Module{Service: s}, nil
 }
 

@@ -110,6 +110,7 @@ type repository struct {
 	templates    templates
 	withdrawals  *store.Collection[withdrawalDoc]
 	wordings     *store.Collection[wordingDoc]
+	bundles      bundles
 }
 
 func newRepository(db *store.DB) *repository {
@@ -144,6 +145,7 @@ func newRepository(db *store.DB) *repository {
 		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
 		templates:   openTemplates(db),
 		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),
+		bundles:     openBundles(db),
 		wordings:    store.Open[wordingDoc](db, store.Spec{Name: "certificates_wordings"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
