@@ -98,6 +98,21 @@ describe('certificate templates', () => {
     await page.locator('main[data-verdict=expired]').waitFor()
     await page.getByText('请持证人向发证机构更新证书').waitFor()
     await picture(page, 'expired')
+
+    await page.goto('/verify')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.waitForFunction(
+      () => localStorage.getItem('verify/keys') && localStorage.getItem('verify/status-lists/0'),
+    )
+    await page.context().setOffline(true)
+    for (const clock of ['2026-06-18T01:00:00Z', '2025-06-01T01:00:00Z']) {
+      await page.clock.setSystemTime(new Date(clock)) // the second is a phone whose date is a year behind
+      await page.getByRole('textbox').fill(all[0].qrText)
+      await page.getByRole('button', { name: '查验', exact: true }).click()
+      await page.getByRole('heading', { name: '已过期' }).waitFor()
+      await page.getByText('断网核验').first().waitFor()
+      await page.getByRole('button', { name: '再查一张' }).click()
+    }
     await close(page)
   })
 

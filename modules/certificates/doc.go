@@ -17,7 +17,9 @@
 // certificates_conflicts (numbers that are claimed for two people);
 // certificates_templates, certificates_templateVersions,
 // certificates_templatePictures (what an issuer's certificates are printed from);
+// certificates_wordings (dates and levels as they were written out at the issue);
 // certificates_probes (numbers of others that were hit);
+// certificates_bundles, certificates_bundleParts (ZIPs of PDFs that were asked for);
 // certificates_withdrawals (decisions that end the certificates of a class).
 // Announces: Contested, HoldingsChanged, Revoked, Withdrawn. Asks: people, organisations.
 //
@@ -37,7 +39,7 @@
 // issuer, of the nearest office above, or of the house (layout;
 // policies/rules/certificate_templates.yaml). A version is frozen when it is
 // published; a certificate names the version it was issued with, and is printed
-// from it for ever. What has expired still counts in statistics: the counting
+// from it for ever, with the words of that day. What has expired still counts in statistics: the counting
 // rules know revocation only (CONTRACT §4).
 //
 // The issuance log is a Merkle tree (golang.org/x/mod/sumdb/tlog). A leaf is

@@ -104,6 +104,7 @@ type Certificate struct {
 	Occupation string
 	Direction  string      // 工种/职业方向, of a level issued here
 	Template   TemplateRef // what it is printed from
+	Wording    string      // the words it is printed with; "" the first that were kept
 	StatusAt   uint32      // place in the status lists
 	QRText     string
 	Source     string // what it was issued for: "training.class:…", unique with the person

@@ -15,6 +15,8 @@ func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/certificates", web.May("certificate", "list"), h.list, web.Summary("Certificates in reach, the newest first"))
 	routesExport(r, h) // before what takes any id
+	routesLevels(r, h)
+	routesBundles(r, h)
 	routesQueue(r, h)
 	routesTemplates(r, h)
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
@@ -22,7 +24,6 @@ func routes(r *web.Router, s *Service) {
 	web.Act(r, "/certificates/{id}/withdrawal", web.May("certificate", "withdraw"), h.withdraw, web.Summary("Take back a mistaken registration that nobody has verified; for who made it, or their office"))
 	web.Post(r, "/certificates/{id}/replacement", web.May("certificate", "replace"), h.replace, web.Summary("Issue anew; the old one is superseded"))
 	web.Post(r, "/certificates/registrations", web.May("certificate", "register"), h.register, web.Summary("Register a certificate that others issued"))
-	routesLevels(r, h)
 	routesWithdrawals(r, h)
 	routesVerification(r, h)
 	routesEvidence(r, h)
@@ -132,6 +133,7 @@ type ListInput struct {
 	Family         string `query:"family" enum:"trainingCompletion,inServiceYear,contestAward,honour,skillLevel,qualification,civilServiceGrade"`
 	Status         string `query:"status" enum:"unverified,rejected,valid,superseded,revoked,withdrawn"`
 	Stage          string `query:"stage" enum:"claimed,formatValid,verified,rejected" doc:"of registered certificates"`
+	Level          int    `query:"level" minimum:"1" maximum:"5" doc:"5 is the lowest, 1 the highest"`
 	Query          string `query:"q" maxLength:"64" doc:"a number, a public code, or the beginning of a name"`
 	web.PageInput
 }
@@ -139,7 +141,7 @@ type ListInput struct {
 func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[certificateView]], error) {
 	p, err := h.s.List(ctx, Filter{
 		Person: kernel.PersonID(in.PersonID), Organization: kernel.OrganizationID(in.OrganizationID), Family: Family(in.Family),
-		Status: Status(in.Status), Stage: Stage(in.Stage), Query: in.Query,
+		Status: Status(in.Status), Stage: Stage(in.Stage), Level: kernel.SkillLevel(in.Level), Query: in.Query,
 	}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ func routesExport(r *web.Router, h *handlers) {
 					detail[name] = value
 				}
 			}
+			if in.Level > 0 {
+				detail["level"] = strconv.Itoa(in.Level)
+			}
 			return export.Asked{Organization: kernel.OrganizationID(in.OrganizationID), Reason: in.Reason, Detail: detail}
 		},
 		Read: func(ctx context.Context, in *exportInput) (*web.Body[web.List[certificateView]], error) {

@@ -9,6 +9,8 @@ import (
 )
 
 func routesLevels(r *web.Router, h *handlers) {
+	web.Get(r, "/certificates/skill-levels/desk", web.May("certificate", "issueLevel"), h.levelDesk,
+		web.Summary("Whether an assessment body may issue today, and how many serials of its year are given"))
 	web.Post(r, "/certificates/skill-levels", web.May("certificate", "issueLevel"), h.issueLevel, web.Pace(240, 240),
 		web.Summary("Issue a skill level certificate as a registered assessment body, with the next number of its year"))
 }
@@ -36,4 +38,49 @@ func (h *handlers) issueLevel(ctx context.Context, in *issueLevelInput) (*web.Bo
 		return nil, err
 	}
 	return web.Answer(view(ctx, c)), nil
+}
+
+type levelDeskInput struct {
+	BodyID string `query:"bodyId" required:"true" minLength:"1" maxLength:"64"`
+}
+
+type levelDeskView struct {
+	BodyID      string                `json:"bodyId"`
+	Name        string                `json:"name"`
+	Code        string                `json:"code" doc:"13 characters, the beginning of its numbers"`
+	ValidFrom   *kernel.Date          `json:"validFrom" format:"date"`
+	ValidTo     *kernel.Date          `json:"validTo" format:"date" doc:"last day; null where no end is known"`
+	Open        bool                  `json:"open" doc:"whether it may issue with today's date"`
+	Refusal     string                `json:"refusal,omitempty" doc:"why not"`
+	Year        int                   `json:"year"`
+	Issued      int64                 `json:"issued" doc:"serials of the year that are given; the next number has the one after"`
+	Occupations []levelOccupationView `json:"occupations" doc:"what it may certify; the first is meant where nothing is said"`
+}
+
+type levelOccupationView struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+func (h *handlers) levelDesk(ctx context.Context, in *levelDeskInput) (*web.Body[levelDeskView], error) {
+	d, err := h.s.LevelDesk(ctx, kernel.OrganizationID(in.BodyID))
+	if err != nil {
+		return nil, err
+	}
+	v := levelDeskView{
+		BodyID: string(d.Body.ID), Name: d.Body.Name, Code: d.Code, Open: d.Open(), Year: d.Today.Year(), Issued: d.Issued, Occupations: []levelOccupationView{},
+	}
+	if d.Valid.From != "" {
+		v.ValidFrom = &d.Valid.From
+	}
+	if d.Valid.To != kernel.Forever {
+		v.ValidTo = &d.Valid.To
+	}
+	if !v.Open {
+		v.Refusal = web.Text(ctx, ErrBodyNotValid.Code, "on", string(d.Today), "from", string(d.Valid.From), "to", string(d.Valid.To))
+	}
+	for _, o := range d.Occupations {
+		v.Occupations = append(v.Occupations, levelOccupationView(o))
+	}
+	return web.Answer(v), nil
 }

@@ -76,6 +76,7 @@ type issueRecord struct {
 	Occupation string                `json:"occupation,omitempty"`
 	Direction  string                `json:"direction,omitempty"`
 	Template   string                `json:"template,omitempty"` // id@version:hash of what it is printed from
+	Wording    string                `json:"wording,omitempty"`  // hash of the words it is printed with
 }
 
 // endRecord is what a revocation or a replacement says.
@@ -101,6 +102,6 @@ func recordOf(kind string, c Certificate) ([]byte, error) {
 		Person: c.Person, Name: c.Name, NameMasked: c.NameMasked, IDMasked: c.IDMasked, Family: c.Family, Number: c.Number, Issuer: c.Issuer,
 		IssuerName: c.IssuerName, IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes,
 		PerHour: c.PerHour, StatusAt: c.StatusAt, Class: c.Class, Replaces: c.Replaces, RecordedBy: c.RecordedBy, Tested: c.Tested,
-		IDType: c.IDType, Occupation: c.Occupation, Direction: c.Direction, Template: c.Template.stamp(),
+		IDType: c.IDType, Occupation: c.Occupation, Direction: c.Direction, Template: c.Template.stamp(), Wording: c.Wording,
 	})
 }

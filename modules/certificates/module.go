@@ -37,6 +37,7 @@ type Deps struct {
 	Secrets       Secrets
 	Meter         Meter
 	BaseURL       string // goes into QR codes
+	Words         *web.Words
 }
 
 // Module is certificates, ready to be wired.
@@ -60,10 +61,11 @@ func New(d Deps) (*Module, error) {
 	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
-		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, wordings: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
-		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs,
+		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, badges: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
+		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs, words: d.Words,
 	}
 	d.Jobs.Register(jobWithdraw, s.withdraw)
+	d.Jobs.Register(jobBundle, s.bundle)
 	return &Module{Service: s}, nil
 }
 

@@ -11,9 +11,7 @@ import (
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/layout"
 	"carecert/modules/certificates/pdf"
-	"carecert/modules/kernel"
 	kit "carecert/modules/kit/pdf"
-	"carecert/modules/kit/web"
 )
 
 // errTemplateAltered: the version that a certificate is printed from is not the
@@ -22,7 +20,7 @@ var errTemplateAltered = errors.New("certificates: the template's version is not
 
 // sheet is an issued certificate with the template's version it was issued
 // with: what is printed depends neither on the reader nor on what the holder,
-// the issuer or the template became since.
+// the issuer, the template or a message file became since.
 func (s *Service) sheet(ctx context.Context, c Certificate) (pdf.Sheet, error) {
 	ref := c.Template
 	if ref == (TemplateRef{}) {
@@ -35,10 +33,14 @@ func (s *Service) sheet(ctx context.Context, c Certificate) (pdf.Sheet, error) {
 	if hash, err := version.Content.Hash(); err != nil || ref.Hash != "" && hash != ref.Hash {
 		return pdf.Sheet{}, fmt.Errorf("%w: %s %s", errors.Join(errTemplateAltered, err), ref.stamp(), hash)
 	}
+	words, err := s.wordingFor(ctx, c)
+	if err != nil {
+		return pdf.Sheet{}, err
+	}
 	images, err := s.repo.templates.images(ctx, ref.ID, version.Content)
 	return pdf.Sheet{
-		Content: version.Content, Values: valuesOf(ctx, c), QRText: c.QRText, Images: images,
-		Title: web.TextIn(ctx, web.Chinese, "certificates.print.title."+string(c.Family)), Number: c.Number, Author: c.IssuerName,
+		Content: version.Content, Values: valuesOf(words, c), QRText: c.QRText, Images: images,
+		Title: words.say(layout.Chinese, wordTitle+string(c.Family)), Number: c.Number, Author: c.IssuerName,
 	}, err
 }
 
@@ -63,22 +65,19 @@ func (s *Service) write(sheet pdf.Sheet) ([]byte, error) {
 }
 
 // valuesOf are the fields of a certificate, in both languages.
-func valuesOf(ctx context.Context, c Certificate) layout.Values {
+func valuesOf(words Wording, c Certificate) layout.Values {
 	out := layout.Values{}
 	for _, language := range []string{layout.Chinese, layout.English} {
-		say := func(code string, params ...string) string {
-			return web.TextIn(ctx, language, "certificates.print."+code, params...)
-		}
 		v := map[string]string{
 			layout.FieldName: c.Name, layout.FieldIDNumber: c.IDMasked, layout.FieldNumber: c.Number, layout.FieldCourse: c.Title,
-			layout.FieldIssuer: c.IssuerName, layout.FieldIssuedOn: longDate(say, c.IssuedOn), layout.FieldCode: shownCode(c.Code),
+			layout.FieldIssuer: c.IssuerName, layout.FieldIssuedOn: words.date(language, c.IssuedOn), layout.FieldCode: shownCode(c.Code),
 			layout.FieldClassHours: c.Minutes.ClassHours(c.PerHour), layout.FieldDirection: "--",
 		}
 		if c.IDType != "" {
-			v[layout.FieldIDType] = say("idType." + c.IDType)
+			v[layout.FieldIDType] = words.say(language, wordIDType+c.IDType)
 		}
 		if c.Level.Valid() {
-			v[layout.FieldLevel] = say("level." + strconv.Itoa(int(c.Level)))
+			v[layout.FieldLevel] = words.say(language, wordLevel+strconv.Itoa(int(c.Level)))
 		}
 		if c.Family == FamilySkillLevel {
 			v[layout.FieldOccupation] = c.Title
@@ -87,18 +86,14 @@ func valuesOf(ctx context.Context, c Certificate) layout.Values {
 			v[layout.FieldDirection] = c.Direction
 		}
 		if c.Tested {
-			v[layout.FieldOutcome] = say("outcome")
+			v[layout.FieldOutcome] = words.say(language, wordOutcome)
 		}
 		if c.ExpiresOn != "" {
-			v[layout.FieldValidTo] = longDate(say, c.ExpiresOn)
+			v[layout.FieldValidTo] = words.date(language, c.ExpiresOn)
 		}
 		out[language] = v
 	}
 	return out
-}
-
-func longDate(say func(string, ...string) string, d kernel.Date) string {
-	return say("date", "year", strconv.Itoa(d.Year()), "month", strconv.Itoa(int(d.Month())), "day", strings.TrimPrefix(string(d[8:]), "0"))
 }
 
 // blank signs with nothing: a code of the right size, good for no check.

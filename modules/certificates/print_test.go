@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +27,6 @@ func TestWhatTheHouseTemplatesSay(t *testing.T) {
 	if err := yaml.Unmarshal(raw, &house); err != nil {
 		t.Fatal(err)
 	}
-	ctx := web.WithVoice(t.Context(), words, web.English)
 	for _, c := range []struct {
 		name        string
 		certificate Certificate
@@ -45,7 +45,7 @@ func TestWhatTheHouseTemplatesSay(t *testing.T) {
 	} {
 		c.certificate.Title, c.certificate.IssuedOn, c.certificate.Minutes, c.certificate.PerHour = "压疮预防", "2025-10-18", 540, 45
 		family, _ := house.Family(string(c.certificate.Family))
-		values, text := valuesOf(ctx, c.certificate), ""
+		values, text := valuesOf(wordingOf(words), c.certificate), ""
 		for _, e := range family.Versions[0].Elements {
 			if e.Needs == "" || values.Of(e.Language, e.Needs) != "" {
 				text += values.Fill(e.Language, e.Text) + " "
@@ -60,6 +60,20 @@ func TestWhatTheHouseTemplatesSay(t *testing.T) {
 			if strings.Contains(text, not) {
 				t.Errorf("%s: %q stands in %q", c.name, not, text)
 			}
+		}
+	}
+}
+
+// Everything that message files say on certificates is kept with them.
+func TestAllPrintedWordsAreKept(t *testing.T) {
+	raw, err := os.ReadFile("../../policies/messages/zh-CN/certificates.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(string(raw), "\n") {
+		code, _, _ := strings.Cut(line, ":")
+		if word, printed := strings.CutPrefix(code, "certificates.print."); printed && !slices.Contains(wordsPrinted(), word) {
+			t.Errorf("%s is not kept", code)
 		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
 )
 
 // Service holds the use cases of certificates.
@@ -41,7 +42,7 @@ type Service struct {
 	meter         Meter
 	rules         rule.Rules
 	house         layout.House // templates
-	wordings      []credential.Row
+	badges        []credential.Row
 	modules       int // of the densest QR code
 	baseURL       string
 	live          live.Codes
@@ -52,6 +53,10 @@ type Service struct {
 	seen    atomic.Pointer[sight] // of its changes
 	looking sync.Mutex            // one looks at a time
 	lists   *listCache
+
+	words    *web.Words
+	wording  string   // what is issued now is printed with
+	wordings sync.Map // that were read, by hash
 }
 
 func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
@@ -60,6 +65,9 @@ func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Mil
 // once the collections exist.
 func (s *Service) Start(ctx context.Context) error {
 	if err := s.journal.load(ctx); err != nil {
+		return err
+	}
+	if err := s.keepWording(ctx); err != nil {
 		return err
 	}
 	_, err := s.look(ctx, s.now()) // loads the keys
@@ -165,7 +173,7 @@ func (s *Service) draw(ctx context.Context, d Draft) (Certificate, error) {
 	}
 	c := Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginIssued, Person: d.Person, Name: person.Name,
-		Template: template.Ref(), IDType: person.IDType, IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
+		Template: template.Ref(), Wording: s.wording, IDType: person.IDType, IDMasked: person.IDNumberMasked, NameMasked: maskName(person.Name), Issuer: issuer.ID, IssuerName: issuer.Name,
 		IssuedOn: d.IssuedOn, ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested,
 		Class: d.Class, Number: d.Number, Occupation: d.Occupation, Direction: d.Direction, Source: d.Source, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User, Status: StatusValid,
 		Reach: reachOf(person, issuer),

@@ -44,7 +44,7 @@ func (s *Service) Credential(ctx context.Context, code string) (Secured, error) 
 	if verdict != verify.Genuine {
 		return Secured{}, ErrKeyLost
 	}
-	row, ok := kernel.Nearest(s.wordings, "", c.IssuedOn)
+	row, ok := kernel.Nearest(s.badges, "", c.IssuedOn)
 	if !ok {
 		return Secured{}, ErrUnknown
 	}

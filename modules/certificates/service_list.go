@@ -19,13 +19,14 @@ type Filter struct {
 	Family       Family
 	Status       Status
 	Stage        Stage
+	Level        kernel.SkillLevel
 	Query        string // a number, a public code, or the beginning of a name
 }
 
 // fits tells whether a certificate passes, where no index told.
 func (f Filter) fits(c Certificate) bool {
 	return (f.Status == "" || c.Status == f.Status) && (f.Family == "" || c.Family == f.Family) && (f.Person == "" || c.Person == f.Person) &&
-		(f.Stage == "" || c.Stage() == f.Stage)
+		(f.Stage == "" || c.Stage() == f.Stage) && (f.Level == 0 || c.Level == f.Level)
 }
 
 // Page is a page of certificates.
@@ -57,14 +58,14 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	phase := listing.Phase[certificateDoc]{
 		Queries: f.queries(roots), Less: func(a, b certificateDoc) bool { return a.RecordedAt.After(b.RecordedAt) },
 	}
-	if f.Stage != "" && (f.Family != "" || f.Status != "") {
+	if f.Level != 0 || f.Stage != "" && (f.Family != "" || f.Status != "") {
 		phase.Keep = func(d certificateDoc) bool { return f.fits(d.read()) }
 	}
 	if f.Query != "" {
 		phase = listing.Phase[certificateDoc]{
 			Queries: f.names(roots), Less: func(a, b certificateDoc) bool { return a.Name < b.Name },
 		}
-		if f.Status != "" || f.Family != "" {
+		if f.Level != 0 || f.Status != "" || f.Family != "" {
 			phase.Keep = func(d certificateDoc) bool { return f.fits(d.read()) }
 		}
 	}

@@ -50,7 +50,7 @@ func (s *Service) Specimen(ctx context.Context, t Template, content layout.Conte
 		c.Number = say("number")
 	}
 	return s.write(pdf.Sheet{
-		Content: content, Values: valuesOf(ctx, c), QRText: text, Images: images, Title: say("word"), Author: issuer, Specimen: say("word"),
+		Content: content, Values: valuesOf(wordingOf(s.words), c), QRText: text, Images: images, Title: say("word"), Author: issuer, Specimen: say("word"),
 	})
 }
 

@@ -36,6 +36,7 @@ type certificateDoc struct {
 	Occupation   string                  `bson:"occupation"`
 	Direction    string                  `bson:"direction,omitempty"`
 	Template     *TemplateRef            `bson:"template,omitempty"` // nil: issued before there were templates
+	Wording      string                  `bson:"wording,omitempty"`
 	StatusAt     int64                   `bson:"statusAt"`
 	QRText       string                  `bson:"qrText"`
 	Source       string                  `bson:"source"`
@@ -108,6 +109,8 @@ type repository struct {
 	conflicts    *store.Collection[conflictDoc]
 	templates    templates
 	withdrawals  *store.Collection[withdrawalDoc]
+	wordings     *store.Collection[wordingDoc]
+	bundles      bundles
 }
 
 func newRepository(db *store.DB) *repository {
@@ -142,6 +145,8 @@ func newRepository(db *store.DB) *repository {
 		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
 		templates:   openTemplates(db),
 		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),
+		bundles:     openBundles(db),
+		wordings:    store.Open[wordingDoc](db, store.Spec{Name: "certificates_wordings"}),
 		statuses: store.Open[statusDoc](db, store.Spec{Name: "certificates_statuses", Indexes: []store.Index{
 			{Name: "list", Fields: []string{"list", "place"}},
 			{Name: "change", Fields: []string{"change"}},
@@ -154,7 +159,7 @@ func docOf(c Certificate) certificateDoc {
 		Doc: store.Doc{ID: string(c.ID), Version: c.Stored}, Family: c.Family, Origin: c.Origin, Person: c.Person, Name: c.Name,
 		IDType: c.IDType, IDMasked: c.IDMasked, NameMasked: c.NameMasked, Number: c.Number, Serial: int64(c.Serial), Sequence: int64(c.Sequence), Code: c.Code, Issuer: c.Issuer, IssuerName: c.IssuerName,
 		IssuedOn: c.IssuedOn, ExpiresOn: c.ExpiresOn, Title: c.Title, Level: c.Level, Minutes: c.Minutes, PerHour: c.PerHour, Tested: c.Tested,
-		Occupation: c.Occupation, Direction: c.Direction, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
+		Occupation: c.Occupation, Direction: c.Direction, Wording: c.Wording, StatusAt: int64(c.StatusAt), QRText: c.QRText, Source: c.Source, Class: c.Class,
 		RecordedAt: c.RecordedAt, RecordedBy: c.RecordedBy, Offices: c.Offices, Import: c.Import, Format: c.Format, Findings: c.Findings, Status: c.Status, Stage: c.Stage(), Withdrawal: c.Withdrawal,
 		Verification: c.Verification, Words: c.Words, Files: c.Files, Disputed: c.Disputed, Revocation: c.Revocation, Replaces: c.Replaces, ReplacedBy: c.ReplacedBy,
 		Replacement: c.Replacement, Reach: c.Reach,
@@ -175,8 +180,8 @@ func (d certificateDoc) read() Certificate {
 		NameMasked: d.NameMasked, Number: d.Number, Serial: uint32(d.Serial), Sequence: uint32(d.Sequence), Code: d.Code, //nolint:gosec // written from uint32
 		Issuer: d.Issuer, IssuerName: d.IssuerName, IssuedOn: d.IssuedOn,
 		ExpiresOn: d.ExpiresOn, Title: d.Title, Level: d.Level, Minutes: d.Minutes, PerHour: d.PerHour, Tested: d.Tested, Occupation: d.Occupation,
-		Direction: d.Direction,
-		StatusAt:  uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
+		Direction: d.Direction, Wording: d.Wording,
+		StatusAt: uint32(d.StatusAt), QRText: d.QRText, Source: d.Source, Class: d.Class, RecordedAt: d.RecordedAt, //nolint:gosec // written from a uint32
 		RecordedBy: d.RecordedBy, Offices: d.Offices, Import: d.Import, Format: d.Format, Findings: d.Findings, Status: d.Status, Withdrawal: d.Withdrawal, Verification: d.Verification,
 		Words: d.Words, Files: d.Files, Disputed: d.Disputed, Revocation: d.Revocation, Replaces: d.Replaces, ReplacedBy: d.ReplacedBy, Replacement: d.Replacement, Reach: d.Reach,
 		Stored: d.Version,

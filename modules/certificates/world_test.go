@@ -27,6 +27,7 @@ import (
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/web"
 )
 
 const (
@@ -55,6 +56,7 @@ type world struct {
 	cards map[kernel.PersonID]kernel.PersonCard
 	ids   map[kernel.PersonID]string
 	rules rule.Rules
+	words *web.Words
 	body  string // the name of the assessment body
 	taken int    // of the platform's certificates
 }
@@ -265,6 +267,7 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	w.ids["person-far"] = "310105198506150010"
 	w.cards["person-far"] = kernel.PersonCard{ID: "person-far", Name: "赵长宁", IDNumberMasked: "310105********0010", Reach: []kernel.OrganizationID{farHome, farBureau}}
 	w.rules = houseRules(t)
+	w.words = must[*web.Words](t)(web.LoadWords(os.DirFS("../../policies")))
 	w.queue = job.New(db, lease.New(db, w), w, slog.New(slog.DiscardHandler))
 	w.module = w.open(t)
 	w.Service = w.module.Service
@@ -306,7 +309,7 @@ func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{w.body},
-		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Wordings: houseWordings(t), Secrets: secrets{}, Meter: w, BaseURL: baseURL,
+		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Wordings: houseWordings(t), Secrets: secrets{}, Meter: w, BaseURL: baseURL, Words: w.words,
 	})
 	if err != nil {
 		t.Fatal(err)

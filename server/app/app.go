@@ -180,6 +180,7 @@ func (a *App) recur() {
 	j := a.house.jobs
 	today := func() kernel.Date { return kernel.DateOf(a.Clock.Now()) }
 	j.Every("certificates.anchor", 24*time.Hour, a.anchor)
+	j.Every("certificates.remove_bundles", time.Hour, a.Certificates.Service.RemoveBundles)
 	j.Every("retention.remove", 24*time.Hour, a.Retention.Service.Remove)
 	j.Every("surveys.settle", time.Minute, a.Surveys.Service.Settle)
 	j.Every("people.refresh", time.Hour, func(ctx context.Context) error {

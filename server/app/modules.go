@@ -100,7 +100,7 @@ func build(h house) (*Modules, error) {
 	m.Platforms = platforms.New(platforms.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.platforms})
 	if m.Certificates, err = certificates.New(certificates.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Files: h.files, Jobs: h.jobs,
-		Rules: r.certificates, House: r.templates, Wordings: r.wordings, Secrets: h.ring, Meter: m.Platforms.Service, BaseURL: h.baseURL,
+		Rules: r.certificates, House: r.templates, Wordings: r.wordings, Secrets: h.ring, Meter: m.Platforms.Service, BaseURL: h.baseURL, Words: h.words,
 	}); err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func build(h house) (*Modules, error) {
 	if m.Imports, err = imports.New(imports.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
 		Permits: h.guard, Words: r.columns,
-		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
+		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Certificates.LevelImporter(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
 	}); err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ func Load(ctx context.Context, do Handler, adminToken string, now time.Time) err
 		{"hours earned elsewhere", l.elsewhere},
 		{"a second district", l.jinshan},
 		{"radar", l.radar},
+		{"levels", l.levels},
 		{"log-ins", l.logins},
 		{"learning away from class rooms", l.learning},
 		{"applications", l.applications},
@@ -269,6 +270,7 @@ func accounts() []account {
 		{"haiyue", "海悦培训学校 陆老师", "school", "jinshanSchool", ""},
 		{"langxia", "廊下颐康养老院 蔡院长", "institution", "jinshanRadar", ""},
 		{"assessor", "技能评价中心 许老师", "assessor", "body", ""},
+		{"assessor2", "练塘评价站 高老师", "assessor", "bodyEnded", ""},
 		{"auditor", "审计员", "auditor", "", ""},
 	}
 	for _, c := range characters() {

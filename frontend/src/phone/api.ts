@@ -2,21 +2,24 @@ import { api, body, file, type Schemas } from '@/shared/api'
 import { fresh } from '@/shared/enrol/fresh'
 import { thisYear, today } from '@/shared/format'
 import { person, user } from '@/shared/session'
-import { keep, type Certificate } from './wallet'
+import { stateOf } from '@/shared/lapsed'
+import { cut, facts, keep, type Certificate, type Kept } from './wallet'
 
 export type Offer = Schemas['TrainingOfferView']
 export type Session = Schemas['TrainingSessionView']
 
-const rank = (c: Certificate) => (c.status === 'valid' ? 0 : c.status === 'unverified' ? 1 : 2)
+const rank = (c: Certificate) => ({ valid: 0, unverified: 1, expired: 2 })[stateOf(c) as string] ?? 3
 
 /** One's own certificates: what is valid first, the newest of them on top. */
-export async function certificates(): Promise<Certificate[]> {
+export async function certificates(): Promise<Kept[]> {
   const page = await body(api.GET('/certificates', { params: { query: { personId: person.value, limit: 100 } } }))
   const all = (page.items ?? []).toSorted(
     (a, b) => rank(a) - rank(b) || Number(!a.qrText) - Number(!b.qrText) || b.issuedOn.localeCompare(a.issuedOn),
   )
-  keep({ name: user.value?.displayName ?? '', certificates: all })
-  return all
+  const kept = all.map(facts)
+  keep({ name: user.value?.displayName ?? '', certificates: kept })
+  cut.value = false
+  return kept
 }
 export async function year(of = thisYear()) {
   const found = await body(

@@ -3,7 +3,7 @@ import { Refusal } from '@/shared/api'
 import { say } from '@/shared/i18n'
 import { readSession, user } from '@/shared/session'
 import { mustAnswer } from './privacy'
-import { wallet } from './wallet'
+import { cut, wallet } from './wallet'
 
 export const router = createRouter({
   history: createWebHistory('/m/'),
@@ -130,7 +130,9 @@ router.beforeEach(async (to) => {
   if (to.meta.open || user.value) return true
   try {
     await readSession()
+    cut.value = false
   } catch (e) {
+    cut.value = e instanceof Refusal && e.offline
     // Without a network the wallet of this phone's owner still opens.
     if (
       e instanceof Refusal &&

@@ -64,6 +64,11 @@ func list(t testing.TB, s signer, statuses map[uint32]uint8) *verify.StatusList 
 		t.Fatal(err)
 	}
 	l := &verify.StatusList{IssuedAt: now().Add(-time.Hour), ValidUntil: now().Add(time.Hour), Bits: 2, Size: verify.ListSize, Encoded: encoded, Key: 2}
+	return signed(t, s, l)
+}
+
+func signed(t testing.TB, s signer, l *verify.StatusList) *verify.StatusList {
+	t.Helper()
 	sig, err := s.Sign(l.Message())
 	if err != nil {
 		t.Fatal(err)

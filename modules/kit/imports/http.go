@@ -36,7 +36,7 @@ func routes(r *web.Router, s *Service) {
 
 type form struct {
 	File           huma.FormFile `form:"file" required:"true" doc:".xlsx, or .csv in UTF-8 or GB18030; at most 50 MB"`
-	Kind           string        `form:"kind" required:"true" enum:"people,organizations,hours,certificates,results"`
+	Kind           string        `form:"kind" required:"true" enum:"people,organizations,hours,certificates,results,skillLevels"`
 	OrganizationID string        `form:"organizationId" required:"true" minLength:"1" maxLength:"64" doc:"whose people, certificates, … they are"`
 	DryRun         bool          `form:"dryRun" required:"false" doc:"only tell what would happen"`
 }
@@ -267,7 +267,7 @@ func (h *handlers) errors(ctx context.Context, in *idInput) (*workbookOutput, er
 }
 
 type templateInput struct {
-	Kind string `path:"kind" enum:"people,organizations,hours,certificates,results"`
+	Kind string `path:"kind" enum:"people,organizations,hours,certificates,results,skillLevels"`
 	Of   string `query:"of" maxLength:"64" doc:"results: a class, whose learners are filled in"`
 }
 

@@ -34,6 +34,12 @@ const groups: Group[] = [
     label: 'app.nav.skills',
     entries: [
       { name: 'certificates', to: '/certificates', label: 'app.nav.certificates', needs: ['certificate:list'] },
+      {
+        name: 'levels',
+        to: '/certificates/levels',
+        label: 'certificates.levels.title',
+        needs: ['certificate:issueLevel'],
+      },
     ],
   },
   {

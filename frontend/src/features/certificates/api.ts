@@ -1,4 +1,3 @@
-import { today } from '@/shared/format'
 import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Certificate = Schemas['CertificatesCertificateView']
@@ -8,9 +7,7 @@ export const statuses = ['unverified', 'valid', 'superseded', 'revoked', 'reject
 export const stages = ['claimed', 'formatValid', 'verified', 'rejected'] as const
 export type Stage = (typeof stages)[number]
 export type Status = (typeof statuses)[number]
-/** What is valid until a day is told to be over from the next one on. */
-export const stateOf = (c: Certificate): Status | 'expired' =>
-  c.status === 'valid' && c.expiresOn && c.expiresOn < today() ? 'expired' : (c.status as Status)
+export { stateOf } from '@/shared/lapsed'
 export const tones = {
   expired: 'warn',
   valid: 'good',
@@ -29,6 +26,8 @@ export const list = (query: {
   organizationId?: string
   status?: Status
   stage?: Stage
+  family?: 'skillLevel'
+  level?: number
   q?: string
 }) => api.GET('/certificates', { params: { query } })
 export const read = (id: string) => body(api.GET('/certificates/{id}', at(id)))
@@ -46,6 +45,13 @@ export const proof = (publicCode: string) =>
 export const pdf = (id: string) => file(`/certificates/${id}/certificate.pdf`)
 export const png = (id: string) => file(`/certificates/${id}/qr.png?size=1024`)
 export const svg = (id: string) => file(`/certificates/${id}/qr.svg`)
+
+export type LevelDesk = Schemas['CertificatesLevelDeskView']
+export const levels = [5, 4, 3, 2, 1] as const
+export const desk = (bodyId: string) =>
+  body(api.GET('/certificates/skill-levels/desk', { params: { query: { bodyId } } }))
+export const issueLevel = (draft: Schemas['CertificatesIssueLevelInputBody']) =>
+  body(api.POST('/certificates/skill-levels', { body: draft }))
 
 export type NumberCheck = Schemas['CertificatesNumberView']
 export type Conflict = Schemas['CertificatesConflictView']

@@ -14,6 +14,12 @@ export default [
     meta: { title: 'certificates.queue', needs: 'certificate:verify' },
   },
   {
+    path: '/certificates/levels',
+    name: 'levelDesk',
+    component: () => import('./pages/LevelDesk.vue'),
+    meta: { title: 'certificates.levels.title', needs: 'certificate:issueLevel' },
+  },
+  {
     path: '/certificates/conflicts',
     name: 'certificateConflicts',
     component: () => import('./pages/ConflictList.vue'),

@@ -2,7 +2,7 @@ import { api, body, file, upload, type Schemas } from '@/shared/api'
 
 export type Import = Schemas['ImportsImportView']
 export type Report = Schemas['ImportsReportView']
-export const kinds = ['people', 'certificates', 'organizations', 'hours', 'results'] as const
+export const kinds = ['people', 'certificates', 'organizations', 'hours', 'results', 'skillLevels'] as const
 export type Kind = (typeof kinds)[number]
 
 export const list = (query: { limit: number; cursor?: string; organizationId?: string; toMend?: 'true' }) =>

@@ -168,6 +168,7 @@ export default {
     id: 'id',
     kinds: 'other kinds',
     left: 'left',
+    level: 'level',
     link: 'link',
     noun: 'on',
     occupations: 'filed occupations',

@@ -16,6 +16,8 @@ export default {
   about: {
     hours:
       'Training attended elsewhere or before this system. It usually counts once the district or city bureau has confirmed it.',
+    skillLevels:
+      'Issues a skill level certificate for each row; the system gives the numbers. They are revoked or replaced one by one, not withdrawn as a list.',
     results:
       'Results of completion tests of classes that are still open. A class has a score sheet with its learners filled in.',
   },
@@ -27,6 +29,7 @@ export default {
     organizations: 'Organisations',
     hours: 'Hours earned elsewhere',
     results: 'Test results',
+    skillLevels: 'Levels to issue',
   },
   states: {
     queued: 'Waiting',

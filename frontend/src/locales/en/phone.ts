@@ -21,6 +21,8 @@ export default {
   signIn: 'Sign in',
   activate: 'Set a password',
   offline: 'No network: you see what was loaded last',
+  offlineAt: 'Last synchronised: {at}',
+  bright: 'If it does not scan, turn the brightness up and hold the phone flat.',
   qr: 'QR code for others to verify',
   asOf: 'as of {at}',
   content: 'Subject',
@@ -37,6 +39,7 @@ export default {
   replacedWhy: 'Why replaced',
   status: {
     valid: 'Valid: scan to verify',
+    expired: 'Expired',
     unverified: 'Registered, to be verified',
     superseded: 'Superseded by a new one',
     revoked: 'Revoked',

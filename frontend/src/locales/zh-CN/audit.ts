@@ -168,6 +168,7 @@ export default {
     id: '编号',
     kinds: '其他身份',
     left: '剩余',
+    level: '等级',
     link: '链接',
     noun: '对象',
     occupations: '备案职业',

@@ -15,6 +15,7 @@ export default {
   unchanged: '不变',
   about: {
     hours: '在别处参加的、或系统启用前的培训。默认须经区（市）民政局确认后才计入学时。',
+    skillLevels: '按认定结果逐人签发职业技能等级证书，编号由系统编排。签发后只能逐张撤销或换发，不能整批撤回。',
     results: '结业考核成绩；班级须尚未结业。班级页可下载已填好学员的成绩表。',
   },
   rejected: '未通过',
@@ -25,6 +26,7 @@ export default {
     organizations: '机构名单',
     hours: '外部学时',
     results: '考核成绩',
+    skillLevels: '等级证书签发名单',
   },
   states: {
     queued: '排队中',

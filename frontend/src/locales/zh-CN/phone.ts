@@ -21,6 +21,8 @@ export default {
   signIn: '登录',
   activate: '设置密码',
   offline: '没有网络：显示的是上次的内容',
+  offlineAt: '上次同步：{at}',
+  bright: '扫不出来时，请把屏幕调亮、平放。',
   qr: '证书二维码，供他人扫码核验',
   asOf: '截至 {at}',
   content: '内容',
@@ -36,6 +38,7 @@ export default {
   replacedWhy: '换发原因',
   status: {
     valid: '有效，扫码可核验',
+    expired: '已过有效期',
     unverified: '已登记，等待核验',
     superseded: '已被新证书取代',
     revoked: '已撤销',
