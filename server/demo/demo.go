@@ -65,6 +65,7 @@ func Load(ctx context.Context, do Handler, adminToken string, today kernel.Date)
 		{"consents and corrections", l.privacy},
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
+		{"platforms", l.platforms},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

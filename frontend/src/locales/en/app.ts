@@ -37,6 +37,7 @@ export default {
     audit: 'Operation log',
     users: 'Accounts',
     privacy: 'Corrections, consents',
+    platformKeys: 'Platform keys',
     retention: 'Retention',
   },
 }
