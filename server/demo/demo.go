@@ -70,6 +70,7 @@ func Load(ctx context.Context, do Handler, adminToken string, now time.Time) err
 		{"filings", l.filingEdges},
 		{"standards and programmes", l.standards},
 		{"everything about oneself", l.oneself},
+		{"platforms", l.platforms},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

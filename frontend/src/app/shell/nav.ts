@@ -56,6 +56,12 @@ const groups: Group[] = [
       { name: 'quality', to: '/quality', label: 'app.nav.quality', needs: ['statistics:list', 'organization:list'] },
       { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: ['audit:list'] },
       { name: 'retention', to: '/privacy/retention', label: 'app.nav.retention', needs: ['retention:list'] },
+      {
+        name: 'platformKeys',
+        to: '/platform-keys',
+        label: 'app.nav.platformKeys',
+        needs: ['platformKey:list'],
+      },
       { name: 'users', to: '/users', label: 'app.nav.users', needs: ['user:list'] },
     ],
   },

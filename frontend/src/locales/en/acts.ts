@@ -1,4 +1,5 @@
 export default {
+  verifyBulk: 'Verify in bulk',
   issueLevel: 'Issue skill level',
   draw: 'draw',
   enter: 'enter',

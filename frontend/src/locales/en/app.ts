@@ -38,6 +38,7 @@ export default {
     audit: 'Operation log',
     users: 'Accounts',
     privacy: 'Corrections, consents',
+    platformKeys: 'Platform keys',
     retention: 'Retention',
   },
 }

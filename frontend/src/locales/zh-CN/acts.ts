@@ -1,4 +1,5 @@
 export default {
+  verifyBulk: '批量核验证书',
   issueLevel: '签发等级证书',
   draw: '抽取',
   enter: '登记',

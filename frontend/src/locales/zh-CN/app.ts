@@ -38,6 +38,7 @@ export default {
     audit: '操作日志',
     users: '账号',
     privacy: '更正与同意',
+    platformKeys: '平台密钥',
     retention: '保存期限',
   },
 }
