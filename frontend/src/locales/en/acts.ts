@@ -1,5 +1,7 @@
 export default {
   issueLevel: 'Issue skill level',
+  bundle: 'Make a ZIP',
+  takeBundle: 'Take a ZIP out',
   draw: 'draw',
   enter: 'enter',
   inspect: 'enter a result',

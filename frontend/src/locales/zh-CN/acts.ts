@@ -1,5 +1,7 @@
 export default {
   issueLevel: '签发等级证书',
+  bundle: '打包证书',
+  takeBundle: '取走证书压缩包',
   draw: '抽取',
   enter: '登记',
   inspect: '登记抽查结果',
