@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { call, close, open, picture, start } from './rig.mjs'
 
@@ -73,6 +74,26 @@ describe('an assessment body issues levels', () => {
     await page.getByRole('button', { name: '看等级证书签发名单' }).click({ timeout: 30_000 })
     await page.getByText('S000031000012264000004').waitFor()
     await page.getByRole('link', { name: '李桂芳' }).waitFor()
+    await close(page)
+  })
+
+  it('takes them out as one ZIP of PDFs', async () => {
+    const page = await open(rig, { user: 'assessor' })
+    await page.goto('/certificates/levels')
+    await page.locator('tr.openable').first().waitFor()
+    await page.getByRole('button', { name: '打包证书 PDF' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill('本季度存档')
+    await dialog.getByRole('button', { name: '开始打包' }).click()
+    await page.waitForURL('**/certificates/bundles')
+    await page.locator('[data-state=done]').getByText('本季度存档').waitFor({ timeout: 60_000 })
+    await picture(page, 'certificate-bundles')
+    const [zip] = await Promise.all([page.waitForEvent('download'), page.getByText('下载压缩包').click()])
+    assert.match(zip.suggestedFilename(), /^证书 2026-06-18\.zip$/)
+    const raw = await readFile(await zip.path())
+    const total = (await call(page, 'GET', '/certificates/bundles')).items[0].total
+    assert.ok(total >= 2)
+    assert.equal(raw.toString('latin1').split('%PDF-').length - 1, total, 'a PDF for each certificate')
     await close(page)
   })
 

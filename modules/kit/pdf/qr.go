@@ -1,7 +1,11 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"strings"
 
 	qrcode "github.com/skip2/go-qrcode"
@@ -10,13 +14,30 @@ import (
 // quiet is the margin around a QR code, in modules.
 const quiet = 4
 
-// QRPNG draws a QR code of so many pixels.
+// QRPNG draws a QR code of so many pixels, its modules whole ones and the rest
+// margin; of a pixel a module, where there are too few.
 func QRPNG(text string, size int) ([]byte, error) {
-	code, err := qrcode.New(text, qrcode.Medium)
+	modules, err := bitmap(text)
 	if err != nil {
+		return nil, err
+	}
+	side := len(modules) + 2*quiet
+	size = max(size, side)
+	module := size / side
+	margin := (size - len(modules)*module) / 2
+	picture := image.NewPaletted(image.Rect(0, 0, size, size), color.Palette{color.White, color.Black})
+	bars(modules, func(x, y, width int) {
+		for py := margin + y*module; py < margin+(y+1)*module; py++ {
+			for px := margin + x*module; px < margin+(x+width)*module; px++ {
+				picture.SetColorIndex(px, py, 1)
+			}
+		}
+	})
+	var out bytes.Buffer
+	if err := png.Encode(&out, picture); err != nil {
 		return nil, fmt.Errorf("qr code: %w", err)
 	}
-	return code.PNG(size)
+	return out.Bytes(), nil
 }
 
 // QRSVG draws a QR code that scales.
@@ -40,7 +61,7 @@ func bitmap(text string) ([][]bool, error) {
 		return nil, fmt.Errorf("qr code: %w", err)
 	}
 	code.DisableBorder = true
-	return code.Bitmap(), nil
+	return unmistakable(code.Bitmap()), nil
 }
 
 // QRModules is how many modules wide the code of a text is.

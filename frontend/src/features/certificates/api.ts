@@ -53,6 +53,10 @@ export const desk = (bodyId: string) =>
 export const issueLevel = (draft: Schemas['CertificatesIssueLevelInputBody']) =>
   body(api.POST('/certificates/skill-levels', { body: draft }))
 
+export type Bundle = Schemas['CertificatesBundleView']
+export const bundles = async () => (await body(api.GET('/certificates/bundles'))).items ?? []
+export const bundleFile = (id: string) => file(`/certificates/bundles/${id}/certificates.zip`)
+
 export type NumberCheck = Schemas['CertificatesNumberView']
 export type Conflict = Schemas['CertificatesConflictView']
 export type Correction = Schemas['CertificatesCorrectInputBody']

@@ -14,6 +14,12 @@ export default [
     meta: { title: 'certificates.queue', needs: 'certificate:verify' },
   },
   {
+    path: '/certificates/bundles',
+    name: 'certificateBundles',
+    component: () => import('./pages/BundleList.vue'),
+    meta: { title: 'certificates.bundle.title', needs: 'certificate:bundle' },
+  },
+  {
     path: '/certificates/levels',
     name: 'levelDesk',
     component: () => import('./pages/LevelDesk.vue'),

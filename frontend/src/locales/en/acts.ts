@@ -1,6 +1,8 @@
 export default {
   verifyBulk: 'Verify in bulk',
   issueLevel: 'Issue skill level',
+  bundle: 'Make a ZIP',
+  takeBundle: 'Take a ZIP out',
   draw: 'draw',
   enter: 'enter',
   inspect: 'enter a result',

@@ -1,4 +1,9 @@
 export default {
+  bundle: {
+    order: 'PDFs as ZIP',
+    hint: 'Prints the valid certificates that were issued here, one PDF each, into one ZIP. It is made in the background and waits 7 days on the page “ZIPs of certificates”. The purpose stands in the operation log.',
+    now: 'Make the ZIP',
+  },
   trainingFile: 'Training file',
   toPrint: 'PDF, to print',
   asWorkbook: 'Excel workbook',

@@ -1,6 +1,8 @@
 export default {
   verifyBulk: '批量核验证书',
   issueLevel: '签发等级证书',
+  bundle: '打包证书',
+  takeBundle: '取走证书压缩包',
   draw: '抽取',
   enter: '登记',
   inspect: '登记抽查结果',

@@ -1,4 +1,9 @@
 export default {
+  bundle: {
+    order: '打包证书 PDF',
+    hint: '把有效的已签发证书逐张打印成 PDF，打成一个压缩包，在后台进行，做好后在“证书压缩包”页下载，保留 7 天。用途记入操作日志。',
+    now: '开始打包',
+  },
   trainingFile: '培训档案',
   toPrint: 'PDF（打印存档）',
   asWorkbook: 'Excel 表格',
