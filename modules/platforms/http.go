@@ -123,7 +123,7 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[detailView]
 	}
 	v := detailView{PlatformKey: h.view(u), Days: []dayView{}, Limits: limitsView{limits.PerMinute, limits.AtOnce, limits.PerDay, limits.Stamp()}}
 	for _, d := range days {
-		v.Days = append(v.Days, dayView{d.On, d.Calls, d.Items})
+		v.Days = append(v.Days, dayView(d))
 	}
 	return web.Answer(v), nil
 }
