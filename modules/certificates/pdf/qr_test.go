@@ -237,7 +237,7 @@ func second(t *testing.T, all []*image.Gray) []string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(filepath.Dir(tool), "../../node_modules/zxing-wasm")); err != nil {
-		t.Skip("the packages of the web pages are not installed: scripts/test does it")
+		t.Fatal("the packages of the web pages are not installed: scripts/test does it")
 	}
 	var in bytes.Buffer
 	for _, g := range all {
