@@ -3,8 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-
-	"carecert/modules/kernel"
 )
 
 // levels lets the assessment body issue two levels, and registers a body whose
@@ -24,7 +22,7 @@ func (l *loader) levels(ctx context.Context) error {
 	var made struct{ ID string }
 	body := map[string]any{
 		"kind": "assessmentBody", "name": "练塘护理技能评价站（示例）", "divisionCode": district, "assessmentCode": "S000031000018",
-		"validFrom": "2021-01-01", "validTo": string(kernel.NewDate(l.today.Year()-1, 12, 31)),
+		"validFrom": "2021-01-01", "validTo": "2023-12-31", // before the bodies that fourBodies files
 	}
 	if err := l.post(ctx, "/organizations", body, &made); err != nil {
 		return err
