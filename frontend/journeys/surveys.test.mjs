@@ -57,7 +57,7 @@ describe('learners say what they thought of a class', () => {
     survey = held.id
     for (const [n, user] of others.entries()) {
       const phone = await open(rig, { user })
-      await call(phone, 'POST', `/own-surveys/${survey}/answers`, {
+      await call(phone, 'PUT', `/own-surveys/${survey}/answers`, {
         answers: {
           overall: String(3 + (n % 3)),
           content: '4',

@@ -45,7 +45,7 @@ func (s *Service) Open(ctx context.Context, code, part string) (Showing, error) 
 	if kind := row.Shown(made, now, false); kind == rule.Stale { // nothing to be noted of a picture
 		return Showing{Kind: kind, MadeAt: made}, nil
 	}
-	before, err := s.repo.opened(ctx, code, part, now)
+	before, err := s.repo.opened(ctx, part, now)
 	return Showing{Kind: row.Shown(made, now, !before.IsZero()), MadeAt: made, Before: before}, err
 }
 

@@ -10,7 +10,8 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// codeDoc is a live code that was opened: _id is the public code and its part.
+// codeDoc is a live code that was opened; _id is its part, which is made for one
+// certificate and one second, however the public code beside it is typed.
 type codeDoc struct {
 	store.Doc `bson:",inline"`
 	At        time.Time `bson:"at"` // first
@@ -85,16 +86,15 @@ func (d visitDoc) visit() Visit {
 
 // opened notes that a live code was opened, and tells when it first was, if
 // that was before.
-func (r *repository) opened(ctx context.Context, code, part string, at time.Time) (before time.Time, err error) {
-	id := code + "." + part
-	err = r.codes.Insert(ctx, codeDoc{Doc: store.Doc{ID: id}, At: at})
+func (r *repository) opened(ctx context.Context, part string, at time.Time) (before time.Time, err error) {
+	err = r.codes.Insert(ctx, codeDoc{Doc: store.Doc{ID: part}, At: at})
 	if err == nil {
 		return time.Time{}, nil
 	}
 	if !store.IsDuplicate(err, "_id") {
 		return time.Time{}, fmt.Errorf("live code: %w", err)
 	}
-	d, err := r.codes.Get(ctx, id)
+	d, err := r.codes.Get(ctx, part)
 	return d.At, err
 }
 

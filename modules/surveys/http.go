@@ -20,7 +20,8 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/surveys/{id}/remarks", web.May("survey", "read"), h.remarks, web.Summary("What was said in words, in an order that tells nothing"))
 	web.Get(r, "/own-surveys", web.May("survey", "answer"), h.owns, web.Summary("What one is asked, the latest first"))
 	web.Get(r, "/own-surveys/{id}", web.May("survey", "answer"), h.own, web.Summary("The questions of a class that one attended"))
-	web.Act(r, "/own-surveys/{id}/answers", web.May("survey", "answer"), h.answer, web.Summary("Answer once; nobody learns who answered what"))
+	// A PUT: what is kept to repeat a POST would hold a hash of the answers.
+	web.Put(r, "/own-surveys/{id}/answers", web.May("survey", "answer"), h.answer, web.Summary("Answer once; nobody learns who answered what"))
 	h.exportRoute(r)
 }
 

@@ -74,7 +74,7 @@ func TestACodeShownLive(t *testing.T) {
 		judged(text, "again")
 		text, part = fresh()
 		s.reads("GET", "/V/"+c.PublicCode+"/"+part, nil, 200, `data-verdict="genuine"`, `data-kind="live"`, "持证人正在出示")
-		s.reads("GET", "/v/"+c.PublicCode+"/"+part, nil, 200, `data-kind="again"`)
+		s.reads("GET", "/v/"+strings.ToLower(c.PublicCode)+"/"+part, nil, 200, `data-kind="again"`)
 		s.reads("GET", "/v/"+c.PublicCode, nil, 200, `data-kind="static"`)
 		s.pass(time.Minute)
 		s.reads("GET", "/v/"+c.PublicCode+"/"+part, nil, 200, `data-verdict="genuine"`, `data-kind="stale"`)

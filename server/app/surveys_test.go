@@ -44,8 +44,8 @@ func TestASurveyIsAnonymous(t *testing.T) {
 		s.says(phones[0], "GET "+path, nil, 200, `"id":"overall"`, `"answersLeast":5`, "很满意")
 		outsider := s.caregiver("outsider", s.person("钱外人", nil))
 		s.says(outsider, "GET "+path, nil, 404, "surveys.unknown")
-		s.says(outsider, "POST "+path+"/answers", map[string]any{"answers": map[string]string{}}, 404, "surveys.unknown")
-		s.says(phones[0], "POST "+path+"/answers", map[string]any{"answers": map[string]string{"overall": "6"}}, 422, "没有这个选项", "请选择一项", "body.answers.teacher")
+		s.says(outsider, "PUT "+path+"/answers", map[string]any{"answers": map[string]string{}}, 404, "surveys.unknown")
+		s.says(phones[0], "PUT "+path+"/answers", map[string]any{"answers": map[string]string{"overall": "6"}}, 422, "没有这个选项", "请选择一项", "body.answers.teacher")
 
 		answers := func(overall int, remark string) map[string]any {
 			return map[string]any{"answers": map[string]string{
@@ -56,14 +56,14 @@ func TestASurveyIsAnonymous(t *testing.T) {
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() {
-				if status, raw, _ := s.call(phones[0], "POST "+path+"/answers", answers(5, "王秀兰说：老师很好")); status != 200 {
+				if status, raw, _ := s.call(phones[0], "PUT "+path+"/answers", answers(5, "王秀兰说：老师很好")); status != 200 {
 					t.Errorf("%d %s", status, raw)
 				}
 			})
 		}
 		all.Wait()
 		for i := 1; i < 4; i++ {
-			s.as(phones[i], "POST "+path+"/answers", answers(4, ""), nil)
+			s.as(phones[i], "PUT "+path+"/answers", answers(4, ""), nil)
 		}
 		open := func(token string) (out struct {
 			Stage, Mean string
@@ -86,10 +86,10 @@ func TestASurveyIsAnonymous(t *testing.T) {
 		}
 		s.says(stranger, "GET /surveys/"+class, nil, 404, "surveys.unknown")
 		s.says(school, "GET /surveys/"+class+"/remarks", nil, 200, `"items":[]`)
-		s.as(phones[4], "POST "+path+"/answers", answers(4, ""), nil)
+		s.as(phones[4], "PUT "+path+"/answers", answers(4, ""), nil)
 
 		s.pass(14 * 24 * time.Hour)
-		s.says(phones[5], "POST "+path+"/answers", answers(1, ""), 409, "surveys.closed")
+		s.says(phones[5], "PUT "+path+"/answers", answers(1, ""), 409, "surveys.closed")
 		r := open(bureau)
 		if r.Stage != "closed" || r.Mean != "4.20" || r.Response.Numerator != 5 || len(r.Questions) != 6 {
 			t.Errorf("%+v", r)
@@ -177,7 +177,7 @@ func TestASurveyOfTooFew(t *testing.T) {
 		if n := reminded(); n != 2 {
 			t.Errorf("told %d times near the end", n)
 		}
-		s.as(first, "POST /own-surveys/"+class+"/answers", map[string]any{"answers": map[string]string{
+		s.as(first, "PUT /own-surveys/"+class+"/answers", map[string]any{"answers": map[string]string{
 			"overall": "1", "content": "1", "teacher": "1", "practice": "1", "organisation": "1", "held": "notHeld",
 		}}, nil)
 		s.pass(4 * 24 * time.Hour)

@@ -2456,12 +2456,12 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /**
          * Answer once; nobody learns who answered what
          * @description Needs the verb "answer" on "survey".
          */
-        post: operations["post-own-surveys-id-answers"];
+        put: operations["put-own-surveys-id-answers"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -24084,13 +24084,10 @@ export interface operations {
             };
         };
     };
-    "post-own-surveys-id-answers": {
+    "put-own-surveys-id-answers": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description a repeated request with the same key and body answers the first answer again */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };

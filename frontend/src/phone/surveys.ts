@@ -7,5 +7,5 @@ export const ownSurveys = async (): Promise<Own[]> => (await body(api.GET('/own-
 export const ownSurvey = (id: string): Promise<Asked> =>
   body(api.GET('/own-surveys/{id}', { params: { path: { id } } }))
 export const answer = (id: string, answers: Record<string, string>): Promise<Own> =>
-  body(api.POST('/own-surveys/{id}/answers', { params: { path: { id } }, body: { answers } }))
+  body(api.PUT('/own-surveys/{id}/answers', { params: { path: { id } }, body: { answers } }))
 export const toAnswer = (all: Own[] | undefined) => (all ?? []).filter((s) => s.open && !s.answered)
