@@ -84,7 +84,7 @@ func openStore(ctx context.Context, cfg config.Config) (*store.DB, error) {
 		}
 		return store.New(engine), nil
 	}
-	engine, err := sqlite.Open(ctx, cfg.DatabaseFile())
+	engine, err := sqlite.OpenCached(ctx, cfg.DatabaseFile(), cfg.SQLiteCacheMB)
 	if err != nil {
 		return nil, err
 	}

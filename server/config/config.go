@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,6 +27,7 @@ type Config struct {
 	BaseURL        string         // CARECERT_BASE_URL, without a slash at its end: goes into QR codes
 	SecretKeyFile  string         // CARECERT_SECRET_KEY_FILE
 	MongoURI       string         // MONGODB_URI; "" is the embedded engine
+	SQLiteCacheMB  int            // CARECERT_SQLITE_CACHE_MB: page cache of the embedded engine
 	TLSCert        string         // CARECERT_TLS_CERT
 	TLSKey         string         // CARECERT_TLS_KEY
 	TrustedProxies []netip.Prefix // CARECERT_TRUSTED_PROXIES
@@ -44,6 +46,9 @@ type Flags struct {
 const (
 	DefaultAddr = "127.0.0.1:8080"
 	DefaultData = "data"
+
+	DefaultSQLiteCacheMB = 16
+	maxSQLiteCacheMB     = 1 << 16
 )
 
 // Read makes the configuration. Its error names every variable that is wrong,
@@ -68,6 +73,7 @@ func Read(getenv func(string) string, flags Flags) (Config, error) {
 	r.certificate(c.TLSCert, c.TLSKey)
 	c.BaseURL = r.baseURL(c)
 	c.TrustedProxies = r.proxies()
+	c.SQLiteCacheMB = r.cache()
 	c.startsAt = r.clock(c.Test)
 	return c, errors.Join(r.wrong...)
 }
@@ -134,6 +140,18 @@ func (r *reader) password(p string) {
 	if n := utf8.RuneCountInString(p); p != "" && (n < 8 || n > 128) {
 		r.refuse("CARECERT_ADMIN_PASSWORD", "it must have 8 to 128 characters, it has %d", n)
 	}
+}
+
+func (r *reader) cache() int {
+	v := r.getenv("CARECERT_SQLITE_CACHE_MB")
+	if v == "" {
+		return DefaultSQLiteCacheMB
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxSQLiteCacheMB {
+		r.refuse("CARECERT_SQLITE_CACHE_MB", "%q is not a whole number from 1 to %d", v, maxSQLiteCacheMB)
+	}
+	return n
 }
 
 func (r *reader) mongo(uri string) {

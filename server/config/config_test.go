@@ -59,6 +59,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{"a base URL without a scheme", map[string]string{"CARECERT_BASE_URL": "cert.example.cn"}, "CARECERT_BASE_URL"},
 		{"a base URL with a query", map[string]string{"CARECERT_BASE_URL": "https://cert.example.cn/?a=b"}, "CARECERT_BASE_URL"},
 		{"a database that is no MongoDB", map[string]string{"MONGODB_URI": "postgres://x"}, "MONGODB_URI"},
+		{"a cache that is no number", map[string]string{"CARECERT_SQLITE_CACHE_MB": "much"}, "CARECERT_SQLITE_CACHE_MB"},
+		{"a cache of nothing", map[string]string{"CARECERT_SQLITE_CACHE_MB": "0"}, "from 1 to"},
 		{"a certificate without its key", map[string]string{"CARECERT_TLS_CERT": "c.pem"}, "CARECERT_TLS_KEY"},
 		{"a key without its certificate", map[string]string{"CARECERT_TLS_KEY": "k.pem"}, "CARECERT_TLS_CERT"},
 		{"a certificate that is not there", map[string]string{"CARECERT_TLS_CERT": "no.pem", "CARECERT_TLS_KEY": "no.pem"}, "no such file"},

@@ -26,39 +26,32 @@ const (
 	staff    = 200 // of each
 	turns    = 150 // requests of each kind
 	flatness = 1.5
+	bulk     = 10_000
 )
 
 // atSize measures lists and look-ups on ten thousand people and on as many
 // more. The first come in by the importer; the others are the documents that it
 // left, bulk-inserted again under other ids, numbers and institutions.
-func atSize(ctx context.Context, engine, uri, dir string, size int) (rows []row, err error) {
+func atSize(ctx context.Context, engine, uri, dir string, size int) (rows []row, _ error) {
 	if uri != "" {
 		uri = named(uri, "size")
 	}
-	a, err := open(ctx, uri, filepath.Join(dir, "size-"+engine))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, a.Close(ctx)) }()
-	r := &register{app: a}
-	if err := r.found(ctx); err != nil {
-		return nil, err
-	}
-	if r.base, err = listen(ctx, a.Web.Fiber); err != nil {
-		return nil, err
-	}
-	small, err := r.measure(ctx)
-	if err != nil {
-		return nil, err
-	}
+	r := &register{uri: uri, dir: filepath.Join(dir, "size-"+engine)}
+	var small, large []time.Duration
 	started := time.Now()
-	if err := r.grow(ctx, size/(homes*staff)-1); err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(os.Stderr, "%s: %d people after %s\n", engine, size, time.Since(started).Round(time.Second))
-	large, err := r.measure(ctx)
-	if err != nil {
-		return nil, err
+	for _, step := range []struct {
+		cacheMB string
+		do      func() error
+	}{
+		{"", func() error { return r.found(ctx) }},
+		{"", func() (err error) { small, err = r.measure(ctx); return err }},
+		{growing, func() error { return r.grow(ctx, size/(homes*staff)-1) }},
+		{"", func() (err error) { large, err = r.measure(ctx); return err }},
+	} {
+		if err := r.with(ctx, step.cacheMB, step.do); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(os.Stderr, "%s: %s\n", engine, time.Since(started).Round(time.Second))
 	}
 	for i, q := range r.questions() {
 		rows = append(rows, row{
@@ -69,8 +62,27 @@ func atSize(ctx context.Context, engine, uri, dir string, size int) (rows []row,
 	return rows, nil
 }
 
+// growing is the cache in MB while the register grows: it is not what is measured.
+const growing = "4000"
+
+// with opens the program for one step and closes it again.
+func (r *register) with(ctx context.Context, cacheMB string, do func() error) (err error) {
+	if r.app, err = openCached(ctx, r.uri, r.dir, cacheMB); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.app.Close(ctx)) }()
+	if err := r.scene.signIn(ctx, r.app); err != nil {
+		return err
+	}
+	if r.base, err = listen(ctx, r.app.Web.Fiber); err != nil {
+		return err
+	}
+	return do()
+}
+
 // register is a district with its people and their certificates.
 type register struct {
+	uri, dir string
 	app      *app.App
 	scene    scene
 	base     string
@@ -113,9 +125,6 @@ func person(n int) member {
 }
 
 func (r *register) found(ctx context.Context) (err error) {
-	if err := r.scene.signIn(ctx, r.app); err != nil {
-		return err
-	}
 	made := func(kind, name string) (string, error) {
 		var o struct{ ID string }
 		body := map[string]any{"kind": kind, "name": name, "divisionCode": "310118"}
@@ -183,9 +192,9 @@ func (r *register) grow(ctx context.Context, times int) error {
 			return err
 		}
 		for turn := 1; turn <= times; turn++ {
-			for from := 0; from < len(originals); from += 1000 {
+			for from := 0; from < len(originals); from += bulk {
 				var copies [][]byte
-				for _, o := range originals[from:min(from+1000, len(originals))] {
+				for _, o := range originals[from:min(from+bulk, len(originals))] {
 					copies = append(copies, r.copied(o, turn, c.own))
 				}
 				if err := r.app.DB.InsertRaw(ctx, c.collection, copies...); err != nil {
