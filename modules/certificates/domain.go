@@ -20,6 +20,7 @@ var (
 	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
 	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
+	ErrKeyOutside     = fault.New(fault.Conflict, "certificates.key_outside")
 	ErrKeyUnknown     = fault.New(fault.NotFound, "certificates.key_unknown")
 	ErrGlyph          = fault.New(fault.Conflict, "certificates.character_unprintable")
 	ErrCertifiedSince = fault.New(fault.Conflict, "certificates.certified_since")

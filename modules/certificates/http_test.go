@@ -45,13 +45,18 @@ func newSite(t testing.TB, db *store.DB, change ...func(*web.Config)) site {
 
 func newSiteAt(t testing.TB, db *store.DB, at kernel.OrganizationID, change ...func(*web.Config)) site {
 	t.Helper()
+	return serve(t, newWorld(t, db), at, change...)
+}
+
+// serve puts a world's module on the web.
+func serve(t testing.TB, w *world, at kernel.OrganizationID, change ...func(*web.Config)) site {
+	t.Helper()
 	words, err := web.LoadWords(os.DirFS("../../policies"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, db)
 	cfg := web.Config{
-		DB: db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{at}, Enforcer: officer{at}},
+		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Words: words, Guard: &web.Guard{Authenticator: officer{at}, Enforcer: officer{at}},
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -61,7 +66,7 @@ func newSiteAt(t testing.TB, db *store.DB, at kernel.OrganizationID, change ...f
 	if err := app.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Ensure(t.Context()); err != nil {
+	if err := w.db.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return site{w, app}

@@ -2,10 +2,13 @@ package certificates_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"carecert/modules/certificates"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
@@ -69,4 +72,138 @@ func TestKeysRetireAndAreLost(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// restart opens the module again with other signing keys.
+func (w *world) restart(t *testing.T, keys certificates.SigningKeys) {
+	t.Helper()
+	w.sign = keys
+	w.module = w.open(t)
+	w.Service = w.module.Service
+}
+
+func (w *world) verdict(t *testing.T, c certificates.Certificate) verify.Verdict {
+	t.Helper()
+	return must[certificates.Public](t)(w.VerifyText(w.ctx, c.QRText)).Verdict
+}
+
+// curveOf is the algorithm of the key that signed a certificate.
+func (w *world) curveOf(t *testing.T, c certificates.Certificate) string {
+	t.Helper()
+	r, err := verify.Offline(c.QRText, w.Keys(), nil, w.Now())
+	if err != nil || r.Verdict != verify.Genuine {
+		t.Fatalf("offline: %s %v", r.Verdict, err)
+	}
+	for _, k := range w.Keys().Keys {
+		if k.ID == r.Facts.Key {
+			return k.Curve
+		}
+	}
+	return ""
+}
+
+func TestSM2IsAMatterOfConfiguration(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		before := w.issue(t, completion("person-1", ""))
+		w.restart(t, certificates.SigningKeys{Algorithm: signature.SM2})
+		c := w.issue(t, completion("person-1", ""))
+		if old, now := w.curveOf(t, before), w.curveOf(t, c); old != "Ed25519" || now != "SM2" {
+			t.Errorf("signed with %s, then %s", old, now)
+		}
+		if list := must[verify.StatusList](t)(w.StatusList(w.ctx, 0)); list.Check(w.Keys(), w.Now()) != nil || list.Key != 2 {
+			t.Errorf("the status list is signed by key %d", list.Key)
+		}
+		must[verify.Keys](t)(w.RotateKey(w.as(bureau), "每年更换"))
+		again := w.issue(t, completion("person-2", ""))
+		if got := w.curveOf(t, again); got != "SM2" {
+			t.Errorf("after a rotation: %s", got)
+		}
+		// JOSE has no SM2: credentials are vouched for by Ed25519 all the same.
+		s := serve(t, w, bureau)
+		for _, c := range []certificates.Certificate{before, c, again} {
+			jwt := must[certificates.Secured](t)(w.Credential(w.ctx, c.Code)).JWT
+			if s.trusts(t, jwt) == "" {
+				t.Error("a credential that nobody elsewhere trusts")
+			}
+		}
+		must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), 2, "2026-01-05", "密钥外泄"))
+		w.later(time.Second)
+		if got := w.verdict(t, c); got != verify.Forged {
+			t.Errorf("signed by a key that was lost: %s", got)
+		}
+		if got := w.verdict(t, again); got != verify.Genuine {
+			t.Errorf("signed by the next one: %s", got)
+		}
+		w.restart(t, certificates.SigningKeys{})
+		if got := w.curveOf(t, w.issue(t, completion("person-2", ""))); got != "Ed25519" || w.verdict(t, again) != verify.Genuine {
+			t.Errorf("and back: %s", got)
+		}
+		if r := must[certificates.LogReport](t)(w.LogVerify(w.ctx, nil)); r.Bad != nil {
+			t.Errorf("%+v", r.Bad)
+		}
+	})
+}
+
+func TestAKeyFromOutside(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		before := w.issue(t, completion("person-1", ""))
+		for n, a := range []signature.Algorithm{signature.SM2, signature.Ed25519} {
+			key := must[signature.Private](t)(signature.Generate(a))
+			outside := certificates.SigningKeys{Algorithm: a, Outside: &key}
+			w.restart(t, outside)
+			count := len(w.Keys().Keys)
+			c := w.issue(t, completion("person-1", ""))
+			w.restart(t, outside) // again: the same key
+			if got := w.curveOf(t, c); got != string(a) || len(w.Keys().Keys) != count {
+				t.Errorf("%s: signed with %s, %d keys and then %d", a, got, count, len(w.Keys().Keys))
+			}
+			signed := must[certificates.Secured](t)(w.Credential(w.ctx, c.Code)).JWT
+			if serve(t, w, bureau).trusts(t, signed) == "" {
+				t.Errorf("%s: a credential that nobody elsewhere trusts", a)
+			}
+			if _, err := w.RotateKey(w.as(bureau), "每年更换"); !errors.Is(err, certificates.ErrKeyOutside) {
+				t.Errorf("%s: rotated here: %v", a, err)
+			}
+			// Another instance that lacks the file goes on with a key of its own.
+			w.restart(t, certificates.SigningKeys{Algorithm: a})
+			if w.verdict(t, c) != verify.Genuine || w.verdict(t, w.issue(t, completion("person-2", ""))) != verify.Genuine {
+				t.Errorf("%s: turn %d: not genuine without the file", a, n)
+			}
+			w.restart(t, outside)
+			lost := w.Keys().Keys[count-1].ID
+			must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), lost, "2026-01-05", "密钥外泄"))
+			w.later(time.Second)
+			if w.verdict(t, c) != verify.Forged || w.verdict(t, w.issue(t, completion("person-2", ""))) != verify.Genuine {
+				t.Errorf("%s: after it was lost", a)
+			}
+		}
+		if got := w.verdict(t, before); got != verify.Genuine {
+			t.Errorf("what the first key signed: %s", got)
+		}
+	})
+}
+
+func TestSigningKeysAreReadOrRefused(t *testing.T) {
+	wrong := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(wrong, []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		algorithm, file string
+		want            signature.Algorithm
+		ok              bool
+	}{
+		{"", "", "", true},
+		{"sm2", "", signature.SM2, true},
+		{"ED25519", "", signature.Ed25519, true},
+		{"rsa", "", "", false},
+		{"", wrong, "", false},
+		{"", wrong + ".no", "", false},
+	} {
+		if k, err := certificates.ReadSigningKeys(c.algorithm, c.file); (err == nil) != c.ok || c.ok && k.Algorithm != c.want {
+			t.Errorf("%q, %q: %+v %v", c.algorithm, c.file, k, err)
+		}
+	}
 }

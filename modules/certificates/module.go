@@ -35,6 +35,7 @@ type Deps struct {
 	House         layout.House     // policies/rules/certificate_templates.yaml
 	Wordings      []credential.Row // policies/rules/credentials.yaml
 	Secrets       Secrets
+	SigningKeys   SigningKeys
 	Meter         Meter
 	BaseURL       string // goes into QR codes
 	Words         *web.Words
@@ -60,7 +61,7 @@ func New(d Deps) (*Module, error) {
 	repo := newRepository(d.DB)
 	s := &Service{
 		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
-		keychain: &keychain{repo: repo, secrets: d.Secrets, baseURL: d.BaseURL},
+		keychain: &keychain{repo: repo, secrets: d.Secrets, use: d.SigningKeys.withDefault(), baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, badges: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
 		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs, words: d.Words,
 	}

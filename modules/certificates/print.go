@@ -96,12 +96,6 @@ func valuesOf(words Wording, c Certificate) layout.Values {
 	return out
 }
 
-// blank signs with nothing: a code of the right size, good for no check.
-type blank struct{}
-
-// Sign implements v1.Signer.
-func (blank) Sign([]byte) ([]byte, error) { return make([]byte, 64), nil }
-
 // emptyText is a QR text of the size that certificates have at most; whoever
 // scans it is told that it is none.
 func emptyText(baseURL string) (string, error) {
@@ -110,7 +104,7 @@ func emptyText(baseURL string) (string, error) {
 		Key: 1 << 16, Code: make([]byte, 10), Family: 5, NameMasked: full, Issuer: full, IssuedOn: 60000, ExpiresOn: 65000, Title: full, Level: 5,
 		Minutes: 65535, Numbered: "S000031000012264000123", Identity: 1<<20 - 1, Status: 1 << 24,
 	}
-	return v1.Sign(blank{}, baseURL, f.Fitted())
+	return v1.Blank(baseURL, f.Fitted())
 }
 
 // densest is how many modules wide the densest QR code of this house is.

@@ -195,7 +195,7 @@ func (s *Service) sign(ctx context.Context, c Certificate, idNumber string) (Cer
 		}
 	}
 	key := s.keychain.signer()
-	c.QRText, err = v1.Sign(key, s.baseURL, c.facts(key.id, raw, idNumber))
+	c.QRText, err = v1.Sign(ctx, key, s.baseURL, c.facts(key.id, raw, idNumber))
 	return c, err
 }
 

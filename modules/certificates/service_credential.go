@@ -5,6 +5,7 @@ import (
 
 	"carecert/modules/certificates/credential"
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
@@ -52,12 +53,12 @@ func (s *Service) Credential(ctx context.Context, code string) (Secured, error) 
 	if err != nil {
 		return Secured{}, err
 	}
-	return s.secure(payload, s.keychain.voucher(signed.Key))
+	return s.secure(ctx, payload, s.keychain.voucher(signed.Key))
 }
 
 // secure signs a credential under a key of ours.
-func (s *Service) secure(payload []byte, key signer) (Secured, error) {
-	jwt, err := credential.Secure(payload, credential.KeyID(s.baseURL, key.id), key)
+func (s *Service) secure(ctx context.Context, payload []byte, key signer) (Secured, error) {
+	jwt, err := credential.Secure(ctx, payload, credential.KeyID(s.baseURL, key.id), key)
 	return Secured{payload, jwt}, err
 }
 
@@ -87,6 +88,9 @@ func (s *Service) published(ctx context.Context, write func(string, []credential
 	}
 	var keys []credential.Key
 	for _, k := range s.Keys().Keys {
+		if k.Curve != string(signature.Ed25519) { // unknown to JOSE
+			continue
+		}
 		keys = append(keys, credential.Key{ID: k.ID, X: k.Public, RevokedAt: k.CompromisedAt})
 	}
 	return write(s.baseURL, keys)
@@ -107,7 +111,7 @@ func (s *Service) StatusCredential(ctx context.Context, id uint32) (Secured, err
 	if err != nil {
 		return Secured{}, err
 	}
-	out, err := s.secure(payload, s.keychain.voucher(x.list.Key))
+	out, err := s.secure(ctx, payload, s.keychain.voucher(x.list.Key))
 	if err != nil {
 		return Secured{}, err
 	}

@@ -13,8 +13,11 @@ import (
 func (s *Service) Keys() verify.Keys { return s.keychain.keys() }
 
 // RotateKey retires the key that signs and makes the next one. What the old one
-// signed stays genuine.
+// signed stays genuine. ErrKeyOutside where the key is not the program's own.
 func (s *Service) RotateKey(ctx context.Context, reason string) (verify.Keys, error) {
+	if s.keychain.use.Outside != nil {
+		return verify.Keys{}, ErrKeyOutside
+	}
 	return s.changeKeys(ctx, "rotate", "", reason, func(ctx context.Context) error {
 		return s.keychain.rotate(ctx, s.now())
 	})

@@ -70,7 +70,7 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 		ID: id, IssuedAt: now.Truncate(time.Second), ValidUntil: now.Add(listLife).Truncate(time.Second), Bits: 2, Size: verify.ListSize,
 		Encoded: encoded, Key: key.id,
 	}
-	sig, err := key.Sign(list.Message())
+	sig, err := key.Sign(ctx, list.Message())
 	if err != nil {
 		return verify.StatusList{}, err
 	}

@@ -59,6 +59,7 @@ type world struct {
 	words *web.Words
 	body  string // the name of the assessment body
 	taken int    // of the platform's certificates
+	sign  certificates.SigningKeys
 }
 
 func (w *world) Now() time.Time {
@@ -309,7 +310,7 @@ func (w *world) open(t testing.TB) *certificates.Module {
 	t.Helper()
 	m, err := certificates.New(certificates.Deps{
 		DB: w.db, Clock: w, Log: slog.New(slog.DiscardHandler), Audit: w, Facts: w, People: people{w}, Organizations: organizations{w.body},
-		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Wordings: houseWordings(t), Secrets: secrets{}, Meter: w, BaseURL: baseURL, Words: w.words,
+		Files: blob.New(w.db, w), Jobs: w.queue, Rules: w.rules, House: houseTemplates(t), Wordings: houseWordings(t), Secrets: secrets{}, SigningKeys: w.sign, Meter: w, BaseURL: baseURL, Words: w.words,
 	})
 	if err != nil {
 		t.Fatal(err)

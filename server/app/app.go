@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"carecert/modules/certificates"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/access"
 	"carecert/modules/kit/blob"
@@ -108,6 +109,9 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 		return nil, err
 	}
 	h.vault, h.keys = vault, vault.Holder(ring, cfg.SecretKeyFile, o.Machine, log)
+	if h.signing, err = certificates.ReadSigningKeys(cfg.Signing, cfg.SigningKeyFile); err != nil {
+		return nil, fmt.Errorf("CARECERT_SIGNING, CARECERT_SIGNING_KEY_FILE: %w", err)
+	}
 	clock := h.clock
 	a := &App{DB: db, Clock: clock, demo: h.demo, house: h}
 	if a.Modules, err = build(h); err != nil {

@@ -75,6 +75,7 @@ type house struct {
 	words   *web.Words
 	demo    *store.Collection[demoDoc]
 	baseURL string
+	signing certificates.SigningKeys
 }
 
 // build makes the modules in the order in which they need each other.
@@ -100,7 +101,7 @@ func build(h house) (*Modules, error) {
 	m.Platforms = platforms.New(platforms.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.platforms})
 	if m.Certificates, err = certificates.New(certificates.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, People: register, Organizations: places, Files: h.files, Jobs: h.jobs,
-		Rules: r.certificates, House: r.templates, Wordings: r.wordings, Secrets: h.ring, Meter: m.Platforms.Service, BaseURL: h.baseURL, Words: h.words,
+		Rules: r.certificates, House: r.templates, Wordings: r.wordings, Secrets: h.ring, SigningKeys: h.signing, Meter: m.Platforms.Service, BaseURL: h.baseURL, Words: h.words,
 	}); err != nil {
 		return nil, err
 	}

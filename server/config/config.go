@@ -27,6 +27,8 @@ type Config struct {
 	BaseURL        string         // CARECERT_BASE_URL, without a slash at its end: goes into QR codes
 	SecretKeyFile  string         // CARECERT_SECRET_KEY_FILE
 	MongoURI       string         // MONGODB_URI; "" is the embedded engine
+	Signing        string         // CARECERT_SIGNING: the algorithm of new signing keys; "" is Ed25519
+	SigningKeyFile string         // CARECERT_SIGNING_KEY_FILE: a signing key from outside
 	SQLiteCacheMB  int            // CARECERT_SQLITE_CACHE_MB: page cache of the embedded engine
 	TLSCert        string         // CARECERT_TLS_CERT
 	TLSKey         string         // CARECERT_TLS_KEY
@@ -64,7 +66,8 @@ func Read(getenv func(string) string, flags Flags) (Config, error) {
 		TLSCert:       getenv("CARECERT_TLS_CERT"),
 		TLSKey:        getenv("CARECERT_TLS_KEY"),
 		MetricsToken:  getenv("CARECERT_METRICS_TOKEN"),
-		Test:          getenv("CARECERT_ENV") == "test",
+		Signing:       getenv("CARECERT_SIGNING"), SigningKeyFile: getenv("CARECERT_SIGNING_KEY_FILE"),
+		Test: getenv("CARECERT_ENV") == "test",
 	}
 	c.SecretKeyFile = first(getenv("CARECERT_SECRET_KEY_FILE"), filepath.Join(c.Data, "secret.key"))
 	r.address(c.Addr)

@@ -10745,11 +10745,11 @@ export interface components {
              * @description what it signed from this day on is not genuine
              */
             compromisedAt?: string;
-            /** @description Ed25519 */
+            /** @description Ed25519, or SM2: with SM3 and the signer's identity of GB/T 35276 */
             crv: string;
             /** Format: int32 */
             kid: number;
-            /** @description OKP */
+            /** @description OKP, or EC for SM2 */
             kty: string;
             /**
              * Format: date-time
@@ -10760,6 +10760,8 @@ export interface components {
             use: string;
             /** @description base64url, 32 bytes */
             x: string;
+            /** @description of SM2: base64url, 32 bytes */
+            y?: string;
         };
         VerifyKeys: {
             /** @description base URL of the QR codes */
@@ -10780,7 +10782,7 @@ export interface components {
             issuedAt: string;
             /** Format: int32 */
             kid: number;
-            /** @description base64url, Ed25519 over carecert/status/v1 and the fields above, a line each */
+            /** @description base64url, by the key over carecert/status/v1 and the fields above, a line each */
             signature: string;
             /** Format: int64 */
             size: number;

@@ -1,10 +1,9 @@
-import { checks } from './ed25519'
+import { bytesOf, checks, type PublicKey } from './checks'
 import { parse, type Facts } from './payload'
 
 export type Verdict = 'genuine' | 'expired' | 'superseded' | 'revoked' | 'forged' | 'unknown'
-export interface Key {
+export interface Key extends PublicKey {
   kid: number
-  x: string
   compromisedAt?: string
 }
 export interface Keys {
@@ -27,10 +26,6 @@ export interface Signed {
   facts?: Facts
 }
 
-export function bytesOf(base64url: string): Uint8Array {
-  const text = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(text, (c) => c.charCodeAt(0))
-}
 const shanghai = (at: string | Date) => new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
 
 /** Is the text what one of the keys signed? closed: the keys are all there are, a foreign one is a forgery. */
@@ -40,7 +35,7 @@ export async function signature(text: string, keys: Keys | undefined, closed: bo
   const { facts, message, signature: sig } = p.ok
   const key = keys?.keys.find((k) => k.kid === facts.key)
   if (!key) return { verdict: keys && closed ? 'forged' : 'undecided' }
-  if (!(await checks(bytesOf(key.x), sig, message))) return { verdict: 'forged' }
+  if (!(await checks(key, sig, message))) return { verdict: 'forged' }
   if (key.compromisedAt && facts.issuedOn >= shanghai(key.compromisedAt)) return { verdict: 'forged' }
   return { verdict: 'genuine', facts }
 }
@@ -66,7 +61,7 @@ export async function status(
     list.encoded,
     list.kid,
   ].join('\n')
-  if (!(await checks(bytesOf(key.x), bytesOf(list.signature), new TextEncoder().encode(message)))) return undefined
+  if (!(await checks(key, bytesOf(list.signature), new TextEncoder().encode(message)))) return undefined
   const stream = new Blob([Uint8Array.from(bytesOf(list.encoded))])
     .stream()
     .pipeThrough(new DecompressionStream('deflate'))

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"os"
@@ -12,12 +11,9 @@ import (
 
 	"carecert/modules/certificates/cli"
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 )
-
-type signer struct{ ed25519.PrivateKey }
-
-func (s signer) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
 
 func write(t *testing.T, name string, v any) string {
 	t.Helper()
@@ -34,18 +30,19 @@ func write(t *testing.T, name string, v any) string {
 
 func TestVerify(t *testing.T) {
 	now := time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)
-	s := signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
-	text, err := v1.Sign(s, "https://cert.example.cn", v1.Facts{
+	s, err := signature.ReadPrivate(signature.Ed25519, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := v1.Sign(t.Context(), s, "https://cert.example.cn", v1.Facts{
 		Key: 1, Code: make([]byte, 10), Family: 1, NameMasked: "王*兰", Issuer: "香格里拉培训学校", IssuedOn: v1.Days("2025-10-18"), Status: 7,
 		Serial: 7, Sequence: 12,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := write(t, "keys.json", verify.Keys{Keys: []verify.Key{{
-		ID: 1, KeyType: "OKP", Curve: "Ed25519", Use: "sig", Public: base64.RawURLEncoding.EncodeToString(s.Public().(ed25519.PublicKey)),
-	}}})
-	passing, err := v1.Sign(s, "https://cert.example.cn", v1.Facts{
+	keys := write(t, "keys.json", verify.Keys{Keys: []verify.Key{verify.Publish(1, s.Public())}})
+	passing, err := v1.Sign(t.Context(), s, "https://cert.example.cn", v1.Facts{
 		Key: 1, Code: make([]byte, 10), Family: 1, NameMasked: "王*兰", Issuer: "香格里拉培训学校", IssuedOn: v1.Days("2025-01-05"),
 		ExpiresOn: v1.Days("2026-01-04"), Status: 7, Serial: 7, Sequence: 12,
 	})
@@ -58,7 +55,7 @@ func TestVerify(t *testing.T) {
 			t.Fatal(err)
 		}
 		l := verify.StatusList{IssuedAt: now.Add(-time.Hour), ValidUntil: until, Bits: 2, Size: verify.ListSize, Encoded: encoded, Key: 1}
-		sig, _ := s.Sign(l.Message())
+		sig, _ := s.Sign(t.Context(), l.Message())
 		l.Signature = base64.RawURLEncoding.EncodeToString(sig)
 		return write(t, "list.json", l)
 	}

@@ -2,7 +2,6 @@ package credential_test
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"os"
@@ -14,20 +13,21 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"carecert/modules/certificates/credential"
+	"carecert/modules/certificates/signature"
 )
 
 const base = "https://cert.qingpu.example.gov.cn"
 
-type signer struct{ ed25519.PrivateKey }
-
-func (s signer) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
-
 // key n is that of a seed of n's.
-func key(n byte) signer { return signer{ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, 32))} }
-
-func public(n byte) string {
-	return base64.RawURLEncoding.EncodeToString(key(n).Public().(ed25519.PublicKey))
+func key(n byte) signature.Private {
+	k, err := signature.ReadPrivate(signature.Ed25519, bytes.Repeat([]byte{n}, 32))
+	if err != nil {
+		panic(err)
+	}
+	return k
 }
+
+func public(n byte) string { return base64.RawURLEncoding.EncodeToString(key(n).Public().Bytes()) }
 
 func row(t *testing.T) credential.Row {
 	t.Helper()
@@ -90,14 +90,14 @@ func TestCredentialsNeverChange(t *testing.T) {
 	keys := []credential.Key{{ID: 1, X: public(1)}, {ID: 2, X: public(2), RevokedAt: &lost}, {ID: 3, X: public(3)}}
 	kid := credential.KeyID(base, 1)
 	for name, f := range map[string]credential.Facts{"completion.jwt": facts(), "level.jwt": level()} {
-		golden(t, name, must[string](t)(credential.Secure(must[[]byte](t)(site.Badge(f, row(t))), kid, key(1))))
+		golden(t, name, must[string](t)(credential.Secure(t.Context(), must[[]byte](t)(site.Badge(f, row(t))), kid, key(1))))
 	}
-	golden(t, "foreign.jwt", must[string](t)(credential.Secure(must[[]byte](t)(site.Badge(facts(), row(t))), kid, key(9))))
-	golden(t, "lost.jwt", must[string](t)(credential.Secure(must[[]byte](t)(site.Badge(facts(), row(t))), credential.KeyID(base, 2), key(2))))
+	golden(t, "foreign.jwt", must[string](t)(credential.Secure(t.Context(), must[[]byte](t)(site.Badge(facts(), row(t))), kid, key(9))))
+	golden(t, "lost.jwt", must[string](t)(credential.Secure(t.Context(), must[[]byte](t)(site.Badge(facts(), row(t))), credential.KeyID(base, 2), key(2))))
 	list := must[[]byte](t)(site.StatusList(1, []uint32{24, 99_999}, lost, lost.AddDate(0, 0, 7)))
 	// How the list is packed may differ from one release of Go to the next.
 	if os.Getenv("UPDATE") != "" {
-		golden(t, "list.jwt", must[string](t)(credential.Secure(list, kid, key(1))))
+		golden(t, "list.jwt", must[string](t)(credential.Secure(t.Context(), list, kid, key(1))))
 	}
 	golden(t, "jwks.json", string(must[[]byte](t)(credential.KeySet(base, keys))))
 	golden(t, "did.json", string(must[[]byte](t)(credential.Document(base, keys))))

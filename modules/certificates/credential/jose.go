@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net/url"
@@ -18,7 +19,7 @@ const (
 
 // Signer signs; a key in the program, or a key server.
 type Signer interface {
-	Sign(message []byte) ([]byte, error)
+	Sign(ctx context.Context, message []byte) ([]byte, error)
 }
 
 // Key is the public half of a signing key.
@@ -56,14 +57,14 @@ type header struct {
 
 // Secure signs a credential: a compact JWS with the credential as its payload,
 // to the letter.
-func Secure(payload []byte, kid string, s Signer) (string, error) {
+func Secure(ctx context.Context, payload []byte, kid string, s Signer) (string, error) {
 	head, err := write(header{Algorithm: "EdDSA", Type: "vc+jwt", Content: "vc", Key: kid})
 	if err != nil {
 		return "", err
 	}
 	enc := base64.RawURLEncoding
 	message := enc.EncodeToString(head) + "." + enc.EncodeToString(payload)
-	signature, err := s.Sign([]byte(message))
+	signature, err := s.Sign(ctx, []byte(message))
 	if err != nil {
 		return "", fmt.Errorf("credential: sign: %w", err)
 	}

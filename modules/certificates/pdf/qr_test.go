@@ -3,7 +3,6 @@ package pdf_test
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/ed25519"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -24,6 +23,7 @@ import (
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/pdf"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/kernel"
 	kit "carecert/modules/kit/pdf"
 )
@@ -42,11 +42,6 @@ const (
 // of them (modules/kit/pdf/mask.go), and misses 4 now. zxing-cpp, which the phone
 // and the public page use, has to read every code.
 const gozxingLeast = 98
-
-type seed struct{ ed25519.PrivateKey }
-
-// Sign implements v1.Signer.
-func (s seed) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
 
 // random is the text of some certificate.
 func random(t *testing.T, r *rand.Rand) string {
@@ -70,7 +65,11 @@ func random(t *testing.T, r *rand.Rand) string {
 	if r.IntN(3) == 0 {
 		f.ExpiresOn = f.IssuedOn + 1095
 	}
-	text, err := v1.Sign(seed{ed25519.NewKeyFromSeed(make([]byte, 32))}, "https://cert.qingpu.example.gov.cn", f.Fitted())
+	key, err := signature.ReadPrivate(signature.Ed25519, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := v1.Sign(t.Context(), key, "https://cert.qingpu.example.gov.cn", f.Fitted())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 )
 
@@ -71,14 +72,52 @@ func TestGoldenFilesOfTheBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("testdata", "expiring.json")
+	kept := keptAs(t, "expiring.json", raw)
+	if !bytes.Equal(bytes.TrimSpace(kept), raw) {
+		t.Error("testdata/expiring.json is not what is signed now")
+	}
+}
+
+// keptAs is a golden file; UPDATE writes it.
+func keptAs(t *testing.T, name string, raw []byte) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(path, append(raw, '\n'), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	kept, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(bytes.TrimSpace(kept), raw) {
-		t.Errorf("%s is not what is signed now: %v", path, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+// SM2 signs with chance: what was kept is checked, and not what is signed now
+// (frontend/tests/sm2.test.ts checks the same file).
+func TestGoldenFilesOfSM2(t *testing.T) {
+	type golden struct {
+		Text  string             `json:"text"`
+		Other string             `json:"other"` // by Ed25519 under the same number
+		Keys  verify.Keys        `json:"keys"`
+		List  *verify.StatusList `json:"list"`
+	}
+	raw, err := json.MarshalIndent(golden{text(t, keyOf(signature.SM2, 3), key3), text(t, key(3), key3), keys(), listOfSM2(t)}, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g golden
+	if err := json.Unmarshal(keptAs(t, "sm2.json", raw), &g); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		text string
+		list *verify.StatusList
+		want verify.Verdict
+	}{{g.Text, nil, verify.Genuine}, {g.Text, g.List, verify.Revoked}, {g.Other, nil, verify.Forged}} {
+		if r, err := verify.Offline(c.text, g.Keys, c.list, now()); err != nil || r.Verdict != c.want {
+			t.Errorf("%s, want %s: %v", r.Verdict, c.want, err)
+		}
 	}
 }

@@ -5,7 +5,6 @@ package verify
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/kernel"
 )
 
@@ -37,10 +37,11 @@ var ErrUndecided = errors.New("verify: cannot be decided")
 // Key is a public key, as /public/keys gives it.
 type Key struct {
 	ID            uint32     `json:"kid"`
-	KeyType       string     `json:"kty" doc:"OKP"`
-	Curve         string     `json:"crv" doc:"Ed25519"`
+	KeyType       string     `json:"kty" doc:"OKP, or EC for SM2"`
+	Curve         string     `json:"crv" doc:"Ed25519, or SM2: with SM3 and the signer's identity of GB/T 35276"`
 	Use           string     `json:"use" doc:"sig"`
 	Public        string     `json:"x" doc:"base64url, 32 bytes"`
+	PublicY       string     `json:"y,omitempty" doc:"of SM2: base64url, 32 bytes"`
 	ActiveFrom    time.Time  `json:"activeFrom"`
 	RetiredAt     *time.Time `json:"retiredAt,omitempty" doc:"signs no new certificate; what it signed stays genuine"`
 	CompromisedAt *time.Time `json:"compromisedAt,omitempty" doc:"what it signed from this day on is not genuine"`
@@ -61,14 +62,37 @@ func ReadKeys(raw []byte) (Keys, error) {
 	return k, nil
 }
 
-func (k Keys) find(id uint32) (Key, ed25519.PublicKey, bool) {
+// Publish writes a public key.
+func Publish(id uint32, p signature.Public) Key {
+	raw, enc := p.Bytes(), base64.RawURLEncoding
+	k := Key{ID: id, KeyType: "OKP", Curve: string(p.Algorithm()), Use: "sig", Public: enc.EncodeToString(raw)}
+	if p.Algorithm() == signature.SM2 {
+		k.KeyType, k.Public, k.PublicY = "EC", enc.EncodeToString(raw[:len(raw)/2]), enc.EncodeToString(raw[len(raw)/2:])
+	}
+	return k
+}
+
+// read is the key to check with.
+func (k Key) read() (signature.Public, error) {
+	x, err := base64.RawURLEncoding.DecodeString(k.Public)
+	if err != nil {
+		return signature.Public{}, err
+	}
+	y, err := base64.RawURLEncoding.DecodeString(k.PublicY)
+	if err != nil {
+		return signature.Public{}, err
+	}
+	return signature.ReadPublic(signature.Algorithm(k.Curve), append(x, y...))
+}
+
+func (k Keys) find(id uint32) (Key, signature.Public, bool) {
 	for _, key := range k.Keys {
 		if key.ID == id {
-			raw, err := base64.RawURLEncoding.DecodeString(key.Public)
-			return key, raw, err == nil && len(raw) == ed25519.PublicKeySize
+			public, err := key.read()
+			return key, public, err == nil
 		}
 	}
-	return Key{}, nil, false
+	return Key{}, signature.Public{}, false
 }
 
 // Signature takes a text apart and checks its signature: Genuine, Forged or
@@ -120,7 +144,7 @@ type StatusList struct {
 	Size       int       `json:"size"`
 	Encoded    string    `json:"encoded" doc:"base64url of zlib: 0 valid, 1 revoked, 2 superseded"`
 	Key        uint32    `json:"kid"`
-	Signature  string    `json:"signature" doc:"base64url, Ed25519 over carecert/status/v1 and the fields above, a line each"`
+	Signature  string    `json:"signature" doc:"base64url, by the key over carecert/status/v1 and the fields above, a line each"`
 }
 
 // Message is what a status list's signature is over.
@@ -161,7 +185,7 @@ func (l StatusList) Check(keys Keys, now time.Time) error {
 		return fmt.Errorf("%w: the status list's key %d was in other hands", ErrUndecided, l.Key)
 	}
 	sig, err := base64.RawURLEncoding.DecodeString(l.Signature)
-	if err != nil || !ed25519.Verify(public, l.Message(), sig) {
+	if err != nil || !public.Checks(l.Message(), sig) {
 		return fmt.Errorf("%w: the status list is not signed by its key", ErrUndecided)
 	}
 	if now.After(l.ValidUntil) {

@@ -1,7 +1,6 @@
 package verify_test
 
 import (
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -12,35 +11,34 @@ import (
 	"pgregory.net/rapid"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 )
 
 const base = "https://cert.qingpu.example.gov.cn"
 
-type signer struct{ ed25519.PrivateKey }
+func key(seed byte) signature.Private { return keyOf(signature.Ed25519, seed) }
 
-func (s signer) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
-
-func key(seed byte) signer {
-	raw := make([]byte, ed25519.SeedSize)
+func keyOf(a signature.Algorithm, seed byte) signature.Private {
+	raw := make([]byte, 32)
 	raw[0] = seed
-	return signer{ed25519.NewKeyFromSeed(raw)}
-}
-
-func public(id uint32, s signer) verify.Key {
-	return verify.Key{
-		ID: id, KeyType: "OKP", Curve: "Ed25519", Use: "sig",
-		Public: base64.RawURLEncoding.EncodeToString(s.Public().(ed25519.PublicKey)),
+	k, err := signature.ReadPrivate(a, raw)
+	if err != nil {
+		panic(err)
 	}
+	return k
 }
 
+// keys are two of Ed25519 and one of SM2.
 func keys() verify.Keys {
-	return verify.Keys{Issuer: base, Keys: []verify.Key{public(1, key(1)), public(2, key(2))}}
+	return verify.Keys{Issuer: base, Keys: []verify.Key{
+		verify.Publish(1, key(1).Public()), verify.Publish(2, key(2).Public()), verify.Publish(3, keyOf(signature.SM2, 3).Public()),
+	}}
 }
 
 func now() time.Time { return time.Date(2026, 1, 5, 2, 24, 31, 0, time.UTC) }
 
-func text(t testing.TB, s signer, change func(*v1.Facts)) string {
+func text(t testing.TB, s signature.Private, change func(*v1.Facts)) string {
 	t.Helper()
 	code := []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
 	f := v1.Facts{
@@ -50,14 +48,14 @@ func text(t testing.TB, s signer, change func(*v1.Facts)) string {
 	if change != nil {
 		change(&f)
 	}
-	out, err := v1.Sign(s, base, f)
+	out, err := v1.Sign(t.Context(), s, base, f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-func list(t testing.TB, s signer, statuses map[uint32]uint8) *verify.StatusList {
+func list(t testing.TB, s signature.Private, statuses map[uint32]uint8) *verify.StatusList {
 	t.Helper()
 	encoded, err := verify.Pack(statuses)
 	if err != nil {
@@ -67,14 +65,23 @@ func list(t testing.TB, s signer, statuses map[uint32]uint8) *verify.StatusList 
 	return signed(t, s, l)
 }
 
-func signed(t testing.TB, s signer, l *verify.StatusList) *verify.StatusList {
+func signed(t testing.TB, s signature.Private, l *verify.StatusList) *verify.StatusList {
 	t.Helper()
-	sig, err := s.Sign(l.Message())
+	sig, err := s.Sign(t.Context(), l.Message())
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.Signature = base64.RawURLEncoding.EncodeToString(sig)
 	return l
+}
+
+// key3 makes facts those of the key of SM2.
+func key3(f *v1.Facts) { f.Key = 3 }
+
+func listOfSM2(t testing.TB) *verify.StatusList {
+	l := list(t, key(2), map[uint32]uint8{123: verify.ListedRevoked})
+	l.Key = 3
+	return signed(t, keyOf(signature.SM2, 3), l)
 }
 
 func TestOffline(t *testing.T) {
@@ -102,6 +109,11 @@ func TestOffline(t *testing.T) {
 		{"signed before that day", text(t, key(1), func(f *v1.Facts) { f.IssuedOn-- }), compromised, nil, verify.Genuine, false},
 		{"signed by a stranger under our key's number", text(t, key(9), nil), keys(), nil, verify.Forged, false},
 		{"another of our keys under this number", text(t, key(2), nil), keys(), nil, verify.Forged, false},
+		{"signed by our key of SM2", text(t, keyOf(signature.SM2, 3), key3), keys(), nil, verify.Genuine, false},
+		{"revoked by a list that SM2 has signed", text(t, keyOf(signature.SM2, 3), key3), keys(), listOfSM2(t), verify.Revoked, true},
+		{"by another key of SM2", text(t, keyOf(signature.SM2, 4), key3), keys(), nil, verify.Forged, false},
+		{"by Ed25519 under the number of a key of SM2", text(t, key(3), key3), keys(), nil, verify.Forged, false},
+		{"by SM2 under the number of a key of Ed25519", text(t, keyOf(signature.SM2, 1), nil), keys(), nil, verify.Forged, false},
 		{"altered", text(t, key(1), nil) + "A", keys(), nil, verify.Forged, false},
 		{"something else", "https://example.com/", keys(), nil, verify.Unknown, false},
 	} {
@@ -120,11 +132,11 @@ func TestWhatCannotBeDecidedOffline(t *testing.T) {
 	lost, since := keys(), now().AddDate(0, 1, 0)
 	lost.Keys[1].CompromisedAt = &since
 	past.ValidUntil = now().Add(-time.Second)
-	sig, _ := key(2).Sign(past.Message())
+	sig, _ := key(2).Sign(t.Context(), past.Message())
 	past.Signature = base64.RawURLEncoding.EncodeToString(sig)
 	cut.Encoded = cut.Encoded[:len(cut.Encoded)-4]
 	other.ID = 3
-	sig, _ = key(2).Sign(other.Message())
+	sig, _ = key(2).Sign(t.Context(), other.Message())
 	other.Signature = base64.RawURLEncoding.EncodeToString(sig)
 	for _, c := range []struct {
 		name string
@@ -133,7 +145,7 @@ func TestWhatCannotBeDecidedOffline(t *testing.T) {
 		list *verify.StatusList
 	}{
 		{"no keys", genuine, verify.Keys{}, nil},
-		{"a key that is not among them", text(t, key(3), func(f *v1.Facts) { f.Key = 3 }), keys(), nil},
+		{"a key that is not among them", text(t, key(4), func(f *v1.Facts) { f.Key = 4 }), keys(), nil},
 		{"a status list past its time", genuine, keys(), past},
 		{"a status list signed by another key than it says", genuine, keys(), foreign},
 		{"a status list signed by a key that was in other hands", genuine, lost, list(t, key(2), nil)},
@@ -176,14 +188,14 @@ func mutate(t *rapid.T, s, label string) string {
 // Whoever changes the text, the keys or the list never gets a better verdict
 // than the unchanged ones give.
 func TestNothingAlteredIsGenuine(t *testing.T) {
-	revoked := text(t, key(1), nil)
+	texts := []string{text(t, key(1), nil), text(t, keyOf(signature.SM2, 3), key3)}
 	good := list(t, key(2), map[uint32]uint8{123: verify.ListedRevoked})
 	encodedKeys, err := json.Marshal(keys())
 	if err != nil {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		qr, ring, l := revoked, keys(), *good
+		qr, ring, l := rapid.SampledFrom(texts).Draw(t, "certificate"), keys(), *good
 		switch rapid.IntRange(0, 4).Draw(t, "what") {
 		case 0:
 			qr = mutate(t, qr, "text")

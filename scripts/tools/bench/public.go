@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 	"carecert/server/app"
 )
@@ -48,7 +48,11 @@ func publicPaths(ctx context.Context, engine string, a *app.App, s scene) ([]row
 	if err != nil {
 		return nil, err
 	}
-	public, err := base64.RawURLEncoding.DecodeString(keys.Keys[0].Public)
+	raw, err := base64.RawURLEncoding.DecodeString(keys.Keys[0].Public)
+	if err != nil {
+		return nil, err
+	}
+	public, err := signature.ReadPublic(signature.Ed25519, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func publicPaths(ctx context.Context, engine string, a *app.App, s scene) ([]row
 
 // bareApp is the least that answers the same: the bytes, and the bytes after
 // the same Ed25519 check.
-func bareApp(body []byte, key ed25519.PublicKey) *fiber.App {
+func bareApp(body []byte, key signature.Public) *fiber.App {
 	f := fiber.New(fiber.Config{DisableStartupMessage: true})
 	f.Get("/certificate", func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)

@@ -1,11 +1,11 @@
 // Package v1 is the first format of the signed facts in a certificate's QR
 // code: a version byte, the facts in canonical CBOR with small integer keys,
-// an Ed25519 signature. Pure; formats stand side by side and are never changed
+// a signature by the algorithm of the key that the facts name. Pure; formats stand side by side and are never changed
 // once a certificate carries them (golden files in testdata).
 //
 //	text      = base "/V/" code "#" base32(raw)
 //	raw       = 0x01 ‖ cbor(Facts) ‖ signature (64 bytes)
-//	signature = Ed25519 over "carecert/v1\n" ‖ BASE ‖ "\n" ‖ 0x01 ‖ cbor(Facts)
+//	signature = Ed25519 or SM2 over "carecert/v1\n" ‖ BASE ‖ "\n" ‖ 0x01 ‖ cbor(Facts)
 //
 // The base URL is signed without being in the payload, so that a text that
 // leads elsewhere does not verify. Base32 without padding keeps the whole text
@@ -14,7 +14,7 @@ package v1
 
 import (
 	"bytes"
-	"crypto/ed25519"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -27,6 +27,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"carecert/modules/certificates/signature"
 	"carecert/modules/kernel"
 )
 
@@ -162,26 +163,43 @@ func message(base string, body []byte) []byte {
 
 // Signer signs; a key in the program, or a key server.
 type Signer interface {
-	Sign(message []byte) ([]byte, error)
+	Sign(ctx context.Context, message []byte) ([]byte, error)
 }
 
 // Sign makes the text of the QR code. It is wholly in upper case, which keeps
 // it small, unless the base has a path whose case may matter.
-func Sign(s Signer, base string, f Facts) (string, error) {
-	format, err := canonical()
+func Sign(ctx context.Context, s Signer, base string, f Facts) (string, error) {
+	body, err := f.body()
 	if err != nil {
 		return "", err
 	}
-	facts, err := format.Marshal(f)
-	if err != nil {
-		return "", fmt.Errorf("format/v1: %w", err)
-	}
-	body := append([]byte{Version}, facts...)
-	signature, err := s.Sign(message(base, body))
+	sig, err := s.Sign(ctx, message(base, body))
 	if err != nil {
 		return "", fmt.Errorf("format/v1: sign: %w", err)
 	}
-	return Canonical(base) + "/V/" + Code(f.Code) + "#" + payloads.EncodeToString(append(body, signature...)), nil
+	return f.text(base, body, sig), nil
+}
+
+// Blank is a text of the same size that nobody has signed: good for no check.
+func Blank(base string, f Facts) (string, error) {
+	body, err := f.body()
+	return f.text(base, body, make([]byte, signature.Size)), err
+}
+
+func (f Facts) body() ([]byte, error) {
+	format, err := canonical()
+	if err != nil {
+		return nil, err
+	}
+	facts, err := format.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("format/v1: %w", err)
+	}
+	return append([]byte{Version}, facts...), nil
+}
+
+func (f Facts) text(base string, body, sig []byte) string {
+	return Canonical(base) + "/V/" + Code(f.Code) + "#" + payloads.EncodeToString(append(body, sig...))
 }
 
 // Canonical is the base as it stands in QR codes: in upper case when it is
@@ -235,14 +253,14 @@ func Parse(text string) (Parsed, error) {
 		behind, p.Code = "/"+part, strings.TrimSuffix(p.Code, "/"+part)
 	}
 	raw, err := payloads.DecodeString(text[hash+1:])
-	if err != nil || len(raw) < 1+ed25519.SignatureSize+1 || raw[0] != Version {
+	if err != nil || len(raw) < 1+signature.Size+1 || raw[0] != Version {
 		return p, ErrForged
 	}
 	format, err := canonical()
 	if err != nil {
 		return p, err
 	}
-	p.body, p.sig = raw[:len(raw)-ed25519.SignatureSize], raw[len(raw)-ed25519.SignatureSize:]
+	p.body, p.sig = raw[:len(raw)-signature.Size], raw[len(raw)-signature.Size:]
 	if err := format.Unmarshal(p.body[1:], &p.Facts); err != nil {
 		return p, ErrForged
 	}
@@ -260,8 +278,8 @@ func Parse(text string) (Parsed, error) {
 }
 
 // Verify checks the signature of a parsed text.
-func (p Parsed) Verify(key ed25519.PublicKey) error {
-	if len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, message(p.Base, p.body), p.sig) {
+func (p Parsed) Verify(key signature.Public) error {
+	if !key.Checks(message(p.Base, p.body), p.sig) {
 		return ErrForged
 	}
 	return nil

@@ -1,7 +1,7 @@
 package v1_test
 
 import (
-	"crypto/ed25519"
+	"bytes"
 	"errors"
 	"os"
 	"strings"
@@ -11,15 +11,17 @@ import (
 	"pgregory.net/rapid"
 
 	v1 "carecert/modules/certificates/format/v1"
+	"carecert/modules/certificates/signature"
 )
 
-type signer struct{ ed25519.PrivateKey }
-
-func (s signer) Sign(m []byte) ([]byte, error) { return ed25519.Sign(s.PrivateKey, m), nil }
-
-func key() signer { return signer{ed25519.NewKeyFromSeed(make([]byte, 32))} }
-
-func (s signer) public() ed25519.PublicKey { return s.Public().(ed25519.PublicKey) }
+// key of a seed that is the same byte throughout.
+func key(seed byte) signature.Private {
+	k, err := signature.ReadPrivate(signature.Ed25519, bytes.Repeat([]byte{seed}, 32))
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
 
 const base = "https://cert.qingpu.example.gov.cn"
 
@@ -34,7 +36,7 @@ func facts() v1.Facts {
 
 func sign(t testing.TB, f v1.Facts) string {
 	t.Helper()
-	text, err := v1.Sign(key(), base, f)
+	text, err := v1.Sign(t.Context(), key(0), base, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +61,7 @@ func TestWhatWasSignedVerifies(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", same, err)
 		}
-		if err := p.Verify(key().public()); err != nil || p.Facts.NameMasked != "王*兰" || v1.Date(p.Facts.IssuedOn) != "2025-10-18" {
+		if err := p.Verify(key(0).Public()); err != nil || p.Facts.NameMasked != "王*兰" || v1.Date(p.Facts.IssuedOn) != "2025-10-18" {
 			t.Errorf("%+v, %v", p.Facts, err)
 		}
 	}
@@ -87,7 +89,7 @@ func TestAnotherShapeIsNotForged(t *testing.T) {
 // genuine tells whether a text verifies under the key.
 func genuine(text string) bool {
 	p, err := v1.Parse(text)
-	return err == nil && p.Verify(key().public()) == nil
+	return err == nil && p.Verify(key(0).Public()) == nil
 }
 
 func TestNothingElseVerifies(t *testing.T) {
@@ -110,11 +112,11 @@ func TestNothingElseVerifies(t *testing.T) {
 			t.Errorf("verifies: %q", mutant)
 		}
 	}
-	other, err := v1.Sign(signer{ed25519.NewKeyFromSeed([]byte(strings.Repeat("x", 32)))}, base, facts())
+	other, err := v1.Sign(t.Context(), key('x'), base, facts())
 	if err != nil || genuine(other) {
 		t.Error("another key verifies")
 	}
-	elsewhere, err := v1.Sign(key(), "https://cert.evil.example", facts())
+	elsewhere, err := v1.Sign(t.Context(), key(0), "https://cert.evil.example", facts())
 	if err != nil || genuine(strings.Replace(elsewhere, "HTTPS://CERT.EVIL.EXAMPLE", strings.ToUpper(base), 1)) {
 		t.Error("a payload of another address verifies")
 	}
