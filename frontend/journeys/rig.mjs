@@ -2,7 +2,8 @@
 // with the demo data, at a fixed time of a June morning in Shanghai, and
 // Debian's Chromium.
 import { spawn } from 'node:child_process'
-import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,15 +18,18 @@ export const password = 'carecert-demo'
 /** 08:40 in Shanghai: the demo's class of the day begins at 09:00. */
 let clock = '2026-06-18T00:40:00Z'
 
+/** A while before, so that no journey meets demo data of its own future. */
+const loading = '2026-06-18T00:38:00Z'
+
 /** Runs the program on a data folder until it has told its log-ins. */
-async function serve(data, port, base) {
+async function serve({ data, port, base }, at) {
   const program = spawn(join(root, 'bin', 'carecert'), ['serve', '--demo'], {
     env: {
       ...process.env,
       CARECERT_DATA: data,
       CARECERT_ADDR: `127.0.0.1:${port}`,
       CARECERT_ENV: 'test',
-      CARECERT_CLOCK: clock,
+      CARECERT_CLOCK: at,
       MONGODB_URI: '',
       CARECERT_BASE_URL: base,
     },
@@ -51,15 +55,48 @@ async function end(program) {
   await ended
 }
 
+const taken = (port) =>
+  new Promise((resolve) => {
+    const lock = createServer()
+    lock.once('error', () => resolve(undefined))
+    lock.listen(port, '127.0.0.1', () => resolve(lock))
+  })
+
+/** A place that no other journey has while this one runs: its port stands in the demo data's QR codes. */
+async function place() {
+  for (let n = 0; ; n = (n + 1) % 16) {
+    const lock = await taken(18600 + n)
+    if (lock) return { lock, name: `place-${n}`, port: 18700 + n, base: `http://127.0.0.1:${18700 + n}` }
+  }
+}
+
+/** The demo data of a place, loaded once for a program: a journey gets a copy. */
+async function demo({ name, port, base }) {
+  const kept = join(root, '.cache', 'journeys')
+  const { mtimeMs, size } = await stat(join(root, 'bin', 'carecert'))
+  const whole = `${name}-${size}-${Math.round(mtimeMs)}`
+  await mkdir(kept, { recursive: true })
+  const there = await readdir(kept)
+  if (!there.includes(whole)) {
+    for (const old of there.filter((f) => f.startsWith(`${name}-`))) await rm(join(kept, old), { recursive: true })
+    const data = join(kept, `${name}-loading`)
+    await end(await serve({ data, port, base }, loading))
+    await rename(data, join(kept, whole))
+  }
+  const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
+  await cp(join(kept, whole), data, { recursive: true })
+  return data
+}
+
 /** Starts the program and waits until it is ready. */
 export async function start() {
-  const data = await mkdtemp(join(tmpdir(), 'carecert-journeys-'))
-  const port = 18000 + (process.pid % 2000)
-  const base = `http://127.0.0.1:${port}`
+  const { lock, ...at } = await place()
+  const { base } = at
+  const data = await demo(at)
   let began = 0
   const run = () => {
     began = Date.now() // its clock runs from here
-    return serve(data, port, base)
+    return serve({ data, ...at }, clock)
   }
   let program = await run()
   const browser = await chromium.launch({
@@ -92,6 +129,7 @@ export async function start() {
       await browser.close()
       await end(program)
       await rm(data, { recursive: true, force: true })
+      lock.close()
     },
   }
 }
