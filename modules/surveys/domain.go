@@ -82,6 +82,12 @@ type Result struct {
 	Counts   map[string]map[string]int64 // nil where nothing is told
 }
 
+// Mean of the first question in hundredths; 0 where nothing is told.
+func (r Result) Mean() int64 {
+	m, _ := rule.Mean(r.Counts[rule.Overall])
+	return m
+}
+
 // told is what may be told of the answers at an instant.
 func (s Survey) told(answered int64, counts map[string]map[string]int64, now time.Time) Result {
 	r := Result{Survey: s, State: StateOpen, Answered: answered}

@@ -186,10 +186,16 @@ func badCursor(err error) error {
 
 // Find reads a survey in reach with what may be told of it; ErrUnknown.
 func (s *Service) Find(ctx context.Context, id kernel.ClassID) (Result, error) {
-	x, err := s.repo.survey(ctx, id)
-	if err == nil && !kernel.ReachFrom(ctx).Covers(x.Path) {
-		err = ErrUnknown
+	r, err := s.Of(ctx, id)
+	if err == nil && !kernel.ReachFrom(ctx).Covers(r.Path) {
+		return Result{}, ErrUnknown
 	}
+	return r, err
+}
+
+// Of reads the survey of a class, whoever asks; ErrUnknown.
+func (s *Service) Of(ctx context.Context, id kernel.ClassID) (Result, error) {
+	x, err := s.repo.survey(ctx, id)
 	if err != nil {
 		return Result{}, err
 	}

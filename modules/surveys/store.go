@@ -176,6 +176,20 @@ func (r *repository) say(ctx context.Context, s kernel.ClassID, said map[string]
 	return nil
 }
 
+// totalsOf are the totals that a survey counts in, as they are without it.
+func totalsOf(s Survey) []totalDoc {
+	year := kernel.DateOf(s.OpensAt).Year()
+	of := func(by Dimension, key, name string) totalDoc {
+		id := strings.Join([]string{string(by), string(s.Provider.ID), key, strconv.Itoa(year)}, "|")
+		return totalDoc{Doc: store.Doc{ID: id}, By: by, Name: name, Provider: s.Provider, Path: s.Path, Year: year}
+	}
+	out := []totalDoc{of(ByProvider, string(s.Provider.ID), s.Provider.Name), of(ByCourse, string(s.Course), s.Title)}
+	for _, t := range s.Teachers {
+		out = append(out, of(ByTeacher, t, t))
+	}
+	return out
+}
+
 // addUp adds a survey that may be told to the totals of its year.
 func (r *repository) addUp(ctx context.Context, s Survey, answered int64, counts map[string]map[string]int64) error {
 	deltas := map[string]int64{"surveys": 1, "asked": s.Asked, "answered": answered}
@@ -184,15 +198,10 @@ func (r *repository) addUp(ctx context.Context, s Survey, answered int64, counts
 			deltas["counts."+question+"."+answer] = n
 		}
 	}
-	year := kernel.DateOf(s.OpensAt).Year()
-	keys := []Total{{By: ByProvider, Key: string(s.Provider.ID), Name: s.Provider.Name}, {By: ByCourse, Key: string(s.Course), Name: s.Title}}
-	for _, t := range s.Teachers {
-		keys = append(keys, Total{By: ByTeacher, Key: t, Name: t})
-	}
-	var ids []string
-	for i, t := range keys {
-		keys[i].Key = strings.Join([]string{string(t.By), string(s.Provider.ID), t.Key, strconv.Itoa(year)}, "|")
-		ids = append(ids, keys[i].Key)
+	totals := totalsOf(s)
+	ids := make([]string, 0, len(totals))
+	for _, t := range totals {
+		ids = append(ids, t.ID)
 	}
 	had := map[string]bool{}
 	found, err := r.totals.GetMany(ctx, ids)
@@ -202,14 +211,13 @@ func (r *repository) addUp(ctx context.Context, s Survey, answered int64, counts
 	for _, d := range found {
 		had[d.ID] = true
 	}
-	for _, t := range keys {
-		if !had[t.Key] {
-			d := totalDoc{Doc: store.Doc{ID: t.Key}, By: t.By, Name: t.Name, Provider: s.Provider, Path: s.Path, Year: year}
-			if err := r.totals.Insert(ctx, d); err != nil {
+	for _, t := range totals {
+		if !had[t.ID] {
+			if err := r.totals.Insert(ctx, t); err != nil {
 				return fmt.Errorf("total: %w", err)
 			}
 		}
-		if err := r.totals.Increment(ctx, t.Key, deltas); err != nil {
+		if err := r.totals.Increment(ctx, t.ID, deltas); err != nil {
 			return fmt.Errorf("total: %w", err)
 		}
 	}

@@ -1,7 +1,9 @@
 package training
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"carecert/modules/kernel"
@@ -80,6 +82,28 @@ type ClassLearner struct {
 	Result   string
 	CertID   kernel.CertificateID
 	CertNo   string
+}
+
+// Opinion is what learners thought of a class, as far as it may be told.
+type Opinion struct {
+	Asked    int64
+	Answered int64
+	Mean     int64      // of the first question, hundredths of 1 to 5; 0 where nothing is told
+	Least    int64      // with fewer answers nothing is told
+	Until    *time.Time // while it can be answered
+}
+
+// Said is how an opinion reads: training.file.survey.<word>.
+func (o Opinion) Said() (word string, params []string) {
+	params = []string{"answered", strconv.FormatInt(o.Answered, 10), "asked", strconv.FormatInt(o.Asked, 10), "least", strconv.FormatInt(o.Least, 10)}
+	switch {
+	case o.Until != nil:
+		return "open", append(params, "until", string(kernel.DateOf(*o.Until)))
+	case o.Mean == 0:
+		return "few", params
+	default:
+		return "told", append(params, "mean", fmt.Sprintf("%d.%02d", o.Mean/100, o.Mean%100))
+	}
 }
 
 // employerOn is where somebody was on post on a day: of two posts, the later.

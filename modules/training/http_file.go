@@ -171,6 +171,27 @@ type classFileView struct {
 	Sessions      []sessionView      `json:"sessions" doc:"that were held"`
 	Sheets        []sheetView        `json:"sheets" doc:"the signed sheets of the sessions"`
 	Learners      []classLearnerView `json:"learners"`
+	Survey        *opinionView       `json:"survey,omitempty" doc:"what learners thought of it; left out where they were not asked"`
+}
+
+type opinionView struct {
+	Text     string `json:"text" doc:"in words"`
+	Asked    int64  `json:"asked"`
+	Answered int64  `json:"answered"`
+	Mean     int64  `json:"meanHundredths,omitempty" doc:"of the first question, 1 to 5; left out while nothing is told"`
+	Href     string `json:"href"`
+}
+
+// opinion of a class; nil where learners were not asked.
+func (h *handlers) opinion(ctx context.Context, c Class) (*opinionView, error) {
+	o, held, err := h.service.Opinion(ctx, c.ID)
+	if err != nil || !held {
+		return nil, err
+	}
+	word, params := o.Said()
+	return &opinionView{
+		Text: web.Text(ctx, "training.file.survey."+word, params...), Asked: o.Asked, Answered: o.Answered, Mean: o.Mean, Href: web.Prefix + "/surveys/" + string(c.ID),
+	}, nil
 }
 
 // ClassFileInput names a class.
@@ -191,13 +212,17 @@ func (h *handlers) classFile(ctx context.Context, in *ClassFileInput) (*web.Body
 	if err != nil {
 		return nil, err
 	}
+	opinion, err := h.opinion(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	sheets := []sheetView{}
 	for _, x := range held {
 		sheets = append(sheets, each(papers[x.ID], viewSheet)...)
 	}
 	return web.Answer(classFileView{
 		ClassID: c.ID, Title: c.Terms.Title, ProviderName: c.ProviderName, BaseName: c.BaseName, OrganiserTier: c.Tier, StartsOn: c.StartsOn,
-		EndsOn: c.EndsOn, Sessions: each(held, h.viewSession), Sheets: sheets,
+		EndsOn: c.EndsOn, Sessions: each(held, h.viewSession), Sheets: sheets, Survey: opinion,
 		Learners: each(learners, func(l ClassLearner) classLearnerView {
 			return classLearnerView{
 				PersonID: l.Card.ID, Name: l.Card.Name, IDMasked: l.Card.IDNumberMasked, Employer: names[l.Employer], Attended: l.Attended,

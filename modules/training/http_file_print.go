@@ -156,6 +156,10 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 	if err != nil {
 		return nil, err
 	}
+	opinion, err := h.opinion(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	say := fileWord(ctx)
 	sessions := pdf.Table{Title: say("sessions"), Empty: say("none"), Columns: []pdf.Column{
 		{Title: say("no"), Share: 4},
@@ -191,16 +195,19 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 			strconv.Itoa(int(l.Minutes)), strconv.Itoa(int(l.Credited)), resultWord(say, l.Score, l.Result, l.CertNo), "",
 		})
 	}
+	facts := [][2]string{
+		{say("provider"), c.ProviderName},
+		{say("tier.title"), say("tier." + string(c.Tier))},
+		{say("days"), string(c.StartsOn) + " — " + string(c.EndsOn)},
+		{say("base"), c.BaseName},
+		{say("standards"), strings.Join(c.Terms.StandardCodes, "、")},
+		{say("seats"), strconv.Itoa(len(learners))},
+	}
+	if opinion != nil {
+		facts = append(facts, [2]string{say("survey"), opinion.Text})
+	}
 	return h.print(pdf.File{
-		Title: say("class.title"), Subtitle: c.Terms.Title,
-		Facts: [][2]string{
-			{say("provider"), c.ProviderName},
-			{say("tier.title"), say("tier." + string(c.Tier))},
-			{say("days"), string(c.StartsOn) + " — " + string(c.EndsOn)},
-			{say("base"), c.BaseName},
-			{say("standards"), strings.Join(c.Terms.StandardCodes, "、")},
-			{say("seats"), strconv.Itoa(len(learners))},
-		},
+		Title: say("class.title"), Subtitle: c.Terms.Title, Facts: facts,
 		Tables: []pdf.Table{sessions, roll}, Signatures: signatures(say), Foot: h.foot(ctx, in.Reason), Page: pageWord(say),
 	}, "training-file-"+string(c.ID))
 }
@@ -300,6 +307,10 @@ func (h *handlers) classFileSheet(ctx context.Context, in *classOutInput) (*huma
 	if err := h.takenOut(ctx, string(c.ID), c.Provider, in.Reason, false); err != nil {
 		return nil, err
 	}
+	opinion, err := h.opinion(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	say := fileWord(ctx)
 	return h.book(ctx, "training-file", say("class.title")+" "+c.Terms.Title, string(c.StartsOn)+" — "+string(c.EndsOn), in.Reason, func(ctx context.Context, row func(...string) error) error {
 		n := 0
@@ -327,6 +338,9 @@ func (h *handlers) classFileSheet(ctx context.Context, in *classOutInput) (*huma
 					return err
 				}
 			}
+		}
+		if opinion != nil {
+			return row("", say("survey")+" "+opinion.Text)
 		}
 		return nil
 	}), nil

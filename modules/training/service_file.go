@@ -19,9 +19,17 @@ type Archive interface {
 	Numbers(ctx context.Context, ids []kernel.CertificateID) (map[kernel.CertificateID]string, error)
 	// ImportFiles are the names of the files of imports.
 	ImportFiles(ctx context.Context, ids []string) (map[string]string, error)
+	// Opinion is what the survey of a class may tell; false where none was held.
+	Opinion(ctx context.Context, class kernel.ClassID) (Opinion, bool, error)
 	// RecordLink is a link to a person's record, for a printed page, and the day
 	// until which it opens.
 	RecordLink(ctx context.Context, person kernel.PersonID, year int) (text string, until kernel.Date, err error)
+}
+
+// Opinion is what the survey of a class may tell, whoever asks; false where
+// none was held.
+func (s *Service) Opinion(ctx context.Context, class kernel.ClassID) (Opinion, bool, error) {
+	return s.Archive.Opinion(ctx, class)
 }
 
 // filePage is how many learners of a class are read at once.

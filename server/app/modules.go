@@ -159,7 +159,7 @@ func build(h house) (*Modules, error) {
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
 	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
-	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service}
+	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service, m.Surveys.Service}
 	places.People, places.Classes = register, m.Training.Service
 	register.Foundations = []people.Foundations{m.Training.Record(), m.Certificates.Record()}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
@@ -251,6 +251,20 @@ type archive struct {
 	imports      *imports.Service
 	hours        *hours.Service
 	certificates *certificates.Service
+	surveys      *surveys.Service
+}
+
+// Opinion implements training.Archive.
+func (a archive) Opinion(ctx context.Context, class kernel.ClassID) (training.Opinion, bool, error) {
+	r, err := a.surveys.Of(ctx, class)
+	if errors.Is(err, surveys.ErrUnknown) {
+		return training.Opinion{}, false, nil
+	}
+	o := training.Opinion{Asked: r.Asked, Answered: r.Answered, Mean: r.Mean(), Least: r.Row.AnswersLeast}
+	if r.State == surveys.StateOpen {
+		o.Until = &r.ClosesAt
+	}
+	return o, err == nil, err
 }
 
 // CreditsOf implements training.Archive.

@@ -2,11 +2,14 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"carecert/modules/kernel"
 )
@@ -81,6 +84,7 @@ func TestASurveyIsAnonymous(t *testing.T) {
 			s.as(token, "GET /surveys/"+class, nil, &out)
 			return out
 		}
+		s.says(school, "GET /classes/"+class+"/training-file", nil, 200, `"survey":{"text":"已答4人，应答6人，2025-09-`, `"answered":4`)
 		if r := open(school); r.Stage != "open" || r.Mean != "" || len(r.Questions[0].Counts) != 0 || r.Response.Numerator != 4 || r.Response.Denominator != 6 {
 			t.Errorf("told while it is open: %+v", r)
 		}
@@ -118,6 +122,24 @@ func TestASurveyIsAnonymous(t *testing.T) {
 			s.says(bureau, "GET /surveys/totals?year=2025&by="+by, nil, 200, `"surveys":1`, `"mean":"4.20"`, `"numerator":5`, `"total":1`)
 		}
 		s.says(bureau, "GET /surveys/totals?year=2024", nil, 200, `"items":[]`)
+		s.says(school, "GET /classes/"+class+"/training-file", nil, 200, "总体评价4.20分", `"meanHundredths":420`, "/surveys/"+class)
+		s.says(school, "GET /classes/"+few+"/training-file", nil, 200, `"learners":[`)
+
+		// What was written by hand is worked out anew from the answers.
+		before := string(s.must("GET /surveys/totals?year=2025&by=provider", nil))
+		for _, want := range []int{3, 0} {
+			if want > 0 {
+				if err := s.spoilTotals(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n, err := s.Surveys.Service.Rebuild(t.Context()); n != want || err != nil {
+				t.Errorf("%d differences, want %d: %v", n, want, err)
+			}
+			if got := string(s.must("GET /surveys/totals?year=2025&by=provider", nil)); got != before {
+				t.Errorf("%s, want %s", got, before)
+			}
+		}
 
 		// What is kept of who answered says nothing of what.
 		s.says(phones[0], "GET /people/"+people[0]+"/personal-data", nil, 200, `"surveys":[{`, `"answered":true`)
@@ -241,4 +263,20 @@ func TestASurveyFollowsMerges(t *testing.T) {
 			t.Errorf("asked %d times after it was undone", asked())
 		}
 	})
+}
+
+// spoilTotals writes another count into every total, as somebody might by hand.
+func (s *scene) spoilTotals() error {
+	var spoilt [][]byte
+	err := s.DB.ScanRaw(s.t.Context(), "surveys_totals", func(_ string, body []byte) error {
+		var d bson.M
+		if err := bson.Unmarshal(body, &d); err != nil {
+			return err
+		}
+		d["answered"] = int64(99)
+		raw, err := bson.Marshal(d)
+		spoilt = append(spoilt, raw)
+		return err
+	})
+	return errors.Join(err, s.DB.PutRaw(s.t.Context(), "surveys_totals", spoilt...))
 }

@@ -9803,6 +9803,8 @@ export interface components {
             sheets: components["schemas"]["TrainingSheetView"][] | null;
             /** Format: date */
             startsOn: string;
+            /** @description what learners thought of it; left out where they were not asked */
+            survey?: components["schemas"]["TrainingOpinionView"];
             title: string;
         };
         TrainingClassLearnerView: {
@@ -10331,6 +10333,20 @@ export interface components {
             feed: components["schemas"]["TrainingFeedView"];
             /** @description to subscribe to; told this once */
             url: string;
+        };
+        TrainingOpinionView: {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            asked: number;
+            href: string;
+            /**
+             * Format: int64
+             * @description of the first question, 1 to 5; left out while nothing is told
+             */
+            meanHundredths?: number;
+            /** @description in words */
+            text: string;
         };
         TrainingPersonFileView: {
             idNumberMasked: string;

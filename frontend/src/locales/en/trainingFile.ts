@@ -13,6 +13,8 @@ export default {
   documents: 'Source document',
   sessions: 'Sessions',
   learners: 'Learners',
+  survey: 'What learners thought',
+  surveyOpen: 'See the survey',
   none: 'Nothing was attended',
   allYears: 'All years',
   sum: '{year}, {mode}: {n} sessions, {minutes} minutes present, {credited} credited',

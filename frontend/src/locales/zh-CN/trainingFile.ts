@@ -13,6 +13,8 @@ export default {
   documents: '来源凭证',
   sessions: '课次',
   learners: '学员',
+  survey: '学员满意度',
+  surveyOpen: '查看问卷结果',
   none: '没有培训记录',
   allYears: '全部年度',
   sum: '{year} 年 {mode}：{n} 课次，出勤 {minutes} 分钟，计入学时 {credited} 分钟',
