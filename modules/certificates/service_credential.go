@@ -38,7 +38,7 @@ func (s *Service) Credential(ctx context.Context, code string) (Secured, error) 
 		s.log.ErrorContext(ctx, "certificate is not what was signed", "certificate", c.ID)
 		return Secured{}, ErrAltered
 	}
-	signed, verdict, err := verify.Signature(c.QRText, s.keychain.keys(), true)
+	signed, verdict, err := s.keychain.signature(c.QRText)
 	if err != nil {
 		return Secured{}, err
 	}

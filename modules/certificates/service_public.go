@@ -67,7 +67,7 @@ func (s *Service) verifySignature(text string) (code string, verdict verify.Verd
 	if text == "" || utf8.RuneCountInString(text) > maxText {
 		return "", "", ErrText
 	}
-	facts, verdict, err := verify.Signature(text, s.keychain.keys(), true)
+	facts, verdict, err := s.keychain.signature(text)
 	code = v1.Code(facts.Code)
 	if part, shown := v1.LivePart(text); shown && verdict == verify.Genuine {
 		if _, ours := s.live.MadeAt(code, part); !ours {

@@ -93,6 +93,8 @@ type keychain struct {
 
 	mu       sync.RWMutex
 	public   verify.Keys
+	current  *verify.Verifier
+	ever     *verify.Verifier  // as if no key had been lost
 	newest   signer            // signs certificates and status lists
 	vouching signer            // the newest of Ed25519
 	whole    map[uint32]signer // of Ed25519, that were never in other hands
@@ -316,6 +318,7 @@ func (k *keychain) take(docs []signingKeyDoc) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.public, k.newest, k.vouching, k.whole = public, newest, vouching, whole
+	k.current, k.ever = verify.Issuer(public), verify.Issuer(everTrusted(public))
 	return nil
 }
 
@@ -364,10 +367,24 @@ func (k *keychain) keys() verify.Keys {
 	return k.public
 }
 
-// everTrusted are the keys as if none had been lost: for whether a certificate
-// says what was signed, not for whether it is genuine.
-func (k *keychain) everTrusted() verify.Keys {
-	keys := k.keys()
+// signature judges the signature of a text.
+func (k *keychain) signature(text string) (v1.Facts, verify.Verdict, error) {
+	k.mu.RLock()
+	current := k.current
+	k.mu.RUnlock()
+	return current.Signature(text)
+}
+
+// everSigned judges as if no key had been lost: whether a certificate says what
+// was signed, not whether it is genuine.
+func (k *keychain) everSigned(text string) (v1.Facts, verify.Verdict, error) {
+	k.mu.RLock()
+	ever := k.ever
+	k.mu.RUnlock()
+	return ever.Signature(text)
+}
+
+func everTrusted(keys verify.Keys) verify.Keys {
 	keys.Keys = slices.Clone(keys.Keys)
 	for i := range keys.Keys {
 		keys.Keys[i].CompromisedAt = nil

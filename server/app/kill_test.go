@@ -233,7 +233,7 @@ func over(p progress) bool { return p.Status == "done" || p.Status == "failed" }
 // A server that is killed in the middle of an import goes on behind the last
 // batch when it comes back, and registers nobody twice.
 func TestKilledInTheMiddleOfAnImport(t *testing.T) {
-	const people = 3_000
+	const people = 1_500
 	path, file := built(t), rosterOf(t, people)
 	for engine, uri := range map[string]func(testing.TB) string{
 		"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.NewMongoURI,

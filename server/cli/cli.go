@@ -30,6 +30,7 @@ const usage = `usage: carecert COMMAND
   serve [--addr HOST:PORT] [--data DIR] [--demo]
   import people FILE --organization ID [--dry-run]
   verify "QR TEXT" --keys FILE [--status-list FILE] [--json]
+  verify --file TEXTS --keys FILE [--status-list FILE]… [--json]
   export DIR
   restore DIR
   rebuild
@@ -41,6 +42,7 @@ const usage = `usage: carecert COMMAND
 // Env is what a command needs of the world.
 type Env struct {
 	Getenv         func(string) string
+	Stdin          io.Reader // of "verify --file -"
 	Stdout, Stderr io.Writer
 }
 
@@ -54,7 +56,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 		"serve": serve, "import": importFile, "export": export, "restore": restore, "rebuild": rebuild, "log": logVerify, "keys": keys,
 	}
 	if args[0] == "verify" {
-		return verifycli.Verify(args[1:], env.Stdout, env.Stderr, now(env))
+		return verifycli.Verify(args[1:], env.Stdin, env.Stdout, env.Stderr, now(env))
 	}
 	command, ok := commands[args[0]]
 	if !ok {

@@ -48,48 +48,97 @@ type facts struct {
 	Minutes    int    `json:"minutes,omitempty"`
 }
 
-// Verify judges a text and prints the verdict's word; with --json everything
-// the payload says. now is the time that validity and status lists are
-// compared with.
-func Verify(args []string, stdout, stderr io.Writer, now time.Time) int {
-	var text string
+// request is what the command line asks for.
+type request struct {
+	text  string
+	file  string // of texts, a line each; "-" is standard input
+	keys  string
+	lists []string
+	json  bool
+}
+
+const usage = `usage: carecert verify "QR TEXT" --keys FILE [--status-list FILE]… [--json]
+       carecert verify --file TEXTS --keys FILE [--status-list FILE]… [--json]`
+
+func read(args []string, stderr io.Writer) (q request, ok bool) {
 	set := flag.NewFlagSet("verify", flag.ContinueOnError)
 	set.SetOutput(stderr)
-	keysFile := set.String("keys", "", "body of /api/v1/public/keys")
-	listFile := set.String("status-list", "", "body of /api/v1/public/status-lists/{id}")
-	asJSON := set.Bool("json", false, "print JSON")
+	set.StringVar(&q.file, "file", "", "many texts, a line each; - for standard input")
+	set.StringVar(&q.keys, "keys", "", "body of /api/v1/public/keys")
+	set.Func("status-list", "body of /api/v1/public/status-lists/{id}; may be repeated", func(name string) error {
+		q.lists = append(q.lists, name)
+		return nil
+	})
+	set.BoolVar(&q.json, "json", false, "print JSON")
 	for rest := args; ; { // the text may stand before, between or behind the flags
-		if err := set.Parse(rest); err != nil {
-			return exitUndecided
+		if set.Parse(rest) != nil {
+			return q, false
 		}
 		if set.NArg() == 0 {
 			break
 		}
-		if text != "" {
-			fmt.Fprintln(stderr, "one QR text at a time")
-			return exitUndecided
+		if q.text != "" {
+			fmt.Fprintln(stderr, "one QR text at a time: put many into a file (--file)")
+			return q, false
 		}
-		text, rest = set.Arg(0), set.Args()[1:]
+		q.text, rest = set.Arg(0), set.Args()[1:]
 	}
-	if text == "" {
-		fmt.Fprintln(stderr, `usage: carecert verify "QR TEXT" --keys FILE [--status-list FILE] [--json]`)
+	if (q.text == "") == (q.file == "") {
+		fmt.Fprintln(stderr, usage)
+		return q, false
+	}
+	return q, true
+}
+
+// Verify judges a text and prints the verdict's word; with --json everything
+// the payload says. Of a file it judges each line on all cores and prints a
+// line each, in the file's order; the exit code is the worst. now is the time that validity and status
+// lists are compared with.
+func Verify(args []string, stdin io.Reader, stdout, stderr io.Writer, now time.Time) int {
+	q, ok := read(args, stderr)
+	if !ok {
 		return exitUndecided
 	}
-	r, err := judge(text, *keysFile, *listFile, now)
-	if *asJSON {
-		if werr := printJSON(stdout, r, err); werr != nil {
+	v, err := q.verifier(now)
+	if q.file != "" {
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return exitUndecided
+		}
+		return q.many(v, stdin, stdout, stderr)
+	}
+	var r verify.Result
+	if err == nil {
+		r, err = v.Judge(q.text)
+	}
+	if err == nil && len(q.lists) > 0 && len(r.Facts.Code) > 0 && !r.StatusChecked {
+		err = fmt.Errorf("%w: the certificate stands in status list %d", verify.ErrUndecided, r.Facts.Status/verify.ListSize)
+	}
+	if q.json {
+		out := json.NewEncoder(stdout)
+		out.SetIndent("", "  ")
+		if out.Encode(outcomeOf(r, err)) != nil {
 			return exitUndecided
 		}
 	} else if err == nil {
-		word := string(r.Verdict)
-		if r.Verdict == verify.Genuine && !r.StatusChecked {
-			word += " (status unchecked)"
-		}
-		fmt.Fprintln(stdout, word)
+		fmt.Fprintln(stdout, word(r))
 	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+	}
+	return code(r, err)
+}
+
+func word(r verify.Result) string {
+	if r.Verdict == verify.Genuine && !r.StatusChecked {
+		return string(r.Verdict) + " (status unchecked)"
+	}
+	return string(r.Verdict)
+}
+
+func code(r verify.Result, err error) int {
 	switch {
 	case err != nil:
-		fmt.Fprintln(stderr, err)
 		return exitUndecided
 	case r.Verdict == verify.Genuine:
 		return exitGenuine
@@ -98,32 +147,32 @@ func Verify(args []string, stdout, stderr io.Writer, now time.Time) int {
 	}
 }
 
-func judge(text, keysFile, listFile string, now time.Time) (verify.Result, error) {
-	if keysFile == "" {
-		return verify.Result{}, fmt.Errorf("%w: no keys (--keys FILE)", verify.ErrUndecided)
+// verifier reads the files.
+func (q request) verifier(now time.Time) (*verify.Verifier, error) {
+	if q.keys == "" {
+		return nil, fmt.Errorf("%w: no keys (--keys FILE)", verify.ErrUndecided)
 	}
-	raw, err := os.ReadFile(keysFile)
+	raw, err := os.ReadFile(q.keys)
 	if err != nil {
-		return verify.Result{}, errors.Join(verify.ErrUndecided, err)
+		return nil, errors.Join(verify.ErrUndecided, err)
 	}
 	keys, err := verify.ReadKeys(raw)
 	if err != nil {
-		return verify.Result{}, errors.Join(verify.ErrUndecided, err)
+		return nil, errors.Join(verify.ErrUndecided, err)
 	}
-	var list *verify.StatusList
-	if listFile != "" {
-		if raw, err = os.ReadFile(listFile); err != nil {
-			return verify.Result{}, errors.Join(verify.ErrUndecided, err)
+	lists := make([]verify.StatusList, len(q.lists))
+	for i, name := range q.lists {
+		if raw, err = os.ReadFile(name); err != nil {
+			return nil, errors.Join(verify.ErrUndecided, err)
 		}
-		list = &verify.StatusList{}
-		if err := json.Unmarshal(raw, list); err != nil {
-			return verify.Result{}, errors.Join(verify.ErrUndecided, err)
+		if err := json.Unmarshal(raw, &lists[i]); err != nil {
+			return nil, errors.Join(verify.ErrUndecided, fmt.Errorf("%s: %w", name, err))
 		}
 	}
-	return verify.Offline(text, keys, list, now)
+	return verify.NewVerifier(keys, now, lists...), nil
 }
 
-func printJSON(w io.Writer, r verify.Result, err error) error {
+func outcomeOf(r verify.Result, err error) outcome {
 	o := outcome{Verdict: string(r.Verdict), StatusChecked: r.StatusChecked}
 	if err != nil {
 		o.Error = err.Error()
@@ -138,10 +187,5 @@ func printJSON(w io.Writer, r verify.Result, err error) error {
 			ExpiresOn: string(v1.Date(f.ExpiresOn)), Level: int(f.Level), Minutes: int(f.Minutes),
 		}
 	}
-	raw, merr := json.MarshalIndent(o, "", "  ")
-	if merr != nil {
-		return merr
-	}
-	_, werr := fmt.Fprintln(w, string(raw))
-	return werr
+	return o
 }

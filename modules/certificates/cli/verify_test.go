@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,10 +93,85 @@ func TestVerify(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out, errs strings.Builder
-			code := cli.Verify(c.args, &out, &errs, now.Add(-c.back))
+			code := cli.Verify(c.args, strings.NewReader(""), &out, &errs, now.Add(-c.back))
 			if code != c.code || !strings.Contains(out.String(), c.out) || c.out == "" && out.Len() > 0 {
 				t.Errorf("exit %d: %q %q", code, out.String(), errs.String())
 			}
 		})
+	}
+}
+
+func TestVerifyAFile(t *testing.T) {
+	now := time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)
+	key, err := signature.ReadPrivate(signature.Ed25519, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := write(t, "keys.json", verify.Keys{Keys: []verify.Key{verify.Publish(1, key.Public())}})
+	list := func(id uint32, statuses map[uint32]uint8) string {
+		encoded, err := verify.Pack(statuses)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := verify.StatusList{ID: id, IssuedAt: now.Add(-time.Hour), ValidUntil: now.Add(time.Hour), Bits: 2, Size: verify.ListSize, Encoded: encoded, Key: 1}
+		sig, err := key.Sign(t.Context(), l.Message())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Signature = base64.RawURLEncoding.EncodeToString(sig)
+		return write(t, fmt.Sprintf("list%d.json", id), l)
+	}
+	const many = 1_900
+	var lines, want strings.Builder
+	revoked := []map[uint32]uint8{{}, {}}
+	for n := range uint32(many) {
+		place := n * 105 // across two lists
+		f := v1.Facts{Key: 1, Code: make([]byte, 10), Family: 1, NameMasked: "王*兰", Issuer: "香格里拉培训学校", IssuedOn: v1.Days("2025-10-18"), Status: place}
+		if n%7 == 3 {
+			revoked[place/verify.ListSize][place] = verify.ListedRevoked
+		}
+		if n%11 == 5 {
+			f.Key = 9
+		}
+		text, err := v1.Sign(t.Context(), key, "https://cert.example.cn", f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict := "genuine"
+		switch {
+		case n%13 == 1:
+			text, verdict = text[:len(text)-1], "forged"
+		case f.Key == 9:
+			verdict = "undecided: verify: cannot be decided: key 9 is not among the keys"
+		case n%7 == 3:
+			verdict = "revoked"
+		}
+		fmt.Fprintf(&lines, " %s \r\n", text)
+		if n%100 == 0 {
+			lines.WriteString("\n")
+		}
+		fmt.Fprintln(&want, verdict)
+	}
+	args := []string{"--file", "-", "--keys", keys, "--status-list", list(0, revoked[0]), "--status-list", list(1, revoked[1])}
+	var out, errs bytes.Buffer
+	if code := cli.Verify(args, strings.NewReader(lines.String()), &out, &errs, now); code != 2 {
+		t.Errorf("code %d: %s", code, &errs)
+	}
+	got := strings.Split(out.String(), "\n")
+	for i, line := range strings.Split(want.String(), "\n") {
+		if i >= len(got) || got[i] != line {
+			t.Fatalf("line %d of %d: want %s, got %s", i, len(got), line, got[min(i, len(got)-1)])
+		}
+	}
+	out.Reset()
+	first, _, _ := strings.Cut(lines.String(), "\n")
+	if code := cli.Verify(append(args, "--json"), strings.NewReader(first), &out, &errs, now); code != 0 || !strings.Contains(out.String(), `"verdict":"genuine","statusChecked":true`) {
+		t.Errorf("code %d: %s", code, &out)
+	}
+	if code := cli.Verify([]string{"--file", "-", "--keys", keys}, strings.NewReader(strings.Repeat("A", 1<<17)), &out, &errs, now); code != 2 || !strings.Contains(errs.String(), "no QR text") {
+		t.Errorf("a line without an end: %d %s", code, &errs)
+	}
+	if code := cli.Verify([]string{"--file", keys + ".no", "--keys", keys}, nil, &out, &errs, now); code != 2 {
+		t.Errorf("a file that is not there: %d", code)
 	}
 }

@@ -14,7 +14,6 @@ import (
 
 	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/signature"
-	"carecert/modules/kernel"
 )
 
 // Verdict is one of six honest words.
@@ -72,19 +71,6 @@ func Publish(id uint32, p signature.Public) Key {
 	return k
 }
 
-// read is the key to check with.
-func (k Key) read() (signature.Public, error) {
-	x, err := base64.RawURLEncoding.DecodeString(k.Public)
-	if err != nil {
-		return signature.Public{}, err
-	}
-	y, err := base64.RawURLEncoding.DecodeString(k.PublicY)
-	if err != nil {
-		return signature.Public{}, err
-	}
-	return signature.ReadPublic(signature.Algorithm(k.Curve), append(x, y...))
-}
-
 func (k Keys) find(id uint32) (Key, signature.Public, bool) {
 	for _, key := range k.Keys {
 		if key.ID == id {
@@ -93,35 +79,6 @@ func (k Keys) find(id uint32) (Key, signature.Public, bool) {
 		}
 	}
 	return Key{}, signature.Public{}, false
-}
-
-// Signature takes a text apart and checks its signature: Genuine, Forged or
-// Unknown, and ErrUndecided where the key is not among the keys. Closed says
-// that the keys are all there are, so that a foreign one is Forged.
-func Signature(text string, keys Keys, closed bool) (v1.Facts, Verdict, error) {
-	p, err := v1.Parse(text)
-	switch {
-	case errors.Is(err, v1.ErrShape):
-		return v1.Facts{}, Unknown, nil
-	case errors.Is(err, v1.ErrForged):
-		return v1.Facts{}, Forged, nil
-	case err != nil:
-		return v1.Facts{}, "", err
-	}
-	key, public, ok := keys.find(p.Facts.Key)
-	if !ok {
-		if closed {
-			return v1.Facts{}, Forged, nil
-		}
-		return v1.Facts{}, "", fmt.Errorf("%w: key %d is not among the keys", ErrUndecided, p.Facts.Key)
-	}
-	if p.Verify(public) != nil {
-		return v1.Facts{}, Forged, nil
-	}
-	if key.CompromisedAt != nil && v1.Date(p.Facts.IssuedOn) >= kernel.DateOf(*key.CompromisedAt) {
-		return v1.Facts{}, Forged, nil
-	}
-	return p.Facts, Genuine, nil
 }
 
 // ListSize is how many certificates share a status list.
@@ -194,25 +151,20 @@ func (l StatusList) Check(keys Keys, now time.Time) error {
 	return nil
 }
 
-// Status reads a certificate's status.
-func (l StatusList) Status(place uint32) (uint8, error) {
-	if place/ListSize != l.ID {
-		return 0, fmt.Errorf("%w: the certificate stands in status list %d, not %d", ErrUndecided, place/ListSize, l.ID)
-	}
+func (l StatusList) unpack() ([]byte, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(l.Encoded)
 	if err != nil {
-		return 0, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
+		return nil, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
 	}
 	z, err := zlib.NewReader(bytes.NewReader(raw))
 	if err != nil {
-		return 0, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
+		return nil, fmt.Errorf("%w: status list: %w", ErrUndecided, err)
 	}
 	bits, err := io.ReadAll(io.LimitReader(z, ListSize/4+1))
 	if err != nil || len(bits) != ListSize/4 {
-		return 0, fmt.Errorf("%w: the status list has another size", ErrUndecided)
+		return nil, fmt.Errorf("%w: the status list has another size", ErrUndecided)
 	}
-	i := place % ListSize
-	return bits[i/4] >> (2 * (i % 4)) & 3, nil
+	return bits, nil
 }
 
 // Result is what an offline verification found.
@@ -223,39 +175,15 @@ type Result struct {
 	StatusAsOf    time.Time
 }
 
-// Offline judges a text with what was fetched before. A clock that is behind
-// the status list is set right by it: no certificate lives longer on a machine
-// whose date is wrong.
+// Offline judges one text, with the status list that it stands in if there is
+// one; ErrUndecided also for the list of other certificates.
 func Offline(text string, keys Keys, list *StatusList, now time.Time) (Result, error) {
-	if len(keys.Keys) == 0 {
-		return Result{}, fmt.Errorf("%w: no keys", ErrUndecided)
+	if list == nil {
+		return NewVerifier(keys, now).Judge(text)
 	}
-	facts, verdict, err := Signature(text, keys, false)
-	r := Result{Verdict: verdict, Facts: facts}
-	if err != nil || verdict != Genuine {
-		return r, err
+	r, err := NewVerifier(keys, now, *list).Judge(text)
+	if err == nil && len(r.Facts.Code) > 0 && !r.StatusChecked {
+		return Result{}, fmt.Errorf("%w: the certificate stands in status list %d, not %d", ErrUndecided, r.Facts.Status/ListSize, list.ID)
 	}
-	if list != nil {
-		if err := list.Check(keys, now); err != nil {
-			return Result{}, err
-		}
-		status, err := list.Status(facts.Status)
-		if err != nil {
-			return Result{}, err
-		}
-		r.StatusChecked, r.StatusAsOf = true, list.IssuedAt
-		if now.Before(list.IssuedAt) { // the clock is behind what was signed already
-			now = list.IssuedAt
-		}
-		switch status {
-		case ListedRevoked:
-			r.Verdict = Revoked
-		case ListedSuperseded:
-			r.Verdict = Superseded
-		}
-	}
-	if last := v1.Date(facts.ExpiresOn); r.Verdict == Genuine && last != "" && kernel.DateOf(now) > last {
-		r.Verdict = Expired
-	}
-	return r, nil
+	return r, err
 }

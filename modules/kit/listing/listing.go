@@ -26,7 +26,7 @@ type Phase[D any] struct {
 // least that there are.
 const (
 	pageLooks  = 1000
-	totalLooks = 2000
+	totalLooks = 200
 )
 
 // Listing is a page with its total, as far as totals are exact.
@@ -149,9 +149,12 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 	if p.Apart && p.Keep == nil {
 		return store.CountMany(ctx, from, p.Queries, web.CountLimit)
 	}
-	after, looked := "", 0
+	after, looked, step := "", 0, 1000
+	if p.Keep != nil {
+		step = totalLooks
+	}
 	for len(p.Queries) > 0 {
-		page, err := p.fetch(ctx, from, 1000, after)
+		page, err := p.fetch(ctx, from, step, after)
 		if err != nil {
 			return n, false, err
 		}
