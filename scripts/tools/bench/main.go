@@ -58,7 +58,7 @@ func run(ctx context.Context) (err error) {
 	size := flag.Int("size", 100_000, "people in the largest register that lists and searches are measured on; 1000000 for the full table")
 	learners := flag.Int("learners", 500, "people who check in at once")
 	engine := flag.String("engine", "", "sqlite or mongodb alone; both unless stated")
-	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, start; all unless stated")
+	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, offline, issue, start; all unless stated")
 	flag.Parse()
 
 	dir, err := os.MkdirTemp("", "carecert-bench-")
@@ -121,6 +121,10 @@ func (b bench) run(ctx context.Context, only string) error {
 		}},
 		{"checkin", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) { return checkIns(ctx, engine, uri, b.dir, b.learners) })
+		}},
+		{"offline", func() error { return printed(offline(ctx, b.binary, b.dir)) }},
+		{"issue", func() error {
+			return b.engines(func(engine, uri string) ([]row, error) { return issuing(ctx, engine, uri, b.dir) })
 		}},
 		{"start", func() error { return printed(start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))) }},
 	} {

@@ -20,6 +20,8 @@ import (
 type scene struct {
 	token       string
 	institution string
+	school      string
+	person      string
 	texts       []string // QR texts
 	codes       []string
 }
@@ -48,7 +50,6 @@ func settle(ctx context.Context, a *app.App) (s scene, err error) {
 	if err := s.signIn(ctx, a); err != nil {
 		return s, err
 	}
-	school, person := "", ""
 	for _, c := range []struct {
 		path string
 		body map[string]any
@@ -56,8 +57,8 @@ func settle(ctx context.Context, a *app.App) (s scene, err error) {
 	}{
 		{"/organizations", map[string]any{"kind": "districtBureau", "name": "青浦区民政局", "divisionCode": "310118"}, new(string)},
 		{"/organizations", map[string]any{"kind": "institution", "name": "淀山湖福利院", "divisionCode": "310118", "subdistrictCode": "310118102", "approvedBeds": 300}, &s.institution},
-		{"/organizations", map[string]any{"kind": "trainingSchool", "name": "香格里拉培训学校", "divisionCode": "310118"}, &school},
-		{"/people", map[string]any{"name": "王秀兰", "idType": "residentId", "idNumber": "310118198506150005", "kinds": []string{"caregiver"}}, &person},
+		{"/organizations", map[string]any{"kind": "trainingSchool", "name": "香格里拉培训学校", "divisionCode": "310118"}, &s.school},
+		{"/people", map[string]any{"name": "王秀兰", "idType": "residentId", "idNumber": "310118198506150005", "kinds": []string{"caregiver"}}, &s.person},
 	} {
 		var made struct{ ID string }
 		if err := s.post(ctx, a, c.path, c.body, &made); err != nil {
@@ -67,7 +68,7 @@ func settle(ctx context.Context, a *app.App) (s scene, err error) {
 	}
 	for n := range 2000 {
 		id, err := a.Certificates.Service.Issue(kernel.AsSystem(ctx, "bench"), certificates.Draft{
-			Family: certificates.FamilyTraining, Person: kernel.PersonID(person), Issuer: kernel.OrganizationID(school),
+			Family: certificates.FamilyTraining, Person: kernel.PersonID(s.person), Issuer: kernel.OrganizationID(s.school),
 			IssuedOn: "2025-10-18", Title: "压疮预防与体位护理", Minutes: 540, PerHour: 45, Source: fmt.Sprint("bench:", n),
 		})
 		if err != nil {
