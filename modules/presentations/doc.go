@@ -10,5 +10,5 @@
 // Owns: presentations_codes (live codes that were opened),
 // presentations_links, presentations_visits.
 //
-// Announces: nothing. Asks: certificates.
+// Announces: nothing. Hears: merges. Asks: certificates.
 package presentations

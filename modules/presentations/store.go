@@ -22,6 +22,7 @@ type linkDoc struct {
 	store.Doc   `bson:",inline"`
 	Certificate kernel.CertificateID  `bson:"certificate"`
 	Person      kernel.PersonID       `bson:"person"`
+	Was         []kernel.PersonID     `bson:"was,omitempty"`
 	Issuer      kernel.OrganizationID `bson:"issuer"`
 	PublicCode  string                `bson:"publicCode"`
 	Sealed      string                `bson:"sealed"`
@@ -68,14 +69,14 @@ func newRepository(db *store.DB) *repository {
 
 func (d linkDoc) link() Link {
 	return Link{
-		ID: d.ID, Certificate: d.Certificate, Person: d.Person, Issuer: d.Issuer, PublicCode: d.PublicCode, Sealed: d.Sealed, Label: d.Label,
+		ID: d.ID, Certificate: d.Certificate, Person: d.Person, Was: d.Was, Issuer: d.Issuer, PublicCode: d.PublicCode, Sealed: d.Sealed, Label: d.Label,
 		AsksName: d.AsksName, At: d.At, ExpiresAt: d.ExpiresAt, RevokedAt: d.RevokedAt, Visits: d.Visits, VisitedAt: d.VisitedAt, Stored: d.Version,
 	}
 }
 
 func docOf(l Link) linkDoc {
 	return linkDoc{
-		Doc: store.Doc{ID: l.ID, Version: l.Stored}, Certificate: l.Certificate, Person: l.Person, Issuer: l.Issuer, PublicCode: l.PublicCode,
+		Doc: store.Doc{ID: l.ID, Version: l.Stored}, Certificate: l.Certificate, Person: l.Person, Was: l.Was, Issuer: l.Issuer, PublicCode: l.PublicCode,
 		Sealed: l.Sealed, Label: l.Label, AsksName: l.AsksName, At: l.At, ExpiresAt: l.ExpiresAt, RevokedAt: l.RevokedAt, Visits: l.Visits, VisitedAt: l.VisitedAt,
 	}
 }

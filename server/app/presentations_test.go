@@ -195,3 +195,26 @@ func TestVisitsAtOneTime(t *testing.T) {
 		}
 	})
 }
+
+// Links follow a record into the one it turns out to be, and back.
+func TestLinksFollowMerges(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		c := s.completed(t, "王秀兰")
+		wang := s.caregiver("wang", c.PersonID)
+		var link struct{ ID string }
+		s.as(wang, "POST /certificates/"+c.ID+"/links", map[string]any{"label": "徐泾养老院面试"}, &link)
+		kept := s.person("王秀兰", nil)
+		told := func(of string) bool {
+			t.Helper()
+			return strings.Contains(string(s.must("GET /people/"+of+"/personal-data", nil)), "徐泾养老院面试")
+		}
+		s.must("POST /people/"+kept+"/merges", map[string]any{"otherId": c.PersonID, "reason": "同一人"})
+		if !told(kept) {
+			t.Error("the links of the other record are not told")
+		}
+		s.must("POST /people/"+kept+"/merges/"+c.PersonID+"/undo", map[string]any{"reason": "核对后是两人"})
+		if told(kept) || !told(c.PersonID) {
+			t.Errorf("after it was undone: %v and %v", told(kept), told(c.PersonID))
+		}
+	})
+}
