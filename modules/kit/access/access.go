@@ -95,7 +95,7 @@ func parse(line string) ([]string, error) {
 	if len(fields) != 5 || fields[0] != "p" {
 		return nil, fmt.Errorf("not \"p, role, noun, verb, scope\": %s", line)
 	}
-	if !slices.Contains([]string{"all", "tree", "self", "public"}, fields[4]) {
+	if !slices.Contains([]string{"all", "tree", "own", "self", "public"}, fields[4]) {
 		return nil, fmt.Errorf("unknown scope %q", fields[4])
 	}
 	return fields[1:], nil

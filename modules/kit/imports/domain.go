@@ -32,6 +32,7 @@ var (
 	ErrNotDone         = fault.New(fault.Conflict, "imports.not_done")
 	ErrDryRun          = fault.New(fault.Conflict, "imports.dry_run_leaves_nothing")
 	ErrWithdrawn       = fault.New(fault.Conflict, "imports.already_withdrawn")
+	ErrNotSender       = fault.New(fault.Forbidden, "imports.not_sender")
 	ErrNotWithdrawable = fault.New(fault.Conflict, "imports.not_withdrawable")
 	ErrNothingToMend   = fault.New(fault.Conflict, "imports.nothing_to_mend")
 )
@@ -85,6 +86,7 @@ type Import struct {
 	FinishedAt   *time.Time
 	WithdrawnAt  *time.Time
 	Withdrawable bool
+	Dismissable  bool
 	ToMend       int        // refused rows that were neither sent again nor dismissed
 	Mended       []Mended   // of earlier files: this one was sent for them
 	Dismissal    *Dismissal // why nobody mends what was left

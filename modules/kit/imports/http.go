@@ -93,7 +93,8 @@ type ImportView struct {
 	CreatedAt      time.Time  `json:"createdAt"`
 	FinishedAt     *time.Time `json:"finishedAt"`
 	WithdrawnAt    *time.Time `json:"withdrawnAt"`
-	Withdrawable   bool       `json:"withdrawable" doc:"whether a withdrawal may be asked for"`
+	Withdrawable   bool       `json:"withdrawable" doc:"whether the reader may ask for a withdrawal"`
+	Dismissable    bool       `json:"dismissable" doc:"whether the reader may say why the refused rows are not sent again"`
 
 	ToMend    int            `json:"toMend" doc:"refused rows that were neither sent again nor dismissed"`
 	Mended    []mendedView   `json:"mended" doc:"earlier files for whose refused rows this one was sent"`
@@ -117,7 +118,7 @@ func view(ctx context.Context, i Import) ImportView {
 		ID: i.ID, Kind: i.Kind, OrganizationID: string(i.Organization), FileName: i.FileName, DryRun: i.DryRun, Status: i.Status,
 		Total: i.Total, Done: i.Counts.Done(), Created: i.Counts.Created, Updated: i.Counts.Updated, Unchanged: i.Counts.Unchanged,
 		Rejected: i.Counts.Rejected, Warned: i.Counts.Warnings, CreatedBy: i.By, CreatedAt: i.CreatedAt, FinishedAt: i.FinishedAt,
-		WithdrawnAt: i.WithdrawnAt, Withdrawable: i.Withdrawable, ToMend: i.ToMend, Mended: []mendedView{},
+		WithdrawnAt: i.WithdrawnAt, Withdrawable: i.Withdrawable, Dismissable: i.Dismissable, ToMend: i.ToMend, Mended: []mendedView{},
 	}
 	for _, m := range i.Mended {
 		v.Mended = append(v.Mended, mendedView{m.Import, m.Rows})

@@ -131,11 +131,11 @@ func (d importDoc) refusals() RefusalsChanged {
 }
 
 // Dismiss notes why the refused rows of an import are not sent again;
-// ErrUnknown, ErrNothingToMend.
+// ErrUnknown, ErrNotSender, ErrNothingToMend.
 func (s *Service) Dismiss(ctx context.Context, id, reason string) (Import, error) {
 	var d importDoc
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
-		if d, err = s.inReach(ctx, id); err != nil {
+		if d, err = s.change(ctx, id, "dismiss"); err != nil {
 			return err
 		}
 		if d.ToMend == 0 {
@@ -153,7 +153,10 @@ func (s *Service) Dismiss(ctx context.Context, id, reason string) (Import, error
 		}
 		return s.tellRefusals(ctx, d)
 	})
-	return s.public(d), err
+	if err != nil {
+		return Import{}, err
+	}
+	return s.public(ctx, d)
 }
 
 // FollowMove lets what an organisation has to mend follow it: others oversee

@@ -127,7 +127,8 @@ func TestRefusedRowsAreDismissed(t *testing.T) {
 		if _, err := r.List(kernel.WithReach(r.ctx, far), Filter{Organization: "home"}, 20, ""); err == nil {
 			t.Error("the imports of an organisation out of reach are listed")
 		}
-		if _, err := r.Dismiss(kernel.WithReach(r.ctx, far), a.ID, "不需要"); !errors.Is(err, ErrUnknown) {
+		stranger := kernel.WithActor(kernel.WithReach(r.ctx, far), kernel.Actor{User: "u2", Name: "陌生人"})
+		if _, err := r.Dismiss(stranger, a.ID, "不需要"); !errors.Is(err, ErrUnknown) {
 			t.Errorf("dismissed out of reach: %v", err)
 		}
 		d, err := r.Dismiss(r.ctx, a.ID, "该员工未入职")

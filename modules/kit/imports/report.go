@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"fmt"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -16,6 +17,26 @@ func (s *Service) inReach(ctx context.Context, id string) (importDoc, error) {
 		err = ErrUnknown
 	}
 	return d, err
+}
+
+// change reads an import that the actor may change by a verb: their own tree's,
+// or what their own office has sent. ErrNotSender for one that they only see.
+func (s *Service) change(ctx context.Context, id, verb string) (importDoc, error) {
+	d, err := s.repo.get(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	if d.covered(kernel.ReachFrom(ctx)) || d.fromOffice(kernel.ActorFrom(ctx)) {
+		return d, nil
+	}
+	reach, sees, err := s.permits.Reach(ctx, "import", "read")
+	if err != nil {
+		return d, fmt.Errorf("who may %s imports: %w", verb, err)
+	}
+	if sees && d.covered(reach) {
+		return d, ErrNotSender
+	}
+	return d, ErrUnknown
 }
 
 // Named gives imports by their ids, whoever asks; unknown ones are left out.
@@ -46,9 +67,13 @@ func (s *Service) Report(ctx context.Context, id string) (Report, error) {
 // report adds the first findings. It stops reading as soon as the counts say
 // that there is nothing left to find.
 func (s *Service) report(ctx context.Context, d importDoc) (Report, error) {
-	r := Report{Import: s.public(d)}
+	i, err := s.public(ctx, d)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Import: i}
 	rejected, warned := 0, 0
-	err := s.repo.rows(ctx, d.ID, func(row rowDoc) error {
+	err = s.repo.rows(ctx, d.ID, func(row rowDoc) error {
 		if row.Action == Rejected {
 			rejected++
 		}
@@ -85,11 +110,26 @@ func first(to []Finding, row int, problems []Problem) []Finding {
 	return to
 }
 
-func (s *Service) public(d importDoc) Import {
+func (s *Service) public(ctx context.Context, d importDoc) (Import, error) {
 	i := d.public()
+	mine := func(verb string) (bool, error) {
+		if d.fromOffice(kernel.ActorFrom(ctx)) {
+			return true, nil
+		}
+		reach, may, err := s.permits.Reach(ctx, "import", verb)
+		return may && d.covered(reach), err
+	}
 	_, can := s.importers[d.Kind].(Withdrawer)
-	i.Withdrawable = can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && d.Counts.Created+d.Counts.Updated > 0
-	return i
+	var err error
+	if can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && d.Counts.Created+d.Counts.Updated > 0 {
+		if i.Withdrawable, err = mine("withdraw"); err != nil {
+			return i, err
+		}
+	}
+	if d.ToMend > 0 {
+		i.Dismissable, err = mine("dismiss")
+	}
+	return i, err
 }
 
 // Page is a page of imports.
@@ -126,7 +166,11 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	}
 	p := Page{Next: docs.Next, Total: total, More: more}
 	for _, d := range docs.Items {
-		p.Items = append(p.Items, s.public(d))
+		i, err := s.public(ctx, d)
+		if err != nil {
+			return p, err
+		}
+		p.Items = append(p.Items, i)
 	}
 	return p, nil
 }

@@ -51,6 +51,18 @@ func (d importDoc) public() Import {
 	}
 }
 
+// fromOffice tells whether somebody is of the office that sent an import, or of
+// the organisation that it is about.
+func (d importDoc) fromOffice(a kernel.Actor) bool {
+	if a.System || a.User != "" && a.User == d.Actor.User {
+		return true
+	}
+	return slices.ContainsFunc(a.Grants, func(g kernel.Grant) bool {
+		return g.Organization != "" && (string(g.Organization) == d.Organization ||
+			slices.ContainsFunc(d.Actor.Grants, func(sent kernel.Grant) bool { return sent.Organization == g.Organization }))
+	})
+}
+
 func (d importDoc) covered(r kernel.Reach) bool {
 	path := make([]kernel.OrganizationID, len(d.Reach))
 	for i, o := range d.Reach {

@@ -8,11 +8,11 @@ import (
 	"carecert/modules/kernel"
 )
 
-// Withdraw undoes an import while nothing was built on it; ErrUnknown,
+// Withdraw undoes an import while nothing was built on it; ErrUnknown, ErrNotSender,
 // ErrNotDone, ErrDryRun, ErrWithdrawn, ErrNotWithdrawable, or the importer's
 // word on what stands in the way.
 func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, error) {
-	d, err := s.inReach(ctx, id)
+	d, err := s.change(ctx, id, "withdraw")
 	if err != nil {
 		return Import{}, err
 	}
@@ -47,7 +47,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 	if err != nil {
 		return Import{}, err
 	}
-	return s.public(d), nil
+	return s.public(ctx, d)
 }
 
 func (s *Service) withdrawer(d importDoc) (Withdrawer, error) {

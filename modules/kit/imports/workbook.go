@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/sheet"
@@ -30,7 +31,9 @@ func sentence(words Speaker, headers map[string]string, p Problem) string {
 }
 
 // ErrorWorkbook writes the rejected rows as they were sent, each with the
-// reason behind it: to be mended and sent again. ErrUnknown.
+// reason behind it: to be mended and sent again. Who oversees the office that
+// sent them reads long numbers masked: it is not theirs to mend, and clear ones
+// are told with a reason only (people's reveal). ErrUnknown.
 func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, out io.Writer) error {
 	d, err := s.inReach(ctx, id)
 	if err != nil {
@@ -44,6 +47,12 @@ func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, o
 	if err != nil {
 		return err
 	}
+	masked := !d.fromOffice(kernel.ActorFrom(ctx))
+	act := s.act("exportRefusals", d)
+	act.Detail["masked"] = strconv.FormatBool(masked)
+	if err := s.repo.db.Tx(ctx, func(ctx context.Context) error { return s.audit.Record(ctx, act) }); err != nil {
+		return err
+	}
 	titles := append(append([]string(nil), table.Headers...), words.Say("imports.workbook.reason"))
 	w, err := sheet.NewWorkbook(out, sheet.Style{
 		Sheet: words.Say("imports.workbook.errors"), Widths: widths(len(titles)), Headers: 1, Marked: len(titles), Keywords: workbookMark + d.ID,
@@ -54,14 +63,14 @@ func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, o
 	if err := w.Row(titles...); err != nil {
 		return fmt.Errorf("error workbook: %w", err)
 	}
-	if err := s.copyRejected(ctx, d, table, words, w); err != nil {
+	if err := s.copyRejected(ctx, d, table, words, masked, w); err != nil {
 		return fmt.Errorf("error workbook: %w", err)
 	}
 	return w.Close()
 }
 
 // copyRejected walks the file and what is kept of its rows side by side.
-func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Table, words Speaker, w sheet.Writer) error {
+func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Table, words Speaker, masked bool, w sheet.Writer) error {
 	var failure error
 	next, stop := iter.Pull(s.rejected(ctx, d.ID, &failure))
 	defer stop()
@@ -75,6 +84,9 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 			texts[i] = ""
 			if i < len(r.Cells) {
 				texts[i] = asSent(r.Cells[i])
+				if masked {
+					texts[i] = maskNumbers(texts[i])
+				}
 			}
 		}
 		reasons := make([]string, len(row.Problems))
@@ -90,6 +102,38 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 	}
 	return err
 }
+
+// maskNumbers hides the middle of what may be a number of a person, whatever
+// column it stands in: letters and digits in a row, with spaces and hyphens
+// between them, at least as many as a passport's number has.
+func maskNumbers(text string) string {
+	out := []rune(text)
+	var run []int // where they stand
+	digits := 0
+	hide := func() {
+		if len(run) >= shortest && digits >= shortest/2 {
+			for _, i := range run[3 : len(run)-4] {
+				out[i] = '*'
+			}
+		}
+		run, digits = run[:0], 0
+	}
+	for i, r := range out {
+		switch {
+		case unicode.IsDigit(r):
+			run, digits = append(run, i), digits+1
+		case unicode.Is(unicode.Latin, r):
+			run = append(run, i)
+		case r != ' ' && r != '-':
+			hide()
+		}
+	}
+	hide()
+	return string(out)
+}
+
+// shortest number of a person: a passport's, one letter and eight digits.
+const shortest = 9
 
 // asSent is the text of a cell in the workbook of refusals, where every cell
 // is text. A long number that lost digits keeps the look of one: sent back as

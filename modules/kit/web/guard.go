@@ -46,6 +46,7 @@ type Denials interface {
 const (
 	ScopeAll  = "all"
 	ScopeTree = "tree"
+	ScopeOwn  = "own" // the tree, without what the Expander adds
 	ScopeSelf = "self"
 )
 
@@ -124,11 +125,11 @@ func (g *Guard) reach(ctx context.Context, a kernel.Actor, p Permission) (reach 
 			reach.Everywhere = true
 		case ScopeSelf:
 			reach.Self = a.Person
-		case ScopeTree:
+		case ScopeTree, ScopeOwn:
 			if grant.Organization != "" {
 				reach.Roots = append(reach.Roots, grant.Organization)
 			}
-			if g.Expander == nil {
+			if g.Expander == nil || scope == ScopeOwn {
 				continue
 			}
 			more, err := g.Expander.Expand(ctx, grant)

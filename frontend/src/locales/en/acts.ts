@@ -66,6 +66,7 @@ export default {
   signOut: 'Sign out',
   freeze: 'Freeze',
   export: 'Export',
+  exportRefusals: 'Download rows to mend',
   changePassword: 'Change password',
   secondFactor: 'Second factor',
   list: 'List',

@@ -72,6 +72,7 @@ export default {
     radarFinding: 'finding',
   },
   keys: {
+    masked: 'masked',
     stage: 'stage',
     title: 'Title',
     mentor: 'Mentor',

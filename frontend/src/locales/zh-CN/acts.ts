@@ -66,6 +66,7 @@ export default {
   signOut: '退出',
   freeze: '固定快照',
   export: '导出',
+  exportRefusals: '下载待更正表',
   changePassword: '改密码',
   secondFactor: '两步验证',
   list: '查询',

@@ -72,6 +72,7 @@ export default {
     radarFinding: '疑点',
   },
   keys: {
+    masked: '已遮蔽',
     stage: '核验阶段',
     title: '名称',
     mentor: '带教老师',
