@@ -106,7 +106,7 @@ func (s *Service) Take(ctx context.Context, id string) (d Delivery, file []byte,
 		if w, err = s.repo.witness(ctx, id); err != nil {
 			return err
 		}
-		if d, err = s.begin(ctx, w, head, kernel.ActorFrom(ctx).Name); err != nil {
+		if d, err = s.begin(ctx, &w, head, kernel.ActorFrom(ctx).Name); err != nil {
 			return err
 		}
 		if rewritten(w, grown) {
@@ -161,7 +161,7 @@ func (s *Service) deliver(ctx context.Context, p sendPayload) error {
 			if w, err = s.repo.witness(ctx, w.ID); err != nil {
 				return err
 			}
-			d, err = s.begin(ctx, w, head, p.By)
+			d, err = s.begin(ctx, &w, head, p.By)
 			return err
 		}); err != nil || d.Outcome == Acknowledged {
 			return err
@@ -183,7 +183,7 @@ func (s *Service) deliver(ctx context.Context, p sendPayload) error {
 
 // begin notes that a head is on its way, before it is: one delivery for a head
 // and a witness, which counts its attempts.
-func (s *Service) begin(ctx context.Context, w Witness, head wire.Head, by string) (Delivery, error) {
+func (s *Service) begin(ctx context.Context, w *Witness, head wire.Head, by string) (Delivery, error) {
 	h := Held{Size: head.N, Root: head.Hash[:], Note: head.Note, At: s.now()}
 	d := Delivery{ID: deliveryID(w.ID, h), Witness: w.ID, At: s.now(), Head: h, By: by}
 	found, err := s.repo.deliveries.Get(ctx, d.ID)
@@ -207,7 +207,7 @@ func (s *Service) begin(ctx context.Context, w Witness, head wire.Head, by strin
 	if d.Outcome == Acknowledged {
 		w.Outcome = Acknowledged
 	}
-	return d, s.repo.save(ctx, &w)
+	return d, s.repo.save(ctx, w)
 }
 
 // finish writes down what came of it.

@@ -10,7 +10,6 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -219,14 +218,12 @@ func (r *reader) proxies() (out []netip.Prefix) {
 	return out
 }
 
-// folder is one that has to be there: a medium that is not mounted is noticed.
+// folder is named by its whole path. It need not be there: a medium that is not
+// mounted must not keep the program from starting, deliveries say so.
 func (r *reader) folder(variable string) string {
 	dir := r.getenv(variable)
-	if dir == "" {
-		return ""
-	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() || !filepath.IsAbs(dir) {
-		r.refuse(variable, "%q is not a folder with its whole path", dir)
+	if dir != "" && !filepath.IsAbs(dir) {
+		r.refuse(variable, "%q is not the whole path of a folder", dir)
 	}
 	return dir
 }
