@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { asked, checkGrowth, checkInclusion, failed, type Published } from '@/verify/log/check'
+import { asked, checkGrowth, checkInclusion, failed, type Proof, type Published } from '@/verify/log/check'
 import { countersigned, openHead, readFile, readLogKey, readWitnessKey } from '@/verify/log/note'
 import { base64, follows, hashOf, leafHash, rootFrom, type Tree } from '@/verify/log/tree'
 
@@ -57,7 +57,7 @@ describe('the log, as the browser checks it', () => {
   })
 
   it('names the step that fails when one bit is another', async () => {
-    const names = async (change: Partial<ReturnType<typeof proofOf>>, i: number) =>
+    const names = async (change: Partial<Proof>, i: number) =>
       failed(await checkInclusion(`C${i}`, { ...proofOf(i), ...change }, g.verifier))?.key
     for (let turn = 0; turn < 60; turn++) {
       const i = pick(size)

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-
 /**
  * The tree of the issuance log, by RFC 6962 as golang.org/x/mod/sumdb/tlog does it: a leaf is
  * SHA-256 of 0x00 and its bytes, a node SHA-256 of 0x01 and its two children.
@@ -17,7 +15,8 @@ export async function digest(...parts: Uint8Array[]): Promise<Uint8Array> {
     all.set(p, at)
     at += p.length
   }
-  return globalThis.crypto?.subtle ? new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', all)) : sha256(all)
+  if (globalThis.crypto?.subtle) return new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', all))
+  return (await import('@noble/hashes/sha2.js')).sha256(all)
 }
 export const leafHash = (leaf: string) => digest(Uint8Array.of(0), new TextEncoder().encode(leaf))
 const node = (left: Uint8Array, right: Uint8Array) => digest(Uint8Array.of(1), left, right)
