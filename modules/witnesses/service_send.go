@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -232,18 +233,19 @@ func (s *Service) finish(ctx context.Context, w Witness, d *Delivery) error {
 	}
 	s.log.ErrorContext(ctx, "a witness does not accept the head of the issuance log", "witness", w.Name, "size", d.Head.Size, "cause", d.Code)
 	return s.audit.Record(ctx, kernel.Act{Verb: "alarm", Noun: "logWitness", ID: w.ID, Detail: map[string]string{
-		"name": w.Name, "size": strconv.FormatInt(d.Head.Size, 10), "cause": d.Code,
+		"name": w.Name, "size": strconv.FormatInt(d.Head.Size, 10), "cause": strings.TrimPrefix(d.Code, outcomePrefix),
 	}})
 }
 
 // What comes of a delivery, as message codes.
 const (
-	outcomeUnreached = "witnesses.outcome.unreached"
-	outcomeRewritten = "witnesses.outcome.rewritten" // our log is not the one that was acknowledged
-	outcomeStranger  = "witnesses.outcome.stranger"  // it does not watch this log
-	outcomeRefused   = "witnesses.outcome.refused"   // it holds a head that ours does not follow
-	outcomeUnsigned  = "witnesses.outcome.unsigned"  // what it answered is not its countersignature
-	outcomeDiffers   = "witnesses.outcome.differs"   // the medium holds another head of that size
+	outcomePrefix    = "witnesses.outcome."
+	outcomeUnreached = outcomePrefix + "unreached"
+	outcomeRewritten = outcomePrefix + "rewritten" // our log is not the one that was acknowledged
+	outcomeStranger  = outcomePrefix + "stranger"  // it does not watch this log
+	outcomeRefused   = outcomePrefix + "refused"   // it holds a head that ours does not follow
+	outcomeUnsigned  = outcomePrefix + "unsigned"  // what it answered is not its countersignature
+	outcomeDiffers   = outcomePrefix + "differs"   // the medium holds another head of that size
 )
 
 // carry brings the head there and notes what came of it; an error is worth
