@@ -26,7 +26,7 @@ export default {
     busy: 'Checking…',
     yes: 'It is in the log, unaltered',
     yesWhy:
-      'Your browser has worked out every step by itself. See the certificate’s page for whether it was revoked or replaced.',
+      "Your browser has worked out every step by itself. See the certificate's page for whether it was revoked or replaced.",
     no: 'The check failed',
     noWhy: 'Step {n}, “{step}”, does not hold. Keep a picture of this page and tell the authority above the issuer.',
     unknown: 'The log has no such code',
@@ -52,7 +52,7 @@ export default {
     path: 'From the entry up to the root',
     kept: 'The signature of the head file',
     root: 'The root of that day is still the same',
-    growth: 'The log goes on from that day’s',
+    growth: "The log goes on from that day's",
     shorter: 'The log is no shorter than it was',
   },
   told: {
@@ -66,6 +66,7 @@ export default {
     growth: '{n} hashes lead from {from} to {to} entries',
     shorter: 'The kept head has {kept} entries, the log only {size}',
   },
+  unsigned: 'Key {id} has not signed this: its size, its root or the signature was altered, or it is of another log',
   holds: 'holds',
   fails: 'does not hold',
   witnesses: 'Who witnesses it',

@@ -63,6 +63,7 @@ export default {
     growth: '用 {n} 个哈希从 {from} 条算到 {to} 条',
     shorter: '保存的树头有 {kept} 条，今天的日志只有 {size} 条',
   },
+  unsigned: '公钥 {id} 没有这样签过：条数、根哈希或签名被改动，或者不是这份日志的树头',
   holds: '相符',
   fails: '不符',
   witnesses: '谁在见证',

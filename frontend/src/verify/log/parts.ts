@@ -3,6 +3,9 @@ import { fill } from '../words'
 import { failed, type Step } from './check'
 import type { Words } from './words'
 
+/** A head that nobody signed says nothing of itself. */
+const told = (w: Words, s: Step) => (!s.holds && (s.key === 'head' || s.key === 'kept') ? w.unsigned : w.told[s.key])
+
 /** What came of a check: in large words, then every step with what was laid beside what. */
 export function outcome(w: Words, steps: Step[], yes: [string, string], no: string, ...more: (HTMLElement | false)[]) {
   const wrong = failed(steps)
@@ -21,7 +24,7 @@ export function outcome(w: Words, steps: Step[], yes: [string, string], no: stri
           { 'data-step': s.key, 'data-holds': String(s.holds) },
           el('b', {}, w.steps[s.key]),
           el('span', { class: 'mark' }, s.holds ? w.holds : w.fails),
-          el('p', { class: 'told' }, fill(w.told[s.key], s.values)),
+          el('p', { class: 'told' }, fill(told(w, s), s.values)),
         ),
       ),
     ),
