@@ -11,6 +11,13 @@ describe('the issuance log', () => {
     medium = await mkdtemp(join(tmpdir(), 'carecert-medium-'))
     process.env.CARECERT_WITNESS_DIR = medium
     rig = await start()
+    // The demo's witness is this program: it is reached once it listens.
+    for (let turn = 0; ; turn++) {
+      const { items } = await (await fetch(`${rig.base}/api/v1/public/log/witnesses`)).json()
+      if (items.some((w) => w.held?.countersignature)) break
+      assert.ok(turn < 90, 'nobody has countersigned')
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
   })
   after(async () => {
     delete process.env.CARECERT_WITNESS_DIR
@@ -144,6 +151,38 @@ describe('the issuance log', () => {
     await anyone.locator('[data-witness^=区档案馆] [data-holds=yes]').first().waitFor()
     await close(anyone)
     await close(page)
+  })
+
+  it('raises an alarm for a head without its proof, which ends when the log proves that head', async () => {
+    const page = await open(rig, { user: 'admin' })
+    await call(page, 'POST', `/certificates/${(await issued()).id}/replacement`, { reason: '姓名更正' })
+    const head = await call(page, 'GET', '/public/log/head')
+    const [log] = (await call(page, 'GET', '/watched-logs')).items
+    const answer = await fetch(`${rig.base}/api/v1/public/witness/add-checkpoint`, {
+      method: 'POST',
+      body: `old ${log.held.size}\n${head.rootHash}\n\n${head.note}`,
+    })
+    assert.equal(answer.status, 422)
+    await page.goto('/')
+    await page.getByText('签发日志：1 件见证事项待核查').click()
+    await page.locator('[data-test=alarms]').waitFor()
+    await page.getByText('未证明连续').waitFor()
+    await picture(page, 'log-alarm')
+    await page
+      .getByRole('row', { name: /金山区/ })
+      .getByRole('button', { name: '立即发送' })
+      .click()
+    await page.getByText(/自动解除$/).waitFor()
+    await page.locator('[data-test=alarms]').waitFor({ state: 'detached' })
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+    await picture(page, 'log-alarm-ended')
+    await close(page)
+    const anyone = await open(rig)
+    await anyone.goto('/log')
+    await anyone.locator('#witnesses [data-seal=true]').waitFor()
+    await anyone.locator('#witnesses').scrollIntoViewIfNeeded()
+    await picture(anyone, 'log-public-witnesses')
+    await close(anyone)
   })
 
   it('is read in English and on a phone', async () => {
