@@ -50,9 +50,5 @@ func (s *Service) LogConsistency(ctx context.Context, from int64) (c LogConsiste
 	return c, nil
 }
 
-// ReadHead reads a head that somebody kept of this log: a signed note, or a
-// file around one. Its signature is checked.
-func (s *Service) ReadHead(raw []byte) (tlog.Tree, error) { return s.journal.openHead(raw) }
-
 // LogKey is the log's public key, as golang.org/x/mod/sumdb/note writes it.
 func (s *Service) LogKey() string { return s.journal.public }

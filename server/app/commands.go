@@ -139,13 +139,17 @@ func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good
 }
 
 // heldAgainst says which kept head the log was held against, and whose: as the
-// file says, and as its countersignature proves where the witness is known.
+// file says; its name in there is not signed.
 func (a *App) heldAgainst(file []byte) (string, error) {
-	tree, err := a.Certificates.Service.ReadHead(file)
+	log, err := wire.ParseLog(a.Certificates.Service.LogKey())
 	if err != nil {
 		return "", err
 	}
-	line := fmt.Sprintf("held against: a head of %d entries", tree.N)
+	head, err := wire.ReadFile(file, log)
+	if err != nil {
+		return "", fmt.Errorf("head: %w", err)
+	}
+	line := fmt.Sprintf("held against: a head of %d entries", head.N)
 	var f wire.File
 	if json.Unmarshal(file, &f) == nil && f.Witness != "" {
 		line += ", kept by " + f.Witness
