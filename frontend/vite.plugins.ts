@@ -51,7 +51,7 @@ export function oneShellEach(): Plugin {
         if (/^\/(@|src|node_modules|assets|fonts|api|[vdr]\/|[VDR]\/|icon)/.test(path) || path.includes('.'))
           return next()
         const phone = path === '/m' || path.startsWith('/m/') || path.toLowerCase().startsWith('/c/')
-        request.url = phone ? '/m/index.html' : path === '/verify' ? '/verify.html' : '/index.html'
+        request.url = phone ? '/m/index.html' : ['/verify', '/log'].includes(path) ? `${path}.html` : '/index.html'
         next()
       })
     },

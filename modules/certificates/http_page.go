@@ -87,7 +87,7 @@ func (s *Service) Page(ctx context.Context, code string, note Note) (status int,
 	if p.Card != nil {
 		d.Note, d.Rows = note, s.pageRows(ctx, p, note)
 		if !note.Brief {
-			d.Log, d.LogHref = say("log"), web.Prefix+"/public/log/proof?certificate="+card.Code
+			d.Log, d.LogHref = say("log"), "/log?code="+card.Code
 			d.Credential, d.CredentialHref = say("credential"), web.Prefix+"/public/certificates/"+card.Code+"/credential"
 			l := s.link(ctx, card, p.Verdict, d.Word)
 			d.Linked = &l

@@ -27,6 +27,7 @@ func routesPublic(r *web.Router, h *handlers) {
 	web.Get(r, "/public/keys", public("readKeys"), h.keys, web.Summary("The public keys: what carecert verify takes as --keys"))
 	web.Get(r, "/public/status-lists/{id}", public("readStatusList"), h.statusList, web.Summary("Revoked and superseded certificates, signed: --status-list"))
 	web.Get(r, "/public/log/head", public("readLog"), h.logHead, web.Summary("The signed head of the issuance log: keep one"))
+	web.Get(r, "/public/log/consistency", public("readLog"), h.logConsistency, web.Summary("Proof that the log only grew since it had so many entries"))
 	web.Get(r, "/public/log/proof", public("readLog"), h.logProof, web.Summary("Proof that a certificate's issue is in the log"))
 }
 
@@ -244,6 +245,33 @@ func (h *handlers) logProof(ctx context.Context, in *proofInput) (*web.Body[proo
 	}
 	v := proofView{LeafIndex: p.Seq, TreeSize: p.Size, Leaf: string(p.Leaf), Path: []string{}, Note: p.Note}
 	for _, hash := range p.Path {
+		v.Path = append(v.Path, base64.StdEncoding.EncodeToString(hash[:]))
+	}
+	return web.Answer(v), nil
+}
+
+type consistencyInput struct {
+	From int64 `query:"from" required:"true" minimum:"0" doc:"how many entries the earlier head covers"`
+}
+
+type consistencyView struct {
+	From     int64    `json:"from"`
+	FromRoot string   `json:"fromRootHash" doc:"base64: the root over the first entries, as it is now"`
+	TreeSize int64    `json:"treeSize"`
+	Path     []string `json:"path" doc:"base64 hashes (RFC 6962); none where both sizes are the same, or from is 0"`
+	Note     string   `json:"note" doc:"signed head of treeSize"`
+}
+
+func (h *handlers) logConsistency(ctx context.Context, in *consistencyInput) (*web.Body[consistencyView], error) {
+	c, err := h.s.LogConsistency(ctx, in.From)
+	if err != nil {
+		return nil, err
+	}
+	v := consistencyView{From: c.From, TreeSize: c.Size, Path: []string{}, Note: c.Note}
+	if c.From > 0 {
+		v.FromRoot = base64.StdEncoding.EncodeToString(c.FromRoot[:])
+	}
+	for _, hash := range c.Path {
 		v.Path = append(v.Path, base64.StdEncoding.EncodeToString(hash[:]))
 	}
 	return web.Answer(v), nil

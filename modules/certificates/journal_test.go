@@ -3,6 +3,7 @@ package certificates_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -385,6 +386,40 @@ func TestTheLogAttestsTheOperationLog(t *testing.T) {
 		}
 		if r := must[certificates.LogReport](t)(w.LogVerify(w.ctx, nil)); r.Bad == nil || r.Bad.Code != "certificates.log_entry_altered" {
 			t.Errorf("an altered anchor: %+v", r.Bad)
+		}
+	})
+}
+
+// Whoever keeps a head is shown that the log goes on from it, by at most twice
+// as many hashes as the tree is high.
+func TestTheLogProvesThatItOnlyGrew(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w, _ := logged(t, db)
+		head := must[certificates.LogHead](t)(w.LogHead(w.ctx))
+		at := func(size int64) certificates.LogConsistency {
+			return must[certificates.LogConsistency](t)(w.LogConsistency(w.ctx, size))
+		}
+		first := at(0)
+		if first.Size != head.Size || first.Note != head.Note || len(first.Path) > 0 {
+			t.Errorf("%+v", first)
+		}
+		tree := must[tlog.Tree](t)(tlog.ParseTree([]byte(strings.Split(head.Note, "\n\n")[0] + "\n")))
+		for size := int64(1); size <= head.Size; size++ {
+			c := at(size)
+			if size == head.Size {
+				if c.FromRoot != tree.Hash || len(c.Path) > 0 {
+					t.Errorf("%+v", c)
+				}
+				continue
+			}
+			if err := tlog.CheckTree(c.Path, tree.N, tree.Hash, size, c.FromRoot); err != nil || len(c.Path) > 8 {
+				t.Errorf("%d: %d hashes, %v", size, len(c.Path), err)
+			}
+		}
+		for _, size := range []int64{-1, head.Size + 1} {
+			if _, err := w.LogConsistency(w.ctx, size); !errors.Is(err, certificates.ErrLogSize) {
+				t.Errorf("%d: %v", size, err)
+			}
 		}
 	})
 }

@@ -139,7 +139,7 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 			return nil, err
 		}
 	}
-	return a, a.Certificates.Service.Start(ctx)
+	return a, errors.Join(a.Certificates.Service.Start(ctx), a.Witnesses.Service.Start(ctx))
 }
 
 // foundation makes what every module is built on.
@@ -156,6 +156,7 @@ func foundation(db *store.DB, ring *secret.Keyring, cfg config.Config, log *slog
 	return house{
 		db: db, machine: o.Machine, clock: clock, log: log, ring: ring, leases: leases, policy: policy, guard: &web.Guard{}, words: words,
 		bus: event.New(db, o.Machine, log), jobs: job.New(db, leases, o.Machine, log), files: blob.New(db, clock), demo: openDemo(db), baseURL: cfg.BaseURL,
+		ways: carriers(cfg, clock),
 	}, words, nil
 }
 
@@ -185,6 +186,7 @@ func (a *App) recur() {
 	today := func() kernel.Date { return kernel.DateOf(a.Clock.Now()) }
 	j.Every("certificates.anchor", 24*time.Hour, a.anchor)
 	j.Every("certificates.remove_bundles", time.Hour, a.Certificates.Service.RemoveBundles)
+	j.Every("witnesses.send", 10*time.Minute, a.Witnesses.Service.SendDue)
 	j.Every("retention.remove", 24*time.Hour, a.Retention.Service.Remove)
 	j.Every("surveys.settle", time.Minute, a.Surveys.Service.Settle)
 	j.Every("people.refresh", time.Hour, func(ctx context.Context) error {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
+	"carecert/modules/witnesses/wire"
 	"carecert/policies"
 	"carecert/server/config"
 )
@@ -101,6 +103,13 @@ func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good
 		return nil, false, err
 	}
 	good = issued.Bad == nil
+	if head != nil {
+		line, err := a.heldAgainst(head)
+		if err != nil {
+			return nil, false, err
+		}
+		lines = append(lines, line)
+	}
 	line := fmt.Sprintf("issuance log: %d entries", issued.Entries)
 	if b := issued.Bad; b != nil {
 		line += ", BAD"
@@ -127,6 +136,28 @@ func (a *App) VerifyLogs(ctx context.Context, head []byte) (lines []string, good
 		line += fmt.Sprintf(", BAD entry %d row %s: %s", b.Sequence, b.Row, web.Text(ctx, b.Code))
 	}
 	return append(lines, line), good, nil
+}
+
+// heldAgainst says which kept head the log was held against, and whose: as the
+// file says; its name in there is not signed.
+func (a *App) heldAgainst(file []byte) (string, error) {
+	log, err := wire.ParseLog(a.Certificates.Service.LogKey())
+	if err != nil {
+		return "", err
+	}
+	head, err := wire.ReadFile(file, log)
+	if err != nil {
+		return "", fmt.Errorf("head: %w", err)
+	}
+	line := fmt.Sprintf("held against: a head of %d entries", head.N)
+	var f wire.File
+	if json.Unmarshal(file, &f) == nil && f.Witness != "" {
+		line += ", kept by " + f.Witness
+		if !f.SentAt.IsZero() {
+			line += " since " + f.SentAt.In(kernel.Shanghai()).Format("2006-01-02 15:04")
+		}
+	}
+	return line, nil
 }
 
 // anchor writes into the issuance log where the operation log stands, so that a

@@ -12,7 +12,7 @@ import (
 // resealers are the modules that store sealed values. Whoever is forgotten
 // here is found by Rotation.Left.
 func (m *Modules) resealers() []secret.Resealer {
-	return []secret.Resealer{m.People.Service, m.Accounts.Service, m.Certificates.Service, m.Imports.Service}
+	return []secret.Resealer{m.People.Service, m.Accounts.Service, m.Certificates.Service, m.Imports.Service, m.Witnesses.Service}
 }
 
 // Rotated is what a rotation of keys came to.

@@ -50,8 +50,8 @@ func TestKeysRotateWhileAServerRuns(t *testing.T) {
 			if err != nil || len(done.Left) != 0 {
 				t.Fatalf("%+v, %v", done, err)
 			}
-			// 251 people with two values each, the signing key, the log's key, a second factor, a file.
-			if got, want := first.Resealed+done.Resealed, 2*251+4; got != want {
+			// 251 people with two values each, the signing key, the log's key, the witness's key, a second factor, a file.
+			if got, want := first.Resealed+done.Resealed, 2*251+5; got != want {
 				t.Errorf("%d values were sealed anew, want %d", got, want)
 			}
 			if again, err := command.RotateKeys(kernel.AsSystem(t.Context(), "command line"), nil); err != nil || again.Resealed != 0 {

@@ -34,6 +34,7 @@ import (
 	"carecert/modules/statistics"
 	"carecert/modules/surveys"
 	"carecert/modules/training"
+	"carecert/modules/witnesses"
 	"carecert/policies"
 )
 
@@ -55,6 +56,7 @@ type Modules struct {
 	Statistics    *statistics.Module
 	Surveys       *surveys.Module
 	Training      *training.Module
+	Witnesses     *witnesses.Module
 }
 
 // house is what every module is built on.
@@ -76,6 +78,7 @@ type house struct {
 	demo    *store.Collection[demoDoc]
 	baseURL string
 	signing certificates.SigningKeys
+	ways    witnesses.Carriers
 }
 
 // build makes the modules in the order in which they need each other.
@@ -167,6 +170,10 @@ func build(h house) (*Modules, error) {
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
 		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.Surveys.Service, m.Training.Service, h.files,
 	)})
+	m.Witnesses = witnesses.New(witnesses.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Secrets: h.ring, Issuance: issuance{m.Certificates.Service}, Carriers: h.ways, Jobs: h.jobs,
+		Leases: h.leases, Rows: r.witnesses, Say: bilingual(h.words), BaseURL: h.baseURL,
+	})
 	react(h.bus, m)
 	return m, nil
 }
@@ -189,6 +196,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Statistics.Routes(r)
 	m.Surveys.Routes(r)
 	m.Training.Routes(r)
+	m.Witnesses.Routes(r)
 }
 
 // kinds gathers what modules keep for a time.

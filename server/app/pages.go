@@ -46,8 +46,8 @@ func servePages(app *fiber.App, site fs.FS) {
 			return c.Next()
 		case lower == "m", strings.HasPrefix(lower, "m/"), strings.HasPrefix(lower, "c/"):
 			return send(c, "m/index.html")
-		case name == "verify":
-			return send(c, "verify.html")
+		case name == "verify", name == "log":
+			return send(c, name+".html")
 		default:
 			return send(c, "index.html")
 		}

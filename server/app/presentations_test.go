@@ -134,7 +134,7 @@ func TestALinkSaysWhoLooked(t *testing.T) {
 		s.reads("POST", at(asked.URL), url.Values{"name": {"  "}}, 422, "请填写您的姓名")
 		said := url.Values{"name": {"周 主任"}, "office": {"徐泾养老院"}}
 		page := s.reads("POST", at(asked.URL), said, 200, `data-verdict="genuine"`, "王*兰", `data-kind="link"`)
-		for _, secret := range []string{c.PublicCode, c.PublicCode[:4] + " " + c.PublicCode[4:8], "log/proof"} {
+		for _, secret := range []string{c.PublicCode, c.PublicCode[:4] + " " + c.PublicCode[4:8], "log/proof", "/log?code"} {
 			if strings.Contains(page, secret) {
 				t.Errorf("the page of a link tells %s", secret)
 			}

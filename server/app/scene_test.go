@@ -40,9 +40,12 @@ type scene struct {
 	later                       atomic.Int64 // nanoseconds that the clock is ahead by
 }
 
-func newScene(t *testing.T, uri string) *scene {
+func newScene(t *testing.T, uri string, more ...string) *scene {
 	t.Helper()
 	env := map[string]string{"MONGODB_URI": uri, "CARECERT_ENV": "test", "CARECERT_CLOCK": "2025-09-01T09:00:00+08:00", "CARECERT_BASE_URL": "https://example.cn"}
+	for i := 0; i < len(more); i += 2 {
+		env[more[i]] = more[i+1]
+	}
 	cfg := read(t, env)
 	s := &scene{t: t}
 	machine := kernel.ClockFunc(func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) })

@@ -195,7 +195,7 @@ func rebuild(ctx context.Context, _ []string, env Env) error {
 func logVerify(ctx context.Context, args []string, env Env) error {
 	set := flag.NewFlagSet("log verify", flag.ContinueOnError)
 	set.SetOutput(env.Stderr)
-	headFile := set.String("head", "", "an earlier head: body of /api/v1/public/log/head")
+	headFile := set.String("head", "", "an earlier head: a file that a witness keeps, or the body of /api/v1/public/log/head")
 	if len(args) == 0 || args[0] != "verify" {
 		return fmt.Errorf("log verify [--head FILE]")
 	}

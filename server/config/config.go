@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"carecert/modules/kernel"
+	"carecert/modules/witnesses/carry"
 )
 
 // Config is what an operator decides.
@@ -34,6 +36,8 @@ type Config struct {
 	TLSKey         string         // CARECERT_TLS_KEY
 	TrustedProxies []netip.Prefix // CARECERT_TRUSTED_PROXIES
 	MetricsToken   string         // CARECERT_METRICS_TOKEN; "" leaves /metrics to loopback
+	WitnessDir     string         // CARECERT_WITNESS_DIR: heads of the issuance log go there as files; "" is nowhere
+	SMTP           carry.SMTP     // CARECERT_SMTP_…: heads go out by mail; without a host none does
 	Test           bool           // CARECERT_ENV=test
 	startsAt       time.Time      // CARECERT_CLOCK; zero is now
 }
@@ -77,6 +81,8 @@ func Read(getenv func(string) string, flags Flags) (Config, error) {
 	c.BaseURL = r.baseURL(c)
 	c.TrustedProxies = r.proxies()
 	c.SQLiteCacheMB = r.cache()
+	c.WitnessDir = r.folder("CARECERT_WITNESS_DIR")
+	c.SMTP = r.smtp(c.Test)
 	c.startsAt = r.clock(c.Test)
 	return c, errors.Join(r.wrong...)
 }
@@ -213,6 +219,47 @@ func (r *reader) proxies() (out []netip.Prefix) {
 		}
 	}
 	return out
+}
+
+// folder is named by its whole path. It need not be there: a medium that is not
+// mounted must not keep the program from starting, deliveries say so.
+func (r *reader) folder(variable string) string {
+	dir := r.getenv(variable)
+	if dir != "" && !filepath.IsAbs(dir) {
+		r.refuse(variable, "%q is not the whole path of a folder", dir)
+	}
+	return dir
+}
+
+func (r *reader) smtp(test bool) carry.SMTP {
+	m := carry.SMTP{
+		Host: r.getenv("CARECERT_SMTP_HOST"), User: r.getenv("CARECERT_SMTP_USER"), Password: r.getenv("CARECERT_SMTP_PASSWORD"),
+		From: r.getenv("CARECERT_SMTP_FROM"), TLS: carry.TLS(first(r.getenv("CARECERT_SMTP_TLS"), string(carry.StartTLS))),
+	}
+	if m.Host == "" {
+		for _, v := range []string{m.User, m.Password, m.From} {
+			if v != "" {
+				r.refuse("CARECERT_SMTP_HOST", "it is needed beside the other CARECERT_SMTP_ variables")
+				break
+			}
+		}
+		return m
+	}
+	if _, _, err := net.SplitHostPort(m.Host); err != nil {
+		r.refuse("CARECERT_SMTP_HOST", "%q is not HOST:PORT", m.Host)
+	}
+	if from, err := mail.ParseAddress(m.From); err != nil || from.Address != m.From {
+		r.refuse("CARECERT_SMTP_FROM", "%q is not a mail address", m.From)
+	}
+	if (m.User == "") != (m.Password == "") {
+		r.refuse("CARECERT_SMTP_USER", "it goes with CARECERT_SMTP_PASSWORD, neither without the other")
+	}
+	switch {
+	case m.TLS == carry.StartTLS, m.TLS == carry.Implicit, m.TLS == carry.Open && test:
+	default:
+		r.refuse("CARECERT_SMTP_TLS", "it must be %s or %s", carry.StartTLS, carry.Implicit)
+	}
+	return m
 }
 
 func (r *reader) clock(test bool) time.Time {

@@ -71,6 +71,7 @@ func Load(ctx context.Context, do Handler, adminToken string, now time.Time) err
 		{"standards and programmes", l.standards},
 		{"everything about oneself", l.oneself},
 		{"platforms", l.platforms},
+		{"witnesses of the issuance log", l.witnesses},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("demo %s: %w", step.name, err)

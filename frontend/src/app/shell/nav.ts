@@ -62,6 +62,7 @@ const groups: Group[] = [
         label: 'app.nav.platformKeys',
         needs: ['platformKey:list'],
       },
+      { name: 'logWitnesses', to: '/log-witnesses', label: 'witnesses.title', needs: ['logWitness:list'] },
       { name: 'users', to: '/users', label: 'app.nav.users', needs: ['user:list'] },
     ],
   },

@@ -23,6 +23,12 @@ export const openConflicts = async (organizationId: string) =>
 export const radar = async (organizationId: string) =>
   (await body(api.GET('/radar/summary', { params: { query: { organizationId } } }))).todo
 
+/** Witnesses of the issuance log that are silent or refuse, and alarms about logs that are witnessed here. */
+export const witnessing = async () => {
+  const s = await body(api.GET('/log-witnesses/standing'))
+  return s.silent + s.refused + s.alarms
+}
+
 export const withoutDirector = async (organizationId: string) =>
   (await body(api.GET('/organizations', { params: { query: { organizationId, flag: 'noDirector', limit: 1 } } }))).total
 

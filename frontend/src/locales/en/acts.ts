@@ -109,4 +109,10 @@ export default {
   prove: 'Prove',
   send: 'Send',
   takeBackWord: 'Take back explanation',
+  alarm: 'Alarm',
+  pause: 'Pause',
+  remove: 'Remove',
+  resume: 'Resume',
+  settle: 'Settle',
+  take: 'Hand over',
 }

@@ -86,6 +86,7 @@ export default {
   trust: 'Signature and log',
   logged: 'Entry {n} of {size} in the issuance log, with an inclusion proof.',
   notLogged: 'Being entered in the issuance log.',
+  checkLog: 'Check the issuance log in the browser',
   public: 'Public page',
   belongs: 'Belongs to',
   person: 'File of {name}',

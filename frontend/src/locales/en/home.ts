@@ -64,6 +64,8 @@ export default {
     consentsTag: 'to consent',
     conflicts: '{n} certificate number is claimed for two people | {n} certificate numbers are claimed for two people',
     conflictsTag: 'Decide',
+    witnesses: 'Issuance log: {n} matter of its witnesses waits | Issuance log: {n} matters of its witnesses wait',
+    witnessesTag: 'Witness',
     radar: '{n} attendance finding waits | {n} attendance findings wait',
     radarTag: 'Look',
     directors: '{n} institution has no director on file | {n} institutions have no director on file',

@@ -109,4 +109,10 @@ export default {
   prove: '出具证明',
   send: '发出',
   takeBackWord: '撤回说明',
+  alarm: '报警',
+  pause: '暂停',
+  remove: '移除',
+  resume: '恢复',
+  settle: '登记处理',
+  take: '交付',
 }

@@ -83,6 +83,7 @@ export default {
   trust: '签名与日志',
   logged: '已收入签发日志第 {n} 条（共 {size} 条），有包含证明。',
   notLogged: '正在收入签发日志。',
+  checkLog: '在浏览器里核对签发日志',
   public: '公开查验页',
   belongs: '关联',
   person: '{name} 的档案',

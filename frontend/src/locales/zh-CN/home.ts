@@ -63,6 +63,8 @@ export default {
     consentsTag: '待同意',
     conflicts: '证书编号冲突 {n} 项：同一编号登记在两人名下',
     conflictsTag: '待裁定',
+    witnesses: '签发日志：{n} 件见证事项待核查',
+    witnessesTag: '见证',
     radar: '考勤疑点 {n} 条待处理',
     radarTag: '待核查',
     directors: '{n} 家养老机构没有登记院长（第一责任人）',
