@@ -12,21 +12,19 @@ export function bytesOf(base64url: string): Uint8Array {
 
 /** Checks a signature by the algorithm of the key. */
 export async function checks(key: PublicKey, signature: Uint8Array, message: Uint8Array): Promise<boolean> {
-  if (signature.length !== 64) return false
-  const x = bytesOf(key.x)
-  if (x.length !== 32) return false
   switch (key.crv ?? 'Ed25519') {
     case 'Ed25519':
-      return ed25519(x, signature, message)
+      return ed25519(bytesOf(key.x), signature, message)
     case 'SM2':
-      return (await import('./sm2')).verify(x, bytesOf(key.y ?? ''), signature, message)
+      return (await import('./sm2')).verify(bytesOf(key.x), bytesOf(key.y ?? ''), signature, message)
     default:
       return false
   }
 }
 
 /** With what the browser has, else with a library (older web views, pages without HTTPS). */
-async function ed25519(key: Uint8Array, signature: Uint8Array, message: Uint8Array): Promise<boolean> {
+export async function ed25519(key: Uint8Array, signature: Uint8Array, message: Uint8Array): Promise<boolean> {
+  if (key.length !== 32 || signature.length !== 64) return false
   const buffer = (b: Uint8Array) => Uint8Array.from(b)
   try {
     const own = await crypto.subtle.importKey('raw', buffer(key), { name: 'Ed25519' }, false, ['verify'])

@@ -1,4 +1,4 @@
-import { checks } from '../ed25519'
+import { ed25519 } from '../checks'
 import { digest, same, unbase64, type Tree } from './tree'
 
 /** A public key as notes write it: name, four bytes of its hash, kind and key. */
@@ -44,7 +44,7 @@ export async function openHead(note: string, key: Verifier): Promise<Head | unde
   const text = note.slice(0, cut + 1)
   const message = new TextEncoder().encode(text)
   const signed = await Promise.all(
-    linesOf(note.slice(cut + 2), key, 68).map((signature) => checks(key.key, signature, message)),
+    linesOf(note.slice(cut + 2), key, 68).map((signature) => ed25519(key.key, signature, message)),
   )
   const [, size = '', encoded = ''] =
     /^go\.sum database tree\n(0|[1-9]\d{0,12})\n([A-Za-z0-9+/=]{44})\n$/.exec(text) ?? []
@@ -57,7 +57,7 @@ export async function countersigned(head: Head, lines: string, witness: Verifier
   for (const raw of linesOf(lines, witness, 76)) {
     const at = Number(new DataView(raw.buffer, raw.byteOffset, 8).getBigUint64(0))
     const message = new TextEncoder().encode(`cosignature/v1\ntime ${at}\n${head.text}`)
-    if (await checks(witness.key, raw.subarray(8), message)) return new Date(at * 1000)
+    if (await ed25519(witness.key, raw.subarray(8), message)) return new Date(at * 1000)
   }
   return undefined
 }
