@@ -64,6 +64,7 @@ func react(bus *event.Bus, m *Modules) {
 		{"statistics", m.Statistics.Service},
 		{"notifications", m.Notifications.Service},
 		{"surveys", m.Surveys.Service},
+		{"spotchecks", m.SpotChecks.Service},
 	} {
 		name := follower.name
 		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {

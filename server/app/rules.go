@@ -23,6 +23,7 @@ import (
 	platformsrule "carecert/modules/platforms/rule"
 	presentationsrule "carecert/modules/presentations/rule"
 	retentionrule "carecert/modules/retention/rule"
+	spotchecksrule "carecert/modules/spotchecks/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	surveysrule "carecert/modules/surveys/rule"
 	"carecert/modules/training"
@@ -31,22 +32,23 @@ import (
 
 // rules are the dated numbers of the law and the tables of names, read once.
 type rules struct {
-	hours    []hoursrule.Row
-	training []trainingrule.Row
-	reviews  []trainingrule.ReviewRow
-	people   []peoplerule.PreJobRow
-	careers  []peoplerule.CareerRow
-	links    []peoplerule.LinkRow
-	quality  []peoplerule.QualityRow
-	privacy  []peoplerule.CorrectionRow
-	notices  people.Notices
-	periods  []retentionrule.Row
-	showing  []presentationsrule.Row
-	surveys  []surveysrule.Row
-	rates    []statisticsrule.Row
-	coverage statisticsrule.CoverageRows
-	social   []statisticsrule.SocialRow
-	catalog  statisticsrule.Catalogue
+	hours      []hoursrule.Row
+	training   []trainingrule.Row
+	reviews    []trainingrule.ReviewRow
+	people     []peoplerule.PreJobRow
+	careers    []peoplerule.CareerRow
+	links      []peoplerule.LinkRow
+	quality    []peoplerule.QualityRow
+	privacy    []peoplerule.CorrectionRow
+	notices    people.Notices
+	periods    []retentionrule.Row
+	showing    []presentationsrule.Row
+	surveys    []surveysrule.Row
+	spotChecks []spotchecksrule.Row
+	rates      []statisticsrule.Row
+	coverage   statisticsrule.CoverageRows
+	social     []statisticsrule.SocialRow
+	catalog    statisticsrule.Catalogue
 
 	radar        radarRules
 	certificates certificatesrule.Rules
@@ -75,7 +77,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "platforms": &r.platforms, "standards": &standards,
-		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys,
+		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys, "spot-checks": &r.spotChecks,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
@@ -119,6 +121,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for _, row := range r.surveys {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/surveys.yaml: %w", err)
+		}
+	}
+	for _, row := range r.spotChecks {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/spot-checks.yaml: %w", err)
 		}
 	}
 	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {
