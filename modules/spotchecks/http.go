@@ -19,12 +19,12 @@ func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Post(r, "/spot-checks", web.May("spotCheck", "prepare"), h.prepare, web.Pace(20, 10), web.Summary("Freeze the roster of an institution, to be carried to an inspection on the spot"))
 	web.Get(r, "/spot-checks", web.May("spotCheck", "read"), h.list, web.Summary("Inspections on the spot in reach, the latest first; an institution reads of those that are sent"))
+	h.exportRoute(r) // before {id}, which would match it
 	web.Get(r, "/spot-checks/{id}", web.May("spotCheck", "read"), h.read, web.Summary("An inspection on the spot with what was found"))
 	// A PUT: what is kept to repeat a POST would hold the roster.
 	web.Put(r, "/spot-checks/{id}/pack", web.May("spotCheck", "prepare"), h.give, web.Pace(20, 10), web.Summary("Hand the roster to a phone of whoever prepared the check"))
 	web.Put(r, "/spot-checks/{id}/result", web.May("spotCheck", "prepare"), h.send, web.MaxBody(resultBody), web.Summary("Send what a phone signed, once; again with the same content answers the same"))
 	web.Act(r, "/spot-checks/{id}/answer", web.May("spotCheck", "answer"), h.answer, web.Summary("Add the institution's remark to a result"))
-	h.exportRoute(r)
 }
 
 type prepareInput struct {
