@@ -36,6 +36,9 @@ export const keptListFor = (of: number) => kept<StatusList>(list(of))
 export const listFor = async (of: number) => (await fetched<StatusList>(list(of))).value
 /** All there are, for a day without a network: so many lists, and the keys. */
 export async function keepAll(lists: number) {
-  const all = await Promise.all([keys(), ...Array.from({ length: lists }, (_, n) => fetched<StatusList>(list(n * LIST)))])
+  const all = await Promise.all([
+    keys(),
+    ...Array.from({ length: lists }, (_, n) => fetched<StatusList>(list(n * LIST))),
+  ])
   return all.every((x) => x.value)
 }
