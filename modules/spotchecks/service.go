@@ -165,7 +165,7 @@ func (s *Service) Give(ctx context.Context, id string, proof kernel.PhoneProof, 
 		if err := s.repo.save(ctx, c); err != nil {
 			return err
 		}
-		return s.note(ctx, "give", c, "device", phone, "hash", c.PackHash, "times", strconv.FormatInt(c.Phone.Times, 10))
+		return s.note(ctx, "carry", c, "device", phone, "hash", c.PackHash, "times", strconv.FormatInt(c.Phone.Times, 10))
 	})
 	return h, err
 }

@@ -80,7 +80,7 @@ func TestTheRosterIsGivenToOnePhone(t *testing.T) {
 		}
 		given := 0
 		for _, a := range w.acts {
-			if a.Verb == "give" && a.ID == h.Check.ID {
+			if a.Verb == "carry" && a.ID == h.Check.ID {
 				given++
 			}
 		}

@@ -154,7 +154,7 @@ func TestAnInspectionOnTheSpot(t *testing.T) {
 		// Everything about oneself names the check.
 		s.says(token, "GET /people/"+wang.PersonID+"/personal-data", nil, 200, `"spotChecks":[{`, "万青养老院", `"standing":"onRoster"`)
 		log := string(s.must("GET /audit?noun=spotCheck", nil))
-		for _, verb := range []string{"prepare", "give", "send", "answer"} {
+		for _, verb := range []string{"prepare", "carry", "send", "answer"} {
 			if !strings.Contains(log, `"verb":"`+verb+`"`) {
 				t.Errorf("the operation log lacks %s: %s", verb, log)
 			}

@@ -17,6 +17,7 @@ export default {
   noneHint: 'Try another time or remove a filter.',
   system: 'System',
   nouns: {
+    spotCheck: 'Spot check',
     learning: 'Learning online',
     learningMaterial: 'Video of a session',
     logbook: 'Logbook',
@@ -72,6 +73,9 @@ export default {
     radarFinding: 'finding',
   },
   keys: {
+    device: 'Phone',
+    roster: 'On the roster',
+    times: 'Times',
     stage: 'stage',
     title: 'Title',
     mentor: 'Mentor',

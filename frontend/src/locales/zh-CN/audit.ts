@@ -17,6 +17,7 @@ export default {
   noneHint: '换个时间段，或取消筛选。',
   system: '系统',
   nouns: {
+    spotCheck: '现场检查',
     learning: '线上学习',
     learningMaterial: '学习视频',
     logbook: '带教日志',
@@ -72,6 +73,9 @@ export default {
     radarFinding: '疑点',
   },
   keys: {
+    device: '手机',
+    roster: '名单人数',
+    times: '次数',
     stage: '核验阶段',
     title: '名称',
     mentor: '带教老师',
