@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { call, close, open, picture, start } from './rig.mjs'
 
-const home = '夏阳街道养护院'
+const home = '夏阳街道综合养护院'
 
 describe('an inspection on the spot', () => {
   let rig
@@ -11,8 +11,9 @@ describe('an inspection on the spot', () => {
     rig = await start()
     // Codes as they hang on the wall: of a caregiver of the home, of one of another home, and of nobody.
     const admin = await open(rig, { user: 'admin' })
-    const { items } = await call(admin, 'GET', `/organizations?kind=institution&q=${encodeURIComponent(home)}`)
-    made.home = items[0].id
+    const { items } = await call(admin, 'GET', '/organizations?kind=institution&limit=100')
+    const named = (name) => items.find((o) => o.name === name).id
+    made.home = named(home)
     const code = async (organizationId, status) => {
       const list = await call(admin, 'GET', `/people?organizationId=${organizationId}&limit=200`)
       for (const p of list.items) {
@@ -23,8 +24,7 @@ describe('an inspection on the spot', () => {
       throw new Error(`nobody has a ${status} certificate`)
     }
     made.own = await code(made.home, 'valid')
-    const other = await call(admin, 'GET', `/organizations?kind=institution&q=${encodeURIComponent('仁泽')}`)
-    made.stranger = await code(other.items[0].id, 'superseded')
+    made.stranger = await code(named('仁泽赵巷养护院'), 'superseded')
     await close(admin)
   })
   after(() => rig?.stop())
@@ -132,7 +132,7 @@ describe('an inspection on the spot', () => {
     await picture(phone, 'spot-check-signed')
     await phone.context().setOffline(false)
     await phone.getByText('已上报').first().waitFor({ timeout: 30_000 })
-    await phone.getByText('在场 4 人').waitFor()
+    await phone.locator('.done').getByText('在场 4 人').waitFor()
     await phone.getByRole('button', { name: '知道了' }).click()
     await phone.getByRole('heading', { name: '新的检查' }).waitFor()
     await close(phone)

@@ -105,6 +105,7 @@ export default {
   answered: 'The remark was sent',
   noAnswers: 'No remarks yet',
   signedOnly: 'The result was signed at the place and cannot be changed.',
+  offline: 'No network: the check goes on',
   onPhone: 'On this phone',
   waitingToLoad: 'Prepared',
   newOne: 'A new check',

@@ -100,6 +100,7 @@ export default {
   noAnswers: '机构还没有说明',
   signedOnly: '结果在现场签名，不能修改。',
   // 手机
+  offline: '没有网络：检查照常进行',
   onPhone: '手机里的检查',
   waitingToLoad: '准备好的检查',
   newOne: '新的检查',
