@@ -52,7 +52,7 @@ describe('an inspection on the spot', () => {
     await phone.goto(`/m/spot-checks/${made.id}`)
     await phone.evaluate(() => navigator.serviceWorker.ready)
     await phone.getByRole('button', { name: '装进手机' }).click()
-    await phone.getByRole('tab', { name: '扫码' }).waitFor()
+    await phone.getByRole('button', { name: '扫码', exact: true }).waitFor()
     const text = await phone.evaluate(
       () =>
         new Promise((resolve) => {
@@ -91,14 +91,14 @@ describe('an inspection on the spot', () => {
     assert.equal(await figure('present'), 2)
     await picture(phone, 'spot-check-scan')
 
-    await phone.getByRole('tab', { name: '名单' }).click()
+    await phone.getByRole('button', { name: '名单', exact: true }).click()
     await phone.getByRole('searchbox', { name: '按姓名查找' }).fill('张建国')
     await phone.getByRole('button', { name: '张建国 在场' }).click()
     await phone.getByText('✓ 在场').waitFor()
     await phone.getByRole('searchbox', { name: '按姓名查找' }).fill('')
     await picture(phone, 'spot-check-roster')
 
-    await phone.getByRole('tab', { name: '补记' }).click()
+    await phone.getByRole('button', { name: '补记', exact: true }).click()
     await phone.getByLabel('怎么称呼').fill('小赵')
     await phone.getByLabel('备注').fill('三楼陪护')
     await phone.getByRole('button', { name: '补记一人' }).click()
@@ -106,16 +106,16 @@ describe('an inspection on the spot', () => {
     await phone.getByText('已经补记过同样的称呼').waitFor()
     assert.deepEqual([await figure('present'), await figure('notOnBooks')], [4, 2])
 
-    await phone.getByRole('tab', { name: '记录' }).click()
+    await phone.getByRole('button', { name: '记录', exact: true }).click()
     assert.equal(await phone.getByRole('button', { name: '撤回' }).count(), 5)
     await phone.reload() // a phone that was put away
-    await phone.getByRole('tab', { name: '记录' }).waitFor()
+    await phone.getByRole('button', { name: '记录', exact: true }).waitFor()
     assert.deepEqual([await figure('present'), await figure('notOnBooks')], [4, 2])
   })
 
   it('targets are large enough for a thumb', async () => {
     for (const part of ['扫码', '名单', '补记', '记录']) {
-      await made.phone.getByRole('tab', { name: part }).click()
+      await made.phone.getByRole('button', { name: part, exact: true }).click()
       for (const b of await made.phone.locator('main button:visible, main .back:visible').all()) {
         const box = await b.boundingBox()
         assert.ok(box.height >= 44 && box.width >= 44, `${await b.innerText()}: ${box.width}×${box.height}`)

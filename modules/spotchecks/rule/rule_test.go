@@ -57,6 +57,7 @@ func anyEntry(t *rapid.T, members int) rule.Entry {
 		return rule.Entry{How: rule.Tapped, Person: kernel.PersonID(fmt.Sprintf("p%d", rapid.IntRange(0, members-1).Draw(t, "person")))}
 	case rule.Added:
 		return rule.Entry{How: rule.Added, Called: rapid.SampledFrom([]string{"小王", " 小王 ", "老李", "阿姨"}).Draw(t, "called")}
+	case rule.Scanned:
 	}
 	// A text has one code, however often it is scanned; its verdict is its own.
 	n, k := rapid.IntRange(0, members+1).Draw(t, "whose"), rapid.IntRange(0, 1).Draw(t, "which")
