@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compare, type Known } from '@/verify/compare'
-import type { Facts } from '@/verify/payload'
+import type { Facts } from '@/shared/proof/payload'
 
 const facts: Facts = {
   key: 1,

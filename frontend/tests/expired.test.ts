@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { offline, type Keys, type StatusList } from '@/verify/judge'
+import { offline, type Keys, type StatusList } from '@/shared/proof/judge'
 
 // Signed by the program: the last day is 17 October 2026, the list of 18 October, 08:00 in Shanghai.
 const golden = JSON.parse(

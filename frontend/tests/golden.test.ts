@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { offline, signature, type Keys } from '@/verify/judge'
-import { parse } from '@/verify/payload'
+import { offline, signature, type Keys } from '@/shared/proof/judge'
+import { parse } from '@/shared/proof/payload'
 
 // The golden file of the program: signed with the key of 32 zero bytes.
 const text = readFileSync(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readMap } from '@/verify/cbor'
-import { offline, signature, type Keys } from '@/verify/judge'
-import { parse } from '@/verify/payload'
-import { verify as pure } from '@/verify/pure'
+import { readMap } from '@/shared/proof/cbor'
+import { offline, signature, type Keys } from '@/shared/proof/judge'
+import { parse } from '@/shared/proof/payload'
+import { verify as pure } from '@/shared/proof/pure'
 
 // The server's own golden text, signed with the key of 32 zero bytes.
 const golden = readFileSync(join(__dirname, '../../modules/certificates/format/v1/testdata/v1.txt'), 'utf8').trim()

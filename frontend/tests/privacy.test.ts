@@ -152,6 +152,9 @@ describe('everything about oneself', () => {
       },
     ],
     surveys: [{ title: '翻身班', on: '2026-01-13', answered: true }],
+    spotChecks: [
+      { at: '2026-01-14T02:00:00Z', institutionName: '甲院', byName: '周晓岚', how: 'scanned', standing: 'notOnBooks' },
+    ],
     radarFindings: [
       { text: '同时出现在两节课', decidedAt: '2026-01-12T00:00:00Z', refused: 1, reason: '监控显示不在' },
     ],
@@ -185,6 +188,7 @@ describe('everything about oneself', () => {
       'learning',
       'logbook',
       'surveys',
+      'spotChecks',
       'radarFindings',
       'told',
     ]))
@@ -221,6 +225,7 @@ describe('everything about oneself', () => {
     ],
     ['logbook', '翻身拍背', 'privacy.entry.contested', '沈护士长', '那天我休息'],
     ['surveys', '翻身班', '2026-01-13', 'surveys.done'],
+    ['spotChecks', '甲院', '周晓岚', 'spotchecks.standing.notOnBooks'],
     ['radarFindings', '同时出现在两节课', 'privacy.refused(1)', '监控显示不在'],
   ])('tells of %s', (key, ...has) => {
     const text = JSON.stringify(sections.find((s) => s.key === key)?.lines)

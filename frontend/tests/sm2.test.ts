@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { offline, signature, type Keys, type StatusList } from '@/verify/judge'
+import { offline, signature, type Keys, type StatusList } from '@/shared/proof/judge'
 
 // Signed by the program under SM2, key 3; other is by Ed25519 under the same number.
 const golden = JSON.parse(

@@ -41,6 +41,19 @@ type Actor struct {
 	Address  string // peer address, for the audit row
 }
 
+// InOffice tells whether the actor is a bureau or street with an organisation,
+// whose path is given, in its tree: the role decides, not the reach alone.
+func (a Actor) InOffice(path []OrganizationID) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		switch g.Role {
+		case RoleSubdistrict, RoleDistrictBureau, RoleCityBureau:
+			return slices.Contains(path, g.Organization)
+		default:
+			return false
+		}
+	})
+}
+
 // Reach is how far the verb at hand goes for the actor: everywhere, or the
 // subtrees under Roots, or the person themselves. Services scope every query
 // with it; what is out of reach answers 404.

@@ -54,6 +54,13 @@ type PersonCard struct {
 	Kinds          []string         // in which capacities they are registered
 }
 
+// OnPost is somebody on post at a place, with all posts held there.
+type OnPost struct {
+	Person PersonID
+	Name   string
+	Posts  []StaffRole
+}
+
 // Called tells whether the person is or was registered under the name.
 func (c PersonCard) Called(name string) bool {
 	return c.Name == name || slices.Contains(c.Formerly, name)

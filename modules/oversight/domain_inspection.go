@@ -1,7 +1,6 @@
 package oversight
 
 import (
-	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -104,17 +103,4 @@ func (x Item) Find(r Result, note, link, by string, at time.Time) (Item, error) 
 	}
 	x.Result, x.Note, x.Link, x.ByName, x.At = r, note, link, by, at
 	return x, nil
-}
-
-// inOffice tells whether the actor is a bureau or street with the organisation
-// in its tree: it may draw there and enter what it finds.
-func inOffice(a kernel.Actor, path []kernel.OrganizationID) bool {
-	return slices.ContainsFunc(a.Grants, func(g kernel.Grant) bool {
-		switch g.Role {
-		case kernel.RoleSubdistrict, kernel.RoleDistrictBureau, kernel.RoleCityBureau:
-			return slices.Contains(path, g.Organization)
-		default:
-			return false
-		}
-	})
 }

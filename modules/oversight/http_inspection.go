@@ -68,7 +68,7 @@ func (h *handlers) viewInspection(ctx context.Context, i Inspection, name string
 		ID: i.ID, Organization: namedOrganization{i.Organization, name}, Year: i.Year, Subject: i.Subject, Stratified: i.Stratified,
 		Note: i.Note, Population: i.Population, Size: i.Size, Digest: i.Digest, Seed: i.Seed, Head: i.Head, ByName: i.ByName, DrawnAt: i.DrawnAt,
 		ToInspect: tally[ToInspect], Fine: tally[Fine], Deviations: tally[Deviation],
-		MayEnter: i.Withdrawal == nil && inOffice(kernel.ActorFrom(ctx), i.Path), PublicURL: h.service.BaseURL + "/d/" + i.ID,
+		MayEnter: i.Withdrawal == nil && kernel.ActorFrom(ctx).InOffice(i.Path), PublicURL: h.service.BaseURL + "/d/" + i.ID,
 	}
 	if w := i.Withdrawal; w != nil {
 		v.Withdrawal = &withdrawalView{w.Reason, w.ByName, w.At}

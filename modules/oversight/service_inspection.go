@@ -34,7 +34,7 @@ func (s *Service) Draw(ctx context.Context, o Order) (i Inspection, err error) {
 	} else if err != nil {
 		return i, fmt.Errorf("organisation %s: %w", o.Organization, err)
 	}
-	if !inOffice(kernel.ActorFrom(ctx), card.Path) {
+	if !kernel.ActorFrom(ctx).InOffice(card.Path) {
 		return i, ErrOfficeNeeded
 	}
 	population, err := s.gather(ctx, o)
@@ -242,7 +242,7 @@ func (s *Service) standing(ctx context.Context, id string) (Inspection, error) {
 	switch {
 	case err != nil:
 		return i, err
-	case !inOffice(kernel.ActorFrom(ctx), i.Path):
+	case !kernel.ActorFrom(ctx).InOffice(i.Path):
 		return i, ErrOfficeNeeded
 	case i.Withdrawal != nil:
 		return i, ErrWithdrawn

@@ -97,6 +97,7 @@ type PartsView struct {
 	Logbook      any `json:"logbook" doc:"practice on the job, with what was corrected"`
 	Shown        any `json:"certificateLinks" doc:"links to one's certificates, with who looked"`
 	Surveys      any `json:"surveys" doc:"that one was asked, and whether one answered; never what"`
+	SpotChecks   any `json:"spotChecks" doc:"inspections on the spot that one was met in"`
 	Radar        any `json:"radarFindings" doc:"about the attendance, confirmed by an office"`
 }
 
@@ -111,7 +112,7 @@ func viewParts(parts map[string]any) PartsView {
 		Training: part("training"), Hours: part("hours"), Assessments: part("assessments"), Certificates: part("certificates"),
 		Honours: part("honours"), Subsidies: part("subsidies"), Conduct: part("conduct"),
 		Devices: part("devices"), Conflicts: part("numberConflicts"), Learning: part("learning"), Logbook: part("logbook"),
-		Shown: part("certificateLinks"), Surveys: part("surveys"), Radar: part("radarFindings"),
+		Shown: part("certificateLinks"), Surveys: part("surveys"), SpotChecks: part("spotChecks"), Radar: part("radarFindings"),
 	}
 }
 

@@ -37,7 +37,8 @@ type Levels interface {
 // RecordPart is what a neighbour keeps about a person, whole, for the export of
 // one's own data, under one of the names of CONTRACT §3: training, hours,
 // assessments, certificates, honours, subsidies, conduct; beyond it devices,
-// numberConflicts, certificateLinks, learning, logbook, surveys, radarFindings.
+// numberConflicts, certificateLinks, learning, logbook, surveys,
+// radarFindings, spotChecks.
 type RecordPart interface {
 	Name() string
 	Part(ctx context.Context, person kernel.PersonID) (any, error)

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,35 @@ func (s *Service) EachOnPost(ctx context.Context, org kernel.OrganizationID, tak
 		}
 		return nil
 	})
+}
+
+// Roster calls those who are on post today in the tree of an organisation, by
+// name, with all posts they hold there; it stops beyond `most` people. Whoever
+// asks.
+func (s *Service) Roster(ctx context.Context, org kernel.OrganizationID, most int) ([]kernel.OnPost, error) {
+	today, enough := s.today(), errors.New("enough")
+	var out []kernel.OnPost
+	q := store.Query{Index: "shelf", Equal: []any{string(org) + shelfOnPost}, Limit: 1000}
+	err := s.docs.persons.Each(ctx, q, func(d personDoc) error {
+		var posts []kernel.StaffRole
+		for _, e := range d.Career.Latest() {
+			if e.OnPost(today) && slices.Contains(e.Path, org) && !slices.Contains(posts, e.Role) {
+				posts = append(posts, e.Role)
+			}
+		}
+		if len(posts) > 0 {
+			out = append(out, kernel.OnPost{Person: kernel.PersonID(d.ID), Name: d.Name, Posts: posts})
+		}
+		if len(out) > most {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) {
+		return nil, fmt.Errorf("roster of %s: %w", org, err)
+	}
+	slices.SortStableFunc(out, func(a, b kernel.OnPost) int { return cmp.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 func (s *Service) card(d personDoc) kernel.PersonCard { return d.card(s.today(), s.careerRow(d)) }

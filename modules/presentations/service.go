@@ -58,6 +58,24 @@ func (s *Service) OpenText(ctx context.Context, text string) (Showing, error) {
 	return s.Open(ctx, code, part)
 }
 
+// ShownAt tells how the text of a QR code was shown, as of an instant that is
+// past; that it was seen is not noted.
+func (s *Service) ShownAt(ctx context.Context, text string, at time.Time) (rule.Kind, error) {
+	code, part, shown, err := s.Certificates.LiveOf(text)
+	if err != nil || !shown {
+		return rule.Static, err
+	}
+	made, ours := s.Certificates.LiveMadeAt(code, part)
+	if !ours {
+		return rule.Foreign, nil
+	}
+	before, err := s.repo.openedBefore(ctx, part, at)
+	if err != nil {
+		return "", err
+	}
+	return s.row().Shown(made, at, before), nil
+}
+
 // Limits of what is written at a link.
 const (
 	labelLimit = 60

@@ -99,6 +99,15 @@ func (r *repository) opened(ctx context.Context, part string, at time.Time) (bef
 	return d.At, err
 }
 
+// openedBefore tells whether a live code was opened before an instant.
+func (r *repository) openedBefore(ctx context.Context, part string, at time.Time) (bool, error) {
+	d, err := r.codes.Get(ctx, part)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && d.At.Before(at), err
+}
+
 // link reads a link; ErrLinkUnknown.
 func (r *repository) link(ctx context.Context, id string) (Link, error) {
 	d, err := r.links.Get(ctx, id)

@@ -32,3 +32,29 @@ func (s *Service) HighestLevels(ctx context.Context, people []kernel.PersonID) (
 	}
 	return out, nil
 }
+
+// Counted tells, of people, whom the certification rate counts at an
+// organisation on a day, and at which accepted level (0 none), with the rule's
+// version ("" for the default basis): who they are that the rate is made of.
+func (s *Service) Counted(ctx context.Context, org kernel.OrganizationCard, on kernel.Date, people []kernel.PersonID) (map[kernel.PersonID]kernel.SkillLevel, string, error) {
+	row, basis, err := s.row(org.Region, on, "")
+	if err != nil {
+		return nil, "", err
+	}
+	docs, err := s.repo.persons(ctx, people)
+	if err != nil {
+		return nil, "", fmt.Errorf("people of the rate: %w", err)
+	}
+	out, version := map[kernel.PersonID]kernel.SkillLevel{}, ""
+	for _, d := range docs {
+		for _, seg := range d.Segments {
+			if seg.Basis == basis.Key() && seg.Organization == org.ID && seg.From <= on && on <= seg.To {
+				out[kernel.PersonID(d.ID)] = seg.Level
+			}
+		}
+	}
+	if row.ID != "" {
+		version = row.Stamp()
+	}
+	return out, version, nil
+}

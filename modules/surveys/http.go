@@ -16,13 +16,13 @@ func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/surveys", web.May("survey", "read"), h.list, web.Summary("Surveys of classes in reach, the latest first, with what may be told of the answers"))
 	web.Get(r, "/surveys/totals", web.May("survey", "read"), h.totals, web.Summary("What the told surveys of a year add up to, by provider, teacher or course"))
+	h.exportRoute(r) // before {id}, which would match it
 	web.Get(r, "/surveys/{id}", web.May("survey", "read"), h.read, web.Summary("The survey of a class, with what may be told of the answers"))
 	web.Get(r, "/surveys/{id}/remarks", web.May("survey", "read"), h.remarks, web.Summary("What was said in words, in an order that tells nothing"))
 	web.Get(r, "/own-surveys", web.May("survey", "answer"), h.owns, web.Summary("What one is asked, the latest first"))
 	web.Get(r, "/own-surveys/{id}", web.May("survey", "answer"), h.own, web.Summary("The questions of a class that one attended"))
 	// A PUT: what is kept to repeat a POST would hold a hash of the answers.
 	web.Put(r, "/own-surveys/{id}/answers", web.May("survey", "answer"), h.answer, web.Summary("Answer once; nobody learns who answered what"))
-	h.exportRoute(r)
 }
 
 // QuestionView is a question in the reader's language.

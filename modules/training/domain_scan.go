@@ -1,12 +1,6 @@
 package training
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
-	"math/big"
 	"strings"
 	"time"
 
@@ -54,15 +48,8 @@ func (a Attendance) Scan(s Scanned, now time.Time) (Attendance, bool, error) {
 // Offline tells whether a scan was made without a network.
 func (a Attendance) Offline() bool { return !a.SentIn.IsZero() || !a.SentOut.IsZero() }
 
-// DeviceProof is a phone's word that it made a scan: its public key (ECDSA
-// P-256; an uncompressed point or a SubjectPublicKeyInfo) and its signature
-// (r and s, 32 bytes each) over a text, hashed by SHA-256.
-type DeviceProof struct{ Key, Signature []byte }
-
-const (
-	pointBytes = 65 // 4, x, y
-	halfBytes  = 32 // r, s
-)
+// DeviceProof is a phone's word that it made a scan.
+type DeviceProof kernel.PhoneProof
 
 // What a phone signs; the frontend writes the same.
 func scanText(s kernel.SessionID, code string, d Direction) string {
@@ -71,31 +58,11 @@ func scanText(s kernel.SessionID, code string, d Direction) string {
 
 func deviceText(p kernel.PersonID) string { return "carecert device 1\n" + string(p) }
 
-// device names the phone whose key signed the text, by a hash of the key.
+// device names the phone whose key signed the text.
 func (p DeviceProof) device(text string) (string, error) {
-	point := p.Key
-	if len(point) != pointBytes {
-		key, err := x509.ParsePKIXPublicKey(p.Key)
-		if err != nil {
-			return "", ErrDeviceSignature.Because(err)
-		}
-		named, ok := key.(*ecdsa.PublicKey)
-		if !ok || named.Curve != elliptic.P256() {
-			return "", ErrDeviceSignature
-		}
-		if point, err = named.Bytes(); err != nil {
-			return "", ErrDeviceSignature.Because(err)
-		}
+	id, err := kernel.PhoneProof(p).Phone(text)
+	if err != nil {
+		return "", ErrDeviceSignature.Because(err)
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-	if err != nil || len(p.Signature) != 2*halfBytes {
-		return "", ErrDeviceSignature
-	}
-	sum := sha256.Sum256([]byte(text))
-	r, s := new(big.Int).SetBytes(p.Signature[:halfBytes]), new(big.Int).SetBytes(p.Signature[halfBytes:])
-	if !ecdsa.Verify(key, sum[:], r, s) {
-		return "", ErrDeviceSignature
-	}
-	id := sha256.Sum256(point)
-	return base64.RawURLEncoding.EncodeToString(id[:]), nil
+	return id, nil
 }

@@ -2,9 +2,9 @@ package training
 
 import (
 	"context"
-	"encoding/base64"
 	"time"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/web"
 )
 
@@ -27,22 +27,11 @@ func (b *deviceBody) proof() (*DeviceProof, error) {
 	if b == nil {
 		return nil, nil
 	}
-	key, err := unpad(b.Key)
+	proof, err := kernel.ReadPhoneProof(b.Key, b.Signature)
 	if err != nil {
 		return nil, ErrDeviceSignature.Because(err)
 	}
-	signature, err := unpad(b.Signature)
-	if err != nil {
-		return nil, ErrDeviceSignature.Because(err)
-	}
-	return &DeviceProof{Key: key, Signature: signature}, nil
-}
-
-func unpad(text string) ([]byte, error) {
-	for len(text) > 0 && text[len(text)-1] == '=' {
-		text = text[:len(text)-1]
-	}
-	return base64.RawURLEncoding.DecodeString(text)
+	return (*DeviceProof)(&proof), nil
 }
 
 type deviceView struct {

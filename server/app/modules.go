@@ -31,6 +31,7 @@ import (
 	"carecert/modules/presentations"
 	"carecert/modules/programmes"
 	"carecert/modules/retention"
+	"carecert/modules/spotchecks"
 	"carecert/modules/statistics"
 	"carecert/modules/surveys"
 	"carecert/modules/training"
@@ -53,6 +54,7 @@ type Modules struct {
 	Presentations *presentations.Module
 	Programmes    *programmes.Module
 	Retention     *retention.Module
+	SpotChecks    *spotchecks.Module
 	Statistics    *statistics.Module
 	Surveys       *surveys.Module
 	Training      *training.Module
@@ -135,6 +137,11 @@ func build(h house) (*Modules, error) {
 		DB: h.db, Clock: h.clock, Audit: log, People: register, Organizations: places, Attendance: m.Training.Service,
 		Radar: r.radar.Detectors, PensionAges: r.radar.PensionAges, Heads: heads{m.Certificates.Service}, BaseURL: h.baseURL, Log: h.log,
 	})
+	shown := carried{m.Certificates.Service, m.Presentations.Service}
+	m.SpotChecks = spotchecks.New(spotchecks.Deps{
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, Staff: register, Rate: m.Statistics.Service, Certificates: shown,
+		Showings: shown, Rows: r.spotChecks,
+	})
 	m.Programmes = programmes.New(programmes.Deps{
 		DB: h.db, Clock: h.clock, Audit: log, Organizations: places, Figures: m.Statistics.Service,
 	})
@@ -157,7 +164,7 @@ func build(h house) (*Modules, error) {
 	// The register asks its neighbours what rests on a person; they were built
 	// on it, so they are handed over last.
 	register.Levels, register.Standing = m.Statistics.Service, m.Statistics.Service
-	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Surveys.Record(), m.Oversight.Record()}
+	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Surveys.Record(), m.Oversight.Record(), m.SpotChecks.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
 	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
@@ -168,7 +175,7 @@ func build(h house) (*Modules, error) {
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(
-		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.Surveys.Service, m.Training.Service, h.files,
+		m.Accounts.Service, m.Audit.Service, m.Certificates.Service, m.Imports.Service, m.Notifications.Service, m.People.Service, m.Presentations.Service, m.SpotChecks.Service, m.Surveys.Service, m.Training.Service, h.files,
 	)})
 	m.Witnesses = witnesses.New(witnesses.Deps{
 		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Secrets: h.ring, Issuance: issuance{m.Certificates.Service}, Carriers: h.ways, Jobs: h.jobs,
@@ -193,6 +200,7 @@ func (m *Modules) routes(r *web.Router) {
 	m.Presentations.Routes(r)
 	m.Programmes.Routes(r)
 	m.Retention.Routes(r)
+	m.SpotChecks.Routes(r)
 	m.Statistics.Routes(r)
 	m.Surveys.Routes(r)
 	m.Training.Routes(r)

@@ -65,6 +65,7 @@ func react(bus *event.Bus, m *Modules) {
 		{"notifications", m.Notifications.Service},
 		{"surveys", m.Surveys.Service},
 		{"presentations", m.Presentations.Service},
+		{"spotchecks", m.SpotChecks.Service},
 	} {
 		name := follower.name
 		follow := func(ctx context.Context, kept, gone kernel.PersonID) error {

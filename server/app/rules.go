@@ -23,6 +23,7 @@ import (
 	platformsrule "carecert/modules/platforms/rule"
 	presentationsrule "carecert/modules/presentations/rule"
 	retentionrule "carecert/modules/retention/rule"
+	spotchecksrule "carecert/modules/spotchecks/rule"
 	statisticsrule "carecert/modules/statistics/rule"
 	surveysrule "carecert/modules/surveys/rule"
 	"carecert/modules/training"
@@ -32,23 +33,24 @@ import (
 
 // rules are the dated numbers of the law and the tables of names, read once.
 type rules struct {
-	hours     []hoursrule.Row
-	training  []trainingrule.Row
-	reviews   []trainingrule.ReviewRow
-	people    []peoplerule.PreJobRow
-	careers   []peoplerule.CareerRow
-	links     []peoplerule.LinkRow
-	quality   []peoplerule.QualityRow
-	privacy   []peoplerule.CorrectionRow
-	notices   people.Notices
-	periods   []retentionrule.Row
-	showing   []presentationsrule.Row
-	surveys   []surveysrule.Row
-	witnesses []witnessesrule.Row
-	rates     []statisticsrule.Row
-	coverage  statisticsrule.CoverageRows
-	social    []statisticsrule.SocialRow
-	catalog   statisticsrule.Catalogue
+	hours      []hoursrule.Row
+	training   []trainingrule.Row
+	reviews    []trainingrule.ReviewRow
+	people     []peoplerule.PreJobRow
+	careers    []peoplerule.CareerRow
+	links      []peoplerule.LinkRow
+	quality    []peoplerule.QualityRow
+	privacy    []peoplerule.CorrectionRow
+	notices    people.Notices
+	periods    []retentionrule.Row
+	showing    []presentationsrule.Row
+	surveys    []surveysrule.Row
+	witnesses  []witnessesrule.Row
+	rates      []statisticsrule.Row
+	coverage   statisticsrule.CoverageRows
+	social     []statisticsrule.SocialRow
+	catalog    statisticsrule.Catalogue
+	spotChecks []spotchecksrule.Row
 
 	radar        radarRules
 	certificates certificatesrule.Rules
@@ -77,7 +79,7 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for name, into := range map[string]any{
 		"hours": &r.hours, "training": &r.training, "class_review": &r.reviews, "people": &r.people, "careers": &r.careers, "record_links": &r.links, "privacy": &r.privacy,
 		"quality": &r.quality, "retention": &r.periods, "statistics": &statistics, "certificates": &r.certificates, "certificate_templates": &r.templates, "credentials": &r.wordings, "platforms": &r.platforms, "standards": &standards,
-		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys, "witnesses": &r.witnesses,
+		"organizations": &r.filing, "radar": &r.radar, "presentations": &r.showing, "surveys": &r.surveys, "witnesses": &r.witnesses, "spot-checks": &r.spotChecks,
 	} {
 		if err := readYAML(files, "rules/"+name+".yaml", into); err != nil {
 			return r, err
@@ -126,6 +128,11 @@ func loadRules(files fs.FS) (r rules, err error) {
 	for _, row := range r.witnesses {
 		if err := row.Check(); err != nil {
 			return r, fmt.Errorf("rules/witnesses.yaml: %w", err)
+		}
+	}
+	for _, row := range r.spotChecks {
+		if err := row.Check(); err != nil {
+			return r, fmt.Errorf("rules/spot-checks.yaml: %w", err)
 		}
 	}
 	if err := readYAML(files, "notices/privacy.yaml", &r.notices); err != nil {

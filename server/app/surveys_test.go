@@ -111,6 +111,9 @@ func TestASurveyIsAnonymous(t *testing.T) {
 		s.says(school, "GET /surveys/"+class+"/remarks", nil, 200, "老师很好", `"total":1`)
 		s.says(school, "GET /surveys?organizationId="+s.school, nil, 200, `"mean":"4.20"`, `"percent":"83.33"`)
 		s.says(stranger, "GET /surveys", nil, 200, `"items":[]`)
+		if rows := s.rows(bureau, "/surveys/export.xlsx?reason=%E5%AD%98%E6%A1%A3"); len(rows) != 3 || !strings.Contains(fmt.Sprint(rows), "4.20") {
+			t.Errorf("%v", rows)
+		}
 		s.says(stranger, "GET /surveys?organizationId="+s.school, nil, 404, "surveys.unknown_organization")
 
 		for range 2 { // again adds nothing

@@ -65,6 +65,7 @@ func Load(ctx context.Context, do Handler, adminToken string, now time.Time) err
 		{"applications", l.applications},
 		{"an inspection sample", l.sample},
 		{"certificate templates", l.templates},
+		{"inspections on the spot", l.spotChecks},
 		{"consents and corrections", l.privacy},
 		{"a certificate that is shared", l.showing},
 		{"filings", l.filingEdges},

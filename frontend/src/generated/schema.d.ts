@@ -4546,6 +4546,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/spot-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspections on the spot in reach, the latest first; an institution reads of those that are sent
+         * @description Needs the verb "read" on "spotCheck".
+         */
+        get: operations["get-spot-checks"];
+        put?: never;
+        /**
+         * Freeze the roster of an institution, to be carried to an inspection on the spot
+         * @description Needs the verb "prepare" on "spotCheck".
+         */
+        post: operations["post-spot-checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spot-checks/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspections on the spot as a workbook
+         * @description Needs the verb "read" on "spotCheck".
+         */
+        get: operations["get-spot-checks-export-xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spot-checks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An inspection on the spot with what was found
+         * @description Needs the verb "read" on "spotCheck".
+         */
+        get: operations["get-spot-checks-id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spot-checks/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the institution's remark to a result
+         * @description Needs the verb "answer" on "spotCheck".
+         */
+        post: operations["post-spot-checks-id-answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spot-checks/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hand the roster to a phone of whoever prepared the check
+         * @description Needs the verb "prepare" on "spotCheck".
+         */
+        put: operations["put-spot-checks-id-pack"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/spot-checks/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send what a phone signed, once; again with the same content answers the same
+         * @description Needs the verb "prepare" on "spotCheck".
+         */
+        put: operations["put-spot-checks-id-result"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/standards": {
         parameters: {
             query?: never;
@@ -7101,6 +7225,17 @@ export interface components {
             /** @description there are more than total */
             totalIsMore?: boolean;
         };
+        ListSpotchecksCheckView: {
+            items: components["schemas"]["SpotchecksCheckView"][] | null;
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description exact to 10,000
+             */
+            total: number;
+            /** @description there are more than total */
+            totalIsMore?: boolean;
+        };
         ListStatisticsCoverageStandingView: {
             items: components["schemas"]["StatisticsCoverageStandingView"][] | null;
             nextCursor: string | null;
@@ -8484,6 +8619,8 @@ export interface components {
             recordLinks: components["schemas"]["PeopleLinkView"][] | null;
             /** @description every version of every spell */
             spells: components["schemas"]["PeopleSpellView"][] | null;
+            /** @description inspections on the spot that one was met in */
+            spotChecks: unknown;
             subsidies: unknown;
             /** @description that one was asked, and whether one answered; never what */
             surveys: unknown;
@@ -9248,6 +9385,266 @@ export interface components {
             days: number;
             /** Format: int64 */
             months: number;
+        };
+        SpotchecksAnswerInputBody: {
+            text: string;
+        };
+        SpotchecksCheckDetailView: {
+            answers: components["schemas"]["SpotchecksRemarkView"][] | null;
+            /** Format: int64 */
+            answersMost: number;
+            byName: string;
+            /**
+             * Format: int64
+             * @description of the roster
+             */
+            certified: number;
+            /** @description in the order in which they were entered */
+            entries: components["schemas"]["SpotchecksEntryView"][] | null;
+            evidence: components["schemas"]["SpotchecksEvidenceView"][] | null;
+            id: string;
+            institution: components["schemas"]["SpotchecksPlaceView"];
+            mayAnswer: boolean;
+            /** @description of the roster, whom nobody met */
+            missed: components["schemas"]["SpotchecksMissedView"][] | null;
+            outcome?: components["schemas"]["SpotchecksOutcomeView"];
+            /** @description prepared by whoever asks: they may carry the roster */
+            own: boolean;
+            /** @description SHA-256 of the roster as it was carried */
+            packHash?: string;
+            phone?: components["schemas"]["SpotchecksPhoneView"];
+            /** Format: date-time */
+            preparedAt: string;
+            rateRule: string;
+            /** @description what was signed was removed when its time was over */
+            removed: boolean;
+            /** Format: int64 */
+            rosterSize: number;
+            ruleVersion: string;
+            /** @description r and s, base64url */
+            signature?: string;
+            /** @description the text that was signed; for offices */
+            signed?: string;
+            /** @enum {string} */
+            stage: "prepared" | "lapsed" | "sent";
+            /**
+             * Format: date-time
+             * @description the roster is used until then
+             */
+            until: string;
+        };
+        SpotchecksCheckView: {
+            answers: components["schemas"]["SpotchecksRemarkView"][] | null;
+            /** Format: int64 */
+            answersMost: number;
+            byName: string;
+            /**
+             * Format: int64
+             * @description of the roster
+             */
+            certified: number;
+            id: string;
+            institution: components["schemas"]["SpotchecksPlaceView"];
+            mayAnswer: boolean;
+            outcome?: components["schemas"]["SpotchecksOutcomeView"];
+            /** @description prepared by whoever asks: they may carry the roster */
+            own: boolean;
+            /** @description SHA-256 of the roster as it was carried */
+            packHash?: string;
+            phone?: components["schemas"]["SpotchecksPhoneView"];
+            /** Format: date-time */
+            preparedAt: string;
+            rateRule: string;
+            /** Format: int64 */
+            rosterSize: number;
+            ruleVersion: string;
+            /** @enum {string} */
+            stage: "prepared" | "lapsed" | "sent";
+            /**
+             * Format: date-time
+             * @description the roster is used until then
+             */
+            until: string;
+        };
+        SpotchecksCountsView: {
+            /** Format: int64 */
+            absent: number;
+            /**
+             * Format: int64
+             * @description of onRoster, by the rule of the certification rate
+             */
+            certified: number;
+            /** Format: int64 */
+            notOnBooks: number;
+            /** Format: int64 */
+            onRoster: number;
+            /**
+             * Format: int64
+             * @description met, and on the books in a post that the rate does not count
+             */
+            others: number;
+            /**
+             * Format: int64
+             * @description onRoster and notOnBooks
+             */
+            present: number;
+            /**
+             * Format: int64
+             * @description on the books, of those that the certification rate counts
+             */
+            roster: number;
+            /** @description codes by verdict, each once */
+            showings: {
+                [key: string]: number;
+            };
+        };
+        SpotchecksEntryView: {
+            /**
+             * Format: date-time
+             * @description by the house's clock
+             */
+            at: string;
+            certified: boolean;
+            /**
+             * Format: date
+             * @description revoked or replaced
+             */
+            changedOn?: string;
+            /** @description public code of the certificate */
+            code?: string;
+            differences: ("verdictDiffers" | "changedSince" | "codeDiffers" | "notLive" | "nowKnown")[] | null;
+            /** @enum {string} */
+            how: "scanned" | "tapped" | "added";
+            /** @description 1 is the highest skill */
+            level?: number;
+            /** @description of the roster; masked, as on the certificate; or what they call themselves */
+            name?: string;
+            personId?: string;
+            /**
+             * Format: date-time
+             * @description by the phone's
+             */
+            phoneAt: string;
+            posts: string[] | null;
+            /** @description as it was scanned; for offices */
+            qrText?: string;
+            remark?: string;
+            /** @description counted by an earlier entry */
+            repeated: boolean;
+            /**
+             * @description how it was shown, as of the scan
+             * @enum {string}
+             */
+            showing?: "static" | "live" | "again" | "stale" | "foreign";
+            /** @enum {string} */
+            standing: "onRoster" | "notOnBooks" | "other" | "nobody";
+            /** @description of the certificate */
+            title?: string;
+            /**
+             * @description the phone's verdict, without a network
+             * @enum {string}
+             */
+            told?: "genuine" | "expired" | "superseded" | "revoked" | "forged" | "unknown" | "undecided";
+            /**
+             * @description the house's, as of the scan
+             * @enum {string}
+             */
+            verdict?: "genuine" | "expired" | "superseded" | "revoked" | "forged" | "unknown";
+        };
+        SpotchecksEvidenceView: {
+            /** @description opens by GET */
+            href: string;
+            label: string;
+        };
+        SpotchecksGiveInputBody: {
+            /** @description the phone's public key: an uncompressed P-256 point or a SubjectPublicKeyInfo, in base64url */
+            key: string;
+            /** @description what the phone calls itself */
+            label?: string;
+            /**
+             * Format: date-time
+             * @description the phone's clock
+             */
+            phoneAt: string;
+            /** @description r and s over 'carecert spot check pack 1' and the check's id, a line each, by ECDSA over SHA-256, in base64url */
+            signature: string;
+        };
+        SpotchecksMissedView: {
+            certified: boolean;
+            /** @description 1 is the highest skill */
+            level?: number;
+            name: string;
+            personId: string;
+        };
+        SpotchecksOutcomeView: {
+            /** @description as the house counts */
+            counts: components["schemas"]["SpotchecksCountsView"];
+            differences: ("clockOff" | "clockChanged" | "sentLate" | "countsDiffer")[] | null;
+            /**
+             * Format: int64
+             * @description entries in which the phone and the house differ
+             */
+            differing: number;
+            /** @description SHA-256 of what was signed */
+            hash: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description by the house's clock
+             */
+            signedAt: string;
+            /**
+             * Format: int64
+             * @description the phone's clock ahead of the house's when the roster was loaded
+             */
+            skewSeconds: number;
+            /** @description as it was signed */
+            told: components["schemas"]["SpotchecksCountsView"];
+        };
+        SpotchecksPackView: {
+            check: components["schemas"]["SpotchecksCheckView"];
+            /** @description JSON: format, check, institution {id, name}, at, until, rateRule, entriesMost, statusLists, members [{person, name, posts, counted, certified, level, codes, verdicts}]; its SHA-256 is packHash */
+            pack: string;
+        };
+        SpotchecksPhoneView: {
+            /** Format: date-time */
+            givenAt: string;
+            /** @description SHA-256 of its public key, base64url */
+            id: string;
+            /** @description the public key, base64url */
+            key: string;
+            label: string;
+            /**
+             * Format: int64
+             * @description how often it was given, after broken connections
+             */
+            times: number;
+        };
+        SpotchecksPlaceView: {
+            id: string;
+            name: string;
+        };
+        SpotchecksPrepareInputBody: {
+            /** @description an institution */
+            organizationId: string;
+        };
+        SpotchecksRemarkView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            text: string;
+        };
+        SpotchecksSendInputBody: {
+            /**
+             * Format: date-time
+             * @description the phone's clock as it is sent
+             */
+            phoneAt: string;
+            /** @description JSON, as it was signed: format, check, packHash, entries [{how, at, text, code, verdict, showing, person, called, remark}], counts, signedAt */
+            result: string;
+            /** @description r and s over 'carecert spot check 1' and the text of result, a line each */
+            signature: string;
         };
         StatisticsBucketView: {
             /** Format: int64 */
@@ -36370,6 +36767,714 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingSessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-spot-checks": {
+        parameters: {
+            query?: {
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                organizationId?: string;
+                stage?: "prepared" | "lapsed" | "sent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSpotchecksCheckView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-spot-checks": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotchecksPrepareInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotchecksCheckView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-spot-checks-export-xlsx": {
+        parameters: {
+            query: {
+                /** @description what the file is for: it stands in the file and in the operation log */
+                reason: string;
+                /** @description items on the page */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                organizationId?: string;
+                stage?: "prepared" | "lapsed" | "sent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-spot-checks-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotchecksCheckDetailView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-spot-checks-id-answer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description a repeated request with the same key and body answers the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotchecksAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotchecksCheckView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-spot-checks-id-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotchecksGiveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotchecksPackView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-spot-checks-id-result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotchecksSendInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotchecksCheckView"];
                 };
             };
             /** @description Bad Request */

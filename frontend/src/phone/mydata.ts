@@ -156,6 +156,13 @@ function traces(d: PersonalData, t: Say): [string, Line[]][] {
       })),
     ],
     [
+      'spotChecks',
+      list(d.spotChecks).map((x) => ({
+        text: joined(word(x.institutionName), clock(x.at)),
+        small: joined(t(`spotchecks.standing.${word(x.standing)}`), t(`spotchecks.how.${word(x.how)}`), word(x.byName)),
+      })),
+    ],
+    [
       'radarFindings',
       list(d.radarFindings).map((f) => ({
         text: word(f.text),

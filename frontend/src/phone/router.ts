@@ -111,6 +111,19 @@ export const router = createRouter({
       meta: { title: 'privacy.data' },
     },
     {
+      path: '/spot-checks',
+      name: 'spotChecks',
+      component: () => import('./pages/SpotChecks.vue'),
+      meta: { title: 'spotchecks.title', inspector: true },
+    },
+    {
+      path: '/spot-checks/:id',
+      name: 'spotCheck',
+      component: () => import('./pages/SpotCheck.vue'),
+      props: true,
+      meta: { title: 'spotchecks.one', inspector: true },
+    },
+    {
       path: '/sign-in',
       name: 'signIn',
       component: () => import('./pages/SignIn.vue'),
@@ -133,7 +146,9 @@ router.beforeEach(async (to) => {
     cut.value = false
   } catch (e) {
     cut.value = e instanceof Refusal && e.offline
-    // Without a network the wallet of this phone's owner still opens.
+    // Without a network an inspection that is on the phone goes on,
+    if (cut.value && to.meta.inspector) return true
+    // and the wallet of this phone's owner still opens.
     if (
       e instanceof Refusal &&
       e.offline &&

@@ -1,7 +1,7 @@
 import { compare, type Comparison, type Known } from './compare'
 import { openDocument, Unopened, type Opened } from './document'
 import { el } from './dom'
-import { parse, type Facts } from './payload'
+import { parse, type Facts } from '../shared/proof/payload'
 import { fill, wordsOf, type Language } from './words'
 
 /** What the page knows of one code on a document, with its card. */

@@ -1,4 +1,4 @@
-import type { Facts } from './payload'
+import type { Facts } from '../shared/proof/payload'
 
 /** A signed fact, and whether the document says the same. */
 export interface Compared {

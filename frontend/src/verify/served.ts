@@ -1,6 +1,6 @@
 import { mark } from './dom'
-import { offline, signature } from './judge'
-import { keys, listFor } from './known'
+import { offline, signature } from '../shared/proof/judge'
+import { keys, listFor } from '../shared/proof/known'
 import { wordsOf } from './words'
 
 /** The server has said what it knows of the code; here the signature in the text itself is checked. */

@@ -1,9 +1,9 @@
 import '../shared/tokens.css'
 import './verify.css'
 import { el, mark } from './dom'
-import { offline, signature, type Keys, type Verdict } from './judge'
-import { keys, listFor } from './known'
-import { parse, type Facts } from './payload'
+import { offline, signature, type Keys, type Verdict } from '../shared/proof/judge'
+import { keys, listFor } from '../shared/proof/known'
+import { parse, type Facts } from '../shared/proof/payload'
 import { fill, languageOf, wordsOf, type Language } from './words'
 
 interface Answer {

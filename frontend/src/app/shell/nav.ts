@@ -52,6 +52,7 @@ const groups: Group[] = [
         needs: ['statistics:list', 'organization:list'],
       },
       { name: 'radar', to: '/radar', label: 'app.nav.radar', needs: ['radarFinding:read'] },
+      { name: 'spotChecks', to: '/spot-checks', label: 'spotchecks.title', needs: ['spotCheck:read'] },
       { name: 'programmes', to: '/programmes', label: 'app.nav.programmes', needs: ['programme:read'] },
       { name: 'quality', to: '/quality', label: 'app.nav.quality', needs: ['statistics:list', 'organization:list'] },
       { name: 'audit', to: '/audit', label: 'app.nav.audit', needs: ['audit:list'] },

@@ -1,4 +1,6 @@
 export default {
+  prepare: 'Prepare',
+  carry: 'Load onto a phone',
   verifyBulk: 'Verify in bulk',
   issueLevel: 'Issue skill level',
   bundle: 'Make a ZIP',

@@ -19,6 +19,7 @@ export default {
   nouns: {
     logWitness: 'log witness',
     watchedLog: 'watched log',
+    spotCheck: 'Spot check',
     learning: 'Learning online',
     learningMaterial: 'Video of a session',
     logbook: 'Logbook',
@@ -81,6 +82,9 @@ export default {
     origin: 'published at',
     outcome: 'outcome',
     way: 'way',
+    device: 'Phone',
+    roster: 'On the roster',
+    times: 'Times',
     stage: 'stage',
     title: 'Title',
     mentor: 'Mentor',

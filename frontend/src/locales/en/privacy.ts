@@ -106,6 +106,7 @@ export default {
     learning: 'Learning online',
     logbook: 'Practice on the job',
     surveys: 'Surveys (only whether you answered)',
+    spotChecks: 'Spot checks',
     radarFindings: 'Confirmed findings about attendance',
     told: 'What I was told',
   },

@@ -1,4 +1,6 @@
 export default {
+  prepare: '准备',
+  carry: '装进手机',
   verifyBulk: '批量核验证书',
   issueLevel: '签发等级证书',
   bundle: '打包证书',

@@ -19,6 +19,7 @@ export default {
   nouns: {
     logWitness: '日志见证方',
     watchedLog: '所见证的日志',
+    spotCheck: '现场检查',
     learning: '线上学习',
     learningMaterial: '学习视频',
     logbook: '带教日志',
@@ -81,6 +82,9 @@ export default {
     origin: '公布地址',
     outcome: '结果',
     way: '送达方式',
+    device: '手机',
+    roster: '名单人数',
+    times: '次数',
     stage: '核验阶段',
     title: '名称',
     mentor: '带教老师',

@@ -99,6 +99,7 @@ export default {
     learning: '线上学习',
     logbook: '实操记录',
     surveys: '满意度问卷（只记填没填）',
+    spotChecks: '现场检查',
     radarFindings: '已核实的考勤异常',
     told: '收到的消息',
   },

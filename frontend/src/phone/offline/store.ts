@@ -1,20 +1,30 @@
-/** The phone's own small database: its key, and scans that have not been sent. Absent where the browser has none. */
+/** The phone's own small database: its key, scans that have not been sent, inspections on the spot. Absent where the browser has none. */
 let opened: Promise<IDBDatabase> | undefined
 
 function open(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('carecert', 1)
-    request.addEventListener('upgradeneeded', () => {
-      request.result.createObjectStore('keys')
-      request.result.createObjectStore('scans', { keyPath: 'id' })
+    const request = indexedDB.open('carecert', 2)
+    request.addEventListener('upgradeneeded', ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore('keys')
+        request.result.createObjectStore('scans', { keyPath: 'id' })
+      }
+      request.result.createObjectStore('checks', { keyPath: 'id' })
     })
-    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('success', () => {
+      // A window of an older version must not hold up a newer one.
+      request.result.addEventListener('versionchange', () => {
+        request.result.close()
+        opened = undefined
+      })
+      resolve(request.result)
+    })
     request.addEventListener('error', () => reject(request.error ?? new Error('no database')))
   })
   return opened
 }
 
-type Name = 'keys' | 'scans'
+type Name = 'keys' | 'scans' | 'checks'
 
 async function run<T>(
   name: Name,

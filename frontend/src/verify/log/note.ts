@@ -1,4 +1,4 @@
-import { ed25519 } from '../checks'
+import { ed25519 } from '@/shared/proof/checks'
 import { digest, same, unbase64, type Tree } from './tree'
 
 /** A public key as notes write it: name, four bytes of its hash, kind and key. */
