@@ -1,4 +1,4 @@
-import { parse } from '../payload'
+import { parse } from '@/shared/proof/payload'
 import { openHead, readLogKey, type Head } from './note'
 import { base64, digest, follows, hashOf, leafHash, rootFrom, same } from './tree'
 
