@@ -8295,7 +8295,10 @@ export interface components {
             endedOn?: string;
             id: string;
             organizationId: string;
+            /** @description as it was called on the last day of the spell, today for one that lasts */
             organizationName: string;
+            /** @description what it is called today, where that is another name */
+            organizationNameNow?: string;
             /** @description of the correction */
             reason?: string;
             /** Format: date-time */
@@ -8782,8 +8785,10 @@ export interface components {
             on: string;
             /** @description it lasts still */
             open?: boolean;
-            /** @description the organisation */
+            /** @description the organisation, as it was called then */
             place?: string;
+            /** @description what the organisation is called today, where that is another name */
+            placeNow?: string;
             reasons: components["schemas"]["Reason"][] | null;
             /** @description code of how it stands */
             state: string;

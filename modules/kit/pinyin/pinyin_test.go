@@ -128,7 +128,7 @@ func TestBeginningsOfCharacters(t *testing.T) {
 		"单":   "dan ,shan ",
 		"李单":  "li dan",
 		"尉":   "wei ,yu ",
-		"尉迟":   "wei chi,yu chi",
+		"尉迟":  "wei chi,yu chi",
 		"李重":  "li chong,li zhong",
 		"李重阳": "li zhongyang",
 		"の王":  "のwang",

@@ -24,6 +24,7 @@ export default {
   print: 'Print',
   more: 'Show more',
   shown: '{shown} of {total} shown',
+  nowNamed: '{name} (now {now})',
   noneYet: 'None so far; there is more to look through',
   select: 'Select',
   selectAll: 'Select all',

@@ -24,6 +24,7 @@ export default {
   print: '打印',
   more: '再看一些',
   shown: '已显示 {shown} / {total}',
+  nowNamed: '{name}（现名：{now}）',
   noneYet: '找过的部分里没有，后面还没找',
   select: '选择',
   selectAll: '全选',
