@@ -109,7 +109,7 @@ func (s *Service) draw(d Draft) (personDoc, error) {
 		doc.Birth, doc.Gender = d.Birth, d.Gender
 	}
 	s.call(&doc, phone)
-	doc.spell(s.Speller.Person(doc.Name))
+	doc.spell(s.Speller)
 	return doc, nil
 }
 

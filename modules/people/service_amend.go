@@ -75,7 +75,7 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 		doc.NamesOnce = append(once, FormerName{Name: doc.Name, Until: s.today()})
 	}
 	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
-	doc.spell(s.Speller.Person(name))
+	doc.spell(s.Speller)
 	return nil
 }
 

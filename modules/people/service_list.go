@@ -342,6 +342,22 @@ func (s *Service) byNumber(ctx context.Context, number string, keep func(personD
 	return out, nil
 }
 
+// foundAs is the former name by which a question found somebody; "" where it
+// was the present one, or a number.
+func (s *Service) foundAs(p Person, q string) string {
+	typed := pinyin.Fold(q)
+	if typed == "" || len(p.NamesOnce)+len(p.Aliases) == 0 {
+		return ""
+	}
+	now := s.Speller.Person(p.Name)
+	for _, once := range slices.Backward(p.otherNames()) {
+		if s.Speller.Person(once).FindsFormer(typed, now) {
+			return once
+		}
+	}
+	return ""
+}
+
 // shown is the spell that a list shows of a person: of those that match the
 // filter the one that is on post, else the newest.
 func (s *Service) shown(p Person, f Filter) *Entry {

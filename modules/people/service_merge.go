@@ -30,6 +30,7 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		at := s.now()
 		blinds := append(slices.Clone(gone.Blinds), gone.IDBlind)
 		done := kept.absorb(gone, at)
+		kept.spell(s.Speller)
 		done.ID, done.By, done.Reason = kernel.NewID(), kernel.ActorFrom(ctx).Name, reason
 		gone.MergedInto, gone.MergedAt = kept.ID, &at
 		if err := s.docs.merges.Insert(ctx, done); err != nil {
@@ -132,6 +133,7 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 		if err := k.release(&g, done, at); err != nil {
 			return err
 		}
+		k.spell(s.Speller)
 		if err := s.returnWords(ctx, &k, &g); err != nil {
 			return err
 		}

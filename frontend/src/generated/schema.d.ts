@@ -7202,6 +7202,8 @@ export interface components {
             divisionName: string;
             /** @description what is missing: noDirector */
             flags: string[] | null;
+            /** @description the former name by which q found it */
+            formerly?: string;
             grade?: string;
             hasInHouseClinic: boolean;
             id: string;
@@ -7890,6 +7892,8 @@ export interface components {
             education?: string;
             /** Format: date */
             endedOn?: string;
+            /** @description the former name, or that of a merged record, by which q found them */
+            formerly?: string;
             gender?: string;
             /** @description of accepted skill certificates; 1 is the highest */
             highestLevel?: number;
@@ -22322,7 +22326,7 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 kind?: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
-                /** @description beginning of the name: characters, pinyin or initials */
+                /** @description beginning of the name, or of a former one: characters, pinyin or initials */
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
@@ -22601,7 +22605,7 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 kind?: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
-                /** @description beginning of the name: characters, pinyin or initials */
+                /** @description beginning of the name, or of a former one: characters, pinyin or initials */
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
@@ -24232,7 +24236,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; a former name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */
@@ -25077,7 +25081,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; a former name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */

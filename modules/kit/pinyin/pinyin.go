@@ -94,6 +94,46 @@ func (k Keys) Within() []string {
 	return out
 }
 
+// Formerly are the keys by which somebody is found who once had the name, and is
+// called otherwise now: its beginnings of two characters and more, by characters
+// and by pinyin, its initials, and its parts. What the name of today begins with
+// or holds is none of them: that is found by this one.
+func (k Keys) Formerly(now Keys) []string {
+	known := now.Within()
+	var out []string
+	add := func(text string) {
+		begins := strings.HasPrefix(now.Characters, text) || strings.HasPrefix(now.Pinyin, text) || strings.HasPrefix(now.Initials, text)
+		if text != "" && !begins && !slices.Contains(known, text) && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	text, spelled := "", ""
+	for i, u := range k.units {
+		text, spelled = text+u.text, spelled+u.pinyin
+		if i > 0 || len(k.units) == 1 {
+			add(text)
+			add(spelled)
+		}
+	}
+	add(k.Initials)
+	for _, part := range k.Within() {
+		add(part)
+	}
+	return out
+}
+
+// Finds tells whether a folded query finds the name by its beginning or a part.
+func (k Keys) Finds(folded string) bool {
+	return strings.HasPrefix(k.Characters, folded) || strings.HasPrefix(k.Pinyin, folded) || strings.HasPrefix(k.Initials, folded) ||
+		slices.Contains(k.Within(), folded)
+}
+
+// FindsFormer tells whether a folded query finds somebody called now by the
+// name that they once had.
+func (k Keys) FindsFormer(folded string, now Keys) bool {
+	return !now.Finds(folded) && slices.Contains(k.Formerly(now), folded)
+}
+
 // Sort orders by pinyin, a person's by surname first (陈春燕 before 程爱华, though
 // chengaihua comes before chenchunyan), and homophones by their characters.
 func (k Keys) Sort() string {

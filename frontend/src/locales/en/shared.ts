@@ -25,6 +25,7 @@ export default {
   more: 'Show more',
   shown: '{shown} of {total} shown',
   nowNamed: '{name} (now {now})',
+  formerly: 'Formerly {name}',
   noneYet: 'None so far; there is more to look through',
   select: 'Select',
   selectAll: 'Select all',

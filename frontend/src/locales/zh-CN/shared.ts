@@ -25,6 +25,7 @@ export default {
   more: '再看一些',
   shown: '已显示 {shown} / {total}',
   nowNamed: '{name}（现名：{now}）',
+  formerly: '曾用名：{name}',
   noneYet: '找过的部分里没有，后面还没找',
   select: '选择',
   selectAll: '全选',

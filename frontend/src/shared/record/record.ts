@@ -1,5 +1,5 @@
 import type { Schemas } from '../api'
-import { i18n } from '../i18n'
+import { say } from '../i18n'
 
 export type RecordItem = Schemas['RecordItem']
 export interface YearOfItems {
@@ -28,7 +28,7 @@ export function when(item: RecordItem, since: (from: string) => string): string 
 
 /** An organisation as it was called then, and beside it as it is called now. */
 export function named(name?: string, now?: string): string {
-  return now ? i18n.global.t('shared.nowNamed', { name: name ?? '', now }) : (name ?? '')
+  return now ? say('shared.nowNamed', { name: name ?? '', now }) : (name ?? '')
 }
 
 const pages: [RegExp, (id: string) => string][] = [
