@@ -81,6 +81,16 @@ func TestOneOfTwoEmployersDoesNotChangeTheNumberAlone(t *testing.T) {
 		if _, err := w.CorrectIdentity(w.as(home), id, rule.ResidentID, wang, "录错"); !errors.Is(err, people.ErrIdentityShared) {
 			t.Fatalf("one employer alone: %v", err)
 		}
+		rename := func(p *people.Particulars, _ int64) error { p.Name = "王晓兰"; return nil }
+		if _, err := w.Amend(w.as(home), id, rename); !errors.Is(err, people.ErrIdentityShared) {
+			t.Errorf("the name, one employer alone: %v", err)
+		}
+		if _, err := w.Amend(w.as(home), id, func(p *people.Particulars, _ int64) error { p.Major = "护理"; return nil }); err != nil {
+			t.Errorf("what tells nobody who somebody is: %v", err)
+		}
+		if _, err := w.Amend(w.as(street), id, rename); err != nil {
+			t.Errorf("the name, its office: %v", err)
+		}
 		if _, err := w.CorrectIdentity(w.as(street), id, rule.ResidentID, wang, "录错"); err != nil {
 			t.Errorf("its office: %v", err)
 		}
