@@ -29,7 +29,8 @@ type RecordItem struct {
 	Until     Date         `json:"until,omitempty" format:"date" doc:"its last day, where it lasted" bson:"until,omitempty"`
 	Open      bool         `json:"open,omitempty" doc:"it lasts still" bson:"open,omitempty"`
 	Title     string       `json:"title" bson:"title"`
-	Place     string       `json:"place,omitempty" doc:"the organisation" bson:"place,omitempty"`
+	Place     string       `json:"place,omitempty" doc:"the organisation, as it was called then" bson:"place,omitempty"`
+	PlaceNow  string       `json:"placeNow,omitempty" doc:"what the organisation is called today, where that is another name" bson:"placeNow,omitempty"`
 	State     string       `json:"state" doc:"code of how it stands" bson:"state"`
 	StateText string       `json:"stateText" bson:"stateText"`
 	Tone      string       `json:"tone,omitempty" enum:"good,warn,bad" doc:"how it stands at a glance; nothing where there is nothing to say" bson:"tone,omitempty"`

@@ -189,7 +189,7 @@ func (p Particulars) province() string { return string(p.Division[:min(2, len(p.
 // check normalises the particulars and names every field that is wrong.
 func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 	p.Name = strings.Join(strings.Fields(p.Name), " ")
-	p.CreditCode = strings.ToUpper(strings.TrimSpace(p.CreditCode))
+	p.CreditCode = kernel.Normalise(p.CreditCode)
 	p.AssessmentCode = strings.ToUpper(strings.TrimSpace(p.AssessmentCode))
 	wrong := fault.ErrInvalid
 	if p.Name == "" {

@@ -46,6 +46,7 @@ type organizationView struct {
 	Occupations     []string                `json:"occupations,omitempty" doc:"that an assessment body is filed for, by code"`
 	OperatorGroupID kernel.OrganizationID   `json:"operatorGroupId,omitempty"`
 	ClosedOn        kernel.Date             `json:"closedOn,omitempty"`
+	Formerly        string                  `json:"formerly,omitempty" doc:"the former name by which q found it"`
 	Names           []Name                  `json:"names" doc:"what it was called from which day on, the oldest first"`
 	CurrentName     string                  `json:"currentName,omitempty" doc:"where name is an earlier one"`
 	Path            []kernel.OrganizationID `json:"path" doc:"itself, then who oversees it"`
@@ -96,7 +97,7 @@ type registerInput struct {
 		Kind            Kind                  `json:"kind" enum:"cityBureau,districtBureau,subdistrict,institution,trainingSchool,practiceBase,assessmentBody,operatorGroup"`
 		Name            string                `json:"name" minLength:"1" maxLength:"120"`
 		ParentID        kernel.OrganizationID `json:"parentId,omitempty" maxLength:"64"`
-		CreditCode      string                `json:"creditCode,omitempty" maxLength:"18" doc:"GB 32100-2015"`
+		CreditCode      string                `json:"creditCode,omitempty" maxLength:"40" doc:"GB 32100-2015"`
 		DivisionCode    kernel.RegionCode     `json:"divisionCode" pattern:"^[0-9]{6}$" maxLength:"6"`
 		SubdistrictCode kernel.RegionCode     `json:"subdistrictCode,omitempty" pattern:"^([0-9]{9})?$" maxLength:"9"`
 		Occupations     []string              `json:"occupations,omitempty" maxItems:"50" doc:"that an assessment body is filed for, by code; elderly-care worker when left out"`
@@ -133,7 +134,7 @@ type amendInput struct {
 		From            kernel.Date            `json:"from,omitempty" format:"date" maxLength:"10" doc:"from which day the change holds; today when left out. Figures of the days before stay"`
 		RenamedOn       kernel.Date            `json:"renamedOn,omitempty" format:"date" maxLength:"10" doc:"from which day the new name holds; like all that changes when left out"`
 		ParentID        *kernel.OrganizationID `json:"parentId,omitempty" maxLength:"64"`
-		CreditCode      *string                `json:"creditCode,omitempty" maxLength:"18"`
+		CreditCode      *string                `json:"creditCode,omitempty" maxLength:"40"`
 		DivisionCode    *kernel.RegionCode     `json:"divisionCode,omitempty" pattern:"^[0-9]{6}$" maxLength:"6"`
 		SubdistrictCode *kernel.RegionCode     `json:"subdistrictCode,omitempty" pattern:"^([0-9]{9})?$" maxLength:"9"`
 		Occupations     *[]string              `json:"occupations,omitempty" maxItems:"50"`
@@ -203,7 +204,7 @@ func (h *handlers) read(ctx context.Context, in *readOneInput) (*web.Versioned[o
 type ListInput struct {
 	web.PageInput
 	Kind           Kind                  `query:"kind" enum:"cityBureau,districtBureau,subdistrict,institution,trainingSchool,practiceBase,assessmentBody,operatorGroup"`
-	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name: characters, pinyin or initials"`
+	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, or of a former one: characters, pinyin or initials"`
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"only its subtree"`
 	Flag           string                `query:"flag" enum:"noDirector" doc:"only institutions that lack it"`
 	AsOf           kernel.Date           `query:"asOf" format:"date" maxLength:"10" doc:"as they were on that day: names, terms and paths"`
@@ -214,7 +215,11 @@ func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[
 	if err != nil {
 		return nil, err
 	}
-	l := listing.Map(found, func(o Organization) organizationView { return h.viewOn(o, in.AsOf) })
+	l := listing.Map(found, func(o Organization) organizationView {
+		v := h.viewOn(o, in.AsOf)
+		v.Formerly = h.service.foundAs(o, in.Q)
+		return v
+	})
 	return web.Answer(web.NewList(l.Items, l.Next, l.Total, l.More)), nil
 }
 

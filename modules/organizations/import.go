@@ -10,7 +10,6 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/pinyin"
 )
 
 // Importer reads lists of organisations. An organisation of the same kind,
@@ -159,7 +158,7 @@ func (i *Importer) placeable(ctx context.Context, kind Kind, p Particulars, know
 	if known != nil {
 		doc, before, o.ID = *known, known.Path, kernel.OrganizationID(known.ID)
 	}
-	doc.write(o, pinyin.Keys{})
+	doc.write(o, i.service.Speller)
 	return i.service.place(ctx, &doc, before)
 }
 

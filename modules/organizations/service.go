@@ -3,6 +3,7 @@ package organizations
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/listing"
@@ -42,7 +43,7 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 	}
 	return s.change(ctx, func(ctx context.Context) (Organization, error) {
 		var doc organizationDoc
-		doc.write(made, s.Speller.Name(made.Name))
+		doc.write(made, s.Speller)
 		if err := s.place(ctx, &doc, nil); err != nil {
 			return Organization{}, err
 		}
@@ -105,7 +106,7 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days
 			}
 		}
 		old := doc
-		doc.write(after, s.Speller.Name(after.Name))
+		doc.write(after, s.Speller)
 		if err := s.place(ctx, &doc, old.Path); err != nil {
 			return Organization{}, err
 		}
@@ -183,7 +184,7 @@ func (s *Service) inReach(ctx context.Context, id kernel.OrganizationID) (organi
 type Filter struct {
 	Kind  Kind
 	Under kernel.OrganizationID // a subtree
-	Q     string                // beginning of the name: characters, pinyin or initials
+	Q     string                // beginning of the name, also of a former one: characters, pinyin or initials
 	Flag  string                // FlagNoDirector
 }
 
@@ -273,8 +274,15 @@ func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organiz
 			Keep: keep,
 		}
 	}
+	once := listing.Phase[organizationDoc]{
+		Queries: queries(roots, func(root string) store.Query {
+			return store.Query{Index: "formerly", Equal: []any{formerly(root, typed)}}
+		}),
+		Less: func(a, b organizationDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) },
+		Keep: ofKind,
+	}
 	if !pinyin.Latin(typed) {
-		return []listing.Phase[organizationDoc]{by("characters", func(d organizationDoc) string { return d.Characters }, ofKind)}
+		return []listing.Phase[organizationDoc]{by("characters", func(d organizationDoc) string { return d.Characters }, ofKind), once}
 	}
 	return []listing.Phase[organizationDoc]{
 		by("pinyin", func(d organizationDoc) string { return d.Pinyin }, ofKind),
@@ -282,7 +290,24 @@ func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organiz
 			spelled := len(d.Pinyin) >= len(typed) && d.Pinyin[:len(typed)] == typed
 			return (ofKind == nil || ofKind(d)) && !spelled // those stand in the first phase
 		}),
+		once,
 	}
+}
+
+// foundAs is the former name by which a question found an organisation; "" where
+// it was the present one.
+func (s *Service) foundAs(o Organization, q string) string {
+	typed, former := pinyin.Fold(q), o.formerNames()
+	if typed == "" || len(former) == 0 {
+		return ""
+	}
+	now := s.Speller.Name(o.Name)
+	for _, once := range slices.Backward(former) {
+		if s.Speller.Name(once).FindsFormer(typed, now) {
+			return once
+		}
+	}
+	return ""
 }
 
 func queries(roots []string, of func(root string) store.Query) []store.Query {

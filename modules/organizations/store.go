@@ -53,7 +53,51 @@ type organizationDoc struct {
 	Characters string `bson:"characters"`
 	Pinyin     string `bson:"pinyin"`
 	Initials   string `bson:"initials"`
+
+	Keys     []string `bson:"keys,omitempty"`     // what it is found by from names that it has no more
+	Formerly []string `bson:"formerly,omitempty"` // each of them under each of the reach
 }
+
+// mostFormer is how many former names an organisation is found by, the latest.
+const mostFormer = 4
+
+// spell derives what its names are looked up by.
+func (d *organizationDoc) spell(s *pinyin.Speller) {
+	now := s.Name(d.Name)
+	d.Characters, d.Pinyin, d.Initials, d.Sort = now.Characters, now.Pinyin, now.Initials, now.Sort()
+	d.Keys = nil
+	former := d.organization().formerNames()
+	for _, once := range former[max(0, len(former)-mostFormer):] {
+		for _, key := range s.Name(once).Formerly(now) {
+			if !slices.Contains(d.Keys, key) {
+				d.Keys = append(d.Keys, key)
+			}
+		}
+	}
+}
+
+// formerNames are those that it does not have today, the oldest first.
+func (o Organization) formerNames() (out []string) {
+	for _, n := range o.Names {
+		if n.Name != o.Name && !slices.Contains(out, n.Name) {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
+
+// remember puts the keys of former names under the reach.
+func (d *organizationDoc) remember() {
+	d.Formerly = nil
+	for _, r := range d.Reach {
+		for _, key := range d.Keys {
+			d.Formerly = append(d.Formerly, formerly(r, key))
+		}
+	}
+}
+
+// formerly is how a key of a former name is kept under a token of the reach.
+func formerly(token, key string) string { return token + "|" + key }
 
 // seatDoc names who oversees a region. Whoever is placed under a region writes
 // it, so that an overseer who appears at the same moment is not missed.
@@ -87,6 +131,7 @@ func open(db *store.DB) collections {
 			{Name: "characters", Fields: []string{"reach", "characters"}, Many: "reach"},
 			{Name: "pinyin", Fields: []string{"reach", "pinyin"}, Many: "reach"},
 			{Name: "initials", Fields: []string{"reach", "initials"}, Many: "reach"},
+			{Name: "formerly", Fields: []string{"formerly", "sort"}, Many: "formerly"},
 			{Name: "parent", Fields: []string{"parent"}, Where: "parent"},
 			{Name: "regions", Fields: []string{"regions"}, Many: "regions"},
 			{Name: "once", Fields: []string{"once"}, Many: "once"},
@@ -123,7 +168,7 @@ func (d organizationDoc) organization() Organization {
 }
 
 // write takes over the organisation; its path is set by place.
-func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
+func (d *organizationDoc) write(o Organization, s *pinyin.Speller) {
 	d.ID, d.Kind, d.Name, d.Names, d.RecordedAt = string(o.ID), o.Kind, o.Name, o.Names, o.RecordedAt
 	d.Parent, d.CreditCode, d.Division, d.Street = string(o.Parent), o.CreditCode, string(o.Division), string(o.Street)
 	d.Beds, d.Clinic, d.Small, d.Grade = o.ApprovedBeds, o.InHouseClinic, o.SmallCareHome, o.Grade
@@ -138,7 +183,7 @@ func (d *organizationDoc) write(o Organization, spelled pinyin.Keys) {
 	for _, code := range o.Occupations {
 		d.Filed = append(d.Filed, filedUnder(o.province(), code))
 	}
-	d.Characters, d.Pinyin, d.Initials, d.Sort = spelled.Characters, spelled.Pinyin, spelled.Initials, spelled.Sort()
+	d.spell(s)
 	d.Regions = nil
 	for _, r := range o.around() {
 		d.Regions = append(d.Regions, string(r))
@@ -156,6 +201,7 @@ func (d *organizationDoc) place(path []string) {
 	for _, r := range d.Reach {
 		d.Shelf = append(d.Shelf, shelfOf(r, d.Kind))
 	}
+	d.remember()
 }
 
 // recall derives from its history what places it no longer, and whose figures

@@ -17,6 +17,7 @@ func (s *Service) Aged() map[string]store.Aged {
 			}
 			return at
 		}),
-		"claims": store.AgingByWalk(s.docs.claims, func(d claimDoc) time.Time { return d.Until }),
+		"recordLinks": store.Aging(s.docs.links, "expires"),
+		"claims":      store.AgingByWalk(s.docs.claims, func(d claimDoc) time.Time { return d.Until }),
 	}
 }

@@ -91,7 +91,17 @@ type Person struct {
 	Consent    *ConsentStanding // nil while they have said nothing
 	FormerOnly bool             // the reader employed them once and sees what was its own
 	NamesOnce  []FormerName     // the names they had before, with the last day of each
+	Aliases    []string         // the names of records that were merged into this one
 	Stored     int64            // version of the document
+}
+
+// otherNames are those of merged records and the former ones.
+func (p Person) otherNames() []string {
+	out := slices.Clone(p.Aliases)
+	for _, n := range p.NamesOnce {
+		out = append(out, n.Name)
+	}
+	return out
 }
 
 // Reach lists the organisations whose person it is on the day. Whoever employs

@@ -61,7 +61,8 @@ type personView struct {
 type spellView struct {
 	ID           string                `json:"id"`
 	Organization kernel.OrganizationID `json:"organizationId"`
-	Name         string                `json:"organizationName"`
+	Name         string                `json:"organizationName" doc:"as it was called on the last day of the spell, today for one that lasts"`
+	NameNow      string                `json:"organizationNameNow,omitempty" doc:"what it is called today, where that is another name"`
 	Role         kernel.StaffRole      `json:"role"`
 	StartedOn    kernel.Date           `json:"startedOn"`
 	EndedOn      kernel.Date           `json:"endedOn,omitempty" doc:"the last day on post"`
@@ -80,24 +81,20 @@ type gateView struct {
 }
 
 func (h *handlers) spellViews(ctx context.Context, entries Career) ([]spellView, error) {
-	employers := make([]kernel.OrganizationID, len(entries))
-	for i, e := range entries {
-		employers[i] = e.Organization
-	}
-	cards, err := h.service.Organizations.Cards(ctx, employers)
+	employers, err := h.service.employers(ctx, entries)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]spellView, 0, len(entries))
-	for _, e := range entries {
-		out = append(out, viewSpell(e, cards[e.Organization].Name))
+	for i, e := range entries {
+		out = append(out, viewSpell(e, employers[i]))
 	}
 	return out, nil
 }
 
-func viewSpell(e Entry, employer string) spellView {
+func viewSpell(e Entry, at naming) spellView {
 	v := spellView{
-		ID: e.ID, Organization: e.Organization, Name: employer, Role: e.Role, StartedOn: e.Period.From, EndedOn: e.Period.To,
+		ID: e.ID, Organization: e.Organization, Name: at.name, NameNow: at.now, Role: e.Role, StartedOn: e.Period.From, EndedOn: e.Period.To,
 		Dispatched: e.Dispatched, Reason: e.Reason, RecordedAt: e.RecordedAt, SupersededAt: e.SupersededAt,
 		Voided: e.Voided,
 	}

@@ -206,10 +206,11 @@ func (h *handlers) chaptersOf(ctx context.Context, sum Summary) []pageChapter {
 }
 
 func pageLineOf(ctx context.Context, i kernel.RecordItem) pageLine {
-	l := pageLine{When: string(i.On), Title: i.Title, Place: i.Place, State: i.StateText, Tone: i.Tone}
+	say := func(code string, params ...string) string { return web.Text(ctx, "people.record."+code, params...) }
+	l := pageLine{When: string(i.On), Title: i.Title, Place: placeOf(say, i), State: i.StateText, Tone: i.Tone}
 	switch {
 	case i.Open:
-		l.When += web.Text(ctx, "people.record.print.onward")
+		l.When += say("print.onward")
 	case i.Until != "" && i.Until != i.On:
 		l.When += " — " + string(i.Until)
 	}

@@ -13,7 +13,7 @@ import (
 type ListInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"and all under it"`
-	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full"`
+	Q              string                `query:"q" maxLength:"60" doc:"beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; a former name; identity or telephone number in full"`
 	Role           kernel.StaffRole      `query:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
 	Kind           Kind                  `query:"kind" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other" doc:"registered as; learners without employment too"`
 	Status         Status                `query:"status" enum:"onPost,left"`
@@ -25,6 +25,7 @@ type ListInput struct {
 type itemView struct {
 	ID             kernel.PersonID       `json:"id"`
 	Name           string                `json:"name"`
+	Formerly       string                `json:"formerly,omitempty" doc:"the former name, or that of a merged record, by which q found them"`
 	IDNumberMasked string                `json:"idNumberMasked"`
 	PhoneMasked    string                `json:"phoneMasked,omitempty"`
 	Gender         string                `json:"gender,omitempty"`
@@ -85,6 +86,7 @@ func (h *handlers) items(ctx context.Context, people []Person, f Filter) ([]item
 			ID: p.ID, Name: p.Name, IDNumberMasked: p.IDMasked, PhoneMasked: p.Phone, Gender: p.Gender, BirthDate: p.Birth,
 			Education: p.Education, Kinds: p.Kinds, HighestLevel: levels[p.ID], PreJobMissing: h.service.Gate(p).Missing,
 		}
+		v.Formerly = h.service.foundAs(p, f.Q)
 		if e := shown[i]; e != nil {
 			v.OnPost = e.OnPost(today)
 			v.OrganizationID, v.Organization, v.Role, v.Since = e.Organization, names[e.Organization], e.Role, e.Period.From

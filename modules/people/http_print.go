@@ -83,6 +83,14 @@ func scopeOf(say func(string, ...string) string, f StoryFilter) string {
 	return scope
 }
 
+// placeOf names the organisation as it was called, and beside it as it is.
+func placeOf(say func(string, ...string) string, i kernel.RecordItem) string {
+	if i.PlaceNow == "" {
+		return i.Place
+	}
+	return say("placeNow", "place", i.Place, "now", i.PlaceNow)
+}
+
 func lineOf(say func(string, ...string) string, day func(kernel.Date) string, i kernel.RecordItem) pdf.Line {
 	l := pdf.Line{When: day(i.On), Title: i.Title, State: i.StateText, Tone: i.Tone}
 	switch {
@@ -92,7 +100,7 @@ func lineOf(say func(string, ...string) string, day func(kernel.Date) string, i 
 		l.When += "—" + day(i.Until)
 	}
 	if i.Place != "" {
-		l.Details = append(l.Details, i.Place)
+		l.Details = append(l.Details, placeOf(say, i))
 	}
 	facts := make([]string, 0, len(i.Facts))
 	for _, f := range i.Facts {

@@ -129,3 +129,36 @@ func TestOverHTTP(t *testing.T) {
 		}
 	})
 }
+
+// A proof names the home as it was called at the end of the time, and beside it
+// as it is called today; who works there still is at the home of today.
+func TestARecordNamesTheHomeAsItWasCalled(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.renamed = "2023-06-01"
+		ask := newServer(t, w, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		w.employ(t, w.as(district), p, home, "2020-01-01", "2023-05-31")
+		w.employ(t, w.as(district), p, other, "2023-01-01", "2023-06-01")
+		w.employ(t, w.as(district), p, other, "2024-01-01", "")
+		self := "caregiver||" + string(p)
+		_, record, _ := ask(self, http.MethodGet, "/people/"+string(p)+"/record", "")
+		for has, times := range map[string]int{
+			`"organizationName":"旧wanqing","organizationNameNow":"wanqing"`: 2, // as a spell, and of the person
+			`"place":"旧wanqing","placeNow":"wanqing"`:                       1,
+			`"organizationName":"xujing-home","role"`:                       4,
+			`"place":"xujing-home","state"`:                                 2,
+		} {
+			if n := strings.Count(record, has); n != times {
+				t.Errorf("%s stands there %d times, not %d: %s", has, n, times, record)
+			}
+		}
+		link, err := w.Share(w.admin(), p, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, page, _ := ask("public", http.MethodGet, "/r/"+link.Code, ""); !strings.Contains(page, "旧wanqing（现名：wanqing）") || strings.Contains(page, "旧xujing-home") {
+			t.Errorf("the page of a link: %s", page)
+		}
+	})
+}

@@ -81,6 +81,16 @@ func TestOneOfTwoEmployersDoesNotChangeTheNumberAlone(t *testing.T) {
 		if _, err := w.CorrectIdentity(w.as(home), id, rule.ResidentID, wang, "录错"); !errors.Is(err, people.ErrIdentityShared) {
 			t.Fatalf("one employer alone: %v", err)
 		}
+		rename := func(p *people.Particulars, _ int64) error { p.Name = "王晓兰"; return nil }
+		if _, err := w.Amend(w.as(home), id, rename); !errors.Is(err, people.ErrIdentityShared) {
+			t.Errorf("the name, one employer alone: %v", err)
+		}
+		if _, err := w.Amend(w.as(home), id, func(p *people.Particulars, _ int64) error { p.Major = "护理"; return nil }); err != nil {
+			t.Errorf("what tells nobody who somebody is: %v", err)
+		}
+		if _, err := w.Amend(w.as(street), id, rename); err != nil {
+			t.Errorf("the name, its office: %v", err)
+		}
 		if _, err := w.CorrectIdentity(w.as(street), id, rule.ResidentID, wang, "录错"); err != nil {
 			t.Errorf("its office: %v", err)
 		}
@@ -118,7 +128,13 @@ func TestFormerNumbersAndTwinsAreToldWithoutTheOther(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		a, b, c := w.register(t, w.as(home), "王小兰", numbered(1)), w.register(t, w.as(home), "王小兰", numbered(2)), w.register(t, w.as(home), "王小兰", numbered(3))
+		w.employ(t, w.as(home), c, home, "2024-01-01", "")
 		for _, step := range []func() error{
+			func() error {
+				_, err := w.Transfer(w.as(home), c, people.TransferDraft{To: other, On: "2025-08-15", Reason: "本人申请调动"})
+				return err
+			},
+			func() error { _, err := w.Share(w.as(home), c, 7); return err },
 			func() error {
 				_, err := w.CorrectIdentity(w.as(home), a, rule.ResidentID, wang, "录错")
 				return err
@@ -143,6 +159,14 @@ func TestFormerNumbersAndTwinsAreToldWithoutTheOther(t *testing.T) {
 		}
 		if why[people.PastCorrected] != 1 || why[people.PastMerged] != 2 {
 			t.Errorf("%v", why)
+		}
+		if len(own.Traces.Links) != 1 || len(own.Traces.Transfers) != 1 || len(own.Traces.Merges) != 2 {
+			t.Errorf("what was done with the records before: %+v", own.Traces)
+		}
+		if links, err := w.LinksOf(w.as(home), a); err != nil || len(links) != 1 {
+			t.Errorf("%v %v", links, err)
+		} else if err := w.Revoke(w.as(home), a, links[0].ID); err != nil {
+			t.Errorf("a link to a record that was merged is not revoked: %v", err)
 		}
 		if records, err := w.RecordsOf(w.ctx, a); err != nil || len(records) != 3 {
 			t.Errorf("%v %v", records, err)

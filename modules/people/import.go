@@ -245,7 +245,7 @@ func (i *Importer) read(row imports.Row) *line {
 		l.doc.GenderSaid = said
 		l.warnings = append(l.warnings, imports.Because(colGender, "people.gender_differs"))
 	}
-	l.doc.spell(s.Speller.Person(l.doc.Name))
+	l.doc.spell(s.Speller)
 	return l
 }
 

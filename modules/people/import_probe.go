@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"carecert/modules/kernel"
@@ -41,19 +43,23 @@ func (i *Importer) guard(ctx context.Context, lines []*line, known map[string]*p
 			wrong++
 		}
 	}
-	hits, err := s.hits(ctx, s.probe(ctx))
-	if err != nil {
-		return err
-	}
 	store.AfterEnd(ctx, func(ctx context.Context) {
 		if err := s.noteHits(ctx, met); err != nil {
 			s.Log.ErrorContext(ctx, "note registered numbers of a table", "hits", len(met), "error", err)
 		}
 	})
-	if wrong > 0 && hits+wrong > probesPerHour {
-		return ErrTooManyProbes
+	if wrong == 0 {
+		return nil
 	}
-	return nil
+	return s.mayHit(ctx, s.probers(ctx, anyOf(met)), wrong)
+}
+
+// anyOf is one of the people whom a table hit: where they work tells the limits.
+func anyOf(met map[string]hit) personDoc {
+	for _, key := range slices.Sorted(maps.Keys(met)) {
+		return met[key].person
+	}
+	return personDoc{}
 }
 
 // onlyNew leaves the hits that have not been noted within the hour: a trial
@@ -92,7 +98,7 @@ func (s *Service) noteHits(ctx context.Context, met map[string]hit) error {
 		if wrong == 0 {
 			return nil
 		}
-		return s.docs.probes.Increment(ctx, s.probe(ctx), map[string]int64{"hits": wrong})
+		return s.countHits(ctx, s.probers(ctx, anyOf(met)), wrong)
 	})
 }
 

@@ -199,3 +199,19 @@ func TestALinkFollowsAMerge(t *testing.T) {
 		}
 	})
 }
+
+func TestEndedLinksGo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		for _, days := range []int{7, 90} {
+			if _, err := w.Share(w.as(home), p, days); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, err := w.Aged()["recordLinks"].Remove(t.Context(), w.Now().AddDate(0, 0, 8))
+		if left, _ := w.LinksOf(w.as(home), p); err != nil || n != 1 || len(left) != 1 {
+			t.Errorf("%d went, %d are left: %v", n, len(left), err)
+		}
+	})
+}

@@ -55,7 +55,9 @@ type Chapter interface {
 // export of everything about oneself (PIPL articles 44, 45 and 48). Optional.
 type Trail interface {
 	Accounts(ctx context.Context, person kernel.PersonID) ([]OwnAccount, error)
-	Disclosures(ctx context.Context, person kernel.PersonID) ([]Disclosure, error)
+	// Disclosures are the looks at the record and at those that were merged into it,
+	// the latest first.
+	Disclosures(ctx context.Context, records []kernel.PersonID) ([]Disclosure, error)
 	Imports(ctx context.Context, ids []string) ([]ImportNote, error)
 	Told(ctx context.Context, person kernel.PersonID) ([]ToldNote, error)
 }

@@ -49,13 +49,13 @@ func (s *Service) Register(ctx context.Context, d Draft) (Person, error) {
 	if store.IsDuplicate(err, "_id") && !store.InTx(ctx) { // somebody was quicker by a moment
 		known, found := s.known(ctx, doc.IDBlind)
 		if found == nil && known != nil {
-			return Person{}, s.duplicate(ctx, *known, doc.Name)
+			return Person{}, s.counted(ctx, duplicate(*known, doc.Name))
 		}
 	}
 	if store.IsDuplicate(err, "_id") {
 		return Person{}, ErrDuplicate
 	}
-	return doc.person(), err
+	return doc.person(), s.counted(ctx, err)
 }
 
 // enter writes a new person and their identity.
@@ -109,7 +109,7 @@ func (s *Service) draw(d Draft) (personDoc, error) {
 		doc.Birth, doc.Gender = d.Birth, d.Gender
 	}
 	s.call(&doc, phone)
-	doc.spell(s.Speller.Person(doc.Name))
+	doc.spell(s.Speller)
 	return doc, nil
 }
 

@@ -23,7 +23,7 @@ type Particulars struct {
 }
 
 // Amend changes a person; the change gets the stored version and may refuse.
-// ErrUnknown.
+// ErrUnknown; ErrIdentityShared for who somebody is, as for their number.
 func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *Particulars, stored int64) error) (Person, error) {
 	var doc personDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
@@ -37,6 +37,10 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 		}
 		if err := s.take(&doc, p); err != nil {
 			return err
+		}
+		who := doc.Name != before.Name || doc.Birth != before.Birth || doc.Gender != before.Gender
+		if who && before.person().sharedBeyond(kernel.ReachFrom(ctx), s.today()) {
+			return ErrIdentityShared
 		}
 		if err := s.save(ctx, &doc); err != nil {
 			return err
@@ -75,7 +79,7 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 		doc.NamesOnce = append(once, FormerName{Name: doc.Name, Until: s.today()})
 	}
 	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
-	doc.spell(s.Speller.Person(name))
+	doc.spell(s.Speller)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 	if store.IsDuplicate(err, "_id") {
 		return Person{}, ErrDuplicate
 	}
-	return doc.person(), err
+	return doc.person(), s.counted(ctx, err)
 }
 
 // exchange takes the new number and keeps the old one as a former one.
@@ -79,7 +79,7 @@ func (s *Service) exchange(ctx context.Context, before personDoc, after *personD
 
 // takeNumber makes the number of a record its own: one that is free, that the
 // record has had before, or that somebody of another name had by mistake. The
-// refusal of any other is that of duplicate.
+// refusal of any other is that of duplicate, to be counted.
 func (s *Service) takeNumber(ctx context.Context, doc personDoc) error {
 	key, err := s.docs.identities.Get(ctx, doc.IDBlind)
 	if errors.Is(err, store.ErrNotFound) {
@@ -99,7 +99,7 @@ func (s *Service) takeNumber(ctx context.Context, doc personDoc) error {
 			return fmt.Errorf("person of an identity: %w", err)
 		}
 		if !key.Former || holder.called(doc.Name) {
-			return s.duplicate(ctx, holder, doc.Name)
+			return duplicate(holder, doc.Name)
 		}
 	}
 	key.Person, key.Former = doc.ID, false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -146,18 +147,33 @@ func (s *Service) OpenLink(ctx context.Context, code string) (Link, error) {
 	return doc.read(), err
 }
 
-// LinksOf lists the links to a record, the latest first; ErrUnknown.
+// LinksOf lists the links to a record, and to those that were merged into it,
+// the latest first; ErrUnknown.
 func (s *Service) LinksOf(ctx context.Context, id kernel.PersonID) ([]Link, error) {
 	doc, err := s.inReach(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.docs.links.Find(ctx, store.Query{Index: "person", Equal: []any{doc.ID}, Desc: true, Limit: 100})
-	out := make([]Link, 0, len(page.Items))
-	for _, d := range page.Items {
-		out = append(out, d.read())
+	records, err := s.RecordsOf(ctx, kernel.PersonID(doc.ID))
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	return s.linksOf(ctx, records)
+}
+
+func (s *Service) linksOf(ctx context.Context, records []kernel.PersonID) ([]Link, error) {
+	out := []Link{}
+	for _, record := range records {
+		page, err := s.docs.links.Find(ctx, store.Query{Index: "person", Equal: []any{string(record)}, Desc: true, Limit: 100})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range page.Items {
+			out = append(out, d.read())
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Link) int { return b.At.Compare(a.At) })
+	return out, nil
 }
 
 // Revoke ends a link to a record at once; ErrUnknown, ErrLinkUnknown. Revoking
@@ -168,8 +184,12 @@ func (s *Service) Revoke(ctx context.Context, id kernel.PersonID, link string) e
 		if err != nil {
 			return err
 		}
+		records, err := s.RecordsOf(ctx, kernel.PersonID(person.ID))
+		if err != nil {
+			return err
+		}
 		doc, err := s.docs.links.Get(ctx, link)
-		if errors.Is(err, store.ErrNotFound) || (err == nil && doc.Person != person.ID) {
+		if errors.Is(err, store.ErrNotFound) || (err == nil && !slices.Contains(records, kernel.PersonID(doc.Person))) {
 			return ErrLinkUnknown
 		}
 		if err != nil || doc.RevokedAt != nil {

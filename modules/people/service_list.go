@@ -52,7 +52,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 			return onAny(d, roots, names(f, seesLeavers)) && (keep == nil || keep(d))
 		})
 	}
-	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, phases(f, roots, seesLeavers)...)
+	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, s.phases(f, roots, seesLeavers)...)
 	return listing.Map(found, personDoc.person), err
 }
 
@@ -203,7 +203,7 @@ func suffix(f Filter) string {
 	}
 }
 
-func phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDoc] {
+func (s *Service) phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDoc] {
 	keep := whole(f, roots, seesLeavers)
 	typed := pinyin.Fold(f.Q)
 	if f.AsOf != "" && f.KnownAt.IsZero() && typed == "" {
@@ -216,27 +216,53 @@ func phases(f Filter, roots []string, seesLeavers bool) []listing.Phase[personDo
 			inside.Queries = append(inside.Queries, store.Query{Index: "within", Equal: []any{within(root+token, typed)}})
 		}
 	}
-	if typed == "" || pinyin.Latin(typed) {
-		shelf := listing.Phase[personDoc]{Less: bySort, Apart: len(roots) == 1 && f.AsOf == "", Keep: rest(f, roots, seesLeavers)}
-		meant := pinyin.Sorted(typed)
-		for _, root := range roots {
-			for _, prefix := range meant {
-				for _, at := range shelves(f, seesLeavers) {
-					shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + at}, Prefix: prefix})
-				}
+	if typed != "" && !pinyin.Latin(typed) {
+		return []listing.Phase[personDoc]{s.named(f, roots, seesLeavers, typed), inside}
+	}
+	meant := pinyin.Sorted(typed)
+	shelf := shelved(f, roots, seesLeavers, meant)
+	shelf.Apart = len(roots) == 1 && f.AsOf == ""
+	if typed == "" {
+		return []listing.Phase[personDoc]{shelf}
+	}
+	spelled := func(d personDoc) bool {
+		return slices.ContainsFunc(meant, func(prefix string) bool { return strings.HasPrefix(d.Sort, prefix) })
+	}
+	return []listing.Phase[personDoc]{shelf, by("initials", roots, names(f, seesLeavers), typed,
+		func(d personDoc) string { return d.Initials },
+		func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) }), inside}
+}
+
+// shelved reads the shelves of a filter, of those whose spelling has one of the
+// beginnings.
+func shelved(f Filter, roots []string, seesLeavers bool, beginnings []string) listing.Phase[personDoc] {
+	shelf := listing.Phase[personDoc]{
+		Less: func(a, b personDoc) bool { return before(a.Sort, b.Sort, a.ID, b.ID) }, Keep: rest(f, roots, seesLeavers),
+	}
+	for _, root := range roots {
+		for _, prefix := range beginnings {
+			for _, at := range shelves(f, seesLeavers) {
+				shelf.Queries = append(shelf.Queries, store.Query{Index: "shelf", Equal: []any{root + at}, Prefix: prefix})
 			}
 		}
-		if typed == "" {
-			return []listing.Phase[personDoc]{shelf}
-		}
-		spelled := func(d personDoc) bool {
-			return slices.ContainsFunc(meant, func(prefix string) bool { return strings.HasPrefix(d.Sort, prefix) })
-		}
-		return []listing.Phase[personDoc]{shelf, by("initials", roots, names(f, seesLeavers), typed,
-			func(d personDoc) string { return d.Initials },
-			func(d personDoc) bool { return !spelled(d) && (keep == nil || keep(d)) }), inside}
 	}
-	return []listing.Phase[personDoc]{by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep), inside}
+	return shelf
+}
+
+// named are those whose name begins with the characters. With a condition they
+// are read from its own shelves, by how they are spelled: one director among ten
+// thousand people of a name would else not be found among the first of them.
+func (s *Service) named(f Filter, roots []string, seesLeavers bool, typed string) listing.Phase[personDoc] {
+	keep := whole(f, roots, seesLeavers)
+	if keep == nil || f.AsOf != "" {
+		return by("characters", roots, names(f, seesLeavers), typed, func(d personDoc) string { return d.Characters }, keep)
+	}
+	shelf := shelved(f, roots, seesLeavers, s.Speller.Beginnings(typed))
+	others := shelf.Keep
+	shelf.Keep = func(d personDoc) bool {
+		return strings.HasPrefix(d.Characters, typed) && (others == nil || others(d))
+	}
+	return shelf
 }
 
 // served are the look-ups of who was on post on a day: first who is on post
@@ -314,6 +340,22 @@ func (s *Service) byNumber(ctx context.Context, number string, keep func(personD
 		}
 	}
 	return out, nil
+}
+
+// foundAs is the former name by which a question found somebody; "" where it
+// was the present one, or a number.
+func (s *Service) foundAs(p Person, q string) string {
+	typed := pinyin.Fold(q)
+	if typed == "" || len(p.NamesOnce)+len(p.Aliases) == 0 {
+		return ""
+	}
+	now := s.Speller.Person(p.Name)
+	for _, once := range slices.Backward(p.otherNames()) {
+		if s.Speller.Person(once).FindsFormer(typed, now) {
+			return once
+		}
+	}
+	return ""
 }
 
 // shown is the spell that a list shows of a person: of those that match the

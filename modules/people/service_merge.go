@@ -30,6 +30,7 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		at := s.now()
 		blinds := append(slices.Clone(gone.Blinds), gone.IDBlind)
 		done := kept.absorb(gone, at)
+		kept.spell(s.Speller)
 		done.ID, done.By, done.Reason = kernel.NewID(), kernel.ActorFrom(ctx).Name, reason
 		gone.MergedInto, gone.MergedAt = kept.ID, &at
 		if err := s.docs.merges.Insert(ctx, done); err != nil {
@@ -132,6 +133,7 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 		if err := k.release(&g, done, at); err != nil {
 			return err
 		}
+		k.spell(s.Speller)
 		if err := s.returnWords(ctx, &k, &g); err != nil {
 			return err
 		}
@@ -231,12 +233,22 @@ func (s *Service) Merges(ctx context.Context, id kernel.PersonID) ([]Merging, er
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.docs.merges.Find(ctx, store.Query{Index: "kept", Equal: []any{doc.ID}, Desc: true, Limit: 200})
-	if err != nil {
-		return nil, err
+	return s.mergesInto(ctx, []kernel.PersonID{kernel.PersonID(doc.ID)})
+}
+
+// mergesInto lists what was merged into each of some records, the latest first.
+func (s *Service) mergesInto(ctx context.Context, records []kernel.PersonID) ([]Merging, error) {
+	var merges []mergeDoc
+	for _, record := range records {
+		page, err := s.docs.merges.Find(ctx, store.Query{Index: "kept", Equal: []any{string(record)}, Desc: true, Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		merges = append(merges, page.Items...)
 	}
-	others := make([]string, len(page.Items))
-	for i, m := range page.Items {
+	slices.SortStableFunc(merges, func(a, b mergeDoc) int { return b.At.Compare(a.At) })
+	others := make([]string, len(merges))
+	for i, m := range merges {
 		others[i] = m.Gone
 	}
 	docs, err := s.docs.persons.GetMany(ctx, others)
@@ -244,8 +256,8 @@ func (s *Service) Merges(ctx context.Context, id kernel.PersonID) ([]Merging, er
 	for _, d := range docs {
 		byID[d.ID] = d
 	}
-	out := make([]Merging, 0, len(page.Items))
-	for _, m := range page.Items {
+	out := make([]Merging, 0, len(merges))
+	for _, m := range merges {
 		out = append(out, Merging{
 			Gone: kernel.PersonID(m.Gone), Name: byID[m.Gone].Name, IDMasked: byID[m.Gone].IDMasked, At: m.At, By: m.By, Reason: m.Reason,
 			UndoneAt: m.UndoneAt, UndoneBy: m.UndoneBy, UndoneFor: m.UndoneFor,

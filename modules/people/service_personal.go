@@ -38,7 +38,11 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 			return Own{}, err
 		}
 	}
-	if own.Traces, err = s.traces(ctx, doc); err != nil {
+	records, err := s.RecordsOf(ctx, own.ID)
+	if err != nil {
+		return Own{}, err
+	}
+	if own.Traces, err = s.traces(ctx, doc, records); err != nil {
 		return Own{}, err
 	}
 	if own.Parts, err = s.parts(ctx, own.ID); err != nil {
@@ -50,20 +54,20 @@ func (s *Service) PersonalData(ctx context.Context, id kernel.PersonID) (Own, er
 	if own.Corrections, err = s.corrections(ctx, doc.ID); err != nil {
 		return Own{}, err
 	}
-	if err := s.trail(ctx, doc, &own); err != nil {
+	if err := s.trail(ctx, doc, records, &own); err != nil {
 		return Own{}, fmt.Errorf("trail of %s: %w", doc.ID, err)
 	}
 	return own, s.DB.Tx(ctx, func(ctx context.Context) error { return s.Audit.Record(ctx, s.act("export", doc)) })
 }
 
-func (s *Service) trail(ctx context.Context, doc personDoc, own *Own) (err error) {
+func (s *Service) trail(ctx context.Context, doc personDoc, records []kernel.PersonID, own *Own) (err error) {
 	if s.Trail == nil {
 		return nil
 	}
 	if own.Accounts, err = s.Trail.Accounts(ctx, own.ID); err != nil {
 		return err
 	}
-	if own.Disclosures, err = s.Trail.Disclosures(ctx, own.ID); err != nil {
+	if own.Disclosures, err = s.Trail.Disclosures(ctx, records); err != nil {
 		return err
 	}
 	if own.Imports, err = s.Trail.Imports(ctx, doc.Imports); err != nil {

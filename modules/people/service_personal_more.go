@@ -47,21 +47,20 @@ func (d personDoc) formerNumbers() (out []FormerNumber) {
 	return out
 }
 
-func (s *Service) traces(ctx context.Context, doc personDoc) (t Traces, err error) {
+// traces are those of the record and of all that were merged into it.
+func (s *Service) traces(ctx context.Context, doc personDoc, records []kernel.PersonID) (t Traces, err error) {
 	id := kernel.PersonID(doc.ID)
-	if t.Links, err = s.LinksOf(ctx, id); err != nil {
+	if t.Links, err = s.linksOf(ctx, records); err != nil {
 		return t, fmt.Errorf("links: %w", err)
 	}
-	err = s.docs.transfers.Each(ctx, store.Query{Index: "person", Equal: []any{doc.ID}}, func(d transferDoc) error {
-		t.Transfers = append(t.Transfers, d.read())
-		return nil
-	})
-	if err != nil {
-		return t, fmt.Errorf("transfers: %w", err)
-	}
-	records, err := s.RecordsOf(ctx, id)
-	if err != nil {
-		return t, err
+	for _, record := range records {
+		err = s.docs.transfers.Each(ctx, store.Query{Index: "person", Equal: []any{string(record)}}, func(d transferDoc) error {
+			t.Transfers = append(t.Transfers, d.read())
+			return nil
+		})
+		if err != nil {
+			return t, fmt.Errorf("transfers: %w", err)
+		}
 	}
 	if err = s.mergeTraces(ctx, doc, records, &t); err != nil {
 		return t, fmt.Errorf("merges: %w", err)
@@ -75,7 +74,7 @@ func (s *Service) traces(ctx context.Context, doc personDoc) (t Traces, err erro
 
 // mergeTraces adds the merges that stand and the numbers that came with them.
 func (s *Service) mergeTraces(ctx context.Context, doc personDoc, records []kernel.PersonID, t *Traces) error {
-	merges, err := s.Merges(ctx, kernel.PersonID(doc.ID))
+	merges, err := s.mergesInto(ctx, records)
 	if err != nil {
 		return err
 	}

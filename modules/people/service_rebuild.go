@@ -144,7 +144,7 @@ func (s *Service) derive(ctx context.Context, doc *personDoc, spoken bool) error
 			return err
 		}
 	}
-	doc.spell(s.Speller.Person(doc.Name))
+	doc.spell(s.Speller)
 	s.arrange(doc)
 	return nil
 }

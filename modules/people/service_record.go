@@ -117,26 +117,61 @@ func (s *Service) story(ctx context.Context, p Person) (Story, error) {
 // spellItems are the stretches of employment.
 func (s *Service) spellItems(ctx context.Context, p Person) ([]kernel.RecordItem, error) {
 	latest := p.Career.Latest()
-	employers := make([]kernel.OrganizationID, len(latest))
-	for i, e := range latest {
-		employers[i] = e.Organization
-	}
-	cards, err := s.Organizations.Cards(ctx, employers)
+	employers, err := s.employers(ctx, latest)
 	if err != nil {
-		return nil, fmt.Errorf("employers: %w", err)
+		return nil, err
 	}
 	today := s.today()
 	items := make([]kernel.RecordItem, 0, len(latest))
-	for _, e := range latest {
-		items = append(items, spellItem(ctx, e, cards[e.Organization].Name, today))
+	for i, e := range latest {
+		items = append(items, spellItem(ctx, e, employers[i], today))
 	}
 	return items, nil
 }
 
-func spellItem(ctx context.Context, e Entry, employer string, today kernel.Date) kernel.RecordItem {
+// naming is what an organisation was called at the end of a spell, and what
+// it is called today where that is another name.
+type naming struct{ name, now string }
+
+// employers are those of the entries, in their order: a proof of 2020 names the
+// home as it was called then.
+func (s *Service) employers(ctx context.Context, entries Career) ([]naming, error) {
+	today := s.today()
+	ids := make([]kernel.OrganizationID, len(entries))
+	byDay := map[kernel.Date][]int{}
+	for i, e := range entries {
+		ids[i] = e.Organization
+		day := min(today, e.Period.To)
+		byDay[day] = append(byDay[day], i)
+	}
+	cards, err := s.Organizations.Cards(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("employers: %w", err)
+	}
+	out := make([]naming, len(entries))
+	for day, places := range byDay {
+		wanted := make([]kernel.OrganizationID, len(places))
+		for n, i := range places {
+			wanted[n] = ids[i]
+		}
+		names, err := s.Organizations.NamesOn(ctx, wanted, day)
+		if err != nil {
+			return nil, fmt.Errorf("names of employers: %w", err)
+		}
+		for _, i := range places {
+			out[i].name = names[ids[i]]
+			if now := cards[ids[i]].Name; now != out[i].name {
+				out[i].now = now
+			}
+		}
+	}
+	return out, nil
+}
+
+func spellItem(ctx context.Context, e Entry, at naming, today kernel.Date) kernel.RecordItem {
 	say := func(code string) string { return web.Text(ctx, "people.record."+code) }
 	item := kernel.RecordItem{
-		Chapter: kernel.ChapterSpells, ID: e.ID, On: e.Period.From, Until: e.Period.To, Title: web.Text(ctx, "people.role."+string(e.Role)), Place: employer,
+		Chapter: kernel.ChapterSpells, ID: e.ID, On: e.Period.From, Until: e.Period.To, Title: web.Text(ctx, "people.role."+string(e.Role)), Place: at.name, PlaceNow: at.now,
 		State: "left", Facts: []kernel.RecordFact{}, Reasons: []kernel.Reason{},
 		Evidence: []kernel.Evidence{{Label: say("organization"), Href: web.Prefix + "/organizations/" + string(e.Organization)}},
 	}

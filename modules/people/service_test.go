@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -132,6 +133,46 @@ func TestNobodyFishes(t *testing.T) {
 		}
 		if _, err := w.Register(w.as(school), draft("李四", wang)); !errors.Is(err, people.ErrDuplicate) || errors.Is(err, people.ErrTooManyProbes) {
 			t.Errorf("another account is not stopped for it: %v", err)
+		}
+	})
+}
+
+// However many ask at once, nobody is told of more than the limit, and an office
+// no more by having many accounts.
+func TestTheLimitOfHitsHoldsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.employ(t, w.as(other), w.register(t, w.as(other), "王小兰", wang), other, "2024-01-01", "")
+		try := func(accounts, times int) (told int64) {
+			var wg sync.WaitGroup
+			var n atomic.Int64
+			for i := range 8 {
+				wg.Go(func() {
+					for j := range times {
+						actor := kernel.Actor{User: kernel.UserID(fmt.Sprint("clerk", (i*times+j)%accounts)), Grants: []kernel.Grant{{Role: "any", Organization: school}}}
+						ctx := kernel.WithReach(kernel.WithActor(w.ctx, actor), kernel.Reach{Roots: []kernel.OrganizationID{school}})
+						_, err := w.Register(ctx, draft("李四", wang))
+						switch {
+						case errors.Is(err, people.ErrTooManyProbes):
+						case errors.Is(err, people.ErrDuplicate):
+							n.Add(1)
+						default:
+							t.Errorf("%v", err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			return n.Load()
+		}
+		if told := try(1, 10); told != 60 {
+			t.Errorf("an account was told %d times", told)
+		}
+		if told := try(8, 10); told != 60 { // the office has 120
+			t.Errorf("other accounts of the office were told %d times", told)
+		}
+		if n := w.probes(); len(n) != 1 {
+			t.Errorf("%v", n)
 		}
 	})
 }

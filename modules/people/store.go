@@ -58,7 +58,7 @@ type personDoc struct {
 	Sort       string      `bson:"sort"`
 	Characters string      `bson:"characters"`
 	Initials   string      `bson:"initials"`
-	Parts      []string    `bson:"parts,omitempty"`  // of the name, behind its beginning
+	Parts      []string    `bson:"parts,omitempty"`  // of the name, behind its beginning, and what former names are found by
 	Within     []string    `bson:"within,omitempty"` // each of them under each of the reach
 	Reach      []string    `bson:"reach"`
 	Shelf      []string    `bson:"shelf"`
@@ -203,13 +203,25 @@ func (d personDoc) person() Person {
 		ID: kernel.PersonID(d.ID), Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked, Birth: d.Birth, Gender: d.Gender,
 		Phone: d.PhoneMasked, Education: d.Education, Major: d.Major, Kinds: d.Kinds, Career: d.Career,
 		Registrar: ids(d.Registrar), Granted: ids(d.Granted), PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
-		Consent: d.Consent, NamesOnce: d.NamesOnce,
+		Consent: d.Consent, NamesOnce: d.NamesOnce, Aliases: d.Aliases,
 	}
 }
 
-// spell derives what the name is looked up by.
-func (d *personDoc) spell(k pinyin.Keys) {
+// mostFormer is how many former names somebody is found by, the latest.
+const mostFormer = 4
+
+// spell derives what the names are looked up by.
+func (d *personDoc) spell(s *pinyin.Speller) {
+	k := s.Person(d.Name)
 	d.Characters, d.Initials, d.Sort, d.Parts = k.Characters, k.Initials, k.Sort(), k.Within()
+	others := d.otherNames()
+	for _, once := range others[max(0, len(others)-mostFormer):] {
+		for _, key := range s.Person(once).Formerly(k) {
+			if !slices.Contains(d.Parts, key) {
+				d.Parts = append(d.Parts, key)
+			}
+		}
+	}
 }
 
 // The shelves of lists, per organisation.
@@ -227,14 +239,7 @@ func (d personDoc) called(name string) bool {
 	return d.Name == name || slices.Contains(d.otherNames(), name)
 }
 
-// otherNames are those of merged records and the former ones.
-func (d personDoc) otherNames() []string {
-	out := slices.Clone(d.Aliases)
-	for _, n := range d.NamesOnce {
-		out = append(out, n.Name)
-	}
-	return out
-}
+func (d personDoc) otherNames() []string { return d.person().otherNames() }
 
 // arrange derives the reach and the shelves as of a day; untrained is what the
 // pre-job gate says, row how long former employers read. A record that was

@@ -28,6 +28,7 @@ type linkDoc struct {
 func openLinks(db *store.DB) *store.Collection[linkDoc] {
 	return store.Open[linkDoc](db, store.Spec{Name: "people_links", Indexes: []store.Index{
 		{Name: "person", Fields: []string{"person", "at"}},
+		{Name: "expires", Fields: []string{"expiresAt"}},
 	}})
 }
 

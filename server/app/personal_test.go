@@ -34,6 +34,10 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			s.must(self, http.MethodPost, "/people/"+id+"/consents", map[string]any{"version": notice["version"], "separate": true})
 			s.must(self, http.MethodPost, "/people/"+id+"/corrections", map[string]any{"field": "phone", "wanted": "13912345678", "reason": "换号了"})
 			s.must(self, http.MethodPost, "/people/"+id+"/record-links", map[string]any{"days": 7})
+			// Who looked at a record that was merged into this one looked at oneself.
+			double := s.made(s.admin, http.MethodPost, "/people", map[string]any{"name": "李红", "idType": "residentId", "idNumber": stageNumber(6), "kinds": []string{"caregiver"}, "organizationId": home})
+			s.must(s.admin, http.MethodPost, "/people/"+double+"/reveal", map[string]any{"field": "idNumber", "reason": "核对重名"})
+			s.must(s.admin, http.MethodPost, "/people/"+id+"/merges", map[string]any{"otherId": double, "reason": "同一人"})
 			status, raw, _ := s.ask(self, http.MethodGet, "/people/"+id+"/personal-data", nil)
 			if status != http.StatusOK {
 				t.Fatalf("%d %s", status, raw)
@@ -42,7 +46,7 @@ func TestPersonalDataIsComplete(t *testing.T) {
 			for _, has := range []string{
 				`"idNumber":"` + stageNumber(5) + `"`, `"phone":"13800138000"`, `"version":"` + notice["version"].(string) + `"`, `"wanted":"139****5678"`,
 				`"username":"lihong"`, `"verb":"signIn"`, `"verb":"reveal"`, `"reason":"办理社保"`, `"by":"clerk"`, `"organizationName":"晚晴护理院"`,
-				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"recordLinks":[{`, `"merges":[]`, `"transfers":[]`, `"findings":[{`, `"why":"corrected"`, `"exportedAt":`,
+				`"fileName":"file.csv"`, `"training":[`, `"certificates":[`, `"recordLinks":[{`, `"reason":"核对重名"`, `"merges":[{`, `"transfers":[]`, `"findings":[{`, `"why":"corrected"`, `"exportedAt":`,
 				`"lookAlikes":[{"other":"另一份档案","grounds":["phone"],"state":"open"`, `"numberConflicts":[]`, `"learning":[]`, `"logbook":[]`, `"radarFindings":[]`,
 			} {
 				if !strings.Contains(text, has) {

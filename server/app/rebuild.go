@@ -19,7 +19,7 @@ import (
 // them; then each part rests on those before it.
 func (a *App) Rebuild(ctx context.Context) (differences int, err error) {
 	for _, rebuild := range []func(context.Context) (int, error){
-		a.Statistics.Service.Rebuild, a.supplyModes, a.Hours.Service.Rebuild, a.Certificates.Service.Rebuild, a.hearHolders, a.People.Service.Rebuild,
+		a.Organizations.Service.Rebuild, a.Statistics.Service.Rebuild, a.supplyModes, a.Hours.Service.Rebuild, a.Certificates.Service.Rebuild, a.hearHolders, a.People.Service.Rebuild,
 		a.hearJudgements, a.hearOpenImports, a.supplyCompletions, a.hearHeld, a.Training.Service.RebuildBases, a.Surveys.Service.Rebuild,
 	} {
 		n, err := rebuild(ctx)

@@ -63,18 +63,24 @@ func (t trail) Accounts(ctx context.Context, person kernel.PersonID) ([]people.O
 }
 
 // Disclosures implements people.Trail: looks of others, not one's own.
-func (t trail) Disclosures(ctx context.Context, person kernel.PersonID) ([]people.Disclosure, error) {
+func (t trail) Disclosures(ctx context.Context, records []kernel.PersonID) ([]people.Disclosure, error) {
+	var looks []audit.Sequenced
+	for _, record := range records {
+		err := t.rows(ctx, string(record), []string{"reveal", "probe", "outOfReach", "export"}, func(e audit.Sequenced) {
+			if e.Person == "" || !slices.Contains(records, e.Person) {
+				looks = append(looks, e)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(looks, func(a, b audit.Sequenced) int { return b.At.Compare(a.At) })
 	var out []people.Disclosure
 	var users []kernel.UserID
-	err := t.rows(ctx, string(person), []string{"reveal", "probe", "outOfReach", "export"}, func(e audit.Sequenced) {
-		if e.Person == person {
-			return
-		}
+	for _, e := range looks {
 		out = append(out, people.Disclosure{At: e.At, Verb: e.Verb, Field: e.Detail["field"], By: e.Name, Reason: e.Reason})
 		users = append(users, e.User)
-	})
-	if err != nil {
-		return nil, err
 	}
 	homes, err := t.m.Accounts.Service.Homes(ctx, users)
 	if err != nil {

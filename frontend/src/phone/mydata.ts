@@ -1,5 +1,6 @@
 import { changeOf } from '@/shared/correction'
 import { classHours, moment } from '@/shared/format'
+import { named } from '@/shared/record/record'
 import type { PersonalData } from './privacy'
 
 export interface Line {
@@ -196,7 +197,11 @@ export function tell(d: PersonalData, t: Say): Section[] {
     section(
       'spells',
       (d.spells ?? []).map((s) => ({
-        text: joined(s.organizationName, t(`people.roles.${s.role}`), `${s.startedOn}–${s.endedOn || t('shared.now')}`),
+        text: joined(
+          named(s.organizationName, s.organizationNameNow),
+          t(`people.roles.${s.role}`),
+          `${s.startedOn}–${s.endedOn || t('shared.now')}`,
+        ),
         small: joined(t(s.supersededAt ? 'privacy.superseded' : 'privacy.current'), moment(s.recordedAt), s.reason),
       })),
     ),

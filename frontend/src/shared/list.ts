@@ -1,5 +1,5 @@
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/vue-query'
-import { computed, type MaybeRefOrGetter, toValue } from 'vue'
+import { computed, type MaybeRefOrGetter, toValue, watchEffect } from 'vue'
 import { body, type Page } from './api'
 import { language } from './i18n'
 
@@ -9,6 +9,9 @@ export type Filters = Record<string, string | number | undefined>
 export function given<T extends Filters>(filters: T): T {
   return Object.fromEntries(Object.entries(filters).filter(([, v]) => v !== undefined && v !== '')) as T
 }
+
+/** How many pages without any row are read on by themselves; then "more" stands there. */
+const emptyPages = 10
 
 /** A list by pages of a cursor; the filters are its key. */
 export function useList<T, F extends Filters>(
@@ -30,6 +33,20 @@ export function useList<T, F extends Filters>(
   const items = computed<T[]>(() => query.data.value?.pages.flatMap((p) => p.items ?? []) ?? [])
   const total = computed(() => query.data.value?.pages[0]?.total)
   const totalIsMore = computed(() => query.data.value?.pages[0]?.totalIsMore ?? false)
+  // What no index holds is looked for a stretch at a time: a page may be empty with more behind it.
+  const lookingOn = computed(
+    () =>
+      !items.value.length &&
+      query.hasNextPage.value &&
+      !query.isFetchNextPageError.value &&
+      (query.data.value?.pages.length ?? 0) < emptyPages,
+  )
+  watchEffect(() => {
+    if (lookingOn.value && !query.isFetching.value) void query.fetchNextPage()
+  })
+  const isPending = computed(() => query.isPending.value || lookingOn.value)
+  /** There is nothing, and nothing more to be looked through. */
+  const empty = computed(() => !isPending.value && !items.value.length && !query.hasNextPage.value)
   /** Everything, for sorting and exporting: at most the 10,000 that a total counts exactly. */
   async function all(): Promise<T[]> {
     size = 200
@@ -40,5 +57,5 @@ export function useList<T, F extends Filters>(
     }
     return items.value
   }
-  return { ...query, items, total, totalIsMore, all }
+  return { ...query, isPending, items, empty, total, totalIsMore, all }
 }

@@ -103,7 +103,48 @@ func (s *Service) table(ctx context.Context, d importDoc, i Importer) (*sheet.Ta
 func (s *Service) Aged() map[string]store.Aged {
 	files := store.Aging(s.repo.imports, "file", true)
 	files.Remove = s.forget
-	return map[string]store.Aged{"importFiles": files}
+	return map[string]store.Aged{"importFiles": files, "importRows": {Count: s.countRows, Remove: s.forgetRows}}
+}
+
+// previewed walks the imports before an instant that still show what a dry run
+// would have done with rows: names, masked numbers, old and new values.
+func (s *Service) previewed(ctx context.Context, before time.Time, fn func(importDoc) error) error {
+	return s.repo.imports.Each(ctx, store.Query{Index: "created", Until: before}, func(d importDoc) error {
+		if d.Previewed == 0 {
+			return nil
+		}
+		return fn(d)
+	})
+}
+
+func (s *Service) countRows(ctx context.Context, before time.Time) (n int64, more bool, err error) {
+	err = s.previewed(ctx, before, func(importDoc) error { n++; return nil })
+	return n, false, err
+}
+
+// forgetRows empties the previews of imports; what became of the rows stays.
+func (s *Service) forgetRows(ctx context.Context, before time.Time) (n int64, err error) {
+	err = s.previewed(ctx, before, func(d importDoc) error {
+		n++
+		return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+			err := s.repo.batches.Each(ctx, store.Query{Index: "import", Equal: []any{d.ID}, Limit: 50}, func(b batchDoc) error {
+				for i := range b.Rows {
+					b.Rows[i].Label, b.Rows[i].Changes = "", nil
+				}
+				return s.repo.batches.Replace(ctx, &b)
+			})
+			if err != nil {
+				return fmt.Errorf("forget rows of import %s: %w", d.ID, err)
+			}
+			now, err := s.repo.imports.Get(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			now.Previewed = 0
+			return s.repo.imports.Replace(ctx, &now)
+		})
+	})
+	return n, err
 }
 
 func (s *Service) forget(ctx context.Context, before time.Time) (n int64, err error) {

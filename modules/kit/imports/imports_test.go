@@ -72,6 +72,21 @@ func TestDryRunWritesNothingAndShowsWhatWouldBe(t *testing.T) {
 		if n := len(r.register.names(t)); n != 0 {
 			t.Errorf("a dry run registered %d people", n)
 		}
+		rows, later := r.Service.Aged()["importRows"], r.now.AddDate(1, 0, 0)
+		if n, more, err := rows.Count(t.Context(), later); n != 1 || more || err != nil {
+			t.Errorf("%d imports show rows, %v", n, err)
+		}
+		if n, err := rows.Remove(t.Context(), later); n != 1 || err != nil {
+			t.Errorf("%d forgot their rows, %v", n, err)
+		}
+		if err := db.ScanRaw(t.Context(), "kit_import_batches", func(_ string, raw []byte) error {
+			if strings.Contains(string(raw), "王一") {
+				t.Error("a value of a cell is kept")
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
 		if done := r.run(t, many(700), false); done.Counts != dry.Counts {
 			t.Errorf("it said %+v and did %+v", dry.Counts, done.Counts)
 		}

@@ -82,7 +82,7 @@ func (s *Service) report(ctx context.Context, d importDoc) (Report, error) {
 		}
 		r.Errors = first(r.Errors, row.Number, row.Problems)
 		r.Warnings = first(r.Warnings, row.Number, row.Warnings)
-		if d.DryRun && len(r.Preview) < previewRows {
+		if d.DryRun && len(r.Preview) < d.Previewed {
 			r.Preview = append(r.Preview, Preview{Row: row.Number, Action: row.Action, Label: row.Label, Changes: row.Changes})
 		}
 		full := (len(r.Errors) > inline || rejected == d.Counts.Rejected) && (len(r.Warnings) > inline || warned == d.Counts.Warnings)

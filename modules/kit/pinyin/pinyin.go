@@ -94,6 +94,46 @@ func (k Keys) Within() []string {
 	return out
 }
 
+// Formerly are the keys by which somebody is found who once had the name, and is
+// called otherwise now: its beginnings of two characters and more, by characters
+// and by pinyin, its initials, and its parts. What the name of today begins with
+// or holds is none of them: that is found by this one.
+func (k Keys) Formerly(now Keys) []string {
+	known := now.Within()
+	var out []string
+	add := func(text string) {
+		begins := strings.HasPrefix(now.Characters, text) || strings.HasPrefix(now.Pinyin, text) || strings.HasPrefix(now.Initials, text)
+		if text != "" && !begins && !slices.Contains(known, text) && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	text, spelled := "", ""
+	for i, u := range k.units {
+		text, spelled = text+u.text, spelled+u.pinyin
+		if i > 0 || len(k.units) == 1 {
+			add(text)
+			add(spelled)
+		}
+	}
+	add(k.Initials)
+	for _, part := range k.Within() {
+		add(part)
+	}
+	return out
+}
+
+// Finds tells whether a folded query finds the name by its beginning or a part.
+func (k Keys) Finds(folded string) bool {
+	return strings.HasPrefix(k.Characters, folded) || strings.HasPrefix(k.Pinyin, folded) || strings.HasPrefix(k.Initials, folded) ||
+		slices.Contains(k.Within(), folded)
+}
+
+// FindsFormer tells whether a folded query finds somebody called now by the
+// name that they once had.
+func (k Keys) FindsFormer(folded string, now Keys) bool {
+	return !now.Finds(folded) && slices.Contains(k.Formerly(now), folded)
+}
+
 // Sort orders by pinyin, a person's by surname first (陈春燕 before 程爱华, though
 // chengaihua comes before chenchunyan), and homophones by their characters.
 func (k Keys) Sort() string {
@@ -187,6 +227,59 @@ func (s *Speller) spell(name string, person bool) Keys {
 	return Keys{Characters: folded, Pinyin: full.String(), Initials: initials.String(), surname: surname, units: joined(units, name)}
 }
 
+// mostBeginnings bounds how many readings of a typed text are told apart.
+const mostBeginnings = 16
+
+// Beginnings gives what Sort of every person may begin with whose characters
+// begin with the folded text: one for each way in which its characters are read,
+// as a surname too. Where there are too many ways, shorter ones that begin more.
+func (s *Speller) Beginnings(folded string) []string {
+	out := []string{""}
+	runes := []rune(folded)
+	for i := range runes {
+		syllables := s.readingsAt(runes, i)
+		if len(out)*len(syllables) > mostBeginnings {
+			break
+		}
+		next := make([]string, 0, len(out)*len(syllables))
+		for _, begun := range out {
+			for _, syllable := range syllables {
+				if i == 0 && unicode.Is(unicode.Han, runes[0]) {
+					syllable += " " // as Sort sets a surname apart
+				}
+				next = append(next, begun+syllable)
+			}
+		}
+		out = next
+	}
+	slices.Sort(out)
+	return out
+}
+
+// readingsAt are the syllables as which a name that begins with the runes may
+// be spelled at one of them: by itself, or within an exception that it stands in.
+func (s *Speller) readingsAt(runes []rune, i int) []string {
+	out := s.bare(runes[i])
+	add := func(text []rune, syllables []string, from int) {
+		typed := min(len(runes)-from, len(text))
+		if syllable := syllables[i-from]; slices.Equal(runes[from:from+typed], text[:typed]) && !slices.Contains(out, syllable) {
+			out = append(out, syllable)
+		}
+	}
+	for word, syllables := range s.words {
+		text := []rune(word)
+		for from := max(0, i-len(text)+1); from <= i; from++ {
+			add(text, syllables, from)
+		}
+	}
+	for surname, syllables := range s.surnames {
+		if text := []rune(surname); i < len(text) {
+			add(text, syllables, 0)
+		}
+	}
+	return out
+}
+
 // joined puts the letters of each word of a name into one unit: a word ends
 // where the name has a blank or a mark.
 func joined(units []unit, name string) []unit {
@@ -222,10 +315,15 @@ func (s *Speller) reading(runes []rune, surname bool) []string {
 			return r
 		}
 	}
-	if found := dictionary.SinglePinyin(runes[0], s.args); len(found) > 0 {
-		return found[:1]
+	return s.bare(runes[0])
+}
+
+// bare is how a character is read that stands in no exception.
+func (s *Speller) bare(r rune) []string {
+	if found := dictionary.SinglePinyin(r, s.args); len(found) > 0 {
+		return found[:1:1]
 	}
-	return []string{string(runes[0])}
+	return []string{string(r)}
 }
 
 // Fold makes two spellings of one name equal: half-width, lower case, without

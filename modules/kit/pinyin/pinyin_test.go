@@ -2,6 +2,7 @@ package pinyin_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,40 @@ func TestSurnamesStayTogether(t *testing.T) {
 		}
 		if found != 1 {
 			t.Errorf("%s finds %s %q by %d of %q", typed, want, key, found, pinyin.Sorted(typed))
+		}
+	}
+}
+
+// What characters may be spelled as is what names of these characters are.
+func TestBeginningsOfCharacters(t *testing.T) {
+	s := pinyin.New([]pinyin.Reading{
+		{Text: "单", Pinyin: "shan", Surname: true},
+		{Text: "尉迟", Pinyin: "yu chi", Surname: true},
+		{Text: "重庆", Pinyin: "chong qing"},
+	})
+	for typed, want := range map[string]string{
+		"王":   "wang ",
+		"王秀":  "wang xiu",
+		"单":   "dan ,shan ",
+		"李单":  "li dan",
+		"尉":   "wei ,yu ",
+		"尉迟":  "wei chi,yu chi",
+		"李重":  "li chong,li zhong",
+		"李重阳": "li zhongyang",
+		"の王":  "のwang",
+	} {
+		if got := strings.Join(s.Beginnings(typed), ","); got != want {
+			t.Errorf("%s: %q, not %q", typed, got, want)
+		}
+	}
+	for _, name := range []string{"单红", "李单", "尉迟恭", "重庆生", "李重庆", "重阳", "A王", "迪丽努尔·阿卜杜拉"} {
+		k := s.Person(name)
+		runes := []rune(k.Characters)
+		for n := 1; n <= len(runes); n++ {
+			begins := slices.ContainsFunc(s.Beginnings(string(runes[:n])), func(b string) bool { return strings.HasPrefix(k.Sort(), b) })
+			if !begins {
+				t.Errorf("%s is not found by %s", name, string(runes[:n]))
+			}
 		}
 	}
 }

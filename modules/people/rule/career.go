@@ -20,6 +20,11 @@ type CareerRow struct {
 	MonthsAhead int `yaml:"monthsAhead" json:"monthsAhead"`
 	// Earliest is the day before which no spell begins.
 	Earliest kernel.Date `yaml:"earliest" json:"earliest"`
+	// ProbesPerHour is how many registered numbers an account may hit within an
+	// hour, OfficeProbesPerHour all accounts of an office together: a clerk's bad
+	// day, and no fishing.
+	ProbesPerHour       int `yaml:"probesPerHour" json:"probesPerHour"`
+	OfficeProbesPerHour int `yaml:"officeProbesPerHour" json:"officeProbesPerHour"`
 }
 
 // Until is the last day on which an employer reads what ended on a day.

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 
 	"carecert/modules/kernel"
 )
@@ -68,19 +67,8 @@ var (
 	oldPermanent  = regexp.MustCompile(`^[A-Z]{3}[0-9]{12}$`)
 )
 
-// Normalise makes spellings of one number equal: half-width, upper case,
-// without blanks of any kind.
-func Normalise(number string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
-		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return unicode.ToUpper(r)
-	}, number)
-}
+// Normalise makes spellings of one number equal.
+func Normalise(number string) string { return kernel.Normalise(number) }
 
 // Identify checks a number of the kind ("" for a resident's) as it is known
 // today; the Flaw is empty when it is in order. The first six digits are not

@@ -1,4 +1,5 @@
 import type { Schemas } from '../api'
+import { say } from '../i18n'
 
 export type RecordItem = Schemas['RecordItem']
 export interface YearOfItems {
@@ -23,6 +24,11 @@ export function when(item: RecordItem, since: (from: string) => string): string 
   if (item.open) return since(item.on)
   if (!item.until || item.until === item.on) return item.on
   return `${item.on} – ${item.until}`
+}
+
+/** An organisation as it was called then, and beside it as it is called now. */
+export function named(name?: string, now?: string): string {
+  return now ? say('shared.nowNamed', { name: name ?? '', now }) : (name ?? '')
 }
 
 const pages: [RegExp, (id: string) => string][] = [

@@ -1,0 +1,20 @@
+package kernel
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Normalise makes spellings of one number or code equal: half-width, upper case,
+// without blanks of any kind.
+func Normalise(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, number)
+}
