@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,7 +61,7 @@ func (s *Service) Keep(ctx context.Context, id kernel.CertificateID, name string
 		Name: blob.PlainName(name, "evidence") + ending, ContentType: contentType, Size: int64(len(raw)), SHA256: hex.EncodeToString(sum[:]),
 		By: actor.User, ByName: actor.Name, At: s.now(),
 	}}
-	k.writer, err = s.files.CreateSealed(ctx, s.secrets, evidencePurpose, k.file.Name, raw)
+	k.writer, err = s.files.CreateSealed(ctx, s.secrets, evidencePurpose, k.file.Name, bytes.NewReader(raw), k.file.Size)
 	return k, err
 }
 

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -94,7 +95,7 @@ func (s *Service) KeepSheet(ctx context.Context, id kernel.SessionID, name strin
 		Session: id, Name: blob.PlainName(name, "sheet") + ending, ContentType: contentType, Size: int64(len(raw)),
 		SHA256: hex.EncodeToString(sum[:]), By: actor.User, ByName: actor.Name, At: s.now(),
 	}
-	k.writer, err = s.Files.CreateSealed(ctx, s.Sealer, sheetPurpose, k.doc.Name, raw)
+	k.writer, err = s.Files.CreateSealed(ctx, s.Sealer, sheetPurpose, k.doc.Name, bytes.NewReader(raw), k.doc.Size)
 	return k, err
 }
 

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/blob"
 	"carecert/modules/kit/secret"
 )
 
-// resealers are the modules that store sealed values. Whoever is forgotten
+// resealers are who stores sealed values. Whoever is forgotten
 // here is found by Rotation.Left.
-func (m *Modules) resealers() []secret.Resealer {
-	return []secret.Resealer{m.People.Service, m.Accounts.Service, m.Certificates.Service, m.Imports.Service, m.Witnesses.Service}
+func (m *Modules) resealers(files *blob.Files) []secret.Resealer {
+	return []secret.Resealer{m.People.Service, m.Accounts.Service, m.Certificates.Service, m.Presentations.Service, m.Witnesses.Service, files}
 }
 
 // Rotated is what a rotation of keys came to.
@@ -31,7 +32,7 @@ func (a *App) RotateKeys(ctx context.Context, told func(collection string, resea
 		return Rotated{}, err
 	}
 	r := &secret.Rotation{Ring: a.house.ring, DB: a.DB, Told: told}
-	for _, m := range a.resealers() {
+	for _, m := range a.resealers(a.house.files) {
 		if err := m.Reseal(ctx, r); err != nil {
 			return Rotated{Resealed: r.Total()}, err
 		}

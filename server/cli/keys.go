@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"carecert/modules/kit/secret"
 	"carecert/server/app"
@@ -63,7 +64,8 @@ func keysRotate(ctx context.Context, env Env) error {
 		}
 		fmt.Fprintf(env.Stdout, "re-sealed: %d left: %d\n", r.Resealed, left)
 		if left > 0 {
-			return fmt.Errorf("some values still wait (files of imports under way do): repeat the command later")
+			return fmt.Errorf("sealed by an older key: documents of %s; uploads that were not finished are swept within a day: repeat the command then, and keep the older keys until nothing is left",
+				strings.Join(slices.Sorted(maps.Keys(r.Left)), ", "))
 		}
 		return nil
 	})

@@ -10,6 +10,7 @@
 package blob
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,10 @@ type blobDoc struct {
 	SHA256      string    `bson:"sha256"`
 	CreatedAt   time.Time `bson:"createdAt"`
 	Unfinished  bool      `bson:"unfinished"`
-	Chunks      int64     `bson:"chunks"` // begun, for the sweeper
+	Chunks      int64     `bson:"chunks"`            // begun, for the sweeper
+	Content     string    `bson:"content,omitempty"` // whose chunks it has, when not its own: it was sealed anew
+	Purpose     string    `bson:"purpose,omitempty"` // what it is sealed for; "" when it is not sealed
+	Spare       bool      `bson:"spare,omitempty"`   // has what another file was before it was sealed anew
 }
 
 func (d blobDoc) info() Info {
@@ -65,7 +69,10 @@ type chunkDoc struct {
 	Data      []byte `bson:"data"`
 }
 
-func chunkID(blob string, n int64) string { return fmt.Sprintf("%s:%06d", blob, n) }
+// content is whose chunks the file has.
+func (d blobDoc) content() string { return cmp.Or(d.Content, d.ID) }
+
+func (d blobDoc) chunk(n int64) string { return fmt.Sprintf("%s:%06d", d.content(), n) }
 
 // Files is the door to the files of a database.
 type Files struct {
@@ -107,7 +114,11 @@ func (f *Files) Open(ctx context.Context, id string) (Info, *io.SectionReader, e
 	if err != nil {
 		return Info{}, nil, err
 	}
-	return d.info(), io.NewSectionReader(&chunked{ctx: ctx, files: f, blob: d, at: -1}, 0, d.Size), nil
+	return d.info(), f.read(ctx, d), nil
+}
+
+func (f *Files) read(ctx context.Context, d blobDoc) *io.SectionReader {
+	return io.NewSectionReader(&chunked{ctx: ctx, files: f, blob: d, at: -1}, 0, d.Size)
 }
 
 // Delete removes a file; ErrUnknown.
@@ -122,11 +133,11 @@ func (f *Files) Delete(ctx context.Context, id string) error {
 // remove deletes the chunks first: a remove that is cut short can be repeated.
 func (f *Files) remove(ctx context.Context, d blobDoc) error {
 	for n := range d.Chunks {
-		if err := f.chunks.Delete(ctx, chunkID(d.ID, n), 0); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if err := f.chunks.Delete(ctx, d.chunk(n), 0); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("delete chunk %d of file %s: %w", n, d.ID, err)
 		}
 	}
-	if err := f.blobs.Delete(ctx, d.ID, 0); err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err := f.blobs.Delete(ctx, d.ID, d.Version); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("delete file %s: %w", d.ID, err)
 	}
 	return nil

@@ -39,7 +39,7 @@ func (c *chunked) load(n int64) error {
 	if c.at == n {
 		return nil
 	}
-	doc, err := c.files.chunks.Get(c.ctx, chunkID(c.blob.ID, n))
+	doc, err := c.files.chunks.Get(c.ctx, c.blob.chunk(n))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("read chunk %d of file %s: %w", n, c.blob.ID, err)
 	}

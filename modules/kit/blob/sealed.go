@@ -21,44 +21,70 @@ type Sealer interface {
 
 const sealedPiece = 96 << 10 // sealed on its own, one line of the kept file
 
-// CreateSealed writes a whole file, sealed piece by piece and closed, still
-// uncommitted.
-func (f *Files) CreateSealed(ctx context.Context, s Sealer, purpose, name string, raw []byte) (*Writer, error) {
-	w, err := f.Create(ctx, name, "application/octet-stream", 2*int64(len(raw))+sealedPiece)
+// CreateSealed writes what is read, at most size bytes, as a file that is
+// sealed piece by piece; closed, still uncommitted. ErrTooLarge.
+func (f *Files) CreateSealed(ctx context.Context, s Sealer, purpose, name string, from io.Reader, size int64) (*Writer, error) {
+	w, err := f.begin(ctx, blobDoc{Name: name, ContentType: "application/octet-stream", Purpose: purpose}, 2*size+sealedPiece)
 	if err != nil {
 		return nil, err
 	}
-	for len(raw) > 0 && err == nil {
-		n := min(len(raw), sealedPiece)
-		_, err = io.WriteString(w, s.Seal(purpose, string(raw[:n]))+"\n")
-		raw = raw[n:]
-	}
-	if err = errors.Join(err, w.Close()); err != nil {
+	if err := sealInto(w, s, purpose, from); err != nil {
 		return nil, errors.Join(fmt.Errorf("seal a file: %w", err), w.Abort(ctx))
 	}
 	return w, nil
 }
 
+func sealInto(w *Writer, s Sealer, purpose string, from io.Reader) error {
+	for piece := make([]byte, sealedPiece); ; {
+		n, err := io.ReadFull(from, piece)
+		if n > 0 {
+			if _, err := io.WriteString(w, s.Seal(purpose, string(piece[:n]))+"\n"); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return w.Close()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // OpenSealed reads such a file whole; ErrUnknown.
 func (f *Files) OpenSealed(ctx context.Context, s Sealer, purpose, id string) ([]byte, error) {
-	_, kept, err := f.Open(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	var raw bytes.Buffer
-	for lines := bufio.NewReaderSize(kept, 2*sealedPiece); ; {
-		line, err := lines.ReadString('\n')
-		if errors.Is(err, io.EOF) {
+	d, err := f.doc(ctx, id)
+	for err == nil {
+		var raw bytes.Buffer
+		failed := f.pieces(ctx, d, func(sealed string) error {
+			plain, err := s.Open(purpose, sealed)
+			raw.WriteString(plain)
+			return err
+		})
+		if failed == nil {
 			return raw.Bytes(), nil
 		}
-		if err != nil {
-			return nil, fmt.Errorf("sealed file %s: %w", id, err)
+		before := d.content()
+		if d, err = f.doc(ctx, id); err == nil && d.content() == before {
+			return nil, failed
+		} // else it was sealed anew while it was read
+	}
+	return nil, err
+}
+
+// pieces walks what was sealed, piece by piece.
+func (f *Files) pieces(ctx context.Context, d blobDoc, fn func(sealed string) error) error {
+	for lines := bufio.NewReaderSize(f.read(ctx, d), 2*sealedPiece); ; {
+		line, err := lines.ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-		plain, err := s.Open(purpose, strings.TrimSuffix(line, "\n"))
-		if err != nil {
-			return nil, fmt.Errorf("sealed file %s: %w", id, err)
+		if err == nil {
+			err = fn(strings.TrimSuffix(line, "\n"))
 		}
-		raw.WriteString(plain)
+		if err != nil {
+			return fmt.Errorf("sealed file %s: %w", d.ID, err)
+		}
 	}
 }
 

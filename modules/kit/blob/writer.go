@@ -27,10 +27,11 @@ type Writer struct {
 
 // Create begins a file of at most limit bytes.
 func (f *Files) Create(ctx context.Context, name, contentType string, limit int64) (*Writer, error) {
-	doc := blobDoc{
-		Doc: store.Doc{ID: kernel.NewID(), Version: 1}, Name: name, ContentType: contentType,
-		CreatedAt: f.clock.Now().UTC(), Unfinished: true,
-	}
+	return f.begin(ctx, blobDoc{Name: name, ContentType: contentType}, limit)
+}
+
+func (f *Files) begin(ctx context.Context, doc blobDoc, limit int64) (*Writer, error) {
+	doc.Doc, doc.CreatedAt, doc.Unfinished = store.Doc{ID: kernel.NewID(), Version: 1}, f.clock.Now().UTC(), true
 	if err := f.blobs.Insert(ctx, doc); err != nil {
 		return nil, fmt.Errorf("begin file: %w", err)
 	}
@@ -103,7 +104,7 @@ func (w *Writer) flush() error {
 		if err := w.files.blobs.Replace(ctx, &again); err != nil {
 			return err
 		}
-		chunk := chunkDoc{Doc: store.Doc{ID: chunkID(next.ID, w.doc.Chunks)}, Data: w.buf}
+		chunk := chunkDoc{Doc: store.Doc{ID: next.chunk(w.doc.Chunks)}, Data: w.buf}
 		return w.files.chunks.Insert(ctx, chunk)
 	})
 	if err != nil {

@@ -1,13 +1,11 @@
 package imports
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"carecert/modules/kit/blob"
@@ -15,49 +13,15 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// Sealer keeps secrets: a roster is full of identity numbers.
-type Sealer interface {
-	Seal(purpose, plain string) string
-	Open(purpose, sealed string) (string, error)
-}
-
-const (
-	sealPurpose = "imports.file"
-	sealedPiece = 96 << 10 // sealed on its own, one line of the kept file
-	sealedLimit = 2 * sheet.MaxBytes
-)
+// sealPurpose: a roster is full of identity numbers.
+const sealPurpose = "imports.file"
 
 // keep puts the file into the database, sealed and still uncommitted.
 func (s *Service) keep(ctx context.Context, r Request) (*blob.Writer, error) {
 	if _, err := r.File.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("keep import file: %w", err)
 	}
-	w, err := s.files.Create(ctx, tidyName(r.FileName), "application/octet-stream", sealedLimit)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.seal(w, r.File); err != nil {
-		return nil, errors.Join(fmt.Errorf("keep import file: %w", err), w.Abort(ctx))
-	}
-	return w, nil
-}
-
-func (s *Service) seal(w io.WriteCloser, file io.Reader) error {
-	piece := make([]byte, sealedPiece)
-	for {
-		n, err := io.ReadFull(file, piece)
-		if n > 0 {
-			if _, err := io.WriteString(w, s.sealer.Seal(sealPurpose, string(piece[:n]))+"\n"); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return w.Close()
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return s.files.CreateSealed(ctx, s.sealer, sealPurpose, tidyName(r.FileName), r.File, sheet.MaxBytes)
 }
 
 // unseal reads a kept file into memory: a workbook is at most 50 MB, and its
@@ -66,26 +30,11 @@ func (s *Service) unseal(ctx context.Context, d importDoc) ([]byte, error) {
 	if d.File == "" {
 		return nil, ErrFileGone
 	}
-	_, file, err := s.files.Open(ctx, d.File)
+	raw, err := s.files.OpenSealed(ctx, s.sealer, sealPurpose, d.File)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
 	}
-	var raw bytes.Buffer
-	lines := bufio.NewReaderSize(file, 2*sealedPiece)
-	for {
-		line, err := lines.ReadString('\n')
-		if errors.Is(err, io.EOF) {
-			return raw.Bytes(), nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
-		}
-		plain, err := s.sealer.Open(sealPurpose, strings.TrimSuffix(line, "\n"))
-		if err != nil {
-			return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
-		}
-		raw.WriteString(plain)
-	}
+	return raw, nil
 }
 
 // table finds the table in the kept file.

@@ -19,8 +19,8 @@ type Deps struct {
 	Audit         Auditor
 	Facts         Announcer
 	Files         *blob.Files
-	Sealer        Sealer     // the key ring
-	Jobs          *job.Queue // New registers its work
+	Sealer        blob.Sealer // the key ring
+	Jobs          *job.Queue  // New registers its work
 	Organizations Organizations
 	Permits       Permits
 	Words         Words // policies/rules/import_columns.yaml

@@ -26,7 +26,7 @@ type Service struct {
 	audit         Auditor
 	facts         Announcer
 	files         *blob.Files
-	sealer        Sealer
+	sealer        blob.Sealer
 	jobs          *job.Queue
 	organizations Organizations
 	permits       Permits
