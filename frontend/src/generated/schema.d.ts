@@ -7728,6 +7728,8 @@ export interface components {
             divisionName: string;
             /** @description what is missing: noDirector */
             flags: string[] | null;
+            /** @description the former name by which q found it */
+            formerly?: string;
             grade?: string;
             hasInHouseClinic: boolean;
             id: string;
@@ -8416,6 +8418,8 @@ export interface components {
             education?: string;
             /** Format: date */
             endedOn?: string;
+            /** @description the former name, or that of a merged record, by which q found them */
+            formerly?: string;
             gender?: string;
             /** @description of accepted skill certificates; 1 is the highest */
             highestLevel?: number;
@@ -8823,7 +8827,10 @@ export interface components {
             endedOn?: string;
             id: string;
             organizationId: string;
+            /** @description as it was called on the last day of the spell, today for one that lasts */
             organizationName: string;
+            /** @description what it is called today, where that is another name */
+            organizationNameNow?: string;
             /** @description of the correction */
             reason?: string;
             /** Format: date-time */
@@ -9310,8 +9317,10 @@ export interface components {
             on: string;
             /** @description it lasts still */
             open?: boolean;
-            /** @description the organisation */
+            /** @description the organisation, as it was called then */
             place?: string;
+            /** @description what the organisation is called today, where that is another name */
+            placeNow?: string;
             reasons: components["schemas"]["Reason"][] | null;
             /** @description code of how it stands */
             state: string;
@@ -24421,7 +24430,7 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 kind?: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
-                /** @description beginning of the name: characters, pinyin or initials */
+                /** @description beginning of the name, or of a former one: characters, pinyin or initials */
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
@@ -24700,7 +24709,7 @@ export interface operations {
                 /** @description nextCursor of the page before */
                 cursor?: string;
                 kind?: "cityBureau" | "districtBureau" | "subdistrict" | "institution" | "trainingSchool" | "practiceBase" | "assessmentBody" | "operatorGroup";
-                /** @description beginning of the name: characters, pinyin or initials */
+                /** @description beginning of the name, or of a former one: characters, pinyin or initials */
                 q?: string;
                 /** @description only its subtree */
                 organizationId?: string;
@@ -26331,7 +26340,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; a former name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */
@@ -27176,7 +27185,7 @@ export interface operations {
                 cursor?: string;
                 /** @description and all under it */
                 organizationId?: string;
-                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; identity or telephone number in full */
+                /** @description beginning of the name, of its pinyin or initials; a part of the name; the pinyin of the given name; a former name; identity or telephone number in full */
                 q?: string;
                 role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
                 /** @description registered as; learners without employment too */
