@@ -109,8 +109,8 @@ type seniorityView struct {
 	AsOf        kernel.Date       `json:"asOf" format:"date"`
 	Months      int               `json:"months" doc:"full months"`
 	Days        int               `json:"days" doc:"and days beyond"`
-	Required    int               `json:"requiredMonths"`
-	Outcome     string            `json:"outcome" enum:"reached,notReached"`
+	Required    int               `json:"requiredMonths,omitempty"`
+	Outcome     string            `json:"outcome,omitempty" enum:"reached,notReached" doc:"where months were asked for"`
 	Reasons     []kernel.Reason   `json:"reasons"`
 	RuleVersion string            `json:"ruleVersion"`
 	Evidence    []kernel.Evidence `json:"evidence"`

@@ -216,8 +216,8 @@ func (i *Importer) read(row imports.Row) *line {
 	s, l := i.service, &line{row: row}
 	l.doc = personDoc{Name: rule.TidyName(row.Text(colName)), Education: Education(row.Text(colEducation)), Major: row.Text(colMajor), RecordedAt: s.now()}
 	l.doc.ID = kernel.NewID()
-	if l.doc.Name == "" && !row.Cell(colName).Flawed {
-		l.refuse(colName, "people.name_missing")
+	if flaw := rule.NameFlaw(l.doc.Name); flaw != "" && !row.Cell(colName).Flawed {
+		l.refuse(colName, string(flaw))
 	}
 	if n := len([]rune(l.doc.Name)); n > longestName {
 		l.refuse(colName, "people.name_too_long", "limit", strconv.Itoa(longestName))

@@ -65,6 +65,35 @@ func TestATableOfNumbersDoesNotTellWhoIsRegistered(t *testing.T) {
 	})
 }
 
+// What a spreadsheet takes for a formula is nobody's name.
+func TestAFormulaIsNoName(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		r := d.send(t, home, "a.csv", roster("=HYPERLINK(1),,"+wang+",", "王小兰,,"+numbered(1)+","), false)
+		if diff := cmp.Diff([]string{"2 name people.name_formula"}, findings(r.Errors)); diff != "" || r.Counts.Created != 1 {
+			t.Errorf("%s %s", counts(r), diff)
+		}
+		ask := newServer(t, d.world, db)
+		clerk := "institution|" + string(home) + "|"
+		for _, name := range []string{"=1+1", "+王", "-王", "@王", "\t=王"} {
+			status, body, _ := ask(clerk, "POST", "/people", fmt.Sprintf(`{"name":%q,"idType":"residentId","idNumber":%q,"kinds":["caregiver"]}`, name, numbered(2)))
+			if status != 422 || !strings.Contains(body, "姓名不能以") {
+				t.Errorf("%q: %d %s", name, status, body)
+			}
+		}
+		id := d.register(t, d.as(home), "王小兰", numbered(2))
+		if _, err := d.Amend(d.as(home), id, func(p *people.Particulars, _ int64) error { p.Name = "@王"; return nil }); err == nil {
+			t.Error("a name becomes a formula")
+		}
+		if _, body, _ := ask(clerk, "GET", "/people/"+string(id)+"/service", ""); strings.Contains(body, "outcome") || !strings.Contains(body, `"reasons":[]`) {
+			t.Errorf("nothing was asked: %s", body)
+		}
+		if _, body, _ := ask(clerk, "GET", "/people/"+string(id)+"/service?months=1", ""); !strings.Contains(body, `"outcome":"notReached"`) {
+			t.Errorf("%s", body)
+		}
+	})
+}
+
 func TestTheAccountOfProbesStopsTheWholeImport(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)

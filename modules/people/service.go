@@ -90,8 +90,8 @@ func (s *Service) draw(d Draft) (personDoc, error) {
 	wrong := fault.ErrInvalid
 	doc := personDoc{Name: rule.TidyName(d.Name), Education: d.Education, Major: d.Major, Kinds: d.Kinds, RecordedAt: now}
 	doc.ID = kernel.NewID()
-	if doc.Name == "" {
-		wrong = wrong.At("body.name", "people.name_missing", "")
+	if flaw := rule.NameFlaw(doc.Name); flaw != "" {
+		wrong = wrong.At("body.name", string(flaw), "")
 	}
 	id, flaw := rule.Identify(d.IDType, d.IDNumber, kernel.DateOf(now))
 	if flaw != "" {

@@ -61,8 +61,8 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 
 func (s *Service) take(doc *personDoc, p Particulars) error {
 	name := rule.TidyName(p.Name)
-	if name == "" {
-		return fault.ErrInvalid.At("body.name", "people.name_missing", "")
+	if flaw := rule.NameFlaw(name); flaw != "" && name != doc.Name {
+		return fault.ErrInvalid.At("body.name", string(flaw), "")
 	}
 	if p.Phone != nil {
 		phone, ok := rule.Phone(*p.Phone)

@@ -15,6 +15,19 @@ func MaskName(name string) string {
 	}
 }
 
+// NameFlaw is what is wrong with a tidied name; "" when it is in order. What a
+// spreadsheet would take for a formula is nobody's name.
+func NameFlaw(name string) Flaw {
+	switch {
+	case name == "":
+		return "people.name_missing"
+	case strings.ContainsAny(name[:1], "=+-@"):
+		return "people.name_formula"
+	default:
+		return ""
+	}
+}
+
 // TidyName takes the blanks out that people put between Chinese characters,
 // and makes runs of blanks in other names one.
 func TidyName(name string) string {

@@ -17,6 +17,9 @@ const (
 // asks for the length alone.
 func Seniority(periods []kernel.Period, months int, asOf kernel.Date) (Service, kernel.Verdict) {
 	s := ServiceTime(periods, asOf)
+	if months == 0 {
+		return s, kernel.Verdict{RuleVersion: "people.service@1", Reasons: []kernel.Reason{}}
+	}
 	code, outcome := "people.service_reached", Reached
 	if !s.AtLeast(months) {
 		code, outcome = "people.service_not_reached", NotReached
