@@ -18,6 +18,8 @@ import (
 	"carecert/modules/accounts"
 	"carecert/modules/kernel"
 	"carecert/modules/kit/access"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/kit/web"
@@ -86,6 +88,7 @@ func (plainSealer) Open(purpose, sealed string) (string, error) {
 
 type house struct {
 	db       *store.DB
+	jobs     *job.Queue
 	app      *web.App
 	service  *accounts.Service
 	audit    *diary
@@ -118,9 +121,10 @@ func build(t *testing.T, db *store.DB) *house {
 	must(t, err)
 	policy, err := access.Load(files)
 	must(t, err)
+	h.jobs = job.New(db, lease.New(db, h), h, slog.New(slog.DiscardHandler))
 	m, err := accounts.New(accounts.Deps{
 		DB: db, Clock: h, Log: slog.New(slog.DiscardHandler), Audit: h.audit, People: h.register, Organizations: h.places,
-		Sealer: plainSealer{}, BaseURL: "https://cert.example",
+		Sealer: plainSealer{}, Jobs: h.jobs, BaseURL: "https://cert.example",
 	})
 	must(t, err)
 	h.service = m.Service

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
@@ -18,6 +19,7 @@ type Deps struct {
 	People        People
 	Organizations Organizations
 	Sealer        Sealer
+	Jobs          *job.Queue
 	BaseURL       string // of activation slips; https makes cookies secure
 }
 
@@ -33,10 +35,12 @@ func New(d Deps) (*Module, error) {
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
-	return &Module{baseURL: d.BaseURL, Service: &Service{
+	s := &Service{
 		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, people: d.People,
-		organizations: d.Organizations, sealer: d.Sealer, hasher: h, tries: newQueue(), known: newIdentities(),
-	}}, nil
+		organizations: d.Organizations, sealer: d.Sealer, hasher: h, tries: newQueue(), known: newIdentities(), jobs: d.Jobs,
+	}
+	d.Jobs.Register(jobFollowMove, s.followMove)
+	return &Module{baseURL: d.BaseURL, Service: s}, nil
 }
 
 // Routes registers the module's paths. What grants allow is asked of the

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
@@ -21,6 +22,7 @@ type Service struct {
 	people        People
 	organizations Organizations
 	sealer        Sealer
+	jobs          *job.Queue
 	hasher        *hasher
 	tries         *queue
 	known         *identities

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 )
 
@@ -88,12 +89,47 @@ func (s *Service) FollowPeople(ctx context.Context, people []kernel.PersonID) er
 // FollowMove does the same for all accounts under an organisation that others
 // oversee now.
 func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
-	var ids []kernel.UserID
-	q := store.Query{Index: "reach", Equal: []any{string(organization)}}
-	if err := s.repo.users.Each(ctx, q, func(d userDoc) error { ids = append(ids, kernel.UserID(d.ID)); return nil }); err != nil {
-		return fmt.Errorf("accounts under %s: %w", organization, err)
+	next, _, err := s.followSome(ctx, organization, "")
+	if err != nil || next == "" {
+		return err
 	}
-	return s.follow(ctx, ids)
+	_, err = s.jobs.Enqueue(ctx, jobFollowMove, "", movePayload{organization, next})
+	return err
+}
+
+const (
+	jobFollowMove = "accounts.followMove"
+	moveBatch     = 50 // accounts that follow in one transaction
+)
+
+// movePayload names an organisation that moved, and behind which account to go on.
+type movePayload struct {
+	Organization kernel.OrganizationID `bson:"organization"`
+	After        string                `bson:"after"`
+}
+
+// followMove is the queue's handler: accounts of many people follow batch by
+// batch, each by where the organisation stands then.
+func (s *Service) followMove(ctx context.Context, run *job.Run) error {
+	var p movePayload
+	if err := run.Payload(&p); err != nil {
+		return err
+	}
+	return run.InBatches(ctx, p.After, func(ctx context.Context, after string) (string, int, error) {
+		return s.followSome(ctx, p.Organization, after)
+	})
+}
+
+func (s *Service) followSome(ctx context.Context, organization kernel.OrganizationID, after string) (next string, done int, err error) {
+	page, err := s.repo.users.Find(ctx, store.Query{Index: "reach", Equal: []any{string(organization)}, After: after, Limit: moveBatch})
+	if err != nil {
+		return "", 0, fmt.Errorf("accounts under %s: %w", organization, err)
+	}
+	ids := make([]kernel.UserID, 0, len(page.Items))
+	for _, d := range page.Items {
+		ids = append(ids, kernel.UserID(d.ID))
+	}
+	return page.Next, len(ids), s.follow(ctx, ids)
 }
 
 func (s *Service) follow(ctx context.Context, ids []kernel.UserID) error {

@@ -5,6 +5,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
 	"carecert/modules/people/pdf"
@@ -23,6 +24,7 @@ type Deps struct {
 	Corrections   []rule.CorrectionRow // policies/rules/privacy.yaml
 	Organizations Organizations
 	Secrets       Secrets
+	Jobs          *job.Queue
 	Speller       *pinyin.Speller
 	Quality       []rule.QualityRow // policies/rules/quality.yaml
 	Levels        Levels            // may be nil
@@ -48,5 +50,6 @@ type Module struct {
 // New opens the collections and wires the service.
 func New(d Deps) *Module {
 	s := &Service{Deps: d, docs: open(d.DB)}
+	d.Jobs.Register(jobFollowMove, s.followMove)
 	return &Module{Service: s, printer: pdf.New(), Importer: &Importer{service: s}}
 }

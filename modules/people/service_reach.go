@@ -87,37 +87,6 @@ func (s *Service) touch(ctx context.Context, person kernel.PersonID, change func
 	})
 }
 
-// FollowMove lets the people of an organisation follow it: others oversee it
-// now, and may see them; where it stood on days before is kept beside it. It
-// listens to organizations.moved.
-func (s *Service) FollowMove(ctx context.Context, organization kernel.OrganizationID) error {
-	card, err := s.Organizations.Card(ctx, organization)
-	if err != nil {
-		return fmt.Errorf("organisation that moved: %w", err)
-	}
-	overseers, err := s.overseers(ctx, card.Path)
-	if err != nil {
-		return err
-	}
-	q := store.Query{Index: "shelf", Equal: []any{string(organization) + shelfLinked}}
-	return s.docs.persons.Each(ctx, q, func(found personDoc) error {
-		return s.carry(ctx, kernel.PersonID(found.ID), func(doc *personDoc) bool {
-			changed := false
-			for i, e := range doc.Career {
-				if e.Organization == organization {
-					doc.Career[i].Path, doc.Career[i].Region, doc.Career[i].Overseers = card.Path, card.Region, overseers
-					doc.Career[i].SmallHome, doc.Career[i].Stood = card.SmallCareHome, card.Stood
-					changed = true
-				}
-			}
-			if len(doc.Registrar) > 0 && doc.Registrar[0] == string(organization) {
-				doc.Registrar = texts(card.Path)
-			}
-			return changed
-		})
-	})
-}
-
 // carry saves what change did and announces the career where it changed.
 func (s *Service) carry(ctx context.Context, person kernel.PersonID, change func(*personDoc) bool) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -267,6 +268,50 @@ func TestPeopleFollowTheirOrganisation(t *testing.T) {
 		}
 		if careers, registered := w.heard(); careers != 2 || registered != 1 {
 			t.Errorf("heard of %d careers, %d registrations", careers, registered)
+		}
+	})
+}
+
+// More people than one transaction takes follow by a job; of two moves that
+// overlap all end where the last one does.
+func TestManyPeopleFollowTheirOrganisation(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		const many = 120
+		for i := range many {
+			w.employ(t, w.as(other), w.register(t, w.as(other), "王小兰", numbered(i)), other, "2024-01-01", "")
+		}
+		seen := func(by kernel.OrganizationID) int64 {
+			t.Helper()
+			page, err := w.List(w.as(by), people.Filter{Status: people.StatusOnPost}, 20, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page.Total
+		}
+		follows := func() {
+			t.Helper()
+			if err := w.FollowMove(kernel.AsSystem(w.ctx, "reaction"), other); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, stop := context.WithCancel(w.ctx)
+		defer stop()
+		w.plant("institution", other, street, district, city)
+		follows()
+		if n := seen(street); n == 0 || n == many {
+			t.Errorf("the street lists %d at once", n)
+		}
+		w.plant("institution", other, home, street, district, city) // moved again before the rest came
+		follows()
+		go w.jobs.Run(ctx, 2)
+		for deadline := time.Now().Add(time.Minute); seen(home) != many; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d have followed", seen(home))
+			}
+		}
+		if n := seen(street); n != many {
+			t.Errorf("the street lists %d", n)
 		}
 	})
 }

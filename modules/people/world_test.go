@@ -11,6 +11,8 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/event"
+	"carecert/modules/kit/job"
+	"carecert/modules/kit/lease"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
@@ -32,6 +34,7 @@ type world struct {
 	*people.Module
 	*people.Service
 	ctx     context.Context
+	jobs    *job.Queue
 	mu      sync.Mutex
 	now     time.Time
 	facts   []event.Fact
@@ -136,8 +139,9 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w.plant("institution", home, street, district, city)
 	w.plant("institution", other, district, city)
 	w.plant("trainingSchool", school, district, city)
+	w.jobs = job.New(db, lease.New(db, w), w, slog.New(slog.DiscardHandler))
 	w.Module = people.New(people.Deps{
-		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler), Organizations: neighbours{w}, Secrets: ring,
+		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler), Organizations: neighbours{w}, Secrets: ring, Jobs: w.jobs,
 		Speller:     pinyin.New([]pinyin.Reading{{Text: "单", Pinyin: "shan", Surname: true}}),
 		Rules:       []rule.PreJobRow{{RuleHead: kernel.RuleHead{ID: "people.pre_job", Version: "1", From: "2022-01-01"}, Roles: []kernel.StaffRole{kernel.StaffCaregiver}}},
 		Quality:     []rule.QualityRow{qualityRow()},

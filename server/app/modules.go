@@ -100,7 +100,7 @@ func build(h house) (*Modules, error) {
 	m.Audit.Locate(places)
 	m.People = people.New(people.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.people, Quality: r.quality, Notices: r.notices,
-		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Speller: speller, Links: r.links, Careers: r.careers, BaseURL: h.baseURL,
+		Corrections: r.privacy, Organizations: places, Secrets: h.ring, Jobs: h.jobs, Speller: speller, Links: r.links, Careers: r.careers, BaseURL: h.baseURL,
 	})
 	register := m.People.Service
 	m.Platforms = platforms.New(platforms.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.platforms})
@@ -147,7 +147,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Statistics.Service.Programmes, m.Training.Service.Programmes = m.Programmes.Service, m.Programmes.Service
 	if m.Accounts, err = accounts.New(accounts.Deps{
-		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, People: register, Organizations: places, Sealer: h.ring, BaseURL: h.baseURL,
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, People: register, Organizations: places, Sealer: h.ring, Jobs: h.jobs, BaseURL: h.baseURL,
 	}); err != nil {
 		return nil, err
 	}

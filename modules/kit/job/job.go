@@ -185,3 +185,33 @@ func (r *Run) Save(ctx context.Context, p Progress, checkpoint any) error {
 		return d
 	})
 }
+
+// InBatches works batch by batch, each in a transaction of its own that keeps
+// where it ended: killed, the next run goes on there. batch is given where the
+// one before it ended, first at the start, and says where it ended itself, ""
+// when all is done, and how much it did.
+func (r *Run) InBatches(ctx context.Context, first string, batch func(ctx context.Context, after string) (next string, done int, err error)) error {
+	at := struct {
+		After string `bson:"after"`
+		Done  int64  `bson:"done"`
+	}{After: first}
+	if _, err := r.Resume(&at); err != nil {
+		return err
+	}
+	for over := false; !over; {
+		step := at
+		err := r.queue.db.Tx(ctx, func(ctx context.Context) error {
+			next, done, err := batch(ctx, at.After)
+			if err != nil {
+				return err
+			}
+			step.After, step.Done, over = next, at.Done+int64(done), next == ""
+			return r.Save(ctx, Progress{Done: step.Done}, step)
+		})
+		if err != nil {
+			return err
+		}
+		at = step
+	}
+	return nil
+}
