@@ -8765,12 +8765,15 @@ export interface components {
              * @description full months
              */
             months: number;
-            /** @enum {string} */
-            outcome: "reached" | "notReached";
+            /**
+             * @description where months were asked for
+             * @enum {string}
+             */
+            outcome?: "reached" | "notReached";
             personId: string;
             reasons: components["schemas"]["Reason"][] | null;
             /** Format: int64 */
-            requiredMonths: number;
+            requiredMonths?: number;
             ruleVersion: string;
         };
         PeopleShareInputBody: {
