@@ -26,7 +26,6 @@ const (
 	staff    = 200 // of each
 	turns    = 150 // requests of each kind
 	flatness = 1.5
-	bulk     = 10_000
 )
 
 // atSize measures lists and look-ups on ten thousand people and on as many
@@ -170,6 +169,15 @@ func (r *register) load(ctx context.Context, kind, home string, rows [][]string)
 	return err
 }
 
+// bulk is how many documents go into one transaction: to the embedded engine a
+// commit costs most, MongoDB's cache holds what is not committed.
+func (r *register) bulk() int {
+	if r.uri == "" {
+		return 10_000
+	}
+	return 1_000
+}
+
 // grow inserts the documents of the ten thousand again, so many times.
 func (r *register) grow(ctx context.Context, times int) error {
 	for _, c := range []struct {
@@ -192,9 +200,9 @@ func (r *register) grow(ctx context.Context, times int) error {
 			return err
 		}
 		for turn := 1; turn <= times; turn++ {
-			for from := 0; from < len(originals); from += bulk {
+			for from := 0; from < len(originals); from += r.bulk() {
 				var copies [][]byte
-				for _, o := range originals[from:min(from+bulk, len(originals))] {
+				for _, o := range originals[from:min(from+r.bulk(), len(originals))] {
 					copies = append(copies, r.copied(o, turn, c.own))
 				}
 				if err := r.app.DB.InsertRaw(ctx, c.collection, copies...); err != nil {
