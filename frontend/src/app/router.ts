@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { watchHeading } from '@/shared/scope'
 import { say } from '@/shared/i18n'
 import { may, readSession, role, user } from '@/shared/session'
 
@@ -30,6 +31,7 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 })
 
+watchHeading(router)
 router.beforeEach(async (to, from) => {
   if (to.meta.open) return true
   if (!user.value) {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { useRoute, useRouter, type Router } from 'vue-router'
 import { api, body, type Schemas } from './api'
 import { today } from './format'
 import { grants, may, role } from './session'
@@ -54,12 +54,31 @@ export function useScope() {
   }
 }
 
-/** One filter of a list, kept in the address so that the list can be shared. */
+let heading: string | undefined
+/** Knows where somebody is going while the next page loads. */
+export function watchHeading(router: Router) {
+  router.beforeEach((to) => {
+    heading = to.path
+  })
+  const arrived = () => {
+    heading = undefined
+  }
+  router.afterEach(arrived)
+  router.onError(arrived)
+}
+
+/**
+ * One filter of a list, kept in the address so that the list can be shared. What is typed last does not call back
+ * whoever has gone on to another page meanwhile.
+ */
 export function useFilter(name: string) {
   const route = useRoute()
   const router = useRouter()
   return computed<string | undefined>({
     get: () => text(route.query[name]),
-    set: (value) => void router.replace({ query: { ...route.query, [name]: value || undefined } }),
+    set: (value) => {
+      if (heading === undefined || heading === route.path)
+        void router.replace({ query: { ...route.query, [name]: value || undefined } })
+    },
   })
 }
