@@ -150,7 +150,7 @@ func (d *notificationDoc) read(at time.Time) bool {
 // twin. It listens to people.merged.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, gone, func(d *notificationDoc) bool {
-		d.Person, d.Was = kept, append(d.Was, gone)
+		d.Person, d.Was = kept, d.Was.Left(gone)
 		return true
 	})
 }
@@ -158,12 +158,11 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, kept, func(d *notificationDoc) bool {
-		n := len(d.Was)
-		if n == 0 || d.Was[n-1] != gone {
-			return false
+		was, came := d.Was.Back(gone)
+		if came {
+			d.Person, d.Was = gone, was
 		}
-		d.Person, d.Was = gone, d.Was[:n-1]
-		return true
+		return came
 	})
 }
 

@@ -21,7 +21,7 @@ type notificationDoc struct {
 	At        time.Time         `bson:"at"`
 	Unread    bool              `bson:"unread,omitempty"`
 	ReadAt    time.Time         `bson:"readAt,omitempty"`
-	Was       []kernel.PersonID `bson:"was,omitempty"` // whose it was before merges, the last at the end
+	Was       kernel.Trail      `bson:"was,omitempty"` // whose it was before merges, the last at the end
 }
 
 type repository struct {

@@ -61,7 +61,7 @@ type Link struct {
 	ID          string // not its code
 	Certificate kernel.CertificateID
 	Person      kernel.PersonID
-	Was         []kernel.PersonID // whose it was before merges
+	Was         kernel.Trail // whose it was before merges
 	Issuer      kernel.OrganizationID
 	PublicCode  string
 	Sealed      string // the code of its address

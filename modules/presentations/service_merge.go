@@ -2,7 +2,6 @@ package presentations
 
 import (
 	"context"
-	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -11,7 +10,7 @@ import (
 // FollowMerge gives the links of a record to the one it was merged into.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, gone, func(d *linkDoc) bool {
-		d.Person, d.Was = kept, append(slices.Clone(d.Was), gone)
+		d.Person, d.Was = kept, d.Was.Left(gone)
 		return true
 	})
 }
@@ -19,12 +18,11 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, kept, func(d *linkDoc) bool {
-		n := len(d.Was)
-		if n == 0 || d.Was[n-1] != gone {
-			return false
+		was, came := d.Was.Back(gone)
+		if came {
+			d.Person, d.Was = gone, was
 		}
-		d.Person, d.Was = gone, slices.Clone(d.Was[:n-1])
-		return true
+		return came
 	})
 }
 

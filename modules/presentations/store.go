@@ -22,7 +22,7 @@ type linkDoc struct {
 	store.Doc   `bson:",inline"`
 	Certificate kernel.CertificateID  `bson:"certificate"`
 	Person      kernel.PersonID       `bson:"person"`
-	Was         []kernel.PersonID     `bson:"was,omitempty"`
+	Was         kernel.Trail          `bson:"was,omitempty"`
 	Issuer      kernel.OrganizationID `bson:"issuer"`
 	PublicCode  string                `bson:"publicCode"`
 	Sealed      string                `bson:"sealed"`

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -200,7 +199,7 @@ func (s *Service) find(ctx context.Context, roster rule.Roster, e Entry, at time
 // FollowMerge gives where a record was met to the record it was merged into.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, gone, kept, func(d *metDoc) bool {
-		d.Was = append(slices.Clone(d.Was), gone)
+		d.Was = d.Was.Left(gone)
 		return true
 	})
 }
@@ -208,12 +207,11 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, kept, gone, func(d *metDoc) bool {
-		n := len(d.Was)
-		if n == 0 || d.Was[n-1] != gone {
-			return false
+		was, came := d.Was.Back(gone)
+		if came {
+			d.Was = was
 		}
-		d.Was = d.Was[:n-1]
-		return true
+		return came
 	})
 }
 

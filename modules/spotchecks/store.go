@@ -53,12 +53,12 @@ type resultDoc struct {
 // metDoc says that somebody was met in a check; _id check.person.
 type metDoc struct {
 	store.Doc `bson:",inline"`
-	Check     string            `bson:"check"`
-	Person    kernel.PersonID   `bson:"person"`
-	At        time.Time         `bson:"at"`
-	How       string            `bson:"how"`
-	Standing  string            `bson:"standing"`
-	Was       []kernel.PersonID `bson:"was,omitempty"` // whose it was before merges
+	Check     string          `bson:"check"`
+	Person    kernel.PersonID `bson:"person"`
+	At        time.Time       `bson:"at"`
+	How       string          `bson:"how"`
+	Standing  string          `bson:"standing"`
+	Was       kernel.Trail    `bson:"was,omitempty"` // whose it was before merges
 }
 
 type repository struct {

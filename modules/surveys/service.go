@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -299,7 +298,7 @@ func (s *Service) EachWaiting(ctx context.Context, tell func(Survey, []kernel.Pe
 // Who was asked under both is asked once: that they answered stands.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, gone, kept, func(d *askedDoc) bool {
-		d.Was = append(slices.Clone(d.Was), gone)
+		d.Was = d.Was.Left(gone)
 		return true
 	})
 }
@@ -307,12 +306,11 @@ func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) e
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.move(ctx, kept, gone, func(d *askedDoc) bool {
-		n := len(d.Was)
-		if n == 0 || d.Was[n-1] != gone {
-			return false
+		was, came := d.Was.Back(gone)
+		if came {
+			d.Was = was
 		}
-		d.Was = d.Was[:n-1]
-		return true
+		return came
 	})
 }
 

@@ -34,11 +34,11 @@ type surveyDoc struct {
 // nor when. _id survey.person.
 type askedDoc struct {
 	store.Doc `bson:",inline"`
-	Survey    kernel.ClassID    `bson:"survey"`
-	Person    kernel.PersonID   `bson:"person"`
-	ClosesAt  time.Time         `bson:"closesAt"`
-	Answered  bool              `bson:"answered"`
-	Was       []kernel.PersonID `bson:"was,omitempty"` // whose it was before merges
+	Survey    kernel.ClassID  `bson:"survey"`
+	Person    kernel.PersonID `bson:"person"`
+	ClosesAt  time.Time       `bson:"closesAt"`
+	Answered  bool            `bson:"answered"`
+	Was       kernel.Trail    `bson:"was,omitempty"` // whose it was before merges
 }
 
 // countsDoc counts answers; _id the survey's. It is only ever added to.
