@@ -18,13 +18,17 @@ import (
 	"carecert/server/app"
 )
 
-// eachEngine runs a test on the whole program, on both engines.
+// eachEngine runs a test on the whole program, on both engines side by side:
+// they share nothing, and one waits for its disk while the other works.
 func eachEngine(t *testing.T, test func(t *testing.T, s *scene)) {
 	t.Helper()
 	for engine, uri := range map[string]func(testing.TB) string{
 		"sqlite": func(testing.TB) string { return "" }, "mongodb": storetest.MongoURI,
 	} {
-		t.Run(engine, func(t *testing.T) { test(t, newScene(t, uri(t))) })
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, newScene(t, uri(t)))
+		})
 	}
 }
 

@@ -77,9 +77,23 @@ export async function load(id: string): Promise<'loaded' | 'noKey' | 'notKept'> 
   return 'loaded'
 }
 
+/** One change after the other, each on what the last one left: two quick taps are two entries. */
+let last: Promise<unknown> = Promise.resolve()
+function change(id: string, made: (before: Entry[]) => Entry[]): Promise<void> {
+  const done = last.then(async () => {
+    const k = keptOne(id)
+    if (k) await save({ ...k, entries: made(k.entries) })
+  })
+  last = done.catch(() => undefined)
+  return done
+}
 export const enter = (k: Kept, e: Omit<Entry, 'at'>) =>
-  save({ ...k, entries: [...k.entries, { ...e, at: new Date().toISOString() }] })
-export const takeBack = (k: Kept, at: string) => save({ ...k, entries: k.entries.filter((e) => e.at !== at) })
+  change(k.id, (before) => [...before, { ...e, at: moment(before) }])
+export const takeBack = (k: Kept, at: string) => change(k.id, (before) => before.filter((e) => e.at !== at))
+
+/** Now, or the millisecond after the last entry: an entry is known by its moment. */
+const moment = (before: Entry[]) =>
+  new Date(Math.max(Date.now(), ...before.map((e) => Date.parse(e.at) + 1))).toISOString()
 
 /** What was found, signed by the phone's key; the roster leaves the phone. */
 export async function close(k: Kept): Promise<boolean> {
