@@ -3,7 +3,6 @@ package certificates
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
@@ -133,37 +132,40 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 }
 
 // Withdraw implements imports.Withdrawer: nothing may have been verified yet.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
 	s := i.service
-	var all []Certificate
-	err := s.repo.certificates.Each(ctx, store.Query{Index: "import", Equal: []any{scope.Import}}, func(d certificateDoc) error {
-		all = append(all, d.read())
-		return nil
-	})
+	page, err := s.repo.certificates.Find(ctx, part.Of("import", scope))
 	if err != nil {
-		return err
+		return "", 0, err
 	}
-	all = slices.DeleteFunc(all, func(c Certificate) bool { return c.Status == StatusWithdrawn }) // history
-	for _, c := range all {
-		if c.Disputed {
-			return ErrDisputed.With("number", c.Number)
+	var all []Certificate
+	for _, d := range page.Items {
+		c := d.read()
+		switch {
+		case c.Status == StatusWithdrawn: // history
+			continue
+		case c.Disputed:
+			return "", 0, ErrDisputed.With("number", c.Number)
+		case c.touched():
+			return "", 0, ErrDecided
 		}
-		if c.touched() {
-			return ErrDecided
-		}
+		all = append(all, c)
+	}
+	if part.Look {
+		return page.Next, 0, nil
 	}
 	for _, c := range all {
 		if err := s.repo.certificates.Delete(ctx, string(c.ID), 0); err != nil {
-			return err
+			return "", 0, err
 		}
 		if err := s.repo.release(ctx, c); err != nil {
-			return err
+			return "", 0, err
 		}
 	}
 	for _, c := range all {
 		if err := s.announce(ctx, c); err != nil {
-			return err
+			return "", 0, err
 		}
 	}
-	return nil
+	return page.Next, len(all), nil
 }

@@ -106,9 +106,22 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 	return out, err
 }
 
-// Withdraw implements imports.Withdrawer.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
-	return i.service.WithdrawImport(ctx, scope.Import)
+// Withdraw implements imports.Withdrawer: the ledger reverses what was credited
+// for the claims, and what an earlier table had said stands again. Nothing can
+// stand in the way.
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+	s := i.service
+	page, err := s.docs.presences.Find(ctx, part.Of("by_import", scope))
+	if err != nil || part.Look {
+		return "", 0, err
+	}
+	docs := page.Items
+	for n := range docs {
+		offices := docs[n].offices()
+		docs[n].Claims = withdraw(docs[n].Claims, scope.Import, s.now())
+		docs[n].stand(offices)
+	}
+	return page.Next, len(docs), s.keepClaims(ctx, docs, causeWithdraw)
 }
 
 // line is a row on its way into the ledger.

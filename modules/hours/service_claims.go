@@ -149,23 +149,6 @@ func (s *Service) settleTouched(ctx context.Context, changed []presenceDoc, caus
 	return nil
 }
 
-// WithdrawImport takes back what an import said of hours; the ledger reverses
-// what was credited for it. What an earlier table had said stands again.
-func (s *Service) WithdrawImport(ctx context.Context, id string) error {
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		docs, err := s.docs.importedBy(ctx, id)
-		if err != nil {
-			return err
-		}
-		for i := range docs {
-			offices := docs[i].offices()
-			docs[i].Claims = withdraw(docs[i].Claims, id, s.now())
-			docs[i].stand(offices)
-		}
-		return s.keepClaims(ctx, docs, causeWithdraw)
-	})
-}
-
 // Claim reads one of them with all that was said of it; ErrClaimUnknown.
 func (s *Service) Claim(ctx context.Context, id string) (ClaimLine, []Claim, error) {
 	d, err := s.docs.presences.Get(ctx, id)

@@ -1,11 +1,9 @@
 package hours
 
 import (
-	"context"
 	"slices"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kit/store"
 )
 
 // everywhere stands in every queue, for who reaches everywhere.
@@ -63,13 +61,4 @@ func officesOf(card kernel.OrganizationCard) []string {
 		out = append(out, string(o))
 	}
 	return out
-}
-
-// importedBy lists what an import left a standing claim in.
-func (c collections) importedBy(ctx context.Context, id string) (out []presenceDoc, err error) {
-	err = c.presences.Each(ctx, store.Query{Index: "by_import", Equal: []any{id}}, func(d presenceDoc) error {
-		out = append(out, d)
-		return nil
-	})
-	return out, err
 }

@@ -9,7 +9,6 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/store"
 )
 
 // notChecked refuses a number that cannot be checked against the name. It does
@@ -197,25 +196,25 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 // Withdraw implements imports.Withdrawer: people whom the import registered
 // leave the register, spells it recorded are void; ErrBuiltUpon when somebody
 // was trained, certified, granted or given another post since.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
-	s := i.service
-	var touched []personDoc
-	q := store.Query{Index: "imports", Equal: []any{scope.Import}}
-	if err := s.docs.persons.Each(ctx, q, func(d personDoc) error {
-		touched = append(touched, d)
-		return nil
-	}); err != nil {
-		return err
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
+	if err != nil {
+		return "", 0, err
 	}
-	for _, doc := range touched {
+	rows := 0
+	for _, doc := range page.Items {
 		if err := i.free(ctx, doc, scope); err != nil {
-			return err
+			return "", 0, err
 		}
+		if part.Look {
+			continue
+		}
+		rows++
 		if err := i.takeBack(ctx, doc, scope.Import); err != nil {
-			return fmt.Errorf("take back %s: %w", doc.ID, err)
+			return "", 0, fmt.Errorf("take back %s: %w", doc.ID, err)
 		}
 	}
-	return nil
+	return page.Next, rows, nil
 }
 
 // free refuses what others rest on.

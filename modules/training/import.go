@@ -123,32 +123,33 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 // Withdraw implements imports.Withdrawer: the scores are what they were before,
 // while no class is over and nobody has changed one since. ErrClassCompleted,
 // ErrScoreChanged, ErrScoresGone.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope) error {
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
 	s := i.service
-	var all []Class
-	err := s.docs.classes.Each(ctx, store.Query{Index: "by_import", Equal: []any{scope.Import}}, func(d classDoc) error {
-		all = append(all, d.class())
-		return nil
-	})
+	page, err := s.docs.classes.Find(ctx, part.Of("by_import", scope))
 	if err != nil {
-		return fmt.Errorf("classes with scores of %s: %w", scope.Import, err)
+		return "", 0, fmt.Errorf("classes with scores of %s: %w", scope.Import, err)
 	}
-	if len(all) == 0 {
-		return ErrScoresGone
+	if part.Look && part.After == "" && len(page.Items) == 0 {
+		return "", 0, ErrScoresGone
 	}
-	for _, c := range all {
-		back, n, err := c.Ungrade(scope.Import)
+	rows := 0
+	for _, d := range page.Items {
+		back, n, err := d.class().Ungrade(scope.Import)
 		if err != nil {
-			return err
+			return "", 0, err
+		}
+		if part.Look {
+			continue
 		}
 		if err := s.docs.saveClass(ctx, &back); err != nil {
-			return err
+			return "", 0, err
 		}
-		if err := s.record(ctx, "withdraw", "class", string(c.ID), c.Provider, "", "import", scope.Import, "results", strconv.Itoa(n)); err != nil {
-			return err
+		if err := s.record(ctx, "withdraw", "class", string(back.ID), back.Provider, "", "import", scope.Import, "results", strconv.Itoa(n)); err != nil {
+			return "", 0, err
 		}
+		rows += n
 	}
-	return nil
+	return page.Next, rows, nil
 }
 
 // mark is a row on its way into a class.

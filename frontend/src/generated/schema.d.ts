@@ -1838,7 +1838,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undo an import while nothing was built on it
+         * Undo an import while nothing was built on it: at once, or in the background where it left much
          * @description Needs the verb "withdraw" on "import".
          */
         post: operations["post-imports-id-withdrawal"];
@@ -6675,6 +6675,8 @@ export interface components {
             warned: number;
             /** @description whether the reader may ask for a withdrawal */
             withdrawable: boolean;
+            /** @description that somebody has asked for */
+            withdrawal: components["schemas"]["ImportsWithdrawalView"];
             /** Format: date-time */
             withdrawnAt: string | null;
         };
@@ -6759,11 +6761,35 @@ export interface components {
             warningsMore?: boolean;
             /** @description whether the reader may ask for a withdrawal */
             withdrawable: boolean;
+            /** @description that somebody has asked for */
+            withdrawal: components["schemas"]["ImportsWithdrawalView"];
             /** Format: date-time */
             withdrawnAt: string | null;
         };
         ImportsWithdrawInputBody: {
             reason: string;
+        };
+        ImportsWithdrawalView: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** @description what stands in the way */
+            code?: string;
+            /** @description the same in words */
+            message?: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description taken back so far
+             */
+            rows: number;
+            /** @enum {string} */
+            stage: "running" | "stopped" | "done";
+            /**
+             * Format: int64
+             * @description rows that the import had created or changed
+             */
+            total: number;
         };
         LayoutContent: {
             elements: components["schemas"]["LayoutElement"][];

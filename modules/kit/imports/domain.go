@@ -32,6 +32,7 @@ var (
 	ErrNotDone         = fault.New(fault.Conflict, "imports.not_done")
 	ErrDryRun          = fault.New(fault.Conflict, "imports.dry_run_leaves_nothing")
 	ErrWithdrawn       = fault.New(fault.Conflict, "imports.already_withdrawn")
+	ErrWithdrawing     = fault.New(fault.Conflict, "imports.withdrawing")
 	ErrNotSender       = fault.New(fault.Forbidden, "imports.not_sender")
 	ErrNotWithdrawable = fault.New(fault.Conflict, "imports.not_withdrawable")
 	ErrNothingToMend   = fault.New(fault.Conflict, "imports.nothing_to_mend")
@@ -84,6 +85,7 @@ type Import struct {
 	By           string            // name of who sent it
 	CreatedAt    time.Time
 	FinishedAt   *time.Time
+	Withdrawal   *Withdrawal
 	WithdrawnAt  *time.Time
 	Withdrawable bool
 	Dismissable  bool

@@ -29,7 +29,7 @@ func routes(r *web.Router, s *Service) {
 	web.Get(r, "/imports/templates/{kind}.xlsx", web.May("import", "read"), h.template,
 		web.Summary("An empty table of the kind with an example and notes"))
 	web.Act(r, "/imports/{id}/withdrawal", web.May("import", "withdraw"), h.withdraw,
-		web.Summary("Undo an import while nothing was built on it"))
+		web.Summary("Undo an import while nothing was built on it: at once, or in the background where it left much"))
 	web.Act(r, "/imports/{id}/dismissal", web.May("import", "dismiss"), h.dismiss,
 		web.Summary("Say why the refused rows are not mended and sent again: they are then found no more"))
 }
@@ -99,6 +99,19 @@ type ImportView struct {
 	ToMend    int            `json:"toMend" doc:"refused rows that were neither sent again nor dismissed"`
 	Mended    []mendedView   `json:"mended" doc:"earlier files for whose refused rows this one was sent"`
 	Dismissal *dismissalView `json:"dismissal" doc:"why the rest is not sent again"`
+
+	Withdrawal *withdrawalView `json:"withdrawal" doc:"that somebody has asked for"`
+}
+
+type withdrawalView struct {
+	Stage   WithdrawalStage `json:"stage" enum:"running,stopped,done"`
+	Rows    int             `json:"rows" doc:"taken back so far"`
+	Total   int             `json:"total" doc:"rows that the import had created or changed"`
+	Reason  string          `json:"reason"`
+	ByName  string          `json:"byName"`
+	At      time.Time       `json:"at"`
+	Code    string          `json:"code,omitempty" doc:"what stands in the way"`
+	Message string          `json:"message,omitempty" doc:"the same in words"`
 }
 
 type mendedView struct {
@@ -125,6 +138,12 @@ func view(ctx context.Context, i Import) ImportView {
 	}
 	if d := i.Dismissal; d != nil {
 		v.Dismissal = &dismissalView{Reason: d.Reason, ByName: d.ByName, At: d.At, Rows: d.Rows}
+	}
+	if w := i.Withdrawal; w != nil {
+		v.Withdrawal = &withdrawalView{Stage: w.Stage, Rows: w.Rows, Total: i.Counts.Created + i.Counts.Updated, Reason: w.Reason, ByName: w.ByName, At: w.At}
+		if w.Cause != nil {
+			v.Withdrawal.Code, v.Withdrawal.Message = w.Cause.Code, sentence(speaker{ctx}, i.Headers, *w.Cause)
+		}
 	}
 	if i.Failure != nil {
 		v.Code, v.Message = i.Failure.Code, sentence(speaker{ctx}, i.Headers, *i.Failure)

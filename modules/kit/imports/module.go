@@ -46,6 +46,7 @@ func New(d Deps) (*Module, error) {
 		s.importers[i.Kind()], s.vocabularies[i.Kind()] = i, v
 	}
 	d.Jobs.Register(jobKind, s.work)
+	d.Jobs.Register(withdrawalJob, s.withdraw)
 	return &Module{Service: s}, nil
 }
 

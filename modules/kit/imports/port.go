@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 )
 
 // Importer is what a module provides to have its documents imported. It never
@@ -37,11 +38,30 @@ type Importer interface {
 }
 
 // Withdrawer is implemented by importers whose imports can be undone while
-// nothing was built on them. Withdraw refuses with a fault that says what
-// stands in the way, else removes everything that carries the import's id, in
-// the transaction of ctx.
+// nothing was built on them.
+//
+// Withdraw goes through what carries the import's id, about PartSize documents
+// at a time: it refuses with a fault that says what stands in the way, else
+// takes the part back in the transaction of ctx, or only looks. It says where
+// the part ended, "" when it was the last, and how many rows were taken back.
+// The engine looks at every part before it takes the first one back; a part
+// that is taken back is looked at once more.
 type Withdrawer interface {
-	Withdraw(ctx context.Context, scope *Scope) error
+	Withdraw(ctx context.Context, scope *Scope, part Part) (next string, rows int, err error)
+}
+
+// PartSize is how many documents a part of a withdrawal has.
+const PartSize = 100
+
+// Part of a withdrawal.
+type Part struct {
+	After string // where the part before it ended; "" at the beginning
+	Look  bool   // only refuse
+}
+
+// Of makes the query of a part on the index that lists what an import left.
+func (p Part) Of(index string, scope *Scope) store.Query {
+	return store.Query{Index: index, Equal: []any{scope.Import}, After: p.After, Limit: PartSize}
 }
 
 // Prefiller is implemented by importers whose template can come with rows

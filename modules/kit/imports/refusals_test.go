@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"carecert/modules/kernel"
@@ -78,32 +77,6 @@ func TestRefusalsOfARequest(t *testing.T) {
 		}
 		if page, err := r.List(abroad, Filter{}, 10, ""); err != nil || len(page.Items) != 0 {
 			t.Errorf("a stranger lists imports: %v %v", page.Items, err)
-		}
-	})
-}
-
-func TestWithdrawal(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := newRig(t, db)
-		first, second := r.run(t, many(10), false), r.run(t, many(20), false)
-		if second.Counts.Created != 10 || !second.Withdrawable {
-			t.Fatalf("%+v", second.Import)
-		}
-		if _, err := r.Withdraw(r.ctx, second.ID, "发错了文件"); err != nil {
-			t.Fatal(err)
-		}
-		if n := len(r.register.names(t)); n != first.Counts.Created {
-			t.Errorf("%d people are left, want %d", n, first.Counts.Created)
-		}
-		if _, err := r.Withdraw(r.ctx, second.ID, "又一次"); !errors.Is(err, ErrWithdrawn) {
-			t.Error(err)
-		}
-		dry := r.run(t, many(10), true)
-		if _, err := r.Withdraw(r.ctx, dry.ID, "试一下"); !errors.Is(err, ErrDryRun) {
-			t.Error(err)
-		}
-		if !slices.Contains(r.diary.verbs, "withdraw") {
-			t.Error("the operation log does not tell of it")
 		}
 	})
 }

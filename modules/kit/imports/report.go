@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -56,12 +57,21 @@ func (s *Service) Report(ctx context.Context, id string) (Report, error) {
 		return Report{}, err
 	}
 	if d.Status == Queued || d.Status == Running {
-		// A job that was given up could not write it down itself.
-		if st, err := s.jobs.Status(ctx, jobKind+":"+id); err == nil && st.State == job.Failed && st.Cause != nil {
-			d.Status, d.Failure, d.FinishedAt = Failed, &Problem{Code: st.Cause.Code, Params: st.Cause.Params}, st.FinishedAt
+		if cause, at := s.givenUp(ctx, jobKind+":"+id); cause != nil {
+			d.Status, d.Failure, d.FinishedAt = Failed, cause, at
 		}
 	}
 	return s.report(ctx, d)
+}
+
+// givenUp is why a job was given up, which it could not write down itself; nil
+// while it was not.
+func (s *Service) givenUp(ctx context.Context, id string) (*Problem, *time.Time) {
+	st, err := s.jobs.Status(ctx, id)
+	if err != nil || st.State != job.Failed || st.Cause == nil {
+		return nil, nil
+	}
+	return &Problem{Code: st.Cause.Code, Params: st.Cause.Params}, st.FinishedAt
 }
 
 // report adds the first findings. It stops reading as soon as the counts say
@@ -111,6 +121,7 @@ func first(to []Finding, row int, problems []Problem) []Finding {
 }
 
 func (s *Service) public(ctx context.Context, d importDoc) (Import, error) {
+	d.Withdrawal = s.withdrawalOf(ctx, d)
 	i := d.public()
 	mine := func(verb string) (bool, error) {
 		if d.fromOffice(kernel.ActorFrom(ctx)) {
@@ -120,8 +131,9 @@ func (s *Service) public(ctx context.Context, d importDoc) (Import, error) {
 		return may && d.covered(reach), err
 	}
 	_, can := s.importers[d.Kind].(Withdrawer)
+	running := d.Withdrawal != nil && d.Withdrawal.Stage == Withdrawing
 	var err error
-	if can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && d.Counts.Created+d.Counts.Updated > 0 {
+	if can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && !running && d.Counts.Created+d.Counts.Updated > 0 {
 		if i.Withdrawable, err = mine("withdraw"); err != nil {
 			return i, err
 		}

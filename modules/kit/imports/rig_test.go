@@ -21,7 +21,10 @@ import (
 	"carecert/modules/kit/store"
 )
 
-var errCrash = errors.New("the power went off")
+var (
+	errCrash = errors.New("the power went off")
+	errBuilt = fault.New(fault.Conflict, "people.built_upon")
+)
 
 // register is an importer of people as simple as can be: one document a
 // number, the name must stay.
@@ -34,12 +37,17 @@ type register struct {
 	checked  map[int]int // rows, how often
 	hired    map[string]kernel.Date
 	phones   []string // of the applied rows
+
+	parts   []Part                    // of withdrawals
+	crashAt int                       // this part (from 1) fails after it was taken back
+	between func(ctx context.Context) // after the look, before anything is taken back
 }
 
 type personDoc struct {
 	store.Doc `bson:",inline"`
 	Name      string `bson:"name"`
 	Import    string `bson:"import"`
+	Built     bool   `bson:"built"` // something rests on it
 }
 
 func (r *register) Kind() string { return "people" }
@@ -129,22 +137,32 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 	return out, nil
 }
 
-func (r *register) Withdraw(ctx context.Context, scope *Scope) error {
-	var ids []string
-	if err := r.docs.Scan(ctx, func(d personDoc) error {
-		if d.Import == scope.Import {
-			ids = append(ids, d.ID)
-		}
-		return nil
-	}); err != nil {
-		return err
+func (r *register) Withdraw(ctx context.Context, scope *Scope, part Part) (string, int, error) {
+	page, err := r.docs.Find(ctx, part.Of("import", scope))
+	if err != nil {
+		return "", 0, err
 	}
-	for _, id := range ids {
-		if err := r.docs.Delete(ctx, id, 0); err != nil {
-			return err
+	rows := 0
+	for _, d := range page.Items {
+		if d.Built {
+			return "", 0, errBuilt.With("name", d.Name)
 		}
+		if part.Look {
+			continue
+		}
+		if err := r.docs.Delete(ctx, d.ID, 0); err != nil {
+			return "", 0, err
+		}
+		rows++
 	}
-	return nil
+	r.parts = append(r.parts, part)
+	if !part.Look && len(r.parts) == r.crashAt {
+		return "", 0, errCrash
+	}
+	if r.between != nil && part.Look && page.Next == "" {
+		r.between(ctx)
+	}
+	return page.Next, rows, nil
 }
 
 func (r *register) names(t *testing.T) map[string]string {
@@ -176,7 +194,8 @@ func (permits) Reach(ctx context.Context, noun, verb string) (kernel.Reach, bool
 	return kernel.ReachFrom(ctx), noun == "import", nil
 }
 
-// diary is the operation log; over is told after the end of an import.
+// diary is the operation log; over is told after the end of an import or of its
+// withdrawal.
 type diary struct {
 	verbs []string
 	over  chan struct{}
@@ -185,7 +204,7 @@ type diary struct {
 func (d *diary) Record(ctx context.Context, a kernel.Act) error {
 	store.AfterCommit(ctx, func(context.Context) {
 		d.verbs = append(d.verbs, a.Verb)
-		if a.Verb == "finishImport" {
+		if a.Verb == "finishImport" || a.Verb == "finishWithdrawal" {
 			close(d.over)
 			d.over = make(chan struct{})
 		}
@@ -244,7 +263,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	clock := kernel.ClockFunc(func() time.Time { return now })
 	log := slog.New(slog.DiscardHandler)
-	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people"}), checked: map[int]int{}, hired: map[string]kernel.Date{}}
+	r := &register{docs: store.Open[personDoc](db, store.Spec{Name: "test_people", Indexes: []store.Index{{Name: "import", Fields: []string{"import"}}}}), checked: map[int]int{}, hired: map[string]kernel.Date{}}
 	d := &diary{over: make(chan struct{})}
 	b := &bus{last: map[string]RefusalsChanged{}}
 	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))

@@ -33,6 +33,7 @@ type importDoc struct {
 	Notes        []Problem         `bson:"notes,omitempty"`
 	CreatedAt    time.Time         `bson:"createdAt"`
 	FinishedAt   *time.Time        `bson:"finishedAt,omitempty"`
+	Withdrawal   *Withdrawal       `bson:"withdrawal,omitempty"`
 	WithdrawnAt  *time.Time        `bson:"withdrawnAt,omitempty"`
 	Marked       string            `bson:"marked,omitempty"`  // the import whose workbook of refusals this is
 	Settled      bool              `bson:"settled,omitempty"` // what is to be mended has been counted
@@ -46,7 +47,7 @@ func (d importDoc) public() Import {
 	return Import{
 		ID: d.ID, Kind: d.Kind, Organization: kernel.OrganizationID(d.Organization), FileName: d.FileName, DryRun: d.DryRun,
 		Status: d.Status, Total: d.Total, Counts: d.Counts, Failure: d.Failure, Notes: d.Notes, Headers: d.Headers, By: d.Actor.Name,
-		CreatedAt: d.CreatedAt, FinishedAt: d.FinishedAt, WithdrawnAt: d.WithdrawnAt,
+		CreatedAt: d.CreatedAt, FinishedAt: d.FinishedAt, Withdrawal: d.Withdrawal, WithdrawnAt: d.WithdrawnAt,
 		ToMend: d.ToMend, Mended: d.Mended, Dismissal: d.Dismissal,
 	}
 }

@@ -3,14 +3,53 @@ package imports
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/job"
 )
 
-// Withdraw undoes an import while nothing was built on it; ErrUnknown, ErrNotSender,
-// ErrNotDone, ErrDryRun, ErrWithdrawn, ErrNotWithdrawable, or the importer's
-// word on what stands in the way.
+// An import is withdrawn part by part: first every part is looked at, so that
+// what stands in the way is found before anything is touched; then they are
+// taken back, each looked at once more. What is at most a part is done at once,
+// more is a job that a killed server resumes. Should somebody build on a row
+// between the two rounds, the withdrawal stops there and says so; asked for
+// again it goes on with what is left.
+
+// withdrawalJob is the name of withdrawals in the queue; its key is the
+// import's id and how often it was asked for.
+const withdrawalJob = "imports.withdraw"
+
+// WithdrawalStage is where a withdrawal stands.
+type WithdrawalStage string
+
+// The stages.
+const (
+	Withdrawing       WithdrawalStage = "running"
+	WithdrawalStopped WithdrawalStage = "stopped" // something stands in the way
+	WithdrawalDone    WithdrawalStage = "done"
+)
+
+// Withdrawal is somebody's wish to undo an import, and how far it is.
+type Withdrawal struct {
+	Stage  WithdrawalStage `bson:"stage"`
+	Reason string          `bson:"reason"`
+	ByName string          `bson:"byName"`
+	At     time.Time       `bson:"at"`
+	Rows   int             `bson:"rows"` // taken back so far
+	Cause  *Problem        `bson:"cause,omitempty"`
+
+	Reach kernel.Reach `bson:"reach"` // of who asked for it
+	Try   int          `bson:"try"`
+}
+
+// Withdraw undoes an import while nothing was built on it, at once or, where it
+// left much, in the background; ErrUnknown, ErrNotSender, ErrNotDone, ErrDryRun,
+// ErrWithdrawn, ErrWithdrawing, ErrNotWithdrawable, or the importer's word on
+// what stands in the way.
 func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, error) {
 	d, err := s.change(ctx, id, "withdraw")
 	if err != nil {
@@ -20,29 +59,31 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 	if err != nil {
 		return Import{}, err
 	}
-	err = s.repo.db.Tx(kernel.WithReach(ctx, reach), func(ctx context.Context) error {
+	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		if d, err = s.repo.get(ctx, id); err != nil {
 			return err
 		}
-		withdrawer, err := s.withdrawer(d)
-		if err != nil {
+		if err := s.mayWithdraw(ctx, d); err != nil {
 			return err
-		}
-		scope := &Scope{Import: id, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
-		if err := withdrawer.Withdraw(ctx, scope); err != nil {
-			return fmt.Errorf("withdraw import %s: %w", id, err)
 		}
 		now := s.clock.Now().UTC().Truncate(time.Millisecond)
-		d.WithdrawnAt = &now
-		if err := s.unsettleMending(ctx, &d); err != nil {
-			return err
+		w := Withdrawal{Stage: Withdrawing, Reason: reason, ByName: kernel.ActorFrom(ctx).Name, At: now, Reach: reach, Try: 1}
+		if d.Withdrawal != nil {
+			w.Rows, w.Try = d.Withdrawal.Rows, d.Withdrawal.Try+1
 		}
-		if err := s.repo.imports.Replace(ctx, &d); err != nil {
-			return err
-		}
+		d.Withdrawal = &w
 		act := s.act("withdraw", d)
 		act.Reason = reason
-		return s.audit.Record(ctx, act)
+		if err := s.audit.Record(ctx, act); err != nil {
+			return err
+		}
+		if d.Counts.Created+d.Counts.Updated > PartSize {
+			if _, err := s.jobs.Enqueue(ctx, withdrawalJob, w.key(id), jobPayload{Import: id}); err != nil {
+				return err
+			}
+			return s.repo.imports.Replace(ctx, &d)
+		}
+		return s.withdrawAtOnce(ctx, &d)
 	})
 	if err != nil {
 		return Import{}, err
@@ -50,17 +91,133 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 	return s.public(ctx, d)
 }
 
-func (s *Service) withdrawer(d importDoc) (Withdrawer, error) {
-	w, can := s.importers[d.Kind].(Withdrawer)
+func (w Withdrawal) key(id string) string { return id + ":" + strconv.Itoa(w.Try) }
+
+func (s *Service) mayWithdraw(ctx context.Context, d importDoc) error {
+	_, can := s.importers[d.Kind].(Withdrawer)
 	switch {
 	case d.DryRun:
-		return nil, ErrDryRun
+		return ErrDryRun
 	case d.WithdrawnAt != nil:
-		return nil, ErrWithdrawn
+		return ErrWithdrawn
 	case d.Status != Done:
-		return nil, ErrNotDone
+		return ErrNotDone
 	case !can:
-		return nil, ErrNotWithdrawable
+		return ErrNotWithdrawable
 	}
-	return w, nil
+	if w := s.withdrawalOf(ctx, d); w != nil && w.Stage == Withdrawing {
+		return ErrWithdrawing
+	}
+	return nil
+}
+
+func (s *Service) withdrawAtOnce(ctx context.Context, d *importDoc) error {
+	for at := firstLook; at != ""; {
+		next, rows, err := s.withdrawPart(ctx, *d, at)
+		if err != nil {
+			return err
+		}
+		d.Withdrawal.Rows += rows
+		at = next
+	}
+	return s.withdrawn(ctx, d)
+}
+
+// withdraw is the queue's handler.
+func (s *Service) withdraw(ctx context.Context, run *job.Run) error {
+	var p jobPayload
+	if err := run.Payload(&p); err != nil {
+		return err
+	}
+	err := run.InBatches(ctx, firstLook, func(ctx context.Context, at string) (string, int, error) {
+		d, err := s.repo.get(ctx, p.Import)
+		if err != nil {
+			return "", 0, err
+		}
+		next, rows, err := s.withdrawPart(ctx, d, at)
+		if err != nil {
+			return "", 0, err
+		}
+		if d.Withdrawal.Rows += rows; next == "" {
+			return "", rows, s.withdrawn(ctx, &d)
+		}
+		return next, rows, s.repo.imports.Replace(ctx, &d)
+	})
+	if refusal, refused := fault.From(err); refused {
+		return s.stopWithdrawal(ctx, p.Import, refusal)
+	}
+	return err
+}
+
+// The two rounds, and where the first begins. A place is "round:after".
+const (
+	look      = "look"
+	take      = "take"
+	firstLook = look + ":"
+)
+
+// withdrawPart does the part at a place, and says which place comes next, ""
+// after the last.
+func (s *Service) withdrawPart(ctx context.Context, d importDoc, at string) (next string, rows int, err error) {
+	w, can := s.importers[d.Kind].(Withdrawer)
+	if !can {
+		return "", 0, ErrNotWithdrawable
+	}
+	round, after, _ := strings.Cut(at, ":")
+	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
+	next, rows, err = w.Withdraw(kernel.WithReach(ctx, d.Withdrawal.Reach), scope, Part{After: after, Look: round == look})
+	switch {
+	case err != nil:
+		return "", 0, fmt.Errorf("withdraw import %s: %w", d.ID, err)
+	case next != "":
+		return round + ":" + next, rows, nil
+	case round == look:
+		return take + ":", rows, nil
+	}
+	return "", rows, nil
+}
+
+// withdrawn writes down that nothing is left of the import.
+func (s *Service) withdrawn(ctx context.Context, d *importDoc) error {
+	now := s.clock.Now().UTC().Truncate(time.Millisecond)
+	d.WithdrawnAt, d.Withdrawal.Stage = &now, WithdrawalDone
+	if err := s.unsettleMending(ctx, d); err != nil {
+		return err
+	}
+	return s.endWithdrawal(ctx, d)
+}
+
+// stopWithdrawal writes down what stands in the way.
+func (s *Service) stopWithdrawal(ctx context.Context, id string, refusal *fault.Fault) error {
+	return s.repo.db.Tx(ctx, func(ctx context.Context) error {
+		d, err := s.repo.get(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Withdrawal.Stage, d.Withdrawal.Cause = WithdrawalStopped, &Problem{Code: refusal.Code, Params: refusal.Params}
+		return s.endWithdrawal(ctx, &d)
+	})
+}
+
+func (s *Service) endWithdrawal(ctx context.Context, d *importDoc) error {
+	if err := s.repo.imports.Replace(ctx, d); err != nil {
+		return err
+	}
+	act := s.act("finishWithdrawal", *d)
+	act.Detail["stage"], act.Detail["rows"] = string(d.Withdrawal.Stage), strconv.Itoa(d.Withdrawal.Rows)
+	return s.audit.Record(ctx, act)
+}
+
+// withdrawalOf is how the withdrawal stands; a job that was given up could not
+// write that down itself.
+func (s *Service) withdrawalOf(ctx context.Context, d importDoc) *Withdrawal {
+	if d.Withdrawal == nil || d.Withdrawal.Stage != Withdrawing {
+		return d.Withdrawal
+	}
+	if cause, _ := s.givenUp(ctx, withdrawalJob+":"+d.Withdrawal.key(d.ID)); cause != nil {
+		w := *d.Withdrawal
+		w.Stage, w.Cause = WithdrawalStopped, cause
+		return &w
+	}
+	return d.Withdrawal
 }

@@ -78,6 +78,7 @@ export default {
   probe: 'Probe',
   signInFailed: 'Sign-in failed',
   finishImport: 'Import finished',
+  finishWithdrawal: 'Import withdrawal ended',
   import: 'Import',
   correctCareer: 'Correct career',
   voidSpell: 'Void spell',

@@ -36,6 +36,7 @@ export default {
     running: 'Running',
     done: 'Written',
     failed: 'Refused',
+    withdrawing: 'Being withdrawn',
     withdrawn: 'Withdrawn',
     tried: 'Trial only',
   },
@@ -76,7 +77,12 @@ export default {
   withdraw: 'Withdraw this import',
   withdrawHint:
     'Takes back {created} created and {updated} changed rows. Where training or certificates were built on them it is refused, with their names.',
-  withdrawn: 'Withdrawn',
+  withdrawing: 'Being withdrawn: every row is looked at first, then they are taken back part by part',
+  withdrawalStopped: 'The withdrawal has stopped here',
+  withdrawnPart:
+    '{n} row has been taken back. Settle this and withdraw again: it goes on with the rest. | {n} rows have been taken back. Settle this and withdraw again: it goes on with the rest.',
+  withdrawnNothing: 'Nothing has been taken back yet. Settle this and withdraw again.',
+  withdrawal: '{by} took {n} row back, {at}: {reason} | {by} took {n} rows back, {at}: {reason}',
   whose: 'Choose the institution this list belongs to',
   toMend: 'To mend',
   show: 'Show',

@@ -78,6 +78,7 @@ export default {
   probe: '试探号码',
   signInFailed: '登录失败',
   finishImport: '导入完成',
+  finishWithdrawal: '导入撤回结束',
   import: '导入',
   correctCareer: '更正经历',
   voidSpell: '作废经历',

@@ -1,0 +1,155 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"carecert/modules/kit/store"
+	"carecert/modules/kit/store/storetest"
+)
+
+func TestWithdrawal(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		first, second := r.run(t, many(10), false), r.run(t, many(20), false)
+		if second.Counts.Created != 10 || !second.Withdrawable {
+			t.Fatalf("%+v", second.Import)
+		}
+		if _, err := r.Withdraw(r.ctx, second.ID, "发错了文件"); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(r.register.names(t)); n != first.Counts.Created {
+			t.Errorf("%d people are left, want %d", n, first.Counts.Created)
+		}
+		if _, err := r.Withdraw(r.ctx, second.ID, "又一次"); !errors.Is(err, ErrWithdrawn) {
+			t.Error(err)
+		}
+		dry := r.run(t, many(10), true)
+		if _, err := r.Withdraw(r.ctx, dry.ID, "试一下"); !errors.Is(err, ErrDryRun) {
+			t.Error(err)
+		}
+		if !slices.Contains(r.diary.verbs, "withdraw") {
+			t.Error("the operation log does not tell of it")
+		}
+	})
+}
+
+// settle lets the queue work until the withdrawal has ended one way or another.
+func (r rig) settle(t *testing.T) {
+	t.Helper()
+	over := r.diary.over
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.queue.Run(ctx, 1)
+	}()
+	<-over
+	stop()
+	<-ended
+}
+
+func TestAWithdrawalOfManyIsAJob(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		all := r.run(t, many(2*PartSize+50), false)
+		rows := all.Counts.Created
+		asked, err := r.Withdraw(r.ctx, all.ID, "发错了文件")
+		if err != nil || asked.Withdrawal.Stage != Withdrawing || asked.Withdrawable || asked.WithdrawnAt != nil {
+			t.Fatalf("%+v %v", asked, err)
+		}
+		if _, err := r.Withdraw(r.ctx, all.ID, "又按了一次"); !errors.Is(err, ErrWithdrawing) {
+			t.Error(err)
+		}
+		r.register.crashAt = 5 // three parts are looked at, the second that is taken back fails
+		r.settle(t)
+		done, err := r.Report(r.ctx, all.ID)
+		if err != nil || done.Withdrawal.Stage != WithdrawalDone || done.Withdrawal.Rows != rows || done.WithdrawnAt == nil || done.Withdrawable {
+			t.Errorf("%+v %v", done.Withdrawal, err)
+		}
+		if left := r.register.names(t); len(left) != 0 {
+			t.Errorf("%d people are left", len(left))
+		}
+		if looks := slices.IndexFunc(r.register.parts, func(p Part) bool { return !p.Look }); looks != 3 {
+			t.Errorf("%d parts were looked at before the first was taken back", looks)
+		}
+		if n := len(r.register.parts); n != 7 {
+			t.Errorf("%d parts, want three looks, three taken back and one again", n)
+		}
+	})
+}
+
+func TestWhatStandsInTheWayIsFoundBeforeAnythingIsTouched(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		all := r.run(t, many(2*PartSize+50), false)
+		rows := all.Counts.Created
+		last := r.build(t, all.ID, true)
+		r.must(t, all.ID)
+		stopped := r.standing(t, all.ID)
+		if w := stopped.Withdrawal; w.Stage != WithdrawalStopped || w.Rows != 0 || w.Cause.Code != errBuilt.Code || w.Cause.Params["name"] != last || !stopped.Withdrawable {
+			t.Errorf("%+v", w)
+		}
+		if left := r.register.names(t); len(left) != rows {
+			t.Errorf("%d people are left", len(left))
+		}
+
+		// Settled, and built upon once more between the look and the end: what
+		// was taken back stays so, and the next try goes on behind it.
+		r.build(t, all.ID, false)
+		r.register.between = func(ctx context.Context) { r.buildIn(ctx, t, all.ID, true) }
+		r.must(t, all.ID)
+		half := r.standing(t, all.ID)
+		if w := half.Withdrawal; w.Stage != WithdrawalStopped || w.Rows != 2*PartSize || len(r.register.names(t)) != rows-2*PartSize {
+			t.Errorf("%+v", w)
+		}
+		r.register.between = nil
+		r.build(t, all.ID, false)
+		r.must(t, all.ID)
+		done := r.standing(t, all.ID)
+		if w := done.Withdrawal; w.Stage != WithdrawalDone || w.Rows != rows || w.Cause != nil || len(r.register.names(t)) != 0 {
+			t.Errorf("%+v", w)
+		}
+	})
+}
+
+// must asks for the withdrawal and waits for its end.
+func (r rig) must(t *testing.T, id string) {
+	t.Helper()
+	if _, err := r.Withdraw(r.ctx, id, "发错了文件"); err != nil {
+		t.Fatal(err)
+	}
+	r.settle(t)
+}
+
+func (r rig) standing(t *testing.T, id string) Report {
+	t.Helper()
+	report, err := r.Report(r.ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// build lets something rest on the last row of an import, or nothing.
+func (r rig) build(t *testing.T, id string, built bool) (name string) {
+	t.Helper()
+	return r.buildIn(t.Context(), t, id, built)
+}
+
+func (r rig) buildIn(ctx context.Context, t *testing.T, id string, built bool) string {
+	t.Helper()
+	page, err := r.register.docs.Find(ctx, store.Query{Index: "import", Equal: []any{id}, Desc: true, Limit: 1})
+	if err != nil || len(page.Items) != 1 {
+		t.Error(len(page.Items), err)
+		return ""
+	}
+	d := page.Items[0]
+	d.Built = built
+	if err := r.register.docs.Replace(ctx, &d); err != nil {
+		t.Error(err)
+	}
+	return d.Name
+}
