@@ -2,10 +2,8 @@ package certificates_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"testing"
 
@@ -14,18 +12,11 @@ import (
 
 	"carecert/modules/certificates"
 	"carecert/modules/kernel"
-	"carecert/modules/kit/blob"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/job"
-	"carecert/modules/kit/lease"
-	"carecert/modules/kit/secret"
+	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
-
-func (w *world) Reach(ctx context.Context, _, _ string) (kernel.Reach, bool, error) {
-	return kernel.ReachFrom(ctx), true, nil
-}
 
 // desk imports lists through the real engine.
 type desk struct {
@@ -59,17 +50,7 @@ func newDesk(t *testing.T, db *store.DB) desk {
 		w.ids[id] = row[2]
 		w.cards[id] = kernel.PersonCard{ID: id, Name: name, IDNumberMasked: row[2][:6] + "********" + row[2][14:], Reach: []kernel.OrganizationID{home, bureau}}
 	}
-	words := must[imports.Words](t)(imports.ParseWords(must[[]byte](t)(os.ReadFile("../../policies/rules/import_columns.yaml"))))
-	ring := must[*secret.Keyring](t)(secret.New(bytes.Repeat([]byte{7}, secret.KeySize)))
-	log := slog.New(slog.DiscardHandler)
-	m := must[*imports.Module](t)(imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
-		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.Importer()},
-	}))
-	if err := db.Ensure(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return desk{w, m.Service, sample}
+	return desk{w, importstest.New(t, db, w, organizations{}, w.module.Importer()), sample}
 }
 
 func (d desk) send(t *testing.T, dryRun bool) imports.Report {

@@ -1,19 +1,13 @@
 package certificates_test
 
 import (
-	"bytes"
-	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"carecert/modules/certificates"
-	"carecert/modules/kit/blob"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/job"
-	"carecert/modules/kit/lease"
-	"carecert/modules/kit/secret"
+	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -21,20 +15,11 @@ import (
 // results is the importer of an assessing body behind the real engine.
 func results(t *testing.T, w *world) func(rows string, dryRun bool) imports.Report {
 	t.Helper()
-	words := must[imports.Words](t)(imports.ParseWords(must[[]byte](t)(os.ReadFile("../../policies/rules/import_columns.yaml"))))
-	ring := must[*secret.Keyring](t)(secret.New(bytes.Repeat([]byte{7}, secret.KeySize)))
-	log := slog.New(slog.DiscardHandler)
-	m := must[*imports.Module](t)(imports.New(imports.Deps{
-		DB: w.db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(w.db, w), Sealer: ring, Jobs: job.New(w.db, lease.New(w.db, w), w, log),
-		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.LevelImporter()},
-	}))
-	if err := w.db.Ensure(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	engine := importstest.New(t, w.db, w, organizations{}, w.module.LevelImporter())
 	return func(rows string, dryRun bool) imports.Report {
 		t.Helper()
 		file := "姓名,证件号码,等级,发证日期,职业名称,工种/职业方向\n" + rows
-		r, err := m.Service.Run(w.as(body), imports.Request{
+		r, err := engine.Run(w.as(body), imports.Request{
 			Kind: "skillLevels", Organization: body, FileName: "认定结果.csv", File: strings.NewReader(file), Size: int64(len(file)), DryRun: dryRun,
 		})
 		if err != nil || r.Status != imports.Done {

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,11 +13,8 @@ import (
 
 	"carecert/modules/hours"
 	"carecert/modules/kernel"
-	"carecert/modules/kit/blob"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/job"
-	"carecert/modules/kit/lease"
-	"carecert/modules/kit/secret"
+	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -30,37 +25,10 @@ type desk struct {
 	engine *imports.Service
 }
 
-func (w *world) Reach(ctx context.Context, _, _ string) (kernel.Reach, bool, error) {
-	return kernel.ReachFrom(ctx), true, nil
-}
-
 func newDesk(t *testing.T, db *store.DB) desk {
 	t.Helper()
 	w := newWorld(t, db)
-	raw, err := os.ReadFile("../../policies/rules/import_columns.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := imports.ParseWords(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.DiscardHandler)
-	m, err := imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
-		Organizations: organizations{}, Permits: w, Words: words, Importers: []imports.Importer{w.module.Importer()},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Ensure(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return desk{w, m.Service}
+	return desk{w, importstest.New(t, db, w, organizations{}, w.module.Importer())}
 }
 
 // as is somebody of an organisation.

@@ -2,10 +2,8 @@ package people_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -13,11 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kit/blob"
 	"carecert/modules/kit/imports"
-	"carecert/modules/kit/job"
-	"carecert/modules/kit/lease"
-	"carecert/modules/kit/secret"
+	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/people"
@@ -29,38 +24,11 @@ type desk struct {
 	engine *imports.Service
 }
 
-func (w *world) Reach(ctx context.Context, _, _ string) (kernel.Reach, bool, error) {
-	return kernel.ReachFrom(ctx), true, nil
-}
-
 func newDesk(t *testing.T, db *store.DB) desk {
 	t.Helper()
 	w := newWorld(t, db)
 	w.on("2025-10-01")
-	raw, err := os.ReadFile("../../policies/rules/import_columns.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := imports.ParseWords(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := secret.New(bytes.Repeat([]byte{7}, secret.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.DiscardHandler)
-	m, err := imports.New(imports.Deps{
-		DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
-		Organizations: neighbours{w}, Permits: w, Words: words, Importers: []imports.Importer{w.Importer},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Ensure(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return desk{w, m.Service}
+	return desk{w, importstest.New(t, db, w, neighbours{w}, w.Importer)}
 }
 
 func (d desk) send(t *testing.T, at kernel.OrganizationID, name string, raw []byte, dryRun bool) imports.Report {
