@@ -224,6 +224,7 @@ func (s *Service) finish(ctx context.Context, w Witness, d *Delivery) error {
 	if d.Outcome == Acknowledged && d.Head.Size >= w.Held.Size {
 		w.Held = d.Head
 		w.Held.At = d.DoneAt
+		w.SilentAt = time.Time{}
 	}
 	if err := s.repo.save(ctx, &w); err != nil {
 		return err
