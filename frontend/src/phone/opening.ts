@@ -25,7 +25,7 @@ export function useOpening(id: () => string, live: Ref<Shown | undefined>) {
   async function ask() {
     if (sign.value && Date.now() - since > SHOWN) sign.value = ''
     if (document.hidden) return
-    for (const [part, until] of [...waiting]) {
+    for (const [part, until] of waiting) {
       if (until < Date.now()) waiting.delete(part)
       else {
         const found = await opening(id(), part).catch(() => undefined)
