@@ -37,7 +37,7 @@ type sendPayload struct {
 // today, and once more an hour after a failure.
 func (s *Service) SendDue(ctx context.Context) error {
 	now := s.now()
-	return s.repo.each(ctx, Active, func(w Witness) error {
+	return s.repo.active(ctx, func(w Witness) error {
 		today := !w.TriedAt.IsZero() && kernel.DateOf(w.TriedAt) == kernel.DateOf(now)
 		if w.Kind == Hand || s.missing(w.Kind) != "" || (today && (w.Outcome != Failed || now.Sub(w.TriedAt) < againAfter)) {
 			return nil

@@ -22,7 +22,7 @@ func (s *Service) TellSilent(ctx context.Context) error {
 		return err
 	}
 	var silent []string
-	if err := s.repo.each(ctx, Active, func(w Witness) error {
+	if err := s.repo.active(ctx, func(w Witness) error {
 		if w.SilentAt.IsZero() && s.IsSilent(w, row, head.N) {
 			silent = append(silent, w.ID)
 		}

@@ -178,7 +178,7 @@ func (r *repository) save(ctx context.Context, w *Witness) error {
 	return nil
 }
 
-// each walks the witnesses in a state: there are few.
-func (r *repository) each(ctx context.Context, state State, fn func(Witness) error) error {
-	return r.witnesses.Each(ctx, store.Query{Index: "state", Equal: []any{string(state)}}, func(d witnessDoc) error { return fn(d.read()) })
+// active walks the witnesses that heads go to: there are few.
+func (r *repository) active(ctx context.Context, fn func(Witness) error) error {
+	return r.witnesses.Each(ctx, store.Query{Index: "state", Equal: []any{string(Active)}}, func(d witnessDoc) error { return fn(d.read()) })
 }
