@@ -67,6 +67,20 @@ describe('the issuance log', () => {
     await page.locator('textarea').fill(c.qrText)
     await page.getByRole('button', { name: '核对', exact: true }).click()
     await page.locator('#certificate [data-step=text][data-holds=true]').waitFor()
+    // A PDF of it, opened in the browser, says which certificate is meant.
+    await page.locator('textarea').fill('')
+    const office = await open(rig, { user: 'admin' })
+    const pdf = await (await office.context().request.get(`/api/v1/certificates/${c.id}/certificate.pdf`)).body()
+    await close(office)
+    await page
+      .locator('#certificate input[type=file]')
+      .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: pdf })
+    await page.waitForFunction((text) => document.querySelector('textarea').value === text, c.qrText)
+    await page.locator('#certificate [data-step=text][data-holds=true]').waitFor()
+    await page
+      .locator('#certificate input[type=file]')
+      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: await page.screenshot() })
+    await page.getByText('没有在文件里找到证书二维码').waitFor()
     // Who looks twice is a witness.
     await page.goto('/log')
     await page.locator('#head [data-memory=remembered]').waitFor()

@@ -32,7 +32,7 @@ describe('a certificate is shown', () => {
     const of = mine.items.filter((c) => c.qrText)[1] // of the first the demo has a link already
     await phone.goto(`/m/certificates/${of.id}`)
     await phone.locator('[data-live=true]').waitFor()
-    await phone.getByText('可证明是您本人在出示').waitFor()
+    await phone.getByText('这台手机当场出示').waitFor()
     await settled(phone)
     await picture(phone, 'phone-live-code')
     const text = await scan()
@@ -44,6 +44,9 @@ describe('a certificate is shown', () => {
     await visitor.getByText('持证人正在出示').waitFor()
     await visitor.locator('#signature[data-state=genuine]').waitFor()
     await picture(visitor, 'verify-live')
+    const [, sign] = /核对数字 (\d\d)/.exec(await visitor.locator('main').innerText())
+    await phone.locator('[data-sign]', { hasText: sign }).waitFor()
+    await picture(phone, 'phone-live-opened')
     await visitor.goto('about:blank')
     await visitor.goto(text)
     await visitor.getByText('刚刚生成，但已被打开过').waitFor()

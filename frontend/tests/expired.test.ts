@@ -28,6 +28,16 @@ describe('a certificate with a last day, checked in the browser', () => {
     expect(await judged('2026-01-01T09:00:00')).toBe('genuine')
   })
 
+  it('takes neither status nor time from a list of a key that was lost', async () => {
+    const lost: Keys = {
+      ...golden.keys,
+      keys: golden.keys.keys.map((k) => ({ ...k, compromisedAt: '2027-01-01T00:00:00Z' })),
+    }
+    const found = await offline(golden.text, lost, golden.list, new Date('2026-01-01T09:00:00+08:00'))
+    expect(found).toMatchObject({ verdict: 'genuine', facts: {} })
+    expect(found.statusAsOf).toBeUndefined()
+  })
+
   it('takes no time from a list that nobody signed', async () => {
     const moved = { ...golden.list, issuedAt: '2030-01-01T00:00:00Z', validUntil: '2030-01-08T00:00:00Z' }
     expect(await judged('2026-10-01T09:00:00', moved)).toBe('genuine')

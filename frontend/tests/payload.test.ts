@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { signAsync } from '@noble/ed25519'
 import { describe, expect, it } from 'vitest'
 import { readMap } from '@/shared/proof/cbor'
 import { offline, signature, type Keys } from '@/shared/proof/judge'
@@ -10,6 +11,12 @@ import { verify as pure } from '@/shared/proof/pure'
 const golden = readFileSync(join(__dirname, '../../modules/certificates/format/v1/testdata/v1.txt'), 'utf8').trim()
 const keys: Keys = { issuer: '', keys: [{ kid: 1, x: 'O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik' }] }
 const altered = (at: number) => golden.slice(0, at) + (golden[at] === 'A' ? 'B' : 'A') + golden.slice(at + 1)
+
+function base32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('')
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => letters[parseInt(five.padEnd(5, '0'), 2)]).join('')
+}
 
 describe('the signed text of a certificate', () => {
   it('is read as the server wrote it', () => {
@@ -69,6 +76,26 @@ describe('the signed text of a certificate', () => {
     expect((await signature(golden, others, true)).verdict).toBe('forged')
     expect((await signature(golden, others, false)).verdict).toBe('undecided')
     expect((await signature(golden, undefined, false)).verdict).toBe('undecided')
+  })
+  it.each([
+    ['i', 'ı'],
+    ['s', 'ſ'],
+    ['k', '\u212a'],
+    ['ss', 'ß'],
+    ['fi', 'ﬁ'],
+  ])('%s in a path is not %s, which turns into it', async (letters, twin) => {
+    const home = 'https://cert.example.cn/kiss-fi'
+    const raw = golden.slice(golden.indexOf('#') + 1)
+    const p = parse(golden)
+    if (!('ok' in p)) throw new Error('not read')
+    const body = p.ok.message.slice(p.ok.message.indexOf(1, 12 + p.ok.base.length))
+    const prefix = new TextEncoder().encode(`carecert/v1\n${home.toUpperCase()}\n`)
+    const sig = await signAsync(Uint8Array.from([...prefix, ...body]), new Uint8Array(32))
+    const text = `${home}/V/${p.ok.facts.code}#${base32(Uint8Array.from([...body, ...sig]))}`
+    expect(raw.slice(0, 20)).toBe(text.slice(text.indexOf('#') + 1).slice(0, 20))
+    expect((await signature(text, keys, true)).verdict).toBe('genuine')
+    const mutant = home.replace(new RegExp(`${letters}(?=[^/]*$)`), twin) + text.slice(home.length)
+    expect((await signature(mutant, keys, true)).verdict, mutant).toBe('forged')
   })
   it('what a compromised key signed from that day on is forged', async () => {
     const since = (day: string): Keys => ({

@@ -22,16 +22,24 @@ type sight struct {
 	at      time.Time
 }
 
+// fresh tells whether a sight is of now. One of the future is of a clock that
+// was set back since, and would be believed until the clock has caught up.
+func (x sight) fresh(now time.Time) bool { return within(x.at, now, statusLife) }
+
+func within(at, now time.Time, life time.Duration) bool {
+	return !now.Before(at) && now.Sub(at) < life
+}
+
 // look gives a sight that is at most a second old. One small read a second
 // tells whether anything changed, however many ask; only what did is forgotten.
 func (s *Service) look(ctx context.Context, now time.Time) (sight, error) {
-	if seen := s.seen.Load(); seen != nil && now.Sub(seen.at) < statusLife {
+	if seen := s.seen.Load(); seen != nil && seen.fresh(now) {
 		return *seen, nil
 	}
 	s.looking.Lock()
 	defer s.looking.Unlock()
 	before := s.seen.Load()
-	if before != nil && now.Sub(before.at) < statusLife {
+	if before != nil && before.fresh(now) {
 		return *before, nil
 	}
 	changes, err := s.repo.counted(ctx, counterChanges)

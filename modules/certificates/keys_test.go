@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carecert/modules/certificates"
+	v1 "carecert/modules/certificates/format/v1"
 	"carecert/modules/certificates/signature"
 	"carecert/modules/certificates/verify"
 	"carecert/modules/kit/store"
@@ -70,6 +71,67 @@ func TestKeysRetireAndAreLost(t *testing.T) {
 		}
 		if _, err := w.CompromiseKey(w.as(bureau), 1, "2026-01-06", "明天"); !errors.Is(err, certificates.ErrFuture) {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Whoever had a key signs what they like and dates it back to before it was
+// lost: nothing of that is genuine, whichever code they put on it.
+func TestWhatALostKeySignedWithADateBeforeIsNotOurs(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		stolen := must[signature.Private](t)(signature.Generate(signature.Ed25519))
+		w.restart(t, certificates.SigningKeys{Algorithm: signature.Ed25519, Outside: &stolen})
+		draft := completion("person-1", "")
+		draft.IssuedOn = "2026-01-02"
+		c := w.issue(t, draft)
+		facts := must[verify.Result](t)(verify.Offline(c.QRText, w.Keys(), nil, w.Now())).Facts
+		forge := func(change func(*v1.Facts)) string {
+			f := facts
+			change(&f)
+			return must[string](t)(v1.Sign(w.ctx, stolen, baseURL, f))
+		}
+		level := forge(func(f *v1.Facts) { f.NameMasked, f.Level = "李*国", 1 })
+		invented := forge(func(f *v1.Facts) { f.Code = []byte("0123456789") })
+		want := func(text string, online verify.Verdict) {
+			t.Helper()
+			if got := must[certificates.Public](t)(w.VerifyText(w.ctx, text)).Verdict; got != online {
+				t.Errorf("online %s, want %s", got, online)
+			}
+			if got := must[certificates.Judgement](t)(w.JudgeAt(w.ctx, text, w.Now())).Verdict; got != online {
+				t.Errorf("as of now %s, want %s", got, online)
+			}
+		}
+		must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), facts.Key, "2026-01-04", "密钥文件外泄"))
+		w.later(time.Second)
+		want(c.QRText, verify.Genuine)
+		want(w.LiveText(c, w.Now()), verify.Genuine)
+		want(level, verify.Forged)
+		want(invented, verify.Unknown)
+		if ok := must[bool](t)(w.Matches(w.ctx, level, w.ids["person-1"])); ok {
+			t.Error("an identity fits what a thief signed")
+		}
+	})
+}
+
+// A clock that is set back does not keep an instance from looking.
+func TestAClockThatIsSetBackKeepsNothingFromThePublic(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		other := w.open(t).Service
+		c := w.issue(t, completion("person-1", ""))
+		if got := w.verdict(t, c); got != verify.Genuine {
+			t.Fatalf("%s", got)
+		}
+		list := must[verify.StatusList](t)(w.StatusList(w.ctx, 0))
+		w.later(-time.Hour)
+		must[certificates.Certificate](t)(other.Revoke(w.as(school), c.ID, "冒名学习"))
+		w.later(time.Second)
+		if got := w.verdict(t, c); got != verify.Revoked {
+			t.Errorf("revoked elsewhere, told %s", got)
+		}
+		if again := must[verify.StatusList](t)(w.StatusList(w.ctx, 0)); again.Encoded == list.Encoded || !again.IssuedAt.Before(list.IssuedAt) {
+			t.Error("the list is still the one of the future")
 		}
 	})
 }

@@ -42,7 +42,7 @@ func (s *Service) StatusList(ctx context.Context, id uint32) (verify.StatusList,
 	if err != nil {
 		return verify.StatusList{}, err
 	}
-	if x, ok := s.lists.all[id]; ok && x.changes == seen.changes && now.Sub(x.at) < listFresh {
+	if x, ok := s.lists.all[id]; ok && x.changes == seen.changes && within(x.at, now, listFresh) {
 		return x.list, nil
 	}
 	used, err := s.usedLists(ctx)

@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -51,7 +52,7 @@ func (s *Service) judge(ctx context.Context, text string, now time.Time) (x *sho
 	if seen, err = s.look(ctx, now); err != nil { // the keys may have changed
 		return nil, seen, "", err
 	}
-	code, verdict, err := s.verifySignature(text)
+	code, verdict, err := s.trust(ctx, text)
 	if err != nil || verdict != verify.Genuine {
 		return nil, seen, verdict, err
 	}
@@ -77,9 +78,35 @@ func (s *Service) verifySignature(text string) (code string, verdict verify.Verd
 	return code, verdict, err
 }
 
+// trust gives the public code of a text that we signed. Whoever had a key may
+// have dated back what they signed with it: of such a key, only what is on the
+// register, to the letter, is ours.
+func (s *Service) trust(ctx context.Context, text string) (code string, verdict verify.Verdict, err error) {
+	if code, verdict, err = s.verifySignature(text); err != nil || verdict != verify.Genuine {
+		return code, verdict, err
+	}
+	facts, _, err := s.keychain.signature(text)
+	if err != nil || !s.keychain.lost(facts.Key) {
+		return code, verdict, err
+	}
+	c, err := s.repo.byCode(ctx, code)
+	if errors.Is(err, ErrUnknown) {
+		return code, verify.Unknown, nil
+	}
+	if err == nil && payloadOf(c.QRText) != payloadOf(text) {
+		verdict = verify.Forged
+	}
+	return code, verdict, err
+}
+
+func payloadOf(text string) string {
+	_, payload, _ := strings.Cut(text, "#")
+	return payload
+}
+
 // Matches compares a full identity number with the certificate's holder.
 func (s *Service) Matches(ctx context.Context, text, idNumber string) (bool, error) {
-	code, verdict, err := s.verifySignature(text)
+	code, verdict, err := s.trust(ctx, text)
 	if err != nil || verdict != verify.Genuine {
 		return false, err
 	}

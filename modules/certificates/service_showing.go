@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	v1 "carecert/modules/certificates/format/v1"
@@ -16,6 +17,19 @@ func (s *Service) FindIssued(ctx context.Context, id kernel.CertificateID) (Cert
 		err = ErrNotOurs
 	}
 	return c, err
+}
+
+// HeldBy tells whether a certificate is a person's, under whichever record.
+func (s *Service) HeldBy(ctx context.Context, c Certificate, p kernel.PersonID) (bool, error) {
+	if p == "" || p == c.Person {
+		return p != "", nil
+	}
+	holder, err := s.repo.holderOf(ctx, c.Person)
+	if err != nil {
+		return false, fmt.Errorf("holder of %s: %w", c.ID, err)
+	}
+	own, err := s.repo.holderOf(ctx, p)
+	return err == nil && own.ID == holder.ID, err
 }
 
 // LiveText is the text of the QR code as its holder shows it at an instant, to

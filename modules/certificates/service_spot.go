@@ -51,7 +51,7 @@ func (s *Service) JudgeAt(ctx context.Context, text string, at time.Time) (Judge
 	if _, err := s.look(ctx, s.now()); err != nil { // the keys may have changed
 		return Judgement{}, err
 	}
-	code, verdict, err := s.verifySignature(text)
+	code, verdict, err := s.trust(ctx, text)
 	if err != nil || verdict != verify.Genuine {
 		return Judgement{Verdict: verdict}, err
 	}

@@ -375,6 +375,13 @@ func (k *keychain) signature(text string) (v1.Facts, verify.Verdict, error) {
 	return current.Signature(text)
 }
 
+// lost tells whether a key was ever in other hands.
+func (k *keychain) lost(id uint32) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return slices.ContainsFunc(k.public.Keys, func(key verify.Key) bool { return key.ID == id && key.CompromisedAt != nil })
+}
+
 // everSigned judges as if no key had been lost: whether a certificate says what
 // was signed, not whether it is genuine.
 func (k *keychain) everSigned(text string) (v1.Facts, verify.Verdict, error) {

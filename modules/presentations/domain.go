@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
+	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 
 // Refusals.
 var (
+	ErrHolder      = fault.New(fault.Forbidden, "presentations.holder_needed")
 	ErrLinkUnknown = fault.New(fault.NotFound, "presentations.link_unknown") // or out of reach
 	ErrLinkLong    = fault.New(fault.Invalid, "presentations.link_long")
 	ErrLinksMost   = fault.New(fault.Conflict, "presentations.links_most")
@@ -27,6 +30,7 @@ type Certificate struct {
 	Person kernel.PersonID
 	Issuer kernel.OrganizationID
 	Code   string // public
+	Own    bool   // of whoever asks
 }
 
 // LiveCode is what the holder's phone shows now.
@@ -42,6 +46,23 @@ type Showing struct {
 	Kind   rule.Kind
 	MadeAt time.Time // zero where nothing live was shown
 	Before time.Time // when it was opened first, where that was not now
+	Sign   string    // for the first who opens it: what the holder's phone shows by now
+}
+
+// Opening is that a live code was opened: its phone shows the sign, and a copy
+// of its picture does not.
+type Opening struct {
+	At   time.Time
+	Sign string
+}
+
+// newSign draws two digits, to be compared by eye within a minute.
+func newSign() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(90))
+	if err != nil { // never (crypto/rand)
+		return ""
+	}
+	return strconv.FormatInt(10+n.Int64(), 10)
 }
 
 // LinkState is where a link stands.

@@ -15,6 +15,7 @@ type handlers struct{ service *Service }
 func routes(r *web.Router, s *Service) {
 	h := &handlers{s}
 	web.Get(r, "/certificates/{id}/live-code", web.May("certificate", "present"), h.liveCode, web.Pace(60, 20), web.Summary("The QR text that the holder shows now; it is renewed all the time"))
+	web.Get(r, "/certificates/{id}/live-code/opening", web.May("certificate", "present"), h.opening, web.Pace(120, 60), web.Summary("Whether somebody opened the live code that the holder shows, with the sign that both then see"))
 	web.Post(r, "/certificates/{id}/links", web.May("certificateLink", "create"), h.makeLink, web.Pace(20, 10), web.Summary("Make a link to a certificate of one's own that ends and says who looked"))
 	web.Get(r, "/certificates/{id}/links", web.May("certificateLink", "read"), h.links, web.Summary("The links to a certificate of one's own, the latest first"))
 	web.Get(r, "/certificate-links/{id}/visits", web.May("certificateLink", "read"), h.visits, web.Summary("Who looked through a link of one's own, the latest first"))
@@ -43,6 +44,25 @@ func (h *handlers) liveCode(ctx context.Context, in *certificateInput) (*web.Bod
 		return nil, err
 	}
 	return web.Answer(liveCodeView{QRText: c.Text, MadeAt: c.MadeAt, RenewAt: c.RenewAt, EndsAt: c.EndsAt, Now: h.service.now()}), nil
+}
+
+type openingInput struct {
+	ID   kernel.CertificateID `path:"id" maxLength:"64"`
+	Part string               `query:"part" required:"true" minLength:"1" maxLength:"64" doc:"what stands behind the public code in qrText"`
+}
+
+type openingView struct {
+	Opened bool       `json:"opened"`
+	At     *time.Time `json:"at,omitempty" doc:"first"`
+	Sign   string     `json:"sign,omitempty" doc:"two digits that whoever opened it first was told: the phone that made the code shows them, a copy of its picture does not"`
+}
+
+func (h *handlers) opening(ctx context.Context, in *openingInput) (*web.Body[openingView], error) {
+	o, opened, err := h.service.Opened(ctx, in.ID, in.Part)
+	if err != nil || !opened {
+		return web.Answer(openingView{}), err
+	}
+	return web.Answer(openingView{Opened: true, At: &o.At, Sign: o.Sign}), nil
 }
 
 type linkView struct {
@@ -148,6 +168,7 @@ type showingView struct {
 	Why    string     `json:"why" doc:"what it means and what to do"`
 	MadeAt *time.Time `json:"madeAt,omitempty"`
 	Before *time.Time `json:"openedBefore,omitempty" doc:"when it was opened first"`
+	Sign   string     `json:"sign,omitempty" doc:"two digits for whoever opens a live code first: the phone that made it shows them by now, a copy of its picture does not"`
 }
 
 func (h *handlers) judge(ctx context.Context, in *judgeInput) (*web.Body[showingView], error) {
@@ -156,7 +177,7 @@ func (h *handlers) judge(ctx context.Context, in *judgeInput) (*web.Body[showing
 		return nil, err
 	}
 	n := noteOf(ctx, x, h.service.now())
-	v := showingView{Kind: x.Kind, Text: n.Word, Why: n.Why}
+	v := showingView{Kind: x.Kind, Text: n.Word, Why: n.Why, Sign: x.Sign}
 	if !x.MadeAt.IsZero() {
 		v.MadeAt = &x.MadeAt
 	}

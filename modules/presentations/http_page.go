@@ -27,7 +27,7 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) { return t
 func noteOf(ctx context.Context, x Showing, now time.Time) Note {
 	key := "presentations.shown." + string(x.Kind)
 	params := []string{
-		"at", clockTime(x.MadeAt), "seconds", strconv.Itoa(max(0, int(now.Sub(x.MadeAt).Seconds()))), "before", clockTime(x.Before),
+		"at", clockTime(x.MadeAt), "seconds", strconv.Itoa(max(0, int(now.Sub(x.MadeAt).Seconds()))), "before", clockTime(x.Before), "sign", x.Sign,
 	}
 	return Note{Kind: string(x.Kind), Word: web.Text(ctx, key), Why: web.Text(ctx, key+".why", params...)}
 }

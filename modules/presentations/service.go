@@ -27,8 +27,22 @@ func (s *Service) row() rule.Row {
 	return row
 }
 
-// LiveCode makes what the holder's phone shows now.
+// ownCertificate reads a certificate of whoever asks. A live code says that its
+// holder shows it, and a link that its holder sent it: nobody else makes one,
+// whatever they may do. ErrHolder.
+func (s *Service) ownCertificate(ctx context.Context, id kernel.CertificateID) (Certificate, error) {
+	c, err := s.Certificates.Shown(ctx, id)
+	if err == nil && !c.Own {
+		err = ErrHolder
+	}
+	return c, err
+}
+
+// LiveCode makes what the holder's phone shows now; ErrHolder.
 func (s *Service) LiveCode(ctx context.Context, id kernel.CertificateID) (LiveCode, error) {
+	if _, err := s.ownCertificate(ctx, id); err != nil {
+		return LiveCode{}, err
+	}
 	made := s.now().Truncate(time.Second)
 	text, err := s.Certificates.LiveText(ctx, id, made)
 	row := s.row()
@@ -45,8 +59,27 @@ func (s *Service) Open(ctx context.Context, code, part string) (Showing, error) 
 	if kind := row.Shown(made, now, false); kind == rule.Stale { // nothing to be noted of a picture
 		return Showing{Kind: kind, MadeAt: made}, nil
 	}
-	before, err := s.repo.opened(ctx, part, now)
-	return Showing{Kind: row.Shown(made, now, !before.IsZero()), MadeAt: made, Before: before}, err
+	first, again, err := s.repo.opened(ctx, part, Opening{At: now, Sign: newSign()})
+	x := Showing{Kind: row.Shown(made, now, again), MadeAt: made}
+	if again {
+		x.Before = first.At
+	} else {
+		x.Sign = first.Sign
+	}
+	return x, err
+}
+
+// Opened tells the holder's phone that the code it shows was opened; false while
+// it was not. ErrHolder.
+func (s *Service) Opened(ctx context.Context, id kernel.CertificateID, part string) (Opening, bool, error) {
+	c, err := s.ownCertificate(ctx, id)
+	if err != nil {
+		return Opening{}, false, err
+	}
+	if _, ours := s.Certificates.LiveMadeAt(c.Code, part); !ours {
+		return Opening{}, false, nil
+	}
+	return s.repo.opening(ctx, part)
 }
 
 // OpenText is Open for the text of a QR code; Static for one with nothing live.
@@ -91,9 +124,9 @@ type LinkDraft struct {
 }
 
 // MakeLink makes a link to a certificate of one's own and gives its code;
-// ErrLinkLong, ErrLinksMost.
+// ErrHolder, ErrLinkLong, ErrLinksMost.
 func (s *Service) MakeLink(ctx context.Context, id kernel.CertificateID, d LinkDraft) (l Link, code string, err error) {
-	c, err := s.Certificates.Shown(ctx, id)
+	c, err := s.ownCertificate(ctx, id)
 	if err != nil {
 		return l, "", err
 	}

@@ -15,6 +15,7 @@ import (
 type codeDoc struct {
 	store.Doc `bson:",inline"`
 	At        time.Time `bson:"at"` // first
+	Sign      string    `bson:"sign,omitempty"`
 }
 
 // linkDoc is a link; _id is a hash of its code.
@@ -85,27 +86,32 @@ func (d visitDoc) visit() Visit {
 	return Visit{At: d.At, Name: d.Name, Office: d.Office, Device: d.Device}
 }
 
-// opened notes that a live code was opened, and tells when it first was, if
-// that was before.
-func (r *repository) opened(ctx context.Context, part string, at time.Time) (before time.Time, err error) {
-	err = r.codes.Insert(ctx, codeDoc{Doc: store.Doc{ID: part}, At: at})
+// opened notes that a live code was opened, and tells of the first opening, and
+// whether that was before.
+func (r *repository) opened(ctx context.Context, part string, now Opening) (first Opening, before bool, err error) {
+	err = r.codes.Insert(ctx, codeDoc{Doc: store.Doc{ID: part}, At: now.At, Sign: now.Sign})
 	if err == nil {
-		return time.Time{}, nil
+		return now, false, nil
 	}
 	if !store.IsDuplicate(err, "_id") {
-		return time.Time{}, fmt.Errorf("live code: %w", err)
+		return first, false, fmt.Errorf("live code: %w", err)
 	}
+	return r.opening(ctx, part)
+}
+
+// opening reads the first opening of a live code; false where there was none.
+func (r *repository) opening(ctx context.Context, part string) (Opening, bool, error) {
 	d, err := r.codes.Get(ctx, part)
-	return d.At, err
+	if errors.Is(err, store.ErrNotFound) {
+		return Opening{}, false, nil
+	}
+	return Opening{At: d.At, Sign: d.Sign}, err == nil, err
 }
 
 // openedBefore tells whether a live code was opened before an instant.
 func (r *repository) openedBefore(ctx context.Context, part string, at time.Time) (bool, error) {
-	d, err := r.codes.Get(ctx, part)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && d.At.Before(at), err
+	first, there, err := r.opening(ctx, part)
+	return there && first.At.Before(at), err
 }
 
 // link reads a link; ErrLinkUnknown.

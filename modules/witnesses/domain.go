@@ -62,6 +62,7 @@ type Witness struct {
 	TriedAt   time.Time // zero: never
 	Outcome   Outcome   // of the last delivery
 	Held      Held      // what it acknowledged last
+	SilentAt  time.Time // when it was told that it is silent; zero: it is not, or not yet
 	Stored    int64
 }
 

@@ -175,7 +175,7 @@ func (s *Service) Deliveries(ctx context.Context, id string, limit int, cursor s
 
 // Public are the witnesses that heads go to, for everybody.
 func (s *Service) Public(ctx context.Context) (out []Witness, err error) {
-	err = s.repo.each(ctx, Active, func(w Witness) error {
+	err = s.repo.active(ctx, func(w Witness) error {
 		out = append(out, w)
 		return nil
 	})
@@ -207,7 +207,7 @@ func (s *Service) Standing(ctx context.Context) (out Standing, err error) {
 	for _, k := range []Kind{Bureau, Folder, Mail, Hand} {
 		out.Ways[k] = s.missing(k)
 	}
-	if err = s.repo.each(ctx, Active, func(w Witness) error {
+	if err = s.repo.active(ctx, func(w Witness) error {
 		if s.IsSilent(w, out.Rule, out.Head.N) {
 			out.Silent++
 		}

@@ -37,7 +37,7 @@ type sendPayload struct {
 // today, and once more an hour after a failure.
 func (s *Service) SendDue(ctx context.Context) error {
 	now := s.now()
-	return s.repo.each(ctx, Active, func(w Witness) error {
+	return s.repo.active(ctx, func(w Witness) error {
 		today := !w.TriedAt.IsZero() && kernel.DateOf(w.TriedAt) == kernel.DateOf(now)
 		if w.Kind == Hand || s.missing(w.Kind) != "" || (today && (w.Outcome != Failed || now.Sub(w.TriedAt) < againAfter)) {
 			return nil
@@ -224,6 +224,7 @@ func (s *Service) finish(ctx context.Context, w Witness, d *Delivery) error {
 	if d.Outcome == Acknowledged && d.Head.Size >= w.Held.Size {
 		w.Held = d.Head
 		w.Held.At = d.DoneAt
+		w.SilentAt = time.Time{}
 	}
 	if err := s.repo.save(ctx, &w); err != nil {
 		return err

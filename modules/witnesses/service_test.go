@@ -282,11 +282,35 @@ func TestWhoIsSentTo(t *testing.T) {
 		if silent() != 1 {
 			t.Error("not silent after four days in which the log grew")
 		}
+		alarms := func() (n int) {
+			t.Helper()
+			for range 2 { // told once, however often it is looked for
+				if err := w.TellSilent(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, a := range w.acts {
+				if a.Noun+a.Verb == "logWitnessalarm" && a.Detail["cause"] == "silent" && a.ID == x.ID {
+					n++
+				}
+			}
+			return n
+		}
+		if n := alarms(); n != 1 {
+			t.Errorf("told %d times that it is silent", n)
+		}
 		due()
 		w.until(x.ID, func(d witnesses.Delivery) bool { return d.Head.Size == 2 && d.Outcome == witnesses.Acknowledged })
 		w.now = w.now.Add(30 * 24 * time.Hour)
 		if silent() != 0 {
 			t.Error("a witness that holds the whole log is called silent")
+		}
+		if n := alarms(); n != 1 {
+			t.Errorf("told %d times, one that holds the whole log", n)
+		}
+		w.issue.Add(t, "c")
+		if n := alarms(); n != 2 {
+			t.Errorf("told %d times, silent once more", n)
 		}
 		if _, err := w.Remove(w.admin(), x.ID, "合作结束"); err != nil {
 			t.Fatal(err)

@@ -23,19 +23,20 @@ type witnessDoc struct {
 	TriedAt   time.Time `bson:"triedAt"`
 	Outcome   Outcome   `bson:"outcome,omitempty"`
 	Held      Held      `bson:"held"`
+	SilentAt  time.Time `bson:"silentAt,omitempty"`
 }
 
 func (w Witness) doc() witnessDoc {
 	return witnessDoc{
 		Doc: store.Doc{ID: w.ID, Version: w.Stored}, Name: w.Name, Kind: w.Kind, Address: w.Address, Verifier: w.Verifier, Mail: w.Mail, State: w.State,
-		Why: w.Why, CreatedAt: w.CreatedAt, CreatedBy: w.CreatedBy, TriedAt: w.TriedAt, Outcome: w.Outcome, Held: w.Held,
+		Why: w.Why, CreatedAt: w.CreatedAt, CreatedBy: w.CreatedBy, TriedAt: w.TriedAt, Outcome: w.Outcome, Held: w.Held, SilentAt: w.SilentAt,
 	}
 }
 
 func (d witnessDoc) read() Witness {
 	return Witness{
 		ID: d.ID, Name: d.Name, Kind: d.Kind, Address: d.Address, Verifier: d.Verifier, Mail: d.Mail, State: d.State, Why: d.Why, CreatedAt: d.CreatedAt,
-		CreatedBy: d.CreatedBy, TriedAt: d.TriedAt, Outcome: d.Outcome, Held: d.Held, Stored: d.Version,
+		CreatedBy: d.CreatedBy, TriedAt: d.TriedAt, Outcome: d.Outcome, Held: d.Held, SilentAt: d.SilentAt, Stored: d.Version,
 	}
 }
 
@@ -177,7 +178,7 @@ func (r *repository) save(ctx context.Context, w *Witness) error {
 	return nil
 }
 
-// each walks the witnesses in a state: there are few.
-func (r *repository) each(ctx context.Context, state State, fn func(Witness) error) error {
-	return r.witnesses.Each(ctx, store.Query{Index: "state", Equal: []any{string(state)}}, func(d witnessDoc) error { return fn(d.read()) })
+// active walks the witnesses that heads go to: there are few.
+func (r *repository) active(ctx context.Context, fn func(Witness) error) error {
+	return r.witnesses.Each(ctx, store.Query{Index: "state", Equal: []any{string(Active)}}, func(d witnessDoc) error { return fn(d.read()) })
 }

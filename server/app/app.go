@@ -187,6 +187,7 @@ func (a *App) recur() {
 	j.Every("certificates.anchor", 24*time.Hour, a.anchor)
 	j.Every("certificates.remove_bundles", time.Hour, a.Certificates.Service.RemoveBundles)
 	j.Every("witnesses.send", 10*time.Minute, a.Witnesses.Service.SendDue)
+	j.Every("witnesses.silent", time.Hour, a.Witnesses.Service.TellSilent)
 	j.Every("retention.remove", 24*time.Hour, a.Retention.Service.Remove)
 	j.Every("surveys.settle", time.Minute, a.Surveys.Service.Settle)
 	j.Every("people.refresh", time.Hour, func(ctx context.Context) error {

@@ -15,7 +15,11 @@ type shownCertificates struct{ *certificates.Service }
 // Shown implements presentations.Certificates.
 func (s shownCertificates) Shown(ctx context.Context, id kernel.CertificateID) (presentations.Certificate, error) {
 	c, err := s.FindIssued(ctx, id)
-	return presentations.Certificate{ID: c.ID, Person: c.Person, Issuer: c.Issuer, Code: c.Code}, err
+	if err != nil {
+		return presentations.Certificate{}, err
+	}
+	own, err := s.HeldBy(ctx, c, kernel.ActorFrom(ctx).Person)
+	return presentations.Certificate{ID: c.ID, Person: c.Person, Issuer: c.Issuer, Code: c.Code, Own: own}, err
 }
 
 // LiveText implements presentations.Certificates.

@@ -50,6 +50,9 @@ func TestACodeShownLive(t *testing.T) {
 		wang, li := s.caregiver("wang", c.PersonID), s.caregiver("li", s.person("李桂芳", nil))
 		s.says(li, "GET /certificates/"+c.ID+"/live-code", nil, 404, "certificates.unknown")
 		s.says(s.user("home", "institution", s.home), "GET /certificates/"+c.ID+"/live-code", nil, 403, "web.forbidden")
+		// The administrator may do everything, and is not the holder all the same.
+		s.says(s.token, "GET /certificates/"+c.ID+"/live-code", nil, 403, "presentations.holder_needed")
+		s.says(s.token, "POST /certificates/"+c.ID+"/links", map[string]any{}, 403, "presentations.holder_needed")
 		var shown struct {
 			QRText                  string
 			MadeAt, RenewAt, EndsAt time.Time
@@ -112,6 +115,37 @@ func TestACodeShownLive(t *testing.T) {
 		s.pass(2 * time.Second)
 		_, part = fresh()
 		s.reads("GET", "/v/"+c.PublicCode+"/"+part, nil, 200, `data-verdict="revoked"`, `data-kind="live"`)
+	})
+}
+
+// The phone that made a code shows the sign that its first opener was told; a
+// second opener is told none, and nobody else may ask.
+func TestASignTellsThePhoneFromItsPicture(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		c := s.completed(t, "王秀兰")
+		wang, li := s.caregiver("wang", c.PersonID), s.caregiver("li", s.person("李桂芳", nil))
+		var shown struct{ QRText string }
+		s.as(wang, "GET /certificates/"+c.ID+"/live-code", nil, &shown)
+		head, _, _ := strings.Cut(shown.QRText, "#")
+		path := "/certificates/" + c.ID + "/live-code/opening?part="
+		at := path + head[strings.LastIndexByte(head, '/')+1:]
+		s.says(wang, "GET "+at, nil, 200, `"opened":false`)
+		s.says(wang, "GET "+path+"000000000000000000000000", nil, 200, `"opened":false`)
+		s.says(li, "GET "+at, nil, 404, "certificates.unknown")
+		s.says(s.token, "GET "+at, nil, 403, "presentations.holder_needed")
+		var told, again, phone struct{ Showing, Sign, Why string }
+		s.as("", "POST /public/presentations", map[string]any{"qrText": shown.QRText}, &told)
+		if told.Showing != "live" || len(told.Sign) != 2 || !strings.Contains(told.Why, told.Sign) {
+			t.Errorf("%+v", told)
+		}
+		s.as(wang, "GET "+at, nil, &phone)
+		if phone.Sign != told.Sign {
+			t.Errorf("the phone shows %q, the verifier was told %q", phone.Sign, told.Sign)
+		}
+		s.as("", "POST /public/presentations", map[string]any{"qrText": shown.QRText}, &again)
+		if again.Showing != "again" || again.Sign != "" || strings.Contains(again.Why, told.Sign+"；") {
+			t.Errorf("the second was told %+v", again)
+		}
 	})
 }
 

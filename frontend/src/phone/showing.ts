@@ -27,6 +27,10 @@ export function byThisClock(c: LiveCode, now: number): Shown {
 export const liveCode = async (id: string): Promise<Shown> =>
   byThisClock(await body(api.GET('/certificates/{id}/live-code', { params: { path: { id } } })), Date.now())
 
+/** Whether somebody opened the code of this part, and the sign they were told. */
+export const opening = (id: string, part: string) =>
+  body(api.GET('/certificates/{id}/live-code/opening', { params: { path: { id }, query: { part } } }))
+
 export const links = (id: string): Promise<Links> =>
   body(api.GET('/certificates/{id}/links', { params: { path: { id } } }))
 export const makeLink = (id: string, draft: { hours: number; label: string; asksName: boolean }): Promise<Link> =>

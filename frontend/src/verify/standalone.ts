@@ -1,5 +1,6 @@
 import '../shared/tokens.css'
 import './verify.css'
+import { camera } from './camera'
 import { el, mark } from './dom'
 import { offline, signature, type Keys, type Verdict } from '../shared/proof/judge'
 import { keys, listFor } from '../shared/proof/known'
@@ -51,7 +52,6 @@ const local = (instant: string) => new Date(instant).toLocaleString('sv-SE', { t
 export function standalone(root: HTMLElement) {
   let language: Language = languageOf()
   let last = ''
-  let stop: AbortController | undefined
   const w = () => wordsOf(language)
 
   function rows(f: {
@@ -257,9 +257,7 @@ export function standalone(root: HTMLElement) {
       autocapitalize: 'off',
     })
     const send = el('button', { type: 'submit' }, w().check)
-    const scan = el('button', { type: 'button' }, w().scan)
-    const video = el('video', { playsinline: '', muted: '', hidden: '' })
-    const note = el('p', { class: 'hint', role: 'status' })
+    const { video, button: scan, note } = camera(w, show)
     const pick = el('input', {
       type: 'file',
       accept: 'application/pdf,image/*',
@@ -289,26 +287,6 @@ export function standalone(root: HTMLElement) {
     f.addEventListener('submit', (e) => {
       e.preventDefault()
       if (box.value.trim()) void show(box.value.trim())
-    })
-    scan.addEventListener('click', async () => {
-      if (stop) {
-        stop.abort()
-        return
-      }
-      const ended = (stop = new AbortController())
-      scan.textContent = w().stop
-      video.hidden = false
-      note.textContent = ''
-      try {
-        const { look } = await import('../shared/scan/reader')
-        await show((await look(video, ended.signal)).trim())
-      } catch (e) {
-        if (!ended.signal.aborted) note.textContent = e instanceof Error ? w().camera : ''
-      } finally {
-        stop = undefined
-        video.hidden = true
-        scan.textContent = w().scan
-      }
     })
     frame(f)
   }

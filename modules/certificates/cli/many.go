@@ -102,7 +102,7 @@ func inBatches(in io.Reader, take func([]string)) error {
 
 func (q request) judge(v *verify.Verifier, w *work) {
 	for _, text := range w.texts {
-		r, err := v.Judge(text)
+		r, err := q.decide(v, text)
 		w.worst = max(w.worst, code(r, err))
 		switch {
 		case q.json:

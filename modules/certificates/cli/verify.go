@@ -109,10 +109,7 @@ func Verify(args []string, stdin io.Reader, stdout, stderr io.Writer, now time.T
 	}
 	var r verify.Result
 	if err == nil {
-		r, err = v.Judge(q.text)
-	}
-	if err == nil && len(q.lists) > 0 && len(r.Facts.Code) > 0 && !r.StatusChecked {
-		err = fmt.Errorf("%w: the certificate stands in status list %d", verify.ErrUndecided, r.Facts.Status/verify.ListSize)
+		r, err = q.decide(v, q.text)
 	}
 	if q.json {
 		out := json.NewEncoder(stdout)
@@ -127,6 +124,16 @@ func Verify(args []string, stdin io.Reader, stdout, stderr io.Writer, now time.T
 		fmt.Fprintln(stderr, err)
 	}
 	return code(r, err)
+}
+
+// decide judges one text. Where status lists were given, a certificate that
+// stands in another one is undecided: it may be revoked there.
+func (q request) decide(v *verify.Verifier, text string) (verify.Result, error) {
+	r, err := v.Judge(text)
+	if err == nil && len(q.lists) > 0 && len(r.Facts.Code) > 0 && !r.StatusChecked {
+		err = fmt.Errorf("%w: the certificate stands in status list %d", verify.ErrUndecided, r.Facts.Status/verify.ListSize)
+	}
+	return r, err
 }
 
 func word(r verify.Result) string {

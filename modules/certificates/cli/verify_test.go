@@ -168,6 +168,12 @@ func TestVerifyAFile(t *testing.T) {
 	if code := cli.Verify(append(args, "--json"), strings.NewReader(first), &out, &errs, now); code != 0 || !strings.Contains(out.String(), `"verdict":"genuine","statusChecked":true`) {
 		t.Errorf("code %d: %s", code, &out)
 	}
+	// With a list of others only, a certificate may be revoked in its own.
+	out.Reset()
+	apart := []string{"--file", "-", "--keys", keys, "--status-list", list(1, revoked[1])}
+	if code := cli.Verify(apart, strings.NewReader(first), &out, &errs, now); code != 2 || !strings.Contains(out.String(), "stands in status list 0") {
+		t.Errorf("the list of others: %d %s", code, &out)
+	}
 	if code := cli.Verify([]string{"--file", "-", "--keys", keys}, strings.NewReader(strings.Repeat("A", 1<<17)), &out, &errs, now); code != 2 || !strings.Contains(errs.String(), "no QR text") {
 		t.Errorf("a line without an end: %d %s", code, &errs)
 	}

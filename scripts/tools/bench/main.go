@@ -57,8 +57,10 @@ func run(ctx context.Context) (err error) {
 	rows := flag.Int("rows", 100_000, "rows of the import whose memory is measured")
 	size := flag.Int("size", 100_000, "people in the largest register that lists and searches are measured on; 1000000 for the full table")
 	learners := flag.Int("learners", 500, "people who check in at once")
+	leaves := flag.Int("leaves", 100_000, "entries of the issuance log at which appending is measured; 1000000 for the full table")
+	zip := flag.Int("zip", 1_000, "certificates of the ZIP whose memory is measured; 10000 for the full table")
 	engine := flag.String("engine", "", "sqlite or mongodb alone; both unless stated")
-	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, offline, issue, start; all unless stated")
+	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, offline, issue, log, zip, start; all unless stated")
 	flag.Parse()
 
 	dir, err := os.MkdirTemp("", "carecert-bench-")
@@ -76,7 +78,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, set.Stop()) }()
 
-	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size, learners: *learners, engine: *engine}
+	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size, learners: *learners, leaves: *leaves, zip: *zip, engine: *engine}
 	return b.run(ctx, *only)
 }
 
@@ -96,6 +98,7 @@ type bench struct {
 	binary, dir, mongo string
 	people, rows, size int
 	learners           int
+	leaves, zip        int
 	engine             string // "" is both
 }
 
@@ -125,6 +128,12 @@ func (b bench) run(ctx context.Context, only string) error {
 		{"offline", func() error { return printed(offline(ctx, b.binary, b.dir)) }},
 		{"issue", func() error {
 			return b.engines(func(engine, uri string) ([]row, error) { return issuing(ctx, engine, uri, b.dir) })
+		}},
+		{"log", func() error {
+			return b.engines(func(engine, uri string) ([]row, error) { return logGrowing(ctx, engine, uri, b.dir, b.leaves) })
+		}},
+		{"zip", func() error {
+			return b.engines(func(engine, uri string) ([]row, error) { return zipped(ctx, engine, uri, b.dir, b.zip) })
 		}},
 		{"start", func() error { return printed(start(ctx, b.binary, filepath.Join(b.dir, "sqlite"))) }},
 	} {

@@ -29,6 +29,18 @@ export const witnessing = async () => {
   return s.silent + s.refused + s.alarms
 }
 
+/** Inspections on the spot: what an office has prepared and not sent, and results that an institution may remark on. */
+export const spotChecks = async (organizationId: string) => {
+  const of = (stage: 'prepared' | 'sent', limit: number) =>
+    body(api.GET('/spot-checks', { params: { query: { organizationId, stage, limit } } }))
+  const [prepared, sent] = await Promise.all([of('prepared', 1), of('sent', 5)])
+  const month = `${addDays(today(), -31)}T00:00:00Z`
+  const unanswered = (sent.items ?? []).filter(
+    (c) => c.mayAnswer && !c.answers?.length && (c.outcome?.receivedAt ?? '') > month,
+  )
+  return { prepared: prepared.total, unanswered }
+}
+
 export const withoutDirector = async (organizationId: string) =>
   (await body(api.GET('/organizations', { params: { query: { organizationId, flag: 'noDirector', limit: 1 } } }))).total
 

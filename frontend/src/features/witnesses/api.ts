@@ -27,6 +27,8 @@ export const send = (id: string) => body(api.POST('/log-witnesses/{id}/deliverie
 export const handOver = (id: string) => body(api.POST('/log-witnesses/{id}/handover', at(id)))
 
 export const watched = (query: Paging) => api.GET('/watched-logs', { params: { query } })
+export const heads = (id: string) => (query: Paging) =>
+  api.GET('/watched-logs/{id}/heads', { params: { path: { id }, query } })
 export const watch = (draft: { name: string; origin: string; verifier: string }) =>
   body(api.POST('/watched-logs', { body: draft }))
 export const unwatch = (id: string, reason: string) =>

@@ -20,6 +20,7 @@ export default {
   nav: {
     label: 'Main menu',
     open: 'Open the menu',
+    waiting: '{n} waiting',
     today: 'Today',
     organizations: 'Organisations',
     people: 'People',

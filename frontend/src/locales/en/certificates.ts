@@ -65,10 +65,11 @@ export default {
   pdf: 'Certificate PDF',
   replace: 'Replace',
   replaceHint:
-    'A new certificate is issued; the old one shows as superseded at once. For corrections of name or content.',
+    'A new certificate is issued; the old one shows as superseded at once. For corrections of name or content. The reason is public: put nothing personal in it.',
   replaced: 'Replaced',
   revoke: 'Revoke',
-  revokeHint: 'Shown as revoked with the reason at once, for good. Frozen figures do not change.',
+  revokeHint:
+    'Shown as revoked with the reason at once, for good (the reason is public: put nothing personal in it). Frozen figures do not change.',
   qr: 'QR code',
   qrHint: 'Any phone camera verifies it; the signature even offline',
   history: 'History',

@@ -66,6 +66,11 @@ export default {
     conflictsTag: 'Decide',
     witnesses: 'Issuance log: {n} matter of its witnesses waits | Issuance log: {n} matters of its witnesses wait',
     witnessesTag: 'Witness',
+    spotChecks:
+      '{n} spot check is prepared and waits to be carried out | {n} spot checks are prepared and wait to be carried out',
+    spotChecksTag: 'Inspect',
+    inspected: 'The result of a spot check by {by} is in, {n} not on the books; you may add a remark',
+    inspectedTag: 'Spot check',
     radar: '{n} attendance finding waits | {n} attendance findings wait',
     radarTag: 'Look',
     directors: '{n} institution has no director on file | {n} institutions have no director on file',

@@ -23,6 +23,13 @@ export default {
     label: 'The public code of a certificate, or the whole text of its QR code',
     hint: 'The public code is printed beneath the QR code. Everything is checked in your browser.',
     button: 'Check',
+    scan: 'Scan a code',
+    stop: 'Stop',
+    camera: 'The camera cannot be opened. Allow it, or choose a photograph of the certificate.',
+    pick: 'Choose a photograph or PDF',
+    opening: 'Opening the file…',
+    noCode: 'No code of a certificate was found in the file. Try a clearer picture, or enter the public code.',
+    twoCodes: 'There are several codes of certificates in the file. Scan the one you mean, or enter its public code.',
     busy: 'Checking…',
     yes: 'It is in the log, unaltered',
     yesWhy:

@@ -1,5 +1,6 @@
 export default {
-  live: 'Live code, renewed every {n} seconds: it shows that you are here',
+  live: 'Live code, renewed every {n} seconds: it shows that this phone is here',
+  opened: 'Somebody has just scanned it. Compare the digits:',
   left: 'next in {n} s',
   static: 'Static code: there is no network. It proves the certificate, not that you are showing it',
   making: 'Making a live code…',

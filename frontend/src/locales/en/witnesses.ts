@@ -58,6 +58,8 @@ export default {
   deliveriesTo: 'Heads sent to “{name}”',
   noDeliveries: 'Nothing was sent yet',
   nEntries: '{n} entries',
+  heads: 'All heads',
+  headsOf: 'Heads that {name} has proved',
   by: 'asked for by {name}',
   byDay: 'daily',
   attempts: 'tried {n} times',

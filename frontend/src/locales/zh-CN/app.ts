@@ -20,6 +20,7 @@ export default {
   nav: {
     label: '主菜单',
     open: '打开菜单',
+    waiting: '{n} 件待处理',
     today: '今日',
     organizations: '机构',
     people: '人员登记',

@@ -54,6 +54,8 @@ export default {
   deliveriesTo: '送给“{name}”的树头',
   noDeliveries: '还没有发送过',
   nEntries: '{n} 条',
+  heads: '历次树头',
+  headsOf: '{name}：历次确认的树头',
   by: '{name}发起',
   byDay: '每日自动',
   attempts: '试了 {n} 次',

@@ -117,18 +117,22 @@ function factsOf(map: Map<number, Value>): Facts | undefined {
   }
 }
 
+/** The letters of ASCII only: others that turn into them (ı into I, ſ into S) name another host. */
+const upper = (s: string) => s.replace(/[a-z]/g, (c) => c.toUpperCase())
+const lower = (s: string) => s.replace(/[A-Z]/g, (c) => c.toLowerCase())
+
 /** In upper case when it is scheme and host only. */
 function canonical(base: string): string {
   const at = base.indexOf('://')
-  return at >= 0 && base.slice(at + 3).includes('/') ? base : base.toUpperCase()
+  return at >= 0 && base.slice(at + 3).includes('/') ? base : upper(base)
 }
 
 /** Takes a text apart; the signature is not checked yet. A browser may have put scheme and host in lower case. */
 export function parse(text: string): Parse {
-  const lower = text.toLowerCase()
-  const at = lower.indexOf('/v/')
+  const lowered = lower(text)
+  const at = lowered.indexOf('/v/')
   const hash = text.indexOf('#')
-  if (at < 0 || hash < at || !/^https?:\/\//.test(lower)) return { not: 'shape' }
+  if (at < 0 || hash < at || !/^https?:\/\//.test(lowered)) return { not: 'shape' }
   const base = text.slice(0, at)
   const raw = decode(text.slice(hash + 1))
   if (!raw || raw.length < SIGNATURE + 2 || raw[0] !== 1) return { not: 'forged' }
@@ -140,9 +144,9 @@ export function parse(text: string): Parse {
   // Written again it must be the same text: no other case, no spare bits.
   const tail = `${facts.code}${live && `/${live}`}#${encode(raw, BASE32)}`
   const home = canonical(base)
-  if (![`${home}/V/${tail}`, `${home.toLowerCase()}/V/${tail}`, `${home.toLowerCase()}/v/${tail}`].includes(text))
+  if (![`${home}/V/${tail}`, `${lower(home)}/V/${tail}`, `${lower(home)}/v/${tail}`].includes(text))
     return { not: 'forged' }
-  const prefix = new TextEncoder().encode(`carecert/v1\n${base.toUpperCase()}\n`)
+  const prefix = new TextEncoder().encode(`carecert/v1\n${upper(base)}\n`)
   const message = new Uint8Array(prefix.length + body.length)
   message.set(prefix)
   message.set(body, prefix.length)

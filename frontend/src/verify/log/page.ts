@@ -4,6 +4,7 @@ import { asked, checkGrowth, checkInclusion, failed, type Growth, type Proof, ty
 import { recall, type Memory } from './memory'
 import { openHead, readFile, readLogKey } from './note'
 import { code, note, outcome, save } from './parts'
+import { scanning } from './scan'
 import { witnessList, type Witness } from './witnesses'
 import { wordsOf } from './words'
 
@@ -124,6 +125,10 @@ export function page(root: HTMLElement) {
       field,
       el('p', { class: 'hint' }, w().check.hint),
       button,
+      ...scanning(w, (text) => {
+        field.value = text
+        form.requestSubmit()
+      }),
       result,
     )
     form.addEventListener('submit', async (e) => {

@@ -157,7 +157,7 @@ var canonical = sync.OnceValues(func() (encoding, error) {
 func message(base string, body []byte) []byte {
 	m := make([]byte, 0, len(base)+len(body)+16)
 	m = append(m, "carecert/v1\n"...)
-	m = append(m, strings.ToUpper(base)...)
+	m = append(m, upper(base)...)
 	return append(append(m, '\n'), body...)
 }
 
@@ -209,7 +209,24 @@ func Canonical(base string) string {
 	if strings.Contains(rest, "/") {
 		return base
 	}
-	return strings.ToUpper(base)
+	return upper(base)
+}
+
+// upper and lower change the letters of ASCII and leave the rest: there are
+// others that turn into them (ı into I, ſ into S) and yet name another host, and
+// some that grow by it.
+func upper(s string) string { return cased(s, 'a', 'z') }
+
+func lower(s string) string { return cased(s, 'A', 'Z') }
+
+func cased(s string, first, last byte) string {
+	out := []byte(s)
+	for i, c := range out {
+		if first <= c && c <= last {
+			out[i] = c ^ 0x20
+		}
+	}
+	return string(out)
 }
 
 // LiveLength is how many letters the part has that a phone renews
@@ -242,9 +259,9 @@ type Parsed struct {
 // ErrForged for what is one but not as Sign wrote it, to the letter. A browser
 // may have put scheme and host in lower case: that is the same address.
 func Parse(text string) (Parsed, error) {
-	lower := strings.ToLower(text)
-	at, hash := strings.Index(lower, "/v/"), strings.IndexByte(text, '#')
-	if at < 0 || hash < at || !(strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")) {
+	lowered := lower(text)
+	at, hash := strings.Index(lowered, "/v/"), strings.IndexByte(text, '#')
+	if at < 0 || hash < at || !(strings.HasPrefix(lowered, "http://") || strings.HasPrefix(lowered, "https://")) {
 		return Parsed{}, ErrShape
 	}
 	p := Parsed{Base: text[:at], Code: text[at+3 : hash]}
@@ -270,8 +287,9 @@ func Parse(text string) (Parsed, error) {
 	}
 	// Written again it must be the same text: no other case, no spare bits.
 	tail := "/V/" + Code(p.Facts.Code) + behind + "#" + payloads.EncodeToString(raw)
-	base, lowered := Canonical(p.Base), strings.ToLower(Canonical(p.Base))
-	if text != base+tail && text != lowered+tail && text != lowered+"/v/"+tail[3:] {
+	base := Canonical(p.Base)
+	small := lower(base)
+	if text != base+tail && text != small+tail && text != small+"/v/"+tail[3:] {
 		return p, ErrForged
 	}
 	return p, nil

@@ -122,6 +122,39 @@ func TestNothingElseVerifies(t *testing.T) {
 	}
 }
 
+// A base with a path stands in the text as it is; letters that only turn into
+// those of the base in upper case are of another host.
+func TestLettersThatTurnIntoOthersAreOfAnotherHost(t *testing.T) {
+	for _, base := range []string{"https://shiminzheng.example.cn/kaoshi", "https://shiminzheng.example.cn"} {
+		text, err := v1.Sign(t.Context(), key(0), base, facts())
+		if err != nil || !genuine(text) {
+			t.Fatalf("%s: %v", text, err)
+		}
+		host, rest, _ := strings.Cut(text, "/V/")
+		for _, twin := range []string{"i|ı", "I|ı", "i|İ", "s|ſ", "S|ſ", "k|\u212a", "K|\u212a", "ss|ß"} {
+			letter, other, _ := strings.Cut(twin, "|")
+			for _, typed := range []string{host, strings.ToLower(host)} {
+				if mutant := strings.Replace(typed, letter, other, 1) + "/V/" + rest; mutant != typed+"/V/"+rest && genuine(mutant) {
+					t.Errorf("verifies: %q", mutant)
+				}
+			}
+		}
+	}
+}
+
+// Some letters take more room in the other case: what is cut out of a text by
+// places of another one is not there.
+func TestTextsThatGrowInTheOtherCaseAreRead(t *testing.T) {
+	for _, text := range []string{"http://Ⱥ/v/#", "http://ȺȺȺ/v/#", "http://İ/v/x#", "https://Ⱥ/V/" + strings.Repeat("Ⱥ", 40) + "#A", "http://\xff\xfe/v/#A"} {
+		if _, err := v1.Parse(text); !errors.Is(err, v1.ErrForged) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		_, _ = v1.Parse("http" + rapid.StringOf(rapid.SampledFrom([]rune("s:/vV#ȺİßKı\uffff2A"))).Draw(t, "text"))
+	})
+}
+
 func TestMutationsNeverVerify(t *testing.T) {
 	text := sign(t, facts())
 	rapid.Check(t, func(t *rapid.T) {
