@@ -8,6 +8,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/probe"
 	"carecert/modules/kit/store"
 	"carecert/modules/people/rule"
 )
@@ -15,7 +16,8 @@ import (
 // Service keeps the register of people.
 type Service struct {
 	Deps
-	docs collections
+	docs  collections
+	guard *probe.Guard
 }
 
 // Draft is a person to be registered.
