@@ -103,6 +103,9 @@ func (s *Service) draw(d Draft) (personDoc, error) {
 	if d.Phone != "" && !ok {
 		wrong = wrong.At("body.phone", "people.phone_invalid", "")
 	}
+	if flaw := rule.BirthFlaw(d.Birth, kernel.DateOf(now)); flaw != "" {
+		wrong = wrong.At("body.birthDate", string(flaw), "")
+	}
 	if len(wrong.Fields) > 0 {
 		return doc, wrong
 	}
