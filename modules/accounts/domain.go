@@ -48,7 +48,7 @@ type User struct {
 	Password     Password
 	Grants       []kernel.Grant
 	Person       kernel.PersonID
-	Was          []kernel.PersonID // whose it was before merges, the last at the end
+	Was          kernel.Trail // whose it was before merges, the last at the end
 	Disabled     bool
 	TOTP         string // sealed; empty without a second factor
 	TOTPPending  string // sealed; not confirmed yet

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"carecert/modules/kernel"
 )
@@ -12,20 +11,16 @@ import (
 // twin to the person who stays.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.handOver(ctx, gone, kept, "followMerge", func(u *User) bool {
-		u.Was = append(slices.Clone(u.Was), gone)
+		u.Was = u.Was.Left(gone)
 		return true
 	})
 }
 
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
-	return s.handOver(ctx, kept, gone, "followUnmerge", func(u *User) bool {
-		n := len(u.Was)
-		if n == 0 || u.Was[n-1] != gone {
-			return false
-		}
-		u.Was = slices.Clone(u.Was[:n-1])
-		return true
+	return s.handOver(ctx, kept, gone, "followUnmerge", func(u *User) (back bool) {
+		u.Was, back = u.Was.Back(gone)
+		return back
 	})
 }
 

@@ -18,7 +18,7 @@ type userDoc struct {
 	Password     Password                `bson:"password"`
 	Grants       []kernel.Grant          `bson:"grants"`
 	Person       kernel.PersonID         `bson:"person"`
-	Was          []kernel.PersonID       `bson:"was,omitempty"`
+	Was          kernel.Trail            `bson:"was,omitempty"`
 	Disabled     bool                    `bson:"disabled"`
 	TOTP         string                  `bson:"totp"`
 	TOTPPending  string                  `bson:"totpPending"`

@@ -56,7 +56,7 @@ func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []impor
 	for _, l := range lines {
 		if l.contested { // a look tells as much as a claim
 			err := i.service.repo.db.Tx(ctx, func(ctx context.Context) error {
-				return i.contest(ctx, l, func(ctx context.Context, c Certificate) error { return i.service.noteProbe(ctx, l.held, c) })
+				return i.contest(ctx, l, nil)
 			})
 			if err != nil {
 				return nil, err
@@ -70,13 +70,13 @@ func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []impor
 // contest takes in a row with another person's number, unless too many numbers
 // were tried before; then the row says no more than that.
 func (i *Importer) contest(ctx context.Context, l *line, note func(context.Context, Certificate) error) error {
-	err := i.service.mayProbe(ctx, l.held, l.made)
+	err := i.service.countTry(ctx, l.held, l.made)
 	if errors.Is(err, ErrTooManyProbes) {
 		l.problems = nil
 		l.refuse(colNumber, ErrTooManyProbes.Code)
 		return nil
 	}
-	if err != nil {
+	if err != nil || note == nil {
 		return err
 	}
 	return note(ctx, l.made)

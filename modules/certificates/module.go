@@ -16,6 +16,7 @@ import (
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
+	"carecert/modules/kit/probe"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
@@ -60,7 +61,8 @@ func New(d Deps) (*Module, error) {
 	}
 	repo := newRepository(d.DB)
 	s := &Service{
-		repo: repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
+		guard: probe.New(d.DB, "certificates_probes", d.Clock, d.Log, ErrTooManyProbes),
+		repo:  repo, journal: openJournal(d.DB, d.Secrets, d.Clock), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts,
 		keychain: &keychain{repo: repo, secrets: d.Secrets, use: d.SigningKeys.withDefault(), baseURL: d.BaseURL},
 		people:   d.People, organizations: d.Organizations, files: d.Files, secrets: d.Secrets, meter: d.Meter, rules: d.Rules, house: house, badges: d.Wordings, modules: modules, baseURL: d.BaseURL, renderer: pdf.New(),
 		live: live.Codes{MAC: d.Secrets.MAC}, public: newCache(), lists: &listCache{all: map[uint32]listed{}}, jobs: d.Jobs, words: d.Words,

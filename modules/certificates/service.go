@@ -22,6 +22,7 @@ import (
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
+	"carecert/modules/kit/probe"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
@@ -34,6 +35,7 @@ type Service struct {
 	clock         kernel.Clock
 	log           *slog.Logger
 	audit         Auditor
+	guard         *probe.Guard // against trying numbers on end
 	facts         event.Announcer
 	people        People
 	organizations Organizations

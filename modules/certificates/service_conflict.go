@@ -11,15 +11,13 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// disputeAfter notes a conflict once the refusal of the claim is over: the
-// note outlives it.
-func (s *Service) disputeAfter(ctx context.Context, claimed Certificate) {
-	store.AfterEnd(ctx, func(ctx context.Context) {
-		err := s.repo.db.Tx(ctx, func(ctx context.Context) error { return s.dispute(ctx, claimed) })
-		if err != nil {
-			s.log.ErrorContext(ctx, "conflict over a certificate's number not recorded", "person", claimed.Person, "error", err)
-		}
-	})
+// disputeNow notes a conflict when the refusal of the claim is over: the note
+// outlives it.
+func (s *Service) disputeNow(ctx context.Context, claimed Certificate) {
+	err := s.repo.db.Tx(ctx, func(ctx context.Context) error { return s.dispute(ctx, claimed) })
+	if err != nil {
+		s.log.ErrorContext(ctx, "conflict over a certificate's number not recorded", "person", claimed.Person, "error", err)
+	}
 }
 
 // dispute notes that a number on the books was claimed for another person, in
@@ -34,9 +32,6 @@ func (s *Service) dispute(ctx context.Context, claimed Certificate) error {
 	}
 	holder, err := s.repo.holderOf(ctx, held.Person)
 	if err != nil || holder.person() == claimed.Person {
-		return err
-	}
-	if err := s.noteProbe(ctx, held, claimed); err != nil {
 		return err
 	}
 	actor, now := kernel.ActorFrom(ctx), s.now()

@@ -84,11 +84,14 @@ func (s *Service) collide(ctx context.Context, c Certificate, taken error) error
 	if holder.person() == c.Person {
 		return taken
 	}
-	if err := s.mayProbe(ctx, held, c); err != nil {
+	limits, hit, err := s.tried(ctx, held, c)
+	if err != nil {
 		return err
 	}
-	s.disputeAfter(ctx, c)
-	return taken
+	return s.guard.Answer(ctx, limits, hit, func(ctx context.Context) error {
+		s.disputeNow(ctx, c)
+		return taken
+	})
 }
 
 // claim checks a claim and makes the certificate of it; ErrNumber names what

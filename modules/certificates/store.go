@@ -105,7 +105,6 @@ type repository struct {
 	counters     *store.Collection[counterDoc]
 	statuses     *store.Collection[statusDoc]
 	holders      *store.Collection[holderDoc]
-	probes       *store.Collection[probeDoc]
 	conflicts    *store.Collection[conflictDoc]
 	templates    templates
 	withdrawals  *store.Collection[withdrawalDoc]
@@ -141,7 +140,6 @@ func newRepository(db *store.DB) *repository {
 		cards:       store.Open[cardDoc](db, store.Spec{Name: "certificates_cards"}),
 		counters:    store.Open[counterDoc](db, store.Spec{Name: "certificates_counters"}),
 		holders:     store.Open[holderDoc](db, store.Spec{Name: "certificates_holders"}),
-		probes:      store.Open[probeDoc](db, store.Spec{Name: "certificates_probes"}),
 		conflicts:   store.Open[conflictDoc](db, conflictSpec()),
 		templates:   openTemplates(db),
 		withdrawals: store.Open[withdrawalDoc](db, store.Spec{Name: "certificates_withdrawals"}),

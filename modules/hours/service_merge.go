@@ -3,7 +3,6 @@ package hours
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"carecert/modules/kernel"
 )
@@ -24,8 +23,8 @@ func first(person, as kernel.PersonID) kernel.PersonID {
 type holders map[kernel.PersonID]kernel.PersonID
 
 // path lists the records through which a presence came to whose it is.
-func (h holders) path(p kernel.PersonID) []kernel.PersonID {
-	var out []kernel.PersonID
+func (h holders) path(p kernel.PersonID) kernel.Trail {
+	var out kernel.Trail
 	for next, merged := h[p]; merged; next, merged = h[next] {
 		out, p = append(out, p), next
 	}
@@ -98,20 +97,16 @@ func (d presenceDoc) provesMore(than presenceDoc) bool {
 // in that other's years. It listens to people.merged.
 func (s *Service) FollowMerge(ctx context.Context, kept, gone kernel.PersonID) error {
 	return s.handOver(ctx, gone, kept, causeMerge, func(d *presenceDoc) bool {
-		d.Was = append(slices.Clone(d.Was), gone)
+		d.Was = d.Was.Left(gone)
 		return true
 	})
 }
 
 // FollowUnmerge gives back what came with a merge that was undone.
 func (s *Service) FollowUnmerge(ctx context.Context, kept, gone kernel.PersonID) error {
-	return s.handOver(ctx, kept, gone, causeUnmerge, func(d *presenceDoc) bool {
-		n := len(d.Was)
-		if n == 0 || d.Was[n-1] != gone {
-			return false
-		}
-		d.Was = slices.Clone(d.Was[:n-1])
-		return true
+	return s.handOver(ctx, kept, gone, causeUnmerge, func(d *presenceDoc) (back bool) {
+		d.Was, back = d.Was.Back(gone)
+		return back
 	})
 }
 

@@ -18,7 +18,7 @@ type presenceDoc struct {
 	store.Doc     `bson:",inline"`
 	Session       kernel.SessionID      `bson:"session"`
 	Person        kernel.PersonID       `bson:"person"`        // in whose year it counts
-	Was           []kernel.PersonID     `bson:"was,omitempty"` // whose it was before merges, the last at the end
+	Was           kernel.Trail          `bson:"was,omitempty"` // whose it was before merges, the last at the end
 	Revision      int                   `bson:"revision"`
 	Class         kernel.ClassID        `bson:"class"`
 	Course        kernel.CourseID       `bson:"course"`

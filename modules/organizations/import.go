@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,9 +104,20 @@ func problems(f *fault.Fault) []imports.Problem {
 	}
 	var out []imports.Problem
 	for _, field := range f.Fields {
-		out = append(out, imports.Because(strings.TrimPrefix(field.Location, "body."), field.Code))
+		params := map[string]string{}
+		maps.Copy(params, f.Params)
+		maps.Copy(params, field.Params)
+		out = append(out, imports.Problem{Column: strings.TrimPrefix(field.Location, "body."), Code: field.Code, Params: params})
 	}
 	return out
+}
+
+// flaws are the problems of a refusal; what is none stays an error.
+func flaws(err error) ([]imports.Problem, error) {
+	if refusal, ok := fault.From(err); ok {
+		return problems(refusal), nil
+	}
+	return nil, err
 }
 
 // judge tells what a row would do, without doing it.
@@ -112,8 +125,9 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 	if e, again := scope.Seen.Meet(row.Text(colKind)+"|"+row.Text(colName)+"|"+row.Text(colDivision), "", row); again {
 		return row.Refused(imports.Because(colName, "organizations.import_twice", "row", strconv.Itoa(e.Row))), nil
 	}
+	var wrong []imports.Problem // all of them: a row is mended once
 	if beds := row.Cell(colBeds).Integer; beds < 0 || beds > mostBeds {
-		return row.Refused(imports.Because(colBeds, "organizations.beds_invalid")), nil
+		wrong = append(wrong, imports.Because(colBeds, "organizations.beds_invalid"))
 	}
 	known, err := i.known(ctx, row)
 	if err != nil {
@@ -124,23 +138,30 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 		before = known.organization()
 	}
 	to, err := i.particulars(ctx, scope, row, before.Particulars)
+	found, err := flaws(err)
 	if err != nil {
 		return imports.Outcome{}, err
 	}
 	kind := Kind(row.Text(colKind))
-	if to, err = to.check(kind, i.service.regions); err != nil {
-		return imports.Outcome{}, err
+	to, err = to.check(kind, i.service.regions)
+	more, err := flaws(err)
+	if wrong = slices.Concat(wrong, found, more); err != nil || len(wrong) > 0 {
+		return row.Refused(wrong...), err
 	}
 	switch {
 	case known == nil:
-		return row.Done(imports.Created), i.placeable(ctx, kind, to, nil)
+		o := row.Done(imports.Created)
+		if o.Changes, err = i.changes(ctx, row, Organization{}, to); err != nil {
+			return o, err
+		}
+		return o, i.placeable(ctx, kind, to, nil)
 	case before.Particulars.equal(to):
 		return row.Done(imports.Unchanged, former(known, row)...), nil
 	case before.needsSuperior(to) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]):
 		return imports.Outcome{}, ErrNeedsSuperior
 	}
 	o := row.Done(imports.Updated, former(known, row)...)
-	if o.Changes, err = i.changes(ctx, before, to); err != nil {
+	if o.Changes, err = i.changes(ctx, row, before, to); err != nil {
 		return o, err
 	}
 	return o, i.placeable(ctx, kind, to, known)
@@ -159,6 +180,11 @@ func (i *Importer) placeable(ctx context.Context, kind Kind, p Particulars, know
 		doc, before, o.ID = *known, known.Path, kernel.OrganizationID(known.ID)
 	}
 	doc.write(o, i.service.Speller)
+	if doc.AssessmentCode != "" {
+		if err := i.service.soleBearer(ctx, doc); err != nil {
+			return err
+		}
+	}
 	return i.service.place(ctx, &doc, before)
 }
 
@@ -194,7 +220,7 @@ func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row im
 	scope.Seen.Meet("name|"+row.Text(colName), "", row)
 	var err error
 	if name := row.Text(colParent); name != "" {
-		if p.Parent, err = i.meant(ctx, scope, name, ErrParentUnknown); err != nil {
+		if p.Parent, err = i.meant(ctx, scope, name, ErrParentUnknown.At("body."+colParent, ErrParentUnknown.Code, "")); err != nil {
 			return p, err
 		}
 	}

@@ -23,7 +23,7 @@ func former(known *organizationDoc, row imports.Row) []imports.Problem {
 }
 
 // changes are the differences by column, for the preview; who is meant is named.
-func (i *Importer) changes(ctx context.Context, before Organization, to Particulars) ([]imports.Change, error) {
+func (i *Importer) changes(ctx context.Context, row imports.Row, before Organization, to Particulars) ([]imports.Change, error) {
 	named, err := i.service.Cards(ctx, []kernel.OrganizationID{before.Parent, to.Parent, before.OperatorGroup, to.OperatorGroup})
 	if err != nil {
 		return nil, err
@@ -36,6 +36,7 @@ func (i *Importer) changes(ctx context.Context, before Organization, to Particul
 	}
 	after := before
 	after.Particulars = to
+	created := before.ID == ""
 	found := differences(before, after)
 	var out []imports.Change
 	for _, field := range slices.Sorted(maps.Keys(found)) {
@@ -49,12 +50,33 @@ func (i *Importer) changes(ctx context.Context, before Organization, to Particul
 			column = colGroup
 		}
 		was, is, _ := strings.Cut(found[field], arrow)
-		if column == colParent || column == colGroup {
+		if created { // nothing was there, also where a zero would say so
+			was = ""
+		}
+		switch column {
+		case colParent, colGroup:
 			was, is = name(was), name(is)
+		case colClinic, colSmall:
+			was, is = choice(was), choice(is)
+		}
+		if is == string(pending) {
+			is = row.Text(column)
 		}
 		out = append(out, imports.Change{Column: column, Old: was, New: is})
 	}
 	return out, nil
+}
+
+// choice is the word of the table for a yes or no.
+func choice(said string) string {
+	switch said {
+	case "true":
+		return "yes"
+	case "false":
+		return "no"
+	default:
+		return said
+	}
 }
 
 // group finds an operator group by name, wherever it is registered: it is a

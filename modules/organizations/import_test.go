@@ -69,12 +69,12 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 			"养老院,重固镇养护院二分院,重固镇养护院,310118,,50,\n" +
 			"养老院,仙霞养老院,,310105,,50,\n" +
 			"养老院,夏阳养老院,,310118,310118001,-1,\n" +
-			"养老院,盈浦养老院,没有的机构,310118,,1,\n" +
-			"养老院,徐泾养老院,,310118,,1,52310118MJ4950000A\n" +
+			"养老院,盈浦养老院,没有的机构,310118,,20001,\n" +
+			"养老院,徐泾养老院,,310118,310105001,1,52310118MJ4950000A\n" +
 			"养老院,重固镇养护院,,310118,310118109,100,\n"
 		want := []string{
-			"4  organizations.outside_tree", "5 approvedBeds organizations.beds_invalid", "6  organizations.parent_unknown",
-			"7 creditCode organizations.credit_code_invalid", "8 name organizations.import_twice",
+			"4  organizations.outside_tree", "5 approvedBeds organizations.beds_invalid", "6 approvedBeds organizations.beds_invalid", "6 parent organizations.parent_unknown",
+			"7 creditCode organizations.credit_code_invalid", "7 subdistrictCode organizations.street_unknown", "8 name organizations.import_twice",
 		}
 		for _, step := range []struct {
 			name, rows, counts string
@@ -121,6 +121,17 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 		}
 		if r = preview("备案职业", "评价机构,评价中心,310118,4-10-01-05、4-14-01-03"); r.Counts.Created != 1 {
 			t.Errorf("%+v", r.Errors)
+		}
+		want3 := []imports.Change{{Column: "divisionCode", New: "310118"}, {Column: "inHouseClinic", New: "yes"}, {Column: "name", New: "新院"}, {Column: "parent", New: "重固镇敬老院"}}
+		if r = preview("上级机构,内设医疗机构", "养老院,新院,310118,重固镇敬老院,是"); len(r.Preview) != 1 || cmp.Diff(want3, r.Preview[0].Changes) != "" {
+			t.Errorf("what would be created: %+v", r.Preview)
+		}
+		taken := w.register(t, organizations.AssessmentBody, "另一评价中心", "310118", "")
+		if _, err := w.Amend(w.admin(), taken, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.AssessmentCode = "S000031000099"; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if r = preview("评价机构代码", "评价机构,评价中心,310118,S000031000099"); r.Counts.Rejected != 1 || r.Errors[0].Column != "assessmentCode" || r.Errors[0].Params["name"] != "另一评价中心" {
+			t.Errorf("a code that another body has: %+v", r.Errors)
 		}
 		page, err := w.List(w.in(district), organizations.Filter{Kind: organizations.Institution}, 20, "")
 		if err != nil || page.Total != 2 || page.Items[0].ApprovedBeds != 120 || page.Items[1].Path[1] != page.Items[0].ID {

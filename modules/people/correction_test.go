@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/people"
@@ -106,6 +107,11 @@ func TestCorrectionsAreRefused(t *testing.T) {
 			{"a spell that is not there", asks(people.CorrectionRequest{Field: people.CorrectEmployment, Spell: people.WantedSpell{Spell: "none", Still: true}}), people.ErrSpellUnknown},
 			{"the same twice", asks(people.CorrectionRequest{Field: people.CorrectName, Text: "李洪"}), people.ErrCorrectionTwice},
 			{"nothing to say", asks(people.CorrectionRequest{Field: people.CorrectMajor}), people.ErrCorrectionNoWanted},
+			{"a formula is no name", asks(people.CorrectionRequest{Field: people.CorrectName, Text: "=cmd"}), fault.ErrInvalid},
+			{"nor are 51 characters", asks(people.CorrectionRequest{Field: people.CorrectName, Text: strings.Repeat("李", 51)}), fault.ErrInvalid},
+			{"a major has 60 at most", asks(people.CorrectionRequest{Field: people.CorrectMajor, Text: strings.Repeat("护", 61)}), fault.ErrInvalid},
+			{"blanks say nothing", asks(people.CorrectionRequest{Field: people.CorrectOther, Text: " \u3000 "}), people.ErrCorrectionNoWanted},
+			{"a spell of the last century", asks(people.CorrectionRequest{Field: people.CorrectEmployment, Spell: people.WantedSpell{Spell: old, StartedOn: "1900-01-01"}}), people.ErrSpellTooFar},
 			{"another home decides nothing", decide(w.as(other), name, accept), people.ErrUnknown},
 			{"the asker decides nothing", decide(w.self(id), name, accept), people.ErrCorrectionOwn},
 			{"nor under another account", decide(alsoClerk, name, accept), people.ErrCorrectionOwn},

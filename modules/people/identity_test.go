@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 	"carecert/modules/people"
@@ -41,6 +43,39 @@ func TestTheRightNumberOfAMergedRecordIsPutOnTheOneThatStays(t *testing.T) {
 		}
 		if got, err := w.Identify(w.ctx, "王小兰", wrong); err != nil || got != a {
 			t.Errorf("and stayed with %s: %v", got, err)
+		}
+	})
+}
+
+// A passport does not tell when its bearer was born; whoever does cannot name a
+// day that has not come.
+func TestTheDayOfBirthThatIsTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		d := people.Draft{Name: "Anna Lee", IDType: rule.Passport, IDNumber: "E12345678", Kinds: []people.Kind{people.KindCaregiver}}
+		for _, birth := range []kernel.Date{"2099-01-01", "0001-01-01"} {
+			d.Birth = birth
+			if _, err := w.Register(w.as(home), d); !errors.Is(err, fault.ErrInvalid) {
+				t.Errorf("born on %s: %v", birth, err)
+			}
+		}
+		d.Birth = "1990-01-01"
+		p, err := w.Register(w.as(home), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		amend := func(name string, birth kernel.Date) error {
+			_, err := w.Amend(w.as(home), p.ID, func(p *people.Particulars, _ int64) error {
+				p.Name, p.Birth = name, birth
+				return nil
+			})
+			return err
+		}
+		if err := amend("Anna Lee", "2099-01-01"); !errors.Is(err, fault.ErrInvalid) {
+			t.Errorf("amended: %v", err)
+		}
+		if err := amend(strings.Repeat("安", 51), "1990-01-01"); !errors.Is(err, fault.ErrInvalid) {
+			t.Errorf("a name of 51 characters: %v", err)
 		}
 	})
 }

@@ -193,7 +193,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	if err != nil {
 		return nil, err
 	}
-	if err := i.guard(ctx, lines, known); err != nil {
+	if err := i.probed(ctx, lines, known); err != nil {
 		return nil, err
 	}
 	for _, l := range lines {

@@ -7,6 +7,7 @@ import (
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/pinyin"
+	"carecert/modules/kit/probe"
 	"carecert/modules/kit/store"
 	"carecert/modules/people/pdf"
 	"carecert/modules/people/rule"
@@ -49,7 +50,7 @@ type Module struct {
 
 // New opens the collections and wires the service.
 func New(d Deps) *Module {
-	s := &Service{Deps: d, docs: open(d.DB)}
+	s := &Service{Deps: d, docs: open(d.DB), guard: probe.New(d.DB, "people_probes", d.Clock, d.Log, ErrTooManyProbes)}
 	d.Jobs.Register(jobFollowMove, s.followMove)
 	return &Module{Service: s, printer: pdf.New(), Importer: &Importer{service: s}}
 }

@@ -54,12 +54,13 @@ func TestATableOfNumbersDoesNotTellWhoIsRegistered(t *testing.T) {
 		if r := d.send(t, home, "b.csv", roster("王小兰,,"+wang+","), true); counts(r) != "1 rows: 0 created, 0 updated, 1 unchanged, 0 rejected" {
 			t.Errorf("who knows number and name: %s", counts(r))
 		}
-		if got := d.probes()[string(id)+" true"]; got != 0 { // noted within the hour already
-			t.Errorf("%d more rows", got)
+		if got := d.probes()[string(id)+" true"]; got != 1 { // another name is another try
+			t.Errorf("%d rows with the right name", got)
 		}
+		d.send(t, home, "b.csv", roster("王小兰,,"+wang+","), true)
 		d.on("2025-10-02")
 		d.send(t, home, "b.csv", roster("王小兰,,"+wang+","), true)
-		if got := d.probes()[string(id)+" true"]; got != 1 {
+		if got := d.probes()[string(id)+" true"]; got != 2 { // once an hour
 			t.Errorf("number and name left %d rows", got)
 		}
 	})
@@ -112,6 +113,12 @@ func TestTheAccountOfProbesStopsTheWholeImport(t *testing.T) {
 		if err != nil || r.Status != imports.Failed || r.Failure.Code != "people.too_many_probes" {
 			t.Fatalf("all of them: %v %+v %v", r.Status, r.Failure, err)
 		}
+		for _, dry := range []bool{true, false} { // and no more when it is sent again
+			r, err := d.engine.Run(d.as(home), imports.Request{Kind: "people", Organization: home, FileName: "b.csv", DryRun: dry, File: strings.NewReader(string(raw)), Size: int64(len(raw))})
+			if err != nil || r.Status != imports.Failed || r.Failure.Code != "people.too_many_probes" {
+				t.Errorf("again: %v %+v %v", r.Status, r.Failure, err)
+			}
+		}
 		if page, _ := d.List(d.as(home), people.Filter{}, 20, ""); page.Total != 0 {
 			t.Errorf("%d people were left", page.Total)
 		}
@@ -120,6 +127,41 @@ func TestTheAccountOfProbesStopsTheWholeImport(t *testing.T) {
 		}
 		if len(d.probes()) != 61 {
 			t.Errorf("%d people have a row", len(d.probes()))
+		}
+	})
+}
+
+// A number of one's own people tells nothing that one does not see anyway.
+func TestOnesOwnPeopleAreNoTries(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.register(t, w.as(home), "王小兰", wang)
+		for n := range 70 {
+			if _, err := w.Register(w.as(home), draft("王小兰", wang)); !errors.Is(err, people.ErrDuplicate) || errors.Is(err, people.ErrTooManyProbes) {
+				t.Fatalf("attempt %d: %v", n, err)
+			}
+		}
+	})
+}
+
+// One number is not tried with many names, neither in one table nor in many.
+func TestNamesAreNotTried(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.employ(t, d.as(other), d.register(t, d.as(other), "王小兰", wang), other, "2024-01-01", "")
+		told := 0
+		for n := range 70 {
+			raw := string(roster(fmt.Sprintf("王%c,,%s,2025-09-01", rune('一'+n), wang)))
+			r, err := d.engine.Run(d.as(home), imports.Request{Kind: "people", Organization: home, FileName: "a.csv", DryRun: true, File: strings.NewReader(raw), Size: int64(len(raw))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Status == imports.Done {
+				told++
+			}
+		}
+		if told != 60 {
+			t.Errorf("%d names were tried", told)
 		}
 	})
 }

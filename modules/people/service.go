@@ -8,6 +8,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/probe"
 	"carecert/modules/kit/store"
 	"carecert/modules/people/rule"
 )
@@ -15,7 +16,8 @@ import (
 // Service keeps the register of people.
 type Service struct {
 	Deps
-	docs collections
+	docs  collections
+	guard *probe.Guard
 }
 
 // Draft is a person to be registered.
@@ -100,6 +102,9 @@ func (s *Service) draw(d Draft) (personDoc, error) {
 	phone, ok := rule.Phone(d.Phone)
 	if d.Phone != "" && !ok {
 		wrong = wrong.At("body.phone", "people.phone_invalid", "")
+	}
+	if flaw := rule.BirthFlaw(d.Birth, kernel.DateOf(now)); flaw != "" {
+		wrong = wrong.At("body.birthDate", string(flaw), "")
 	}
 	if len(wrong.Fields) > 0 {
 		return doc, wrong

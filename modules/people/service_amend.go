@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -61,8 +62,13 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 
 func (s *Service) take(doc *personDoc, p Particulars) error {
 	name := rule.TidyName(p.Name)
-	if flaw := rule.NameFlaw(name); flaw != "" && name != doc.Name {
-		return fault.ErrInvalid.At("body.name", string(flaw), "")
+	if name != doc.Name {
+		if err := nameFault("body.name", name); err != nil {
+			return err
+		}
+	}
+	if flaw := rule.BirthFlaw(p.Birth, s.today()); flaw != "" && p.Birth != doc.Birth {
+		return fault.ErrInvalid.At("body.birthDate", string(flaw), "")
 	}
 	if p.Phone != nil {
 		phone, ok := rule.Phone(*p.Phone)
@@ -81,6 +87,20 @@ func (s *Service) take(doc *personDoc, p Particulars) error {
 	doc.Name, doc.Education, doc.Major, doc.Kinds = name, p.Education, p.Major, p.Kinds
 	doc.spell(s.Speller)
 	return nil
+}
+
+// nameFault refuses a name that nobody has.
+func nameFault(location, name string) error {
+	f := fault.Field{Location: location, Code: string(rule.NameFlaw(name))}
+	if f.Code == "" && len([]rune(name)) > longestName {
+		f.Code, f.Params = "people.name_too_long", map[string]string{"limit": strconv.Itoa(longestName)}
+	}
+	if f.Code == "" {
+		return nil
+	}
+	wrong := *fault.ErrInvalid
+	wrong.Fields = []fault.Field{f}
+	return &wrong
 }
 
 // save arranges and replaces a document, and says so.

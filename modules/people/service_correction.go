@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -85,12 +86,15 @@ func (s *Service) admitCorrection(ctx context.Context, d correctionDoc, row rule
 	return err
 }
 
+const longestMajor = 60
+
 // educations are the words of Education.
 var educations = []string{"primary", "secondary", "vocational", "college", "bachelor", "postgraduate"}
 
 // drawCorrection checks what is asked for and writes down what the register
 // says now.
 func (s *Service) drawCorrection(p personDoc, r CorrectionRequest) (correctionDoc, error) {
+	r.Text = strings.TrimSpace(r.Text)
 	d := correctionDoc{
 		Person: p.ID, Name: p.Name, IDMasked: p.IDMasked, Field: r.Field, Reason: r.Reason, State: CorrectionOpen, Open: true, Wanted: r.Text,
 	}
@@ -100,6 +104,9 @@ func (s *Service) drawCorrection(p personDoc, r CorrectionRequest) (correctionDo
 	switch r.Field {
 	case CorrectName:
 		d.Current, d.Wanted = p.Name, rule.TidyName(r.Text)
+		if err := nameFault("body.wanted", d.Wanted); err != nil {
+			return d, err
+		}
 	case CorrectEducation:
 		d.Current = string(p.Education)
 		if !slices.Contains(educations, d.Wanted) {
@@ -107,6 +114,9 @@ func (s *Service) drawCorrection(p personDoc, r CorrectionRequest) (correctionDo
 		}
 	case CorrectMajor:
 		d.Current = p.Major
+		if len([]rune(d.Wanted)) > longestMajor {
+			return d, fault.ErrInvalid.At("body.wanted", "input.wrong", "")
+		}
 	case CorrectIDNumber:
 		err := s.drawNumber(&d, p, r)
 		return d, err
@@ -121,7 +131,7 @@ func (s *Service) drawCorrection(p personDoc, r CorrectionRequest) (correctionDo
 		}
 		return d, nil
 	case CorrectEmployment:
-		err := drawSpell(&d, p, r.Spell)
+		err := s.drawSpell(&d, p, r.Spell)
 		return d, err
 	case CorrectOther:
 		return d, nil
@@ -148,7 +158,7 @@ func (s *Service) drawNumber(d *correctionDoc, p personDoc, r CorrectionRequest)
 	return nil
 }
 
-func drawSpell(d *correctionDoc, p personDoc, w WantedSpell) error {
+func (s *Service) drawSpell(d *correctionDoc, p personDoc, w WantedSpell) error {
 	e, err := p.Career.Find(w.Spell)
 	if err != nil {
 		return err
@@ -171,8 +181,8 @@ func drawSpell(d *correctionDoc, p personDoc, w WantedSpell) error {
 	if wanted.Role == e.Role && wanted.Period == e.Period {
 		return ErrCorrectionSame
 	}
-	if wanted.Period.To < wanted.Period.From {
-		return ErrSpellReversed
+	if err := wanted.sound(p.Birth, s.today(), s.careerRow(p)); err != nil {
+		return err
 	}
 	d.Spell, d.Current, d.Wanted = &w, describe(e), describe(wanted)
 	d.Before = &SpellBefore{Organization: e.Organization, Role: e.Role, StartedOn: e.Period.From}

@@ -103,7 +103,7 @@ func (s *Service) carryOut(ctx context.Context, person personDoc, doc *transferD
 		return err
 	}
 	id := kernel.PersonID(doc.Person)
-	if last := doc.On.AddDays(-1); leaving.Period.To != last {
+	if last := doc.On.AddDays(-1); leaving.Period.To > last { // they may have left before
 		if _, err := s.End(ctx, id, doc.Spell, last, doc.Reason); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 )
 
@@ -13,21 +14,16 @@ import (
 
 // carryWords takes everything over.
 func (s *Service) carryWords(ctx context.Context, gone, kept *personDoc) error {
-	return s.moveWords(ctx, gone, kept, func(via []string) ([]string, bool) { return append(via, gone.ID), true })
+	return s.moveWords(ctx, gone, kept, func(via kernel.Trail) (kernel.Trail, bool) { return via.Left(kernel.PersonID(gone.ID)), true })
 }
 
 // returnWords gives back what came from the record with the latest merge.
 func (s *Service) returnWords(ctx context.Context, kept, gone *personDoc) error {
-	return s.moveWords(ctx, kept, gone, func(via []string) ([]string, bool) {
-		if len(via) == 0 || via[len(via)-1] != gone.ID {
-			return via, false
-		}
-		return via[:len(via)-1], true
-	})
+	return s.moveWords(ctx, kept, gone, func(via kernel.Trail) (kernel.Trail, bool) { return via.Back(kernel.PersonID(gone.ID)) })
 }
 
 // moveWords moves what goes, and works out anew what stands on both records.
-func (s *Service) moveWords(ctx context.Context, from, to *personDoc, goes func(via []string) ([]string, bool)) error {
+func (s *Service) moveWords(ctx context.Context, from, to *personDoc, goes func(via kernel.Trail) (kernel.Trail, bool)) error {
 	consents, err := all(ctx, s.docs.consents, from.ID)
 	if err != nil {
 		return err

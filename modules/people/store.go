@@ -91,12 +91,6 @@ type claimDoc struct {
 	Until     time.Time `bson:"until"`
 }
 
-// probeDoc counts the registered numbers that an actor has hit within an hour.
-type probeDoc struct {
-	store.Doc `bson:",inline"`
-	Hits      int64 `bson:"hits"`
-}
-
 // mergeDoc remembers what a merge took over, so that it can be undone: what it
 // added to lists, and which fields the record that stayed had empty. Nothing
 // in it is personal; the record that went keeps its own.
@@ -159,7 +153,6 @@ type collections struct {
 	persons     *store.Collection[personDoc]
 	identities  *store.Collection[identityDoc]
 	claims      *store.Collection[claimDoc]
-	probes      *store.Collection[probeDoc]
 	quality     *store.Collection[qualityDoc]
 	reminders   *store.Collection[reminderDoc]
 	consents    *store.Collection[consentDoc]
@@ -190,7 +183,6 @@ func open(db *store.DB) collections {
 		}}),
 		identities:  store.Open[identityDoc](db, store.Spec{Name: "people_identities"}),
 		claims:      store.Open[claimDoc](db, store.Spec{Name: "people_claims"}),
-		probes:      store.Open[probeDoc](db, store.Spec{Name: "people_probes"}),
 		quality:     openQuality(db),
 		reminders:   openReminders(db),
 		consents:    openConsents(db),

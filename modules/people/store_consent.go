@@ -10,18 +10,18 @@ import (
 // consentDoc is one word of consent; it is never changed.
 type consentDoc struct {
 	store.Doc    `bson:",inline"`
-	Person       string      `bson:"person"`
-	Notice       string      `bson:"notice"`
-	Withdrawn    bool        `bson:"withdrawn"`
-	Separate     bool        `bson:"separate"`
-	Channel      Channel     `bson:"channel"`
-	SignedOn     kernel.Date `bson:"signedOn,omitempty"`
-	Note         string      `bson:"note,omitempty"`
-	By           string      `bson:"by"`
-	ByName       string      `bson:"byName"`
-	Organization string      `bson:"organization,omitempty"`
-	At           time.Time   `bson:"at"`
-	Via          []string    `bson:"via,omitempty"` // records it came from by merges, the last one last
+	Person       string       `bson:"person"`
+	Notice       string       `bson:"notice"`
+	Withdrawn    bool         `bson:"withdrawn"`
+	Separate     bool         `bson:"separate"`
+	Channel      Channel      `bson:"channel"`
+	SignedOn     kernel.Date  `bson:"signedOn,omitempty"`
+	Note         string       `bson:"note,omitempty"`
+	By           string       `bson:"by"`
+	ByName       string       `bson:"byName"`
+	Organization string       `bson:"organization,omitempty"`
+	At           time.Time    `bson:"at"`
+	Via          kernel.Trail `bson:"via,omitempty"` // records it came from by merges, the last one last
 }
 
 func openConsents(db *store.DB) *store.Collection[consentDoc] {

@@ -37,7 +37,7 @@ type correctionDoc struct {
 	Answer        string          `bson:"answer,omitempty"`
 	ByHand        bool            `bson:"byHand,omitempty"`
 	Reach         []string        `bson:"reach"`         // of the person: follows them
-	Via           []string        `bson:"via,omitempty"` // records it came from by merges, the last one last
+	Via           kernel.Trail    `bson:"via,omitempty"` // records it came from by merges, the last one last
 }
 
 func openCorrections(db *store.DB) *store.Collection[correctionDoc] {

@@ -11,18 +11,18 @@ import (
 // nowhere.
 type linkDoc struct {
 	store.Doc `bson:",inline"`
-	Person    string      `bson:"person"`
-	Purpose   LinkPurpose `bson:"purpose"`
-	Own       bool        `bson:"own,omitempty"`
-	By        string      `bson:"by,omitempty"`
-	ByOffice  string      `bson:"byOffice,omitempty"`
-	At        time.Time   `bson:"at"`
-	ExpiresAt time.Time   `bson:"expiresAt"`
-	RevokedAt *time.Time  `bson:"revokedAt,omitempty"`
-	Opened    int64       `bson:"opened"`
-	OpenedAt  *time.Time  `bson:"openedAt,omitempty"`
-	Summary   Summary     `bson:"summary"`
-	Via       []string    `bson:"via,omitempty"` // the records it came from, by merges
+	Person    string       `bson:"person"`
+	Purpose   LinkPurpose  `bson:"purpose"`
+	Own       bool         `bson:"own,omitempty"`
+	By        string       `bson:"by,omitempty"`
+	ByOffice  string       `bson:"byOffice,omitempty"`
+	At        time.Time    `bson:"at"`
+	ExpiresAt time.Time    `bson:"expiresAt"`
+	RevokedAt *time.Time   `bson:"revokedAt,omitempty"`
+	Opened    int64        `bson:"opened"`
+	OpenedAt  *time.Time   `bson:"openedAt,omitempty"`
+	Summary   Summary      `bson:"summary"`
+	Via       kernel.Trail `bson:"via,omitempty"` // the records it came from, by merges
 }
 
 func openLinks(db *store.DB) *store.Collection[linkDoc] {

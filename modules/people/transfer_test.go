@@ -54,6 +54,33 @@ func TestATransferInOneStep(t *testing.T) {
 	})
 }
 
+// Who has left before the day of a transfer was not on post until then.
+func TestATransferDoesNotLengthenWhatHasEnded(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		p := w.register(t, w.as(home), "王小兰", wang)
+		spell := w.employ(t, w.as(home), p, home, "2024-01-01", "")
+		asked, err := w.Transfer(w.as(home), p, people.TransferDraft{To: other, On: "2025-10-01", Reason: "调动"})
+		if err != nil || asked.State != people.TransferAsked {
+			t.Fatalf("%+v %v", asked, err)
+		}
+		if _, err := w.End(w.as(home), p, spell.ID, "2025-09-10", "提前离职"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Answer(w.as(other), asked.ID, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		found, err := w.Find(w.as(district), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		latest := found.Career.Latest().Newest()
+		if len(latest) != 2 || latest[0].Period.From != "2025-10-01" || latest[1].Period.To != "2025-09-10" {
+			t.Errorf("%+v", latest)
+		}
+	})
+}
+
 // A career with ten overlapping days: one record, two spells, counted once.
 func TestAnOverlapCountsOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

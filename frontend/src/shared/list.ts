@@ -59,3 +59,6 @@ export function useList<T, F extends Filters>(
   }
   return { ...query, isPending, items, empty, total, totalIsMore, all }
 }
+
+/** What useList gives. */
+export type Listed<T> = ReturnType<typeof useList<T, Filters>>

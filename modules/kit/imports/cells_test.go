@@ -23,6 +23,9 @@ func TestReadCell(t *testing.T) {
 		{"Latin names keep their blanks", Name, sheet.Cell{Text: "Anna  de Vries"}, "Anna de Vries", ""},
 		{"a no-break space behind a number goes", Number, sheet.Cell{Text: "320582196603206934\u00a0"}, "320582196603206934", ""},
 		{"full-width digits become digits", Number, sheet.Cell{Text: "３１０１０５１９７３１０１６１５６６"}, "310105197310161566", ""},
+		{"an apostrophe before a number goes", Number, sheet.Cell{Text: "'310105197310161566"}, "310105197310161566", ""},
+		{"in whatever shape", Number, sheet.Cell{Text: "＇‘310105197310161566"}, "310105197310161566", ""},
+		{"so does the formula that keeps its digits", Number, sheet.Cell{Text: `="310105197310161566"`}, "310105197310161566", ""},
 		{"a small x becomes X", Number, sheet.Cell{Text: "11010519491231002x"}, "11010519491231002X", ""},
 		{"an identity number stored as a number has lost digits", Number, sheet.Cell{Text: "6.40522197603162e+17", Type: sheet.Number}, "", codeLostDigits},
 		{"so has one with all its digits written out", Number, sheet.Cell{Text: "640522197603162000", Type: sheet.Number}, "", codeLostDigits},
@@ -65,5 +68,16 @@ func TestReadCell(t *testing.T) {
 				t.Errorf("got %q %s, want %q %s", got.Text, code, c.want, c.code)
 			}
 		})
+	}
+}
+
+// A value of a column that a file lacks is told with the proper header.
+func TestHeadersThatAFileLacks(t *testing.T) {
+	w := Words{Kinds: map[string]KindWords{"people": {Columns: []ColumnWords{
+		{Key: "name", Header: map[string]string{chinese: "姓名", "en": "Name"}}, {Key: "role", Header: map[string]string{chinese: "岗位", "en": "Post"}},
+	}}}}
+	got := w.headers("people", map[string]string{"name": "护理员姓名"}, "en")
+	if got["name"] != "护理员姓名" || got["role"] != "Post" {
+		t.Errorf("%v", got)
 	}
 }

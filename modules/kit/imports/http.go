@@ -203,6 +203,7 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[reportView]
 	if err != nil {
 		return nil, err
 	}
+	r.Headers = h.s.words.headers(r.Kind, r.Headers, web.Language(ctx))
 	v := reportView{
 		ImportView: view(ctx, r.Import), Notes: []noteView{},
 		Errors: viewFindings(ctx, r.Headers, r.Errors), ErrorsMore: r.MoreErrors,

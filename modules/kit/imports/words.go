@@ -3,6 +3,7 @@ package imports
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -133,6 +134,17 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		v.Columns = append(v.Columns, h)
 	}
 	return v, nil
+}
+
+// headers are those of a file, and for columns that it lacks the proper ones: a
+// post may be meant where none is written.
+func (w Words) headers(kind string, sent map[string]string, language string) map[string]string {
+	out := make(map[string]string, len(sent))
+	for _, c := range w.Kinds[kind].Columns {
+		out[c.Key] = in(language, c.Header)
+	}
+	maps.Copy(out, sent)
+	return out
 }
 
 // label says a value of a Choice column in a language; what is no such value

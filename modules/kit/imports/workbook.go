@@ -75,6 +75,7 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 	next, stop := iter.Pull(s.rejected(ctx, d.ID, &failure))
 	defer stop()
 	row, more := next()
+	titles := s.words.headers(d.Kind, d.Headers, words.Language())
 	texts := make([]string, len(table.Headers)+1)
 	err := table.Each(func(r sheet.Row) error {
 		if !more || r.Number != row.Number {
@@ -91,7 +92,7 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 		}
 		reasons := make([]string, len(row.Problems))
 		for i, p := range row.Problems {
-			reasons[i] = sentence(words, d.Headers, p)
+			reasons[i] = sentence(words, titles, p)
 		}
 		texts[len(table.Headers)] = strings.Join(reasons, " ")
 		row, more = next()

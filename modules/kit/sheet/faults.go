@@ -14,6 +14,7 @@ var (
 	ErrTooWide     = fault.New(fault.Invalid, "imports.too_many_columns")
 	ErrEmpty       = fault.New(fault.Invalid, "imports.empty_file")
 	ErrNoHeader    = fault.New(fault.Invalid, "imports.header_missing")
+	ErrHidden      = fault.New(fault.Invalid, "imports.header_hidden")
 	ErrNoColumns   = fault.New(fault.Invalid, "imports.columns_missing")
 	ErrOpenQuote   = fault.New(fault.Invalid, "imports.csv_quote")
 )

@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/sheet"
 )
 
@@ -37,6 +39,18 @@ func TestWorkbooksAsPeopleMakeThem(t *testing.T) {
 			f.SetActiveSheet(1)
 			_ = f.SetSheetVisible("Sheet1", false)
 		}), 4, "李四", "1", "2")
+	})
+	t.Run("a table on a hidden sheet alone is not read, and told of", func(t *testing.T) {
+		raw := book(t, excelize.Options{}, func(f *excelize.File) {
+			_ = f.SetCellStr("Sheet1", "A1", "说明")
+			_, _ = f.NewSheet("花名册")
+			_ = f.SetSheetRow("花名册", "A1", &[]any{"姓名", "身份证号"})
+			_ = f.SetSheetVisible("花名册", false)
+		})
+		_, err := readAll(raw)
+		if refusal, _ := fault.From(err); !errors.Is(err, sheet.ErrHidden) || refusal.Params["sheet"] != "花名册" {
+			t.Errorf("%v", err)
+		}
 	})
 	t.Run("formulas give the value they had", func(t *testing.T) {
 		want(t, parts(t, strings.NewReader(fmt.Sprintf(mini, inline("姓名", "身份证号")+

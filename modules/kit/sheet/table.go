@@ -61,7 +61,8 @@ type Row struct {
 const headerDepth = 50
 
 // Find looks for the header in every visible sheet; the first sheet that has
-// all required columns wins. ErrNoColumns names what the nearest one lacks.
+// all required columns wins. ErrNoColumns names what the nearest one lacks,
+// ErrHidden a hidden sheet that lacks nothing.
 func Find(book Book, words Vocabulary) (*Table, error) {
 	known := newLexicon(words)
 	var best *Table
@@ -84,6 +85,9 @@ func Find(book Book, words Vocabulary) (*Table, error) {
 		if best == nil || len(t.Places) > len(best.Places) {
 			best = t
 		}
+	}
+	if hidden := unread(book, -1, known); len(hidden) > 0 {
+		return nil, ErrHidden.With("sheet", hidden[0].Name)
 	}
 	if best == nil {
 		return nil, ErrNoHeader.With("columns", strings.Join(proper(words), "、"))

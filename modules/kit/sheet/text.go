@@ -77,10 +77,15 @@ func wide(runes []rune, i int) bool {
 	return i >= 0 && i < len(runes) && (unicode.Is(unicode.Han, runes[i]) || runes[i] == '·')
 }
 
-// TidyNumber also drops every blank and writes letters as capitals.
+// TidyNumber also drops every blank and writes letters as capitals, and takes
+// off what people put round a number so that a program leaves it alone: an
+// apostrophe before it, or ="…" in a CSV file.
 func TidyNumber(s string) string {
 	s = strings.ReplaceAll(Tidy(s), " ", "")
-	return strings.ToUpper(s)
+	if inside, ok := strings.CutPrefix(s, `="`); ok {
+		s = strings.TrimSuffix(inside, `"`)
+	}
+	return strings.ToUpper(strings.TrimLeft(s, "'‘’`"))
 }
 
 // heading is how header texts are compared: without blanks, marks and remarks

@@ -57,6 +57,7 @@ const (
 	FlawResidencePermit Flaw = "people.id_is_residence_permit"
 	FlawNotPermit       Flaw = "people.id_not_residence_permit"
 	FlawShape           Flaw = "people.id_shape"
+	FlawBirth           Flaw = "people.birth_date"
 )
 
 var (
@@ -100,6 +101,18 @@ func Identify(kind IDType, number string, today kernel.Date) (Identity, Flaw) {
 	return id.eighteen(today)
 }
 
+// BirthFlaw is what is wrong with a day of birth that somebody tells; "" when
+// it is in order, or not told.
+func BirthFlaw(birth, today kernel.Date) Flaw {
+	if birth != "" && !born(birth, today) {
+		return FlawBirth
+	}
+	return ""
+}
+
+// born tells whether somebody can have been born on a day.
+func born(on, today kernel.Date) bool { return on >= "1800-01-01" && on <= today }
+
 func shaped(ok bool) Flaw {
 	if ok {
 		return ""
@@ -127,7 +140,7 @@ func (id Identity) eighteen(today kernel.Date) (Identity, Flaw) {
 		return id, FlawNotPermit
 	}
 	birth := kernel.Date(n[6:10] + "-" + n[10:12] + "-" + n[12:14])
-	if _, err := time.Parse(time.DateOnly, string(birth)); err != nil || birth < "1800-01-01" || birth > today {
+	if _, err := time.Parse(time.DateOnly, string(birth)); err != nil || !born(birth, today) {
 		return id, FlawDate
 	}
 	if checkDigit(n) != n[17] {
