@@ -49,7 +49,7 @@ describe('the code that the phone draws', () => {
     }
   })
 
-  it('is read from 300 pixels, every time', async () => {
+  it('is read from 300 pixels, every time', { timeout: 60_000 }, async () => {
     for (const text of texts(150)) {
       const found = await readBarcodes(pixels(text, 300), { formats: ['QRCode'] })
       expect(found[0]?.text).toBe(text)

@@ -51,7 +51,8 @@ export async function status(
 ): Promise<'valid' | 'revoked' | 'superseded' | undefined> {
   const key = keys.keys.find((k) => k.kid === list.kid)
   // Whoever had a lost key may write any date and any status into a list.
-  if (!key || key.compromisedAt || Math.floor(place / list.size) !== list.id || now > new Date(list.validUntil)) return undefined
+  if (!key || key.compromisedAt || Math.floor(place / list.size) !== list.id || now > new Date(list.validUntil))
+    return undefined
   const message = [
     'carecert/status/v1',
     list.id,
