@@ -840,6 +840,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/{id}/live-code/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether somebody opened the live code that the holder shows, with the sign that both then see
+         * @description Needs the verb "present" on "certificate".
+         */
+        get: operations["get-certificates-id-live-code-opening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/{id}/qr.png": {
         parameters: {
             query?: never;
@@ -9154,6 +9174,16 @@ export interface components {
             /** @description for one's own memory; readers do not see it */
             label?: string;
         };
+        PresentationsOpeningView: {
+            /**
+             * Format: date-time
+             * @description first
+             */
+            at?: string;
+            opened: boolean;
+            /** @description two digits that whoever opened it first was told: the phone that made the code shows them, a copy of its picture does not */
+            sign?: string;
+        };
         PresentationsShowingView: {
             /** Format: date-time */
             madeAt?: string;
@@ -9164,6 +9194,8 @@ export interface components {
             openedBefore?: string;
             /** @enum {string} */
             showing: "static" | "live" | "again" | "stale" | "foreign";
+            /** @description two digits for whoever opens a live code first: the phone that made it shows them by now, a copy of its picture does not */
+            sign?: string;
             /** @description the same in words */
             text: string;
             /** @description what it means and what to do */
@@ -16075,6 +16107,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PresentationsLiveCodeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificates-id-live-code-opening": {
+        parameters: {
+            query: {
+                /** @description what stands behind the public code in qrText */
+                part: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentationsOpeningView"];
                 };
             };
             /** @description Bad Request */
