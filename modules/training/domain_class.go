@@ -66,8 +66,8 @@ type Scoring struct {
 	Before *int   `bson:"before,omitempty"`
 }
 
-// Class is one run of a course for a group of learners. StartsOn and EndsOn are
-// its plan; a make-up session may come after.
+// Class is one run of a course for a group of learners. Its sessions lie between
+// StartsOn and EndsOn.
 type Class struct {
 	ID            kernel.ClassID
 	Course        kernel.CourseID
