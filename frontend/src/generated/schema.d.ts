@@ -6462,7 +6462,7 @@ export interface components {
             enough: boolean;
             /**
              * Format: int64
-             * @description credited, and planned in the classes enrolled in
+             * @description credited, and what the sessions planned in one's classes would add: one at a time, within the limits of the rule
              */
             minutes: number;
         };
@@ -6516,6 +6516,8 @@ export interface components {
             classHours: string;
             /** Format: int64 */
             creditedMinutes: number;
+            /** @description of a year in progress */
+            forecast?: components["schemas"]["HoursHoursForecastView"];
             idNumberMasked: string;
             /** Format: int64 */
             minutesPerClassHour: number;
