@@ -79,6 +79,7 @@ var (
 	ErrSecondPersonNeeded    = fault.New(fault.Forbidden, "training.second_person_needed")
 	ErrNoRule                = fault.New(fault.Conflict, "training.no_rule")
 	ErrEnrolledSince         = fault.New(fault.Conflict, "training.enrolled_since")
+	ErrScoreNeeded           = fault.New(fault.Invalid, "training.score_needed")
 	ErrScoreChanged          = fault.New(fault.Conflict, "training.score_changed")
 	ErrScoresGone            = fault.New(fault.Conflict, "training.scores_gone")
 	ErrGlyph                 = fault.New(fault.Conflict, "training.glyph")

@@ -246,10 +246,10 @@ func TestCompletion(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 6000}, {staff[1], 5900}}); err != nil {
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 6000}, {Person: staff[1], Score: 5900}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 9000}, {staff[3], 9000}}); !errors.Is(err, training.ErrNotEnrolled) {
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 9000}, {Person: staff[3], Score: 9000}}); !errors.Is(err, training.ErrNotEnrolled) {
 			t.Errorf("grading who waits: %v", err)
 		}
 		if _, err := w.CompleteClass(w.asSchool(), c.ID); !errors.Is(err, training.ErrSessionsOpen) {
