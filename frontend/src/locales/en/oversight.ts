@@ -90,7 +90,7 @@ export default {
   note: 'Note',
   drawn: 'Drawn',
   sizeOf: '{n} of {of}',
-  tally: '{done}/{of} inspected, {bad} deviations',
+  tally: '{done}/{of} inspected, deviations: {bad}',
   drawnAt: 'Drawn at',
   noInspections: 'No samples yet',
   noInspectionsHint: 'Draw one, and enter what is found item by item.',
