@@ -28,6 +28,10 @@ describe('the attendance radar', () => {
     await page.getByRole('link', { name: /考勤疑点 \d+ 条待处理/ }).click()
     await page.getByRole('button', { name: /从无缺勤的班/ }).click()
     await page.getByText('全班10人连续8节课无一人缺勤').waitFor()
+    await page.getByRole('button', { name: /同一秒签到/ }).click()
+    await page.getByText(/有5人在.*同一秒签到/).waitFor()
+    await page.getByRole('button', { name: /共用手机签到/ }).click()
+    await page.getByText(/同一班有2人用同一部手机/).waitFor()
     // A detector without its figure says so, and what switches it on.
     await page.getByText('法定退休年龄的数值尚未录入').waitFor()
     await page.getByRole('button', { name: /未启用 超过退休年龄/ }).waitFor()

@@ -91,9 +91,18 @@ func viewProvenance(y Year, l Line) *provenanceView {
 }
 
 type hoursForecastView struct {
-	Minutes    kernel.Minutes `json:"minutes" doc:"credited, and planned in the classes enrolled in"`
+	Minutes    kernel.Minutes `json:"minutes" doc:"credited, and what the sessions planned in one's classes would add: one at a time, within the limits of the rule"`
 	ClassHours string         `json:"classHours"`
 	Enough     bool           `json:"enough"`
+}
+
+func viewForecast(a Account) *hoursForecastView {
+	if a.Forecast == nil {
+		return nil
+	}
+	return &hoursForecastView{
+		Minutes: *a.Forecast, ClassHours: a.Forecast.ClassHours(a.Row.MinutesPerClassHour), Enough: *a.Forecast >= a.Row.Required(),
+	}
 }
 
 type hoursYearView struct {
@@ -119,13 +128,7 @@ func viewYear(ctx context.Context, a Account) hoursYearView {
 		PersonID: y.Person, Year: y.Year, RequiredMinutes: a.Row.Required(), CreditedMinutes: y.Credited,
 		MissingMinutes: y.Missing, ByMode: viewByMode(y), ClassHours: y.Credited.ClassHours(a.Row.MinutesPerClassHour),
 		PerClassHour: a.Row.MinutesPerClassHour, Status: a.Verdict.Outcome, Reasons: said(ctx, a.Verdict.Reasons),
-		RuleVersion: a.Verdict.RuleVersion, Entries: []hoursEntryView{}, Proof: viewProof(a.proofOf()),
-	}
-	if a.Forecast != nil {
-		v.Forecast = &hoursForecastView{
-			Minutes: *a.Forecast, ClassHours: a.Forecast.ClassHours(a.Row.MinutesPerClassHour),
-			Enough: *a.Forecast >= a.Row.Required(),
-		}
+		RuleVersion: a.Verdict.RuleVersion, Entries: []hoursEntryView{}, Proof: viewProof(a.proofOf()), Forecast: viewForecast(a),
 	}
 	for _, l := range y.Lines {
 		v.Entries = append(v.Entries, hoursEntryView{
@@ -214,6 +217,7 @@ type officeHoursView struct {
 	OnPostFrom      kernel.Date             `json:"onPostFrom,omitempty" format:"date"`
 	OnPostTo        kernel.Date             `json:"onPostTo,omitempty" format:"date"`
 	PartYear        bool                    `json:"partYear" doc:"not on post all year"`
+	Forecast        *hoursForecastView      `json:"forecast,omitempty" doc:"of a year in progress"`
 	RuleVersion     string                  `json:"ruleVersion"`
 }
 
@@ -223,7 +227,7 @@ func viewOffice(l OfficeLine) officeHoursView {
 		PersonID: y.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, OrganizationIDs: y.Employers,
 		Year: y.Year, RequiredMinutes: row.Required(), CreditedMinutes: y.Credited, MissingMinutes: y.Missing,
 		ByMode: viewByMode(y), ClassHours: y.Credited.ClassHours(row.MinutesPerClassHour), PerClassHour: row.MinutesPerClassHour, Status: l.Account.Verdict.Outcome,
-		RuleVersion: l.Account.Verdict.RuleVersion,
+		RuleVersion: l.Account.Verdict.RuleVersion, Forecast: viewForecast(l.Account),
 	}
 	if y.OnPost != nil {
 		v.OnPostFrom, v.OnPostTo, v.PartYear = y.OnPost.From, y.OnPost.To, *y.OnPost != rule.YearOf(y.Year)

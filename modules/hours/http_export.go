@@ -58,6 +58,12 @@ func (h *handlers) exportOffice(r *web.Router) {
 			plain("unstated", 10, func(v officeHoursView) string { return minutes(v.ByMode.Unstated) }),
 			plain("required", 10, func(v officeHoursView) string { return minutes(v.RequiredMinutes) }),
 			plain("missing", 10, func(v officeHoursView) string { return minutes(v.MissingMinutes) }),
+			plain("forecast", 14, func(v officeHoursView) string {
+				if v.Forecast == nil {
+					return ""
+				}
+				return v.Forecast.ClassHours
+			}),
 			{Key: "status", Width: 10, Text: func(ctx context.Context, v officeHoursView) string {
 				return web.Text(ctx, "hours.export.status."+v.Status)
 			}},

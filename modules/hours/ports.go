@@ -2,6 +2,7 @@ package hours
 
 import (
 	"context"
+	"time"
 
 	"carecert/modules/kernel"
 )
@@ -20,10 +21,23 @@ type Organizations interface {
 	Card(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error)
 }
 
+// Planned is a session that somebody has a seat in and that is yet to be held.
+type Planned struct {
+	Session       kernel.SessionID
+	Date          kernel.Date
+	StartsAt      time.Time
+	EndsAt        time.Time
+	Minutes       kernel.Minutes
+	Mode          string
+	Category      string
+	Counts        bool // toward the in-service year
+	OrganiserTier string
+}
+
 // Plans is what hours asks of training for the forecast.
 type Plans interface {
-	// PlannedMinutes adds up the planned sessions that would count, from..to.
-	PlannedMinutes(ctx context.Context, person kernel.PersonID, from, to kernel.Date) (kernel.Minutes, error)
+	// Planned tells, by person, what is planned for them on the days from..to.
+	Planned(ctx context.Context, people []kernel.PersonID, from, to kernel.Date) (map[kernel.PersonID][]Planned, error)
 }
 
 // Certifier issues proofs and takes them back.

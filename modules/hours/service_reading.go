@@ -19,7 +19,7 @@ type Account struct {
 	Year     Year
 	Row      rule.Row
 	Verdict  kernel.Verdict
-	Forecast *kernel.Minutes // credited plus planned; nil where it means nothing
+	Forecast *kernel.Minutes // what the year comes to with what is planned; nil where it means nothing
 }
 
 // Moment is the day a year is looked at and the instant of what is known;
@@ -58,16 +58,7 @@ func (s *Service) YearOf(ctx context.Context, p kernel.PersonID, year int, m Mom
 		y = s.derive(y, known)
 	}
 	a := s.account(y, s.rowStamped(y), today)
-	if a.Verdict.Outcome != rule.InProgress {
-		return a, nil
-	}
-	planned, err := s.Plans.PlannedMinutes(ctx, p, max(today, rule.YearOf(year).From), rule.YearOf(year).To)
-	if err != nil {
-		return Account{}, fmt.Errorf("forecast of %s: %w", p, err)
-	}
-	reach := y.Credited + planned
-	a.Forecast = &reach
-	return a, nil
+	return a, s.foresee(ctx, year, []*Account{&a})
 }
 
 // readable is the person to read: the one a merged record became.
@@ -167,7 +158,8 @@ type OfficeLine struct {
 	Card    kernel.PersonCard
 }
 
-// Office lists the people in reach by what they miss: one indexed page.
+// Office lists the people in reach by what they miss, with what they will have
+// at the end of the year: one indexed page.
 func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after string) (listing.Listing[OfficeLine], error) {
 	today := kernel.DateOf(s.now())
 	queries, err := s.officeQueries(ctx, f, today)
@@ -192,10 +184,14 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 		return listing.Listing[OfficeLine]{}, fmt.Errorf("read cards: %w", err)
 	}
 	out := listing.Listing[OfficeLine]{Next: years.Next, Total: years.Total, More: years.More}
+	accounts := make([]*Account, len(years.Items))
 	for _, y := range years.Items {
 		out.Items = append(out.Items, OfficeLine{Account: s.account(y, s.rowStamped(y), today), Card: cards[y.Person]})
 	}
-	return out, nil
+	for i := range out.Items {
+		accounts[i] = &out.Items[i].Account
+	}
+	return out, s.foresee(ctx, f.Year, accounts)
 }
 
 func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kernel.Date) ([]store.Query, error) {

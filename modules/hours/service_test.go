@@ -188,11 +188,24 @@ func TestCareersDecideWhoIsSubjectAndWhoseListItIs(t *testing.T) {
 func TestTheRunningYearHasAForecast(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		w.planned = 810
+		at := func(session kernel.SessionID, on kernel.Date, hour, minutes int) hours.Planned {
+			from := on.Start().Add(time.Duration(hour) * time.Hour)
+			return hours.Planned{
+				Session: session, Date: on, StartsAt: from, EndsAt: from.Add(time.Duration(minutes) * time.Minute), Minutes: kernel.Minutes(minutes),
+				Category: "inService", Counts: true,
+			}
+		}
+		degree := at("d", "2026-11-07", 9, 400)
+		degree.Category = "degree"
+		w.planned = map[kernel.PersonID][]hours.Planned{wang: {at("b", "2026-11-08", 8, 810), at("c", "2026-11-08", 9, 180), degree}}
 		w.record(t, held("a", "2026-01-10", "09:00", 90, wang))
 		a := w.year(t, wang, 2026)
 		if a.Verdict.Outcome != rule.InProgress || a.Forecast == nil || *a.Forecast != 900 {
-			t.Errorf("%+v", a)
+			t.Errorf("two sessions at one time are one, a degree class is none: %+v", a.Forecast)
+		}
+		year, err := w.Office(everywhere(w.ctx), hours.OfficeFilter{Organization: home, Year: 2026}, 20, "")
+		if err != nil || len(year.Items) != 1 || year.Items[0].Account.Forecast == nil || *year.Items[0].Account.Forecast != 900 {
+			t.Errorf("the office's list: %+v %v", year, err)
 		}
 		w.pass(366 * 24 * time.Hour)
 		if a := w.year(t, wang, 2026); a.Verdict.Outcome != rule.Short || a.Forecast != nil {

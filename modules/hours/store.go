@@ -217,6 +217,20 @@ func (c collections) holdings(ctx context.Context, p kernel.PersonID) ([]Holding
 	return doc.Holdings, err
 }
 
+// holdingsOf are the certificates of many people; who has none is left out.
+func (c collections) holdingsOf(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID][]Holding, error) {
+	ids := make([]string, len(people))
+	for i, p := range people {
+		ids[i] = string(p)
+	}
+	docs, err := c.levels.GetMany(ctx, ids)
+	out := make(map[kernel.PersonID][]Holding, len(docs))
+	for _, d := range docs {
+		out[kernel.PersonID(d.ID)] = d.Holdings
+	}
+	return out, err
+}
+
 func (c collections) enter(ctx context.Context, entries []Entry) error {
 	docs := make([]entryDoc, 0, len(entries))
 	for _, e := range entries {

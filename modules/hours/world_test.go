@@ -34,7 +34,7 @@ type world struct {
 	now     time.Time
 	facts   []hours.YearChanged
 	spells  map[kernel.PersonID][]kernel.Spell
-	planned kernel.Minutes
+	planned map[kernel.PersonID][]hours.Planned
 	acts    []kernel.Act
 	proofs  certifier
 }
@@ -118,7 +118,7 @@ func (w *world) Spells(_ context.Context, p kernel.PersonID) ([]kernel.Spell, er
 	return spells, nil
 }
 
-func (w *world) PlannedMinutes(context.Context, kernel.PersonID, kernel.Date, kernel.Date) (kernel.Minutes, error) {
+func (w *world) Planned(context.Context, []kernel.PersonID, kernel.Date, kernel.Date) (map[kernel.PersonID][]hours.Planned, error) {
 	return w.planned, nil
 }
 

@@ -30,13 +30,15 @@ type Held struct {
 
 // Presence is one person in a closed session.
 type Presence struct {
-	Person  kernel.PersonID `bson:"person"`
-	In      time.Time       `bson:"in"`
-	Out     time.Time       `bson:"out"`
-	Scanned bool            `bson:"scanned,omitempty"`
-	Device  string          `bson:"device,omitempty"`
-	By      kernel.UserID   `bson:"by,omitempty"` // whose word it is, where a teacher vouched
-	Flaw    string          `bson:"flaw,omitempty"`
+	Person    kernel.PersonID `bson:"person"`
+	In        time.Time       `bson:"in"`
+	Out       time.Time       `bson:"out"`
+	Scanned   bool            `bson:"scanned,omitempty"` // and no teacher said anything of it
+	ScannedAt time.Time       `bson:"scannedAt"`         // the check-in of a phone, whatever was said of it since
+	Offline   bool            `bson:"offline,omitempty"` // without a network: known to half a minute
+	Device    string          `bson:"device,omitempty"`
+	By        kernel.UserID   `bson:"by,omitempty"` // whose word it is, where a teacher vouched
+	Flaw      string          `bson:"flaw,omitempty"`
 }
 
 // span is somebody's time inside the session; false where none stands.
@@ -74,16 +76,16 @@ func (h Held) lesson() rule.Span {
 	return s
 }
 
-// room is everybody who checked in. Those who did with somebody else's phone, or
-// without a network, are looked at before a teacher confirms them as well.
-func (h Held) room() rule.Session {
-	s := rule.Session{ID: h.Session}
+// scans are the check-ins of the session, whatever a teacher said of them since:
+// whoever confirms what a phone did cannot hide it. What a teacher or an office
+// said was not true counts no more.
+func (h Held) scans() (out []rule.Scan) {
 	for _, p := range h.Presences {
-		if p.Flaw == "" || p.Flaw == "shared" || p.Flaw == "offline" {
-			s.Presences = append(s.Presences, rule.Presence{Person: p.Person, In: p.In, Out: p.Out, Scanned: p.Scanned, Device: p.Device})
+		if !p.ScannedAt.IsZero() && p.Flaw != "absent" && p.Flaw != "refused" {
+			out = append(out, rule.Scan{Session: h.Session, Date: h.Date, Person: p.Person, At: p.ScannedAt, Offline: p.Offline, Device: p.Device})
 		}
 	}
-	return s
+	return out
 }
 
 func (h Held) present() (n int) {

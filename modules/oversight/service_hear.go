@@ -36,7 +36,7 @@ func (s *Service) Hear(ctx context.Context, h Held) error {
 			}
 		}
 		if row, ok := s.row(h.Region, h.Date); ok {
-			j.add(scopeSession(h.Session), row, row.Room(h.room()))
+			j.add(scopeSession(h.Session), row, row.Room(h.scans()))
 		}
 		return s.settle(ctx, j)
 	})
@@ -65,7 +65,7 @@ func rounded(d sessionDoc) sessionDoc {
 	d.StartsAt, d.EndsAt, d.Path = utc(d.StartsAt), utc(d.EndsAt), append([]kernel.OrganizationID{}, d.Path...)
 	d.Presences = append([]Presence{}, d.Presences...)
 	for i, p := range d.Presences {
-		d.Presences[i].In, d.Presences[i].Out = utc(p.In), utc(p.Out)
+		d.Presences[i].In, d.Presences[i].Out, d.Presences[i].ScannedAt = utc(p.In), utc(p.Out), utc(p.ScannedAt)
 	}
 	return d
 }
@@ -164,14 +164,15 @@ func (s *Service) learnTeachers(ctx context.Context, j judging, before, h Held) 
 	return nil
 }
 
-// learnClass tallies the session, and who in it had left or was past the age.
+// learnClass tallies the session, with the phones in it, and who in it had left
+// or was past the age.
 func (s *Service) learnClass(ctx context.Context, j judging, _, h Held) error {
 	d, err := missing(s.repo.classes.Get(ctx, string(h.Class)))
 	if err != nil {
 		return err
 	}
 	d.ID, d.Region, d.Counts = string(h.Class), h.Region, h.Counts
-	t := tallyDoc{Session: h.Session, Date: h.Date, Enrolled: h.Enrolled, Present: h.present()}
+	t := tallyDoc{Session: h.Session, Date: h.Date, Enrolled: h.Enrolled, Present: h.present(), Phones: phonesOf(h)}
 	if t.Left, t.Over, err = s.strangers(ctx, h); err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (s *Service) judgeClass(j judging, d classDoc) {
 	if !ok {
 		return
 	}
-	hits := row.Full(tallies)
+	hits := append(row.Full(tallies), row.Phones(d.scans())...)
 	for _, kind := range []rule.Kind{rule.LeftEmployer, rule.OverAge} {
 		for _, p := range slices.Sorted(maps.Keys(people[kind])) {
 			hits = append(hits, *people[kind][p])

@@ -89,6 +89,45 @@ func TestRoomsTeachersAndClasses(t *testing.T) {
 	})
 }
 
+// What phones did stays in sight whatever a teacher says of it; what a teacher
+// says was not true does not.
+func TestATeachersWordHidesNoScan(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		monday, tuesday := lesson("a", "k1", day, "09:00", "10:00", "lan", "mei"), lesson("b", "k1", "2025-06-03", "09:00", "10:00", "hua")
+		tuesday.Presences[0].Device = monday.Presences[0].Device
+		crowd := lesson("c", "k2", day, "14:00", "15:00", "p1", "p2", "p3", "p4", "p5")
+		for i := range crowd.Presences {
+			crowd.Presences[i].ScannedAt, crowd.Presences[i].Flaw = crowd.StartsAt, "late"
+		}
+		w.hear(t, monday, tuesday, crowd)
+		open := "[sameSecond open [p1 p2 p3 p4 p5] sharedDevice open [hua lan]]"
+		sorted := func() string {
+			got := all(t, w)
+			slices.Sort(got)
+			return fmt.Sprint(got)
+		}
+		if got := sorted(); got != open {
+			t.Fatalf("%v", got)
+		}
+		confirmed := func(h *oversight.Held) {
+			for i := range h.Presences {
+				h.Presences[i].Scanned, h.Presences[i].By, h.Presences[i].Flaw = false, "teacher", ""
+			}
+		}
+		confirmed(&tuesday)
+		confirmed(&crowd)
+		w.hear(t, tuesday, crowd)
+		if got := sorted(); got != open {
+			t.Errorf("confirmed: %v", got)
+		}
+		tuesday.Presences[0].Flaw, crowd.Presences[4].Flaw = "absent", "refused"
+		w.hear(t, tuesday, crowd)
+		if got := sorted(); got != "[sameSecond gone [p1 p2 p3 p4 p5] sharedDevice gone [hua lan]]" {
+			t.Errorf("not true: %v", got)
+		}
+	})
+}
+
 func TestWhoHadLeftFollowsTheCareer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		spell := func(to kernel.Date) []kernel.Spell {

@@ -61,7 +61,8 @@ type teacherDoc struct {
 }
 
 // tallyDoc is how one session of a class went, and who in it had left their
-// employer or was past the pension age.
+// employer or was past the pension age; Phones are those that somebody checked in
+// with.
 type tallyDoc struct {
 	Session  kernel.SessionID  `bson:"session"`
 	Date     kernel.Date       `bson:"date"`
@@ -69,6 +70,12 @@ type tallyDoc struct {
 	Present  int               `bson:"present"`
 	Left     []leaver          `bson:"left,omitempty"`
 	Over     []kernel.PersonID `bson:"over,omitempty"`
+	Phones   []phoneDoc        `bson:"phones,omitempty"`
+}
+
+type phoneDoc struct {
+	Device string          `bson:"device"`
+	Person kernel.PersonID `bson:"person"`
 }
 
 type leaver struct {

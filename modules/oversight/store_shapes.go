@@ -36,6 +36,25 @@ func spansOf(docs []spanDoc) []rule.Span {
 	return out
 }
 
+func phonesOf(h Held) (out []phoneDoc) {
+	for _, s := range h.scans() {
+		if s.Device != "" {
+			out = append(out, phoneDoc{s.Device, s.Person})
+		}
+	}
+	return out
+}
+
+// scans are the check-ins of the class whose phones are known.
+func (d classDoc) scans() (out []rule.Scan) {
+	for _, t := range d.Tallies {
+		for _, p := range t.Phones {
+			out = append(out, rule.Scan{Session: t.Session, Date: t.Date, Person: p.Person, Device: p.Device})
+		}
+	}
+	return out
+}
+
 // without leaves out what one session had.
 func without(docs []spanDoc, s kernel.SessionID) []spanDoc {
 	return slices.DeleteFunc(slices.Clone(docs), func(d spanDoc) bool { return d.Session == s })

@@ -34,7 +34,7 @@ func ptr(n int) *int { return &n }
 func radar() []rule.Row {
 	r := rule.Row{
 		RuleHead:       kernel.RuleHead{ID: "test.radar", Version: "1", From: "1900-01-01"},
-		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), LeftDays: ptr(7),
+		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
 		FullSessions: ptr(3), FullLearners: ptr(2), TeacherMinutes: ptr(5), Severity: map[rule.Kind]rule.Severity{},
 	}
 	for _, k := range rule.Kinds() {
@@ -161,7 +161,8 @@ func lesson(id string, class kernel.ClassID, day kernel.Date, from, to string, p
 	}
 	for i, p := range people {
 		h.Presences = append(h.Presences, oversight.Presence{
-			Person: p, In: h.StartsAt.Add(time.Duration(i) * time.Second), Out: h.EndsAt, Scanned: true, Device: "device of " + string(p),
+			Person: p, In: h.StartsAt.Add(time.Duration(i) * time.Second), Out: h.EndsAt, Scanned: true,
+			ScannedAt: h.StartsAt.Add(time.Duration(i) * time.Second), Device: "device of " + string(p),
 		})
 	}
 	return h

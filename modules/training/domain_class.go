@@ -51,12 +51,20 @@ type Seat struct {
 	State       SeatState            `bson:"state"`
 	By          kernel.UserID        `bson:"by"`
 	RecordedAt  time.Time            `bson:"recordedAt"`
-	Score       *int                 `bson:"score"` // hundredths of a point
+	Score       *int                 `bson:"score"` // hundredths of a point; of a test in two parts the lower one
+	Parts       *Parts               `bson:"parts,omitempty"`
 	Result      string               `bson:"result"`
 	Certificate kernel.CertificateID `bson:"certificate"`
 	Reasons     []kernel.Reason      `bson:"reasons"`
 	MovedUpAt   time.Time            `bson:"movedUpAt,omitempty"` // from the waiting list
 	Scorings    []Scoring            `bson:"scorings,omitempty"`  // from the first that a table brought on
+}
+
+// Parts are what a test in two parts came to, in hundredths of a point. Each has
+// to reach the pass mark (理论知识考试、技能考核各满60分).
+type Parts struct {
+	Theory   int `bson:"theory"`
+	Practice int `bson:"practice"`
 }
 
 // Scoring is one setting of a score: a table can be withdrawn while its word
@@ -66,8 +74,8 @@ type Scoring struct {
 	Before *int   `bson:"before,omitempty"`
 }
 
-// Class is one run of a course for a group of learners. StartsOn and EndsOn are
-// its plan; a make-up session may come after.
+// Class is one run of a course for a group of learners. Its sessions lie between
+// StartsOn and EndsOn.
 type Class struct {
 	ID            kernel.ClassID
 	Course        kernel.CourseID
@@ -214,6 +222,16 @@ func (c Class) Grade(p kernel.PersonID, score int) (Class, error) {
 	return c.score(p, score, ""), nil
 }
 
+// GradeParts enters what both parts of a test came to: the lower one decides.
+func (c Class) GradeParts(p kernel.PersonID, parts Parts) (Class, error) {
+	c, err := c.Grade(p, min(parts.Theory, parts.Practice))
+	if err != nil {
+		return c, err
+	}
+	c.Seats[c.seat(p)].Parts = &parts // a copy since Grade
+	return c, nil
+}
+
 // GradeFrom writes a score that a table brings.
 func (c Class) GradeFrom(importID string, p kernel.PersonID, score int) (Class, error) {
 	if _, err := c.Grade(p, score); err != nil {
@@ -229,7 +247,7 @@ func (c Class) score(p kernel.PersonID, score int, importID string) Class {
 	if importID != "" || len(seat.Scorings) > 0 && !same {
 		seat.Scorings = append(slices.Clone(seat.Scorings), Scoring{Import: importID, Before: seat.Score})
 	}
-	seat.Score = &score
+	seat.Score, seat.Parts = &score, nil
 	return c
 }
 
@@ -250,7 +268,7 @@ func (c Class) Ungrade(importID string) (Class, int, error) {
 			return c, 0, ErrScoreChanged.With("class", c.Terms.Title)
 		}
 		n++
-		c.Seats[i].Score, c.Seats[i].Scorings = s.Scorings[at].Before, s.Scorings[:at:at]
+		c.Seats[i].Score, c.Seats[i].Parts, c.Seats[i].Scorings = s.Scorings[at].Before, nil, s.Scorings[:at:at]
 	}
 	return c, n, nil
 }

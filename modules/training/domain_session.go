@@ -85,14 +85,21 @@ func (p Plan) named() error {
 	return nil
 }
 
-// holds refuses a plan that no session of the class can have. A make-up session
-// may come after the class's last day, none before its first: hours of a year
-// that is over would be made up afterwards.
-func (c Class) holds(p Plan) error {
-	if on := kernel.DateOf(p.StartsAt); on < c.StartsOn {
-		return ErrBeforeClass.With("startsOn", c.StartsOn).At("body.startsAt", ErrBeforeClass.Code, string(on))
+// takes refuses a plan that no session of the class can have, and gives the
+// class with the plan in it. None comes before its first day: hours of a year
+// that is over would be made up afterwards. A make-up session may come after the
+// last day, which then is that of the session; so many days after it, somebody
+// typed another date than they meant.
+func (c Class) takes(p Plan, makeUpDays int) (Class, error) {
+	on := kernel.DateOf(p.StartsAt)
+	switch {
+	case on < c.StartsOn:
+		return c, ErrBeforeClass.With("startsOn", c.StartsOn).At("body.startsAt", ErrBeforeClass.Code, string(on))
+	case on > c.EndsOn.AddDays(makeUpDays):
+		return c, ErrAfterClass.With("endsOn", c.EndsOn).With("days", makeUpDays).At("body.startsAt", ErrAfterClass.Code, string(on))
 	}
-	return p.Check()
+	c.EndsOn = max(c.EndsOn, on)
+	return c, p.Check()
 }
 
 // Move is one change of a session's time, kept so that yesterday's calendar
@@ -158,7 +165,8 @@ func (s Session) stillPlanned() error {
 	return nil
 }
 
-// Replan changes the plan; the time stays once somebody has checked in.
+// Replan changes the plan; the time and the way of teaching, by which minutes
+// are told apart, stay once somebody has checked in.
 func (s Session) Replan(p Plan, checkedIn bool, by kernel.UserID, at time.Time) (Session, error) {
 	if err := s.stillPlanned(); err != nil {
 		return s, err
@@ -169,10 +177,11 @@ func (s Session) Replan(p Plan, checkedIn bool, by kernel.UserID, at time.Time) 
 	if err := s.Video.covers(p.Minutes); err != nil {
 		return s, err
 	}
-	if !p.StartsAt.Equal(s.Plan.StartsAt) || !p.EndsAt.Equal(s.Plan.EndsAt) {
-		if checkedIn {
-			return s, ErrHasCheckIns
-		}
+	moved := !p.StartsAt.Equal(s.Plan.StartsAt) || !p.EndsAt.Equal(s.Plan.EndsAt)
+	if checkedIn && (moved || p.Mode != s.Plan.Mode) {
+		return s, ErrHasCheckIns
+	}
+	if moved {
 		s.Moves = append(s.Moves[:len(s.Moves):len(s.Moves)],
 			Move{StartsAt: s.Plan.StartsAt, EndsAt: s.Plan.EndsAt, By: by, RecordedAt: at})
 	}

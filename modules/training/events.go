@@ -57,7 +57,9 @@ type Presence struct {
 	MarkedBy  kernel.UserID   `bson:"markedBy"`
 	Reason    string          `bson:"reason"`
 	Flaw      string          `bson:"flaw"`
-	Device    string          `bson:"device,omitempty"` // the phone that checked in, by its key
+	Device    string          `bson:"device,omitempty"`  // the phone that checked in, by its key
+	ScannedAt time.Time       `bson:"scannedAt"`         // the check-in of a phone, whatever a teacher said of it since
+	Offline   bool            `bson:"offline,omitempty"` // made without a network: known to half a minute
 }
 
 // FactName implements event.Fact.

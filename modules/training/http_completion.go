@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,7 +13,26 @@ import (
 
 type testResultBody struct {
 	PersonID kernel.PersonID `json:"personId" minLength:"1" maxLength:"64"`
-	Score    float64         `json:"score" minimum:"0" maximum:"100" doc:"points of 100, two decimals count"`
+	Score    *float64        `json:"score,omitempty" minimum:"0" maximum:"100" doc:"points of 100, two decimals count; or theory and practice"`
+	Theory   *float64        `json:"theory,omitempty" minimum:"0" maximum:"100" doc:"together with practice, instead of score: the lower one is the score"`
+	Practice *float64        `json:"practice,omitempty" minimum:"0" maximum:"100"`
+}
+
+// hundredths cuts off what is beyond two decimals: nobody passes by rounding.
+func hundredths(points float64) int { return int(math.Floor(points*100 + 1e-6)) }
+
+// result is a score, or both parts of one; ErrScoreNeeded.
+func (b testResultBody) result(i int) (TestResult, error) {
+	switch r := (TestResult{Person: b.PersonID}); {
+	case b.Score != nil && b.Theory == nil && b.Practice == nil:
+		r.Score = hundredths(*b.Score)
+		return r, nil
+	case b.Score == nil && b.Theory != nil && b.Practice != nil:
+		r.Parts = &Parts{Theory: hundredths(*b.Theory), Practice: hundredths(*b.Practice)}
+		return r, nil
+	default:
+		return r, ErrScoreNeeded.At(fmt.Sprintf("body[%d].score", i), ErrScoreNeeded.Code, "")
+	}
 }
 
 type testResultsBody []testResultBody
@@ -30,9 +50,14 @@ type testResultsInput struct {
 }
 
 func (h *handlers) enterResults(ctx context.Context, in *testResultsInput) (*web.Body[rosterView], error) {
-	results := each(in.Body, func(b testResultBody) TestResult {
-		return TestResult{Person: b.PersonID, Score: int(math.Round(b.Score * 100))}
-	})
+	results := make([]TestResult, len(in.Body))
+	for i, b := range in.Body {
+		r, err := b.result(i)
+		if err != nil {
+			return nil, err
+		}
+		results[i] = r
+	}
 	if _, err := h.service.EnterResults(ctx, in.ID, results); err != nil {
 		return nil, err
 	}

@@ -198,7 +198,9 @@ type learnerView struct {
 	Place          int                  `json:"place,omitempty" doc:"on the waiting list, from 1"`
 	EnrolledAt     time.Time            `json:"enrolledAt"`
 	MovedUpAt      *time.Time           `json:"movedUpAt,omitempty" doc:"when the waiting list let them in"`
-	Score          *float64             `json:"score,omitempty"`
+	Score          *float64             `json:"score,omitempty" doc:"of a test in two parts the lower one"`
+	Theory         *float64             `json:"theory,omitempty"`
+	Practice       *float64             `json:"practice,omitempty"`
 	Result         string               `json:"result,omitempty" doc:"completed or refused, once the class is complete"`
 	CertificateID  kernel.CertificateID `json:"certificateId,omitempty"`
 	Reasons        []kernel.Reason      `json:"reasons"`
@@ -232,11 +234,15 @@ func (h *handlers) readRoster(ctx context.Context, in *classInput) (*web.Body[ro
 	return web.Answer(rosterView{
 		ClassID: c.ID, Capacity: c.Capacity, Enrolled: c.Enrolled(), Waitlisted: c.Waiting(),
 		Items: each(r.Learners, func(l Learner) learnerView {
-			return learnerView{
+			v := learnerView{
 				PersonID: l.Seat.Person, Name: l.Card.Name, IDNumberMasked: l.Card.IDNumberMasked, State: l.Seat.State, Place: l.Place,
 				EnrolledAt: l.Seat.RecordedAt, MovedUpAt: known(l.Seat.MovedUpAt), Score: points(l.Seat.Score), Result: l.Seat.Result,
 				CertificateID: l.Seat.Certificate, Reasons: said(ctx, l.Seat.Reasons), Conflicts: each(l.Conflicts, viewConflict),
 			}
+			if p := l.Seat.Parts; p != nil {
+				v.Theory, v.Practice = points(&p.Theory), points(&p.Practice)
+			}
+			return v
 		}),
 		Left: each(r.Left, func(l Leaver) leaverView {
 			return leaverView{PersonID: l.Card.ID, Name: l.Card.Name, By: l.By, Reason: l.Reason, LeftAt: l.At, SwappedFor: l.SwappedFor}

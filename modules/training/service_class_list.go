@@ -132,33 +132,3 @@ func (s *Service) enrolledIn(ctx context.Context, p kernel.PersonID) ([]string, 
 	}
 	return ids, err
 }
-
-// PlannedMinutes adds up what the person's planned sessions would bring toward
-// the in-service year, for the forecast that hours shows.
-func (s *Service) PlannedMinutes(ctx context.Context, p kernel.PersonID, from, to kernel.Date) (kernel.Minutes, error) {
-	ids, err := s.enrolledIn(ctx, p)
-	if err != nil {
-		return 0, err
-	}
-	docs, err := s.docs.classes.GetMany(ctx, ids)
-	if err != nil {
-		return 0, err
-	}
-	var sum kernel.Minutes
-	for _, d := range docs {
-		c := d.class()
-		if c.Status != ClassOpen || !c.Terms.CountsTowardInService || !c.Learns(p) {
-			continue
-		}
-		sessions, err := s.docs.sessionsOf(ctx, c.ID)
-		if err != nil {
-			return 0, err
-		}
-		for _, x := range sessions {
-			if x.Status == SessionPlanned && from <= x.Date() && x.Date() <= to {
-				sum += x.Plan.Minutes
-			}
-		}
-	}
-	return sum, nil
-}

@@ -87,6 +87,8 @@ func (s *Service) housed(ctx context.Context, c Class, base kernel.OrganizationI
 		return c, ErrBaseUnknown
 	case err != nil:
 		return c, fmt.Errorf("read base %s: %w", base, err)
+	case card.Closed:
+		return c, ErrBaseClosed.At("body.baseId", ErrBaseClosed.Code, string(base))
 	}
 	c.Base, c.BaseName = base, card.Name
 	c.Reach = union(c.Reach, card.Path)
@@ -133,6 +135,9 @@ func (s *Service) ChangeClass(ctx context.Context, id kernel.ClassID, change fun
 		if d.Capacity < c.Enrolled() {
 			return ErrCapacityBelowSeats.With("enrolled", c.Enrolled())
 		}
+		if err := s.keepsSessions(ctx, c, d); err != nil {
+			return err
+		}
 		c.StartsOn, c.EndsOn, c.Capacity, c.Seats = d.StartsOn, d.EndsOn, d.Capacity, slices.Clone(c.Seats)
 		for {
 			var up kernel.PersonID
@@ -149,6 +154,27 @@ func (s *Service) ChangeClass(ctx context.Context, id kernel.ClassID, change fun
 		return s.record(ctx, "update", "class", string(id), c.Provider, "")
 	})
 	return c, err
+}
+
+// keepsSessions refuses days that would leave sessions outside of the class.
+func (s *Service) keepsSessions(ctx context.Context, c Class, d ClassDraft) error {
+	if d.StartsOn <= c.StartsOn && d.EndsOn >= c.EndsOn {
+		return nil
+	}
+	sessions, err := s.docs.sessionsOf(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range sessions {
+		switch on := x.Date(); {
+		case x.Status == SessionCancelled:
+		case d.StartsOn > c.StartsOn && on < d.StartsOn:
+			return ErrSessionsOutside.With("on", on).At("body.startsOn", ErrSessionsOutside.Code, string(d.StartsOn))
+		case d.EndsOn < c.EndsOn && on > d.EndsOn:
+			return ErrSessionsOutside.With("on", on).At("body.endsOn", ErrSessionsOutside.Code, string(d.EndsOn))
+		}
+	}
+	return nil
 }
 
 // WidenForCommission lets an institution that commissioned the school see the

@@ -11,10 +11,19 @@ import (
 	"carecert/modules/training/rule"
 )
 
-// TestResult is one person's score in hundredths of a point.
+// TestResult is one person's score in hundredths of a point, or what both parts
+// of their test came to.
 type TestResult struct {
 	Person kernel.PersonID
 	Score  int
+	Parts  *Parts // instead of Score
+}
+
+func (r TestResult) in(c Class) (Class, error) {
+	if r.Parts != nil {
+		return c.GradeParts(r.Person, *r.Parts)
+	}
+	return c.Grade(r.Person, r.Score)
 }
 
 // EnterResults writes test results; all of them or none.
@@ -30,7 +39,7 @@ func (s *Service) EnterResults(ctx context.Context, id kernel.ClassID, results [
 				return ErrTwiceInList.At(at, "training.twice_in_list", string(r.Person))
 			}
 			seen[r.Person] = true
-			if c, err = c.Grade(r.Person, r.Score); err != nil {
+			if c, err = r.in(c); err != nil {
 				return fmt.Errorf("grade %s: %w", r.Person, err)
 			}
 		}

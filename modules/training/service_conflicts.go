@@ -140,11 +140,15 @@ func (s *Service) levels(ctx context.Context, people []kernel.PersonID) (map[ker
 	return s.Levels.HighestLevels(ctx, people)
 }
 
-// notMeantFor keeps people from enrolling themselves into a class for others;
-// their institution and the provider may, and are told.
+// notMeantFor keeps people from enrolling themselves into a class that is over,
+// or for others; their institution and the provider may, and are told.
 func (s *Service) notMeantFor(ctx context.Context, c Class, card kernel.PersonCard) (*kernel.Reason, error) {
 	if kernel.ActorFrom(ctx).Person != card.ID || ownReach(ctx).Covers(c.SeenBy) {
 		return nil, nil
+	}
+	if c.EndsOn < kernel.DateOf(s.now()) {
+		over := kernel.Because("training.class_over", "", "endsOn", string(c.EndsOn))
+		return &over, nil
 	}
 	levels, err := s.levels(ctx, []kernel.PersonID{card.ID})
 	if err != nil {

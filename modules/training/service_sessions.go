@@ -21,7 +21,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		if err := c.editable(); err != nil {
 			return err
 		}
-		if err := c.holds(p); err != nil {
+		if c, err = s.takesPlan(c, p); err != nil {
 			return err
 		}
 		if p.Mode == "" {
@@ -38,7 +38,7 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Base: c.Base, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
 		}
 		// The class is written too: planning a session and completing the
-		// class cannot both succeed.
+		// class cannot both succeed, nor its dates be moved meanwhile.
 		if err := s.docs.saveClass(ctx, &c); err != nil {
 			return err
 		}
@@ -48,6 +48,15 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		return s.record(ctx, "create", "session", string(x.ID), c.Provider, "")
 	})
 	return x, err
+}
+
+// takesPlan is the class with a session so planned.
+func (s *Service) takesPlan(c Class, p Plan) (Class, error) {
+	row, err := s.row(c.Region, c.StartsOn)
+	if err != nil {
+		return c, err
+	}
+	return c.takes(p, row.MakeUpDays)
 }
 
 // Session reads a session of a class that the actor may see.
@@ -82,7 +91,7 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		if err != nil {
 			return err
 		}
-		if err := c.holds(plan); err != nil {
+		if c, err = s.replanned(ctx, c, x.Plan, plan); err != nil {
 			return err
 		}
 		if err := s.taughtBy(ctx, c, before, &plan); err != nil {
@@ -110,6 +119,20 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		return s.record(ctx, "reschedule", "session", string(id), first(x.Provider), "")
 	})
 	return x, err
+}
+
+// replanned is the class with one of its sessions moved. Where that moves the
+// class's last day, the class is written as well.
+func (s *Service) replanned(ctx context.Context, c Class, before, plan Plan) (Class, error) {
+	if plan.StartsAt.Equal(before.StartsAt) {
+		return c, plan.Check()
+	}
+	last := c.EndsOn
+	c, err := s.takesPlan(c, plan)
+	if err != nil || c.EndsOn == last {
+		return c, err
+	}
+	return c, s.docs.saveClass(ctx, &c)
 }
 
 // replannable is ownSession, but for a class that is with the bureau: it reviews

@@ -105,6 +105,7 @@ func standing(row rule.Row, x Session, a Attendance) Presence {
 	p := a.Presence()
 	line := Presence{
 		Person: a.Person, As: a.As, In: p.In, Out: p.Out, Source: SourceScan, Flaw: string(row.Examine(x.Span(), p)), Device: a.Device,
+		ScannedAt: a.ScannedIn, Offline: !a.SentIn.IsZero(),
 	}
 	if all := stretched(row, x, a, p); len(all) > 0 {
 		line.Stretches, line.Source = all, sourceOf(x.Plan.Mode)

@@ -246,10 +246,10 @@ func TestCompletion(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 6000}, {staff[1], 5900}}); err != nil {
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 6000}, {Person: staff[1], Score: 5900}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{staff[0], 9000}, {staff[3], 9000}}); !errors.Is(err, training.ErrNotEnrolled) {
+		if _, err := w.EnterResults(w.asSchool(), c.ID, []training.TestResult{{Person: staff[0], Score: 9000}, {Person: staff[3], Score: 9000}}); !errors.Is(err, training.ErrNotEnrolled) {
 			t.Errorf("grading who waits: %v", err)
 		}
 		if _, err := w.CompleteClass(w.asSchool(), c.ID); !errors.Is(err, training.ErrSessionsOpen) {
@@ -342,9 +342,12 @@ func TestWhoSeesAndWhoMay(t *testing.T) {
 		if !mine.Learns(ours[1]) {
 			t.Error("the waiting list did not move up")
 		}
-		planned := must[kernel.Minutes](t)(w.PlannedMinutes(w.ctx, ours[1], "2025-01-01", "2025-12-31"))
-		if planned != 0 {
-			t.Errorf("a course that does not count plans %d minutes", planned)
+		planned := must[map[kernel.PersonID][]training.Planned](t)(w.Planned(w.ctx, ours, "2025-01-01", "2025-12-31"))
+		if len(planned[ours[0]]) != 0 || len(planned[ours[1]]) != 1 || planned[ours[1]][0].Session.ID != x.ID || planned[ours[1]][0].Class.ID != c.ID {
+			t.Errorf("planned for who left, and for who moved up: %+v", planned)
+		}
+		if later := must[map[kernel.PersonID][]training.Planned](t)(w.Planned(w.ctx, ours, "2025-05-11", "2025-12-31")); len(later) != 0 {
+			t.Errorf("planned after the last session: %+v", later)
 		}
 		cal := must[listing.Listing[training.Session]](t)(w.Calendar(w.asCaregiver(ours[1]), training.CalendarFilter{From: "2025-05-10", To: "2025-05-10"}, 20, ""))
 		if len(cal.Items) != 1 {

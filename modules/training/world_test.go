@@ -199,7 +199,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
 			PassMark: 60, MinAttendancePercent: 80, CheckInOpensMinutes: 60, LateAfterMinutes: 15,
-			SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true, SheetMaxBytes: 2000, SheetsMost: 3,
+			MakeUpDays: 30, SharedDevice: "refuse", OfflineHours: 24, OfflineNeedsWord: true, SheetMaxBytes: 2000, SheetsMost: 3,
 			Remote: rule.Remote{
 				BeatSeconds: 20, ToleranceSeconds: 10, SpeedPercent: 100, PromptAfter: 300, PromptBefore: 300, AnswerSeconds: 60, Choices: 3,
 				Things: []string{"cup", "towel", "cane"},

@@ -119,7 +119,7 @@ func build(h house) (*Modules, error) {
 	})
 	m.Surveys = surveys.New(surveys.Deps{DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Organizations: places, Rows: r.surveys})
 	m.Hours = hours.New(hours.Deps{
-		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: m.Training.Service,
+		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Rules: r.hours, People: register, Organizations: places, Plans: plans{m.Training.Service},
 		Certifier: certifier{m.Certificates.Service, h.words},
 	})
 	m.Statistics = statistics.New(statistics.Deps{
@@ -299,6 +299,25 @@ func (a archive) ImportFiles(ctx context.Context, ids []string) (map[string]stri
 	out := make(map[string]string, len(found))
 	for _, i := range found {
 		out[i.ID] = i.FileName
+	}
+	return out, err
+}
+
+// plans tells hours what is planned for people.
+type plans struct{ training *training.Service }
+
+// Planned implements hours.Plans.
+func (p plans) Planned(ctx context.Context, people []kernel.PersonID, from, to kernel.Date) (map[kernel.PersonID][]hours.Planned, error) {
+	found, err := p.training.Planned(ctx, people, from, to)
+	out := make(map[kernel.PersonID][]hours.Planned, len(found))
+	for who, all := range found {
+		for _, x := range all {
+			out[who] = append(out[who], hours.Planned{
+				Session: x.Session.ID, Date: x.Session.Date(), StartsAt: x.Session.Plan.StartsAt, EndsAt: x.Session.Plan.EndsAt,
+				Minutes: x.Session.Plan.Minutes, Mode: string(x.Session.Plan.Mode), Category: string(x.Class.Terms.Category),
+				Counts: x.Class.Terms.CountsTowardInService, OrganiserTier: string(x.Class.Tier),
+			})
+		}
 	}
 	return out, err
 }

@@ -54,6 +54,7 @@ func watched(f training.SessionClosed) oversight.Held {
 	for _, p := range f.Presences {
 		h.Presences = append(h.Presences, oversight.Presence{
 			Person: p.Person, In: p.In, Out: p.Out, Scanned: p.Source == training.SourceScan, Device: p.Device, By: p.MarkedBy, Flaw: p.Flaw,
+			ScannedAt: p.ScannedAt, Offline: p.Offline,
 		})
 	}
 	return h

@@ -46,6 +46,14 @@ type span struct{ from, to time.Time }
 // daily cap. What has no times comes after the rest of its day. The order in
 // which they are given does not matter. rows picks the row of a day.
 func Credit(rows func(kernel.Date) Row, presences []Presence) []Line {
+	lines := value(rows, presences, map[kernel.Date]*day{})
+	limitYears(rows, lines)
+	return lines
+}
+
+// value credits presences on days of which something may be credited already,
+// before what a year takes from a mode.
+func value(rows func(kernel.Date) Row, presences []Presence, days map[kernel.Date]*day) []Line {
 	sorted := slices.Clone(presences)
 	slices.SortFunc(sorted, func(a, b Presence) int {
 		if a.Untimed != b.Untimed {
@@ -54,7 +62,6 @@ func Credit(rows func(kernel.Date) Row, presences []Presence) []Line {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Session, b.Session))
 	})
 	var taken []span
-	days := map[kernel.Date]*day{}
 	lines := make([]Line, 0, len(sorted))
 	for _, p := range sorted {
 		today := days[p.Date]
@@ -72,7 +79,6 @@ func Credit(rows func(kernel.Date) Row, presences []Presence) []Line {
 		}
 		lines = append(lines, line)
 	}
-	limitYears(rows, lines)
 	return lines
 }
 

@@ -286,6 +286,40 @@ func anyPresence(t *rapid.T) rule.Presence {
 	return p
 }
 
+func TestForecast(t *testing.T) {
+	capped := shanghai()
+	capped.DailyCapMinutes = 360
+	half := rule.Share(5000)
+	online := shanghai()
+	online.MaxOnlineShare = &half
+	so := []rule.Line{{Session: "so", Date: "2025-05-10", Mode: rule.ModeClassroom, Attended: 300, Credited: 300}}
+	morning := session("a", "09:00:00", "12:00:00", "09:00:00", "12:00:00")
+	at := func(change func(*rule.Presence)) rule.Presence {
+		p := with(morning, func(p *rule.Presence) { p.Session, p.Mode = "b", rule.ModeClassroom })
+		return with(p, change)
+	}
+	for _, c := range []struct {
+		name    string
+		row     rule.Row
+		planned []rule.Presence
+		want    kernel.Minutes
+	}{
+		{"nothing planned is what there is", shanghai(), nil, 300},
+		{"a session adds its minutes", shanghai(), []rule.Presence{morning}, 480},
+		{"two at one time add one", shanghai(), []rule.Presence{morning, at(func(*rule.Presence) {})}, 480},
+		{"a day gives no more than it may, with what it gave", capped, []rule.Presence{morning}, 360},
+		{"a course that does not count adds nothing", shanghai(), []rule.Presence{at(func(p *rule.Presence) { p.CountsTowardInService = false })}, 300},
+		{"online no more than its share", online, []rule.Presence{at(func(p *rule.Presence) {
+			p.Mode, p.Minutes = rule.ModeRemote, 600
+			p.EndsAt, p.Out = p.StartsAt.Add(600*time.Minute), p.StartsAt.Add(600*time.Minute)
+		})}, 600},
+	} {
+		if got := rule.Forecast(always(c.row), so, c.planned); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
 func TestJudge(t *testing.T) {
 	whole := rule.YearOf(2025)
 	late := kernel.Period{From: "2025-07-01", To: "2025-12-31"}

@@ -6,18 +6,14 @@ import (
 	"carecert/modules/kernel"
 )
 
-// Presence is one person in a session, as far as it stands.
-type Presence struct {
+// Scan is one check-in by phone.
+type Scan struct {
+	Session kernel.SessionID
+	Date    kernel.Date
 	Person  kernel.PersonID
-	In, Out time.Time
-	Scanned bool
-	Device  string // that the scans came from; "" where it is not known
-}
-
-// Session is a closed session with the presences that stand.
-type Session struct {
-	ID        kernel.SessionID
-	Presences []Presence
+	At      time.Time
+	Offline bool   // without a network: when is known to half a minute
+	Device  string // "" where it is not known
 }
 
 // Span is somebody's time in one session: a learner's presence, or the whole

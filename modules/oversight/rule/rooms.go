@@ -12,55 +12,100 @@ import (
 	"carecert/modules/kernel"
 )
 
-// Room looks at the check-ins of one session. The teacher's word is entered for
-// a whole sheet at once, so only scans are looked at.
-func (r Row) Room(s Session) []Hit {
-	return append(r.sharedDevice(s), r.sameSecond(s)...)
-}
+// around is how long before and after a second a room is looked at, to tell a
+// list that is gone through from many people at one door.
+const around = 30 * time.Second
 
-func (r Row) sharedDevice(s Session) []Hit {
-	if r.DevicePeople == nil {
-		return nil
-	}
-	by := map[string][]kernel.PersonID{}
-	for _, p := range s.Presences {
-		if p.Scanned && p.Device != "" {
-			by[p.Device] = append(by[p.Device], p.Person)
-		}
-	}
-	return grouped(s, by, SharedDevice, *r.DevicePeople, func(device string) map[string]string {
-		return map[string]string{"device": device[max(0, len(device)-6):]}
-	})
-}
-
-func (r Row) sameSecond(s Session) []Hit {
+// Room looks at the check-ins of one session: several within one second, who are
+// a good part of all that came in around it. Five hundred who check in within a
+// minute are eight in any second of it.
+func (r Row) Room(scans []Scan) (hits []Hit) {
 	if r.SecondPeople == nil {
 		return nil
 	}
-	by := map[string][]kernel.PersonID{}
-	for _, p := range s.Presences {
-		if p.Scanned && !p.In.IsZero() {
-			at := p.In.In(kernel.Shanghai()).Format(time.TimeOnly)
-			by[at] = append(by[at], p.Person)
+	by := map[int64][]kernel.PersonID{}
+	for _, s := range scans {
+		if !s.Offline {
+			by[s.At.Unix()] = append(by[s.At.Unix()], s.Person)
 		}
 	}
-	return grouped(s, by, SameSecond, *r.SecondPeople, func(at string) map[string]string {
-		return map[string]string{"at": at}
-	})
-}
-
-// grouped makes a hit of every group that is large enough.
-func grouped(s Session, by map[string][]kernel.PersonID, kind Kind, least int, figures func(string) map[string]string) (hits []Hit) {
-	for _, key := range slices.Sorted(maps.Keys(by)) {
-		people := slices.Compact(slices.Sorted(slices.Values(by[key])))
-		if len(people) < max(2, least) {
+	for _, second := range slices.Sorted(maps.Keys(by)) {
+		people, near := distinct(by[second]), 0
+		if len(people) < max(2, *r.SecondPeople) {
 			continue
 		}
-		f := figures(key)
-		f["people"] = strconv.Itoa(len(people))
-		hits = append(hits, Hit{Kind: kind, Key: key, People: people, Sessions: []kernel.SessionID{s.ID}, Figures: f})
+		for other, all := range by {
+			if apart := time.Duration(other-second) * time.Second; apart.Abs() <= around {
+				near += len(all)
+			}
+		}
+		if len(people)*100 < near*r.SecondPercent {
+			continue
+		}
+		at := time.Unix(second, 0).In(kernel.Shanghai()).Format(time.TimeOnly)
+		hits = append(hits, Hit{
+			Kind: SameSecond, Key: at, People: people, Sessions: []kernel.SessionID{scans[0].Session},
+			Figures: map[string]string{"at": at, "people": strconv.Itoa(len(people))},
+		})
 	}
 	return hits
+}
+
+// Phones looks at the phones of a class: one that several people checked in
+// with, in one session or in several. Whoever uses it most is taken for its
+// owner: it names their first session with it, and all of the others', so that an
+// owner who goes on checking in adds nothing.
+func (r Row) Phones(scans []Scan) (hits []Hit) {
+	if r.DevicePeople == nil {
+		return nil
+	}
+	by := map[string][]Scan{}
+	for _, s := range scans {
+		if s.Device != "" {
+			by[s.Device] = append(by[s.Device], s)
+		}
+	}
+	for _, device := range slices.Sorted(maps.Keys(by)) {
+		used := slices.SortedFunc(slices.Values(by[device]), func(a, b Scan) int {
+			return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Session, b.Session), cmp.Compare(a.Person, b.Person))
+		})
+		var people []kernel.PersonID
+		for _, s := range used {
+			people = append(people, s.Person)
+		}
+		if people = distinct(people); len(people) < max(2, *r.DevicePeople) {
+			continue
+		}
+		owner := mostly(used)
+		var sessions []kernel.SessionID
+		first := true
+		for _, s := range used {
+			if own := s.Person == owner; !own || first {
+				sessions, first = append(sessions, s.Session), first && !own
+			}
+		}
+		hits = append(hits, Hit{
+			Kind: SharedDevice, Key: device, People: people, Sessions: distinct(sessions),
+			Figures: map[string]string{"device": device[max(0, len(device)-6):], "people": strconv.Itoa(len(people))},
+		})
+	}
+	return hits
+}
+
+func distinct[T ~string](all []T) []T { return slices.Compact(slices.Sorted(slices.Values(all))) }
+
+// mostly is who made most of the scans; the first of several.
+func mostly(scans []Scan) (owner kernel.PersonID) {
+	times := map[kernel.PersonID]int{}
+	for _, s := range scans {
+		times[s.Person]++
+	}
+	for _, s := range scans {
+		if times[s.Person] > times[owner] {
+			owner = s.Person
+		}
+	}
+	return owner
 }
 
 // Full looks at a class that nobody ever missed: a few full sessions are a good

@@ -47,8 +47,9 @@ type Row struct {
 
 	OverlapMinutes *int              `yaml:"overlapMinutes"` // at least so long in two sessions at once
 	DayMinutes     *int              `yaml:"dayMinutes"`     // more than so long in a day
-	DevicePeople   *int              `yaml:"devicePeople"`   // at least so many with one device in a session
-	SecondPeople   *int              `yaml:"secondPeople"`   // at least so many within one second
+	DevicePeople   *int              `yaml:"devicePeople"`   // at least so many with one device in a class
+	SecondPeople   *int              `yaml:"secondPeople"`   // at least so many within one second of a session …
+	SecondPercent  int               `yaml:"secondPercent"`  // … and of those who checked in up to half a minute before or after it
 	LeftDays       *int              `yaml:"leftDays"`       // more than so many days after the last day on post
 	FullSessions   *int              `yaml:"fullSessions"`   // at least so many sessions …
 	FullLearners   *int              `yaml:"fullLearners"`   // … of at least so many learners

@@ -15,7 +15,7 @@ func ptr(n int) *int { return &n }
 
 func row() rule.Row {
 	return rule.Row{
-		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), LeftDays: ptr(7),
+		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
 		FullSessions: ptr(8), FullLearners: ptr(10), TeacherMinutes: ptr(5),
 	}
 }
@@ -66,42 +66,73 @@ func TestDayOfALearner(t *testing.T) {
 }
 
 func TestCheckInsOfARoom(t *testing.T) {
-	scans := func(n int, device func(int) string, in func(int) time.Time) rule.Session {
-		s := rule.Session{ID: "s"}
+	scans := func(n int, in func(int) time.Time) (out []rule.Scan) {
 		for i := range n {
-			s.Presences = append(s.Presences, rule.Presence{Person: kernel.PersonID(fmt.Sprint("p", i)), In: in(i), Scanned: true, Device: device(i)})
+			out = append(out, rule.Scan{Session: "s", Person: kernel.PersonID(fmt.Sprint("p", i)), At: in(i)})
 		}
-		return s
+		return out
 	}
-	own := func(i int) string { return fmt.Sprint("device-", i) }
-	one := func(int) string { return "device-0123456789" }
-	none := func(int) string { return "" }
 	apart := func(i int) time.Time { return at("08:50:00").Add(time.Duration(i) * time.Second) }
 	together := func(int) time.Time { return at("08:50:07").Add(300 * time.Millisecond) }
-	word := scans(30, none, together)
-	for i := range word.Presences {
-		word.Presences[i].Scanned = false
+	perMinute := func(n int) func(int) time.Time {
+		return func(i int) time.Time { return at("08:50:00").Add(time.Duration(i) * time.Minute / time.Duration(n)) }
+	}
+	apartFrom := func(n int, more []rule.Scan) []rule.Scan {
+		others := scans(n, func(i int) time.Time { return apart(i).Add(10 * time.Second) })
+		for i := range others {
+			others[i].Person = "q" + others[i].Person
+		}
+		return append(others, more...)
+	}
+	offline := scans(9, together)
+	for i := range offline {
+		offline[i].Offline = true
 	}
 	for _, c := range []struct {
 		name string
-		s    rule.Session
+		s    []rule.Scan
 		want string
 	}{
-		{"everybody with a phone of their own", scans(30, own, apart), ""},
-		{"one person with one phone", scans(1, one, apart), ""},
-		{"two with one phone", scans(2, one, apart), "sharedDevice "},
-		{"a device that is not known is nobody's", scans(9, none, apart), ""},
-		{"four at one second is a full door", scans(4, own, together), ""},
-		{"five at one second is a list", scans(5, own, together), "sameSecond "},
-		{"the teacher's sheet is entered at one time", word, ""},
+		{"one after the other", scans(30, apart), ""},
+		{"four at one second is a full door", scans(4, together), ""},
+		{"five at one second is a list", scans(5, together), "sameSecond "},
+		{"five of ten within the minute as well", apartFrom(5, scans(5, together)), "sameSecond "},
+		{"five of eleven are a full door", apartFrom(6, scans(5, together)), ""},
+		{"five hundred within a minute", scans(500, perMinute(500)), ""},
+		{"without a network the second is not known", offline, ""},
 	} {
 		if got := kinds(row().Room(c.s)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	hits := row().Room(scans(3, one, apart))
-	if len(hits) != 1 || len(hits[0].People) != 3 || hits[0].Figures["device"] != "456789" || hits[0].Figures["people"] != "3" {
-		t.Errorf("%+v", hits)
+}
+
+func TestPhonesOfAClass(t *testing.T) {
+	use := func(session, person, device string) rule.Scan {
+		return rule.Scan{Session: kernel.SessionID(session), Date: "2025-06-02", Person: kernel.PersonID(person), Device: device}
+	}
+	const phone = "phone-0123456789"
+	for _, c := range []struct {
+		name     string
+		uses     []rule.Scan
+		want     string
+		sessions string
+	}{
+		{"everybody with their own", []rule.Scan{use("a", "lan", "x"), use("a", "mei", "y"), use("b", "lan", "x")}, "", ""},
+		{"two in one session", []rule.Scan{use("a", "lan", phone), use("a", "mei", phone)}, "sharedDevice ", "[a]"},
+		{"one after the other in two", []rule.Scan{use("a", "lan", phone), use("b", "mei", phone)}, "sharedDevice ", "[a b]"},
+		{"its owner goes on using it", []rule.Scan{use("a", "lan", phone), use("b", "mei", phone), use("c", "lan", phone), use("d", "lan", phone)}, "sharedDevice ", "[a b]"},
+		{"the other uses it again", []rule.Scan{use("a", "lan", phone), use("b", "mei", phone), use("c", "lan", phone), use("d", "mei", phone), use("e", "lan", phone)}, "sharedDevice ", "[a b d]"},
+		{"a phone that is not known is nobody's", []rule.Scan{use("a", "lan", ""), use("b", "mei", "")}, "", ""},
+	} {
+		hits := row().Phones(c.uses)
+		if got := kinds(hits); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+			continue
+		}
+		if len(hits) > 0 && (fmt.Sprint(hits[0].Sessions) != c.sessions || fmt.Sprint(hits[0].People) != "[lan mei]" || hits[0].Figures["device"] != "456789") {
+			t.Errorf("%s: %+v", c.name, hits[0])
+		}
 	}
 }
 
@@ -223,11 +254,12 @@ func TestACleanClassYieldsNothing(t *testing.T) {
 		learners := rapid.IntRange(1, 60).Draw(t, "learners")
 		sessions := rapid.IntRange(1, 20).Draw(t, "sessions")
 		var tallies []rule.Tally
+		var scans []rule.Scan
 		day := map[kernel.PersonID][]rule.Span{}
 		begins := at("08:00:00")
 		for n := range sessions {
 			id := kernel.SessionID(fmt.Sprint("s", n))
-			s := rule.Session{ID: id}
+			var room []rule.Scan
 			long := time.Duration(rapid.IntRange(10, 36).Draw(t, "minutes")) * time.Minute
 			for i := range learners {
 				if n == 0 && i == 0 {
@@ -235,12 +267,13 @@ func TestACleanClassYieldsNothing(t *testing.T) {
 				}
 				p := kernel.PersonID(fmt.Sprint("p", i))
 				in := begins.Add(time.Duration(i) * time.Second)
-				s.Presences = append(s.Presences, rule.Presence{Person: p, In: in, Out: begins.Add(long), Scanned: true, Device: "phone of " + string(p)})
+				room = append(room, rule.Scan{Session: id, Person: p, At: in, Device: "phone of " + string(p)})
 				day[p] = append(day[p], rule.Span{Session: id, From: in, To: begins.Add(long)})
 			}
 			begins = begins.Add(long)
-			tallies = append(tallies, rule.Tally{Session: id, Enrolled: learners, Present: len(s.Presences)})
-			if hits := row().Room(s); len(hits) > 0 {
+			tallies = append(tallies, rule.Tally{Session: id, Enrolled: learners, Present: len(room)})
+			scans = append(scans, room...)
+			if hits := row().Room(room); len(hits) > 0 {
 				t.Fatalf("%+v", hits)
 			}
 		}
@@ -249,7 +282,7 @@ func TestACleanClassYieldsNothing(t *testing.T) {
 				t.Fatalf("%s: %+v", p, hits)
 			}
 		}
-		if hits := row().Full(tallies); len(hits) > 0 {
+		if hits := append(row().Full(tallies), row().Phones(scans)...); len(hits) > 0 {
 			t.Fatalf("%+v", hits)
 		}
 	})

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -145,7 +146,8 @@ func (r Remote) next(at time.Time, draw Draw) time.Time {
 
 // Beat takes a sign of life. The server's clock counts, never the device's:
 // presence grows by the time between two signs, at most by one interval with
-// its tolerance, and only where the video went on as it would have.
+// its tolerance, only where the video went on as it would have, and only by
+// what was not watched before.
 func (r Remote) Beat(l Learning, s Session, b Beat, at time.Time, draw Draw) Learning {
 	l = l.Settle(at)
 	if l.Paused {
@@ -190,7 +192,26 @@ func (r Remote) growth(l Learning, b Beat, at time.Time) time.Duration {
 	if moved+tolerance < elapsed {
 		elapsed = moved // it stood still for a part of the time
 	}
-	return min(elapsed, seconds(r.BeatSeconds)+tolerance)
+	return max(0, min(elapsed, seconds(r.BeatSeconds)+tolerance)-l.seen(l.Position, b.Position))
+}
+
+// seen is how much of a part of the video has counted already: one minute played
+// again and again is one minute learned.
+func (l Learning) seen(from, to int64) time.Duration {
+	var parts []Watched
+	for _, w := range l.Stretches {
+		if !w.Missed && w.PositionTo > from && w.PositionFrom < to {
+			parts = append(parts, w)
+		}
+	}
+	slices.SortFunc(parts, func(a, b Watched) int { return cmp.Compare(a.PositionFrom, b.PositionFrom) })
+	var sum int64
+	for _, w := range parts {
+		if end := min(w.PositionTo, to); end > from {
+			sum, from = sum+end-max(from, w.PositionFrom), max(from, end)
+		}
+	}
+	return time.Duration(sum) * time.Millisecond
 }
 
 // grow adds presence after the last sign of life, inside the session.

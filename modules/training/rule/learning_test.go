@@ -50,6 +50,7 @@ func TestPresenceGrowsWithTheVideo(t *testing.T) {
 		{"an hour without a sign counts thirty seconds", []sign{{0, 0, true, ""}, {3600, 3600, true, ""}}, 30},
 		{"a video that stands still counts nothing", []sign{{0, 5, true, ""}, {20, 5, true, ""}}, 0},
 		{"a video that stood still for a part counts the rest", []sign{{0, 0, true, ""}, {20, 4, true, ""}}, 4},
+		{"what was watched counts no second time", []sign{{0, 0, true, ""}, {20, 20, true, ""}, {40, 0, true, ""}, {60, 20, true, ""}, {80, 40, true, ""}}, 40},
 		{"going back counts nothing, and goes on from there", []sign{{0, 50, true, ""}, {20, 10, true, ""}, {40, 30, true, ""}}, 20},
 		{"thirty seconds ahead is within the tolerance", []sign{{0, 0, true, ""}, {20, 30, true, ""}}, 20},
 		{"more than that is a jump and counts nothing", []sign{{0, 0, true, ""}, {20, 30.1, true, ""}, {40, 50, true, ""}}, 20},

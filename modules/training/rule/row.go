@@ -13,6 +13,7 @@ type Row struct {
 	LateAfterMinutes     kernel.Minutes `yaml:"lateAfterMinutes" json:"lateAfterMinutes"`       // after the start
 	LeaveBeforeMinutes   kernel.Minutes `yaml:"leaveBeforeMinutes" json:"leaveBeforeMinutes"`   // before the first session
 	SwapBeforeMinutes    kernel.Minutes `yaml:"swapBeforeMinutes" json:"swapBeforeMinutes"`     // before the first session
+	MakeUpDays           int            `yaml:"makeUpDays" json:"makeUpDays"`                   // after a class's last day, for a session
 	RemindBeforeMinutes  kernel.Minutes `yaml:"remindBeforeMinutes" json:"remindBeforeMinutes"` // before each session
 	SharedDevice         string         `yaml:"sharedDevice" json:"sharedDevice"`               // a second person on one phone: "refuse" or "word"
 	DeviceRequired       bool           `yaml:"deviceRequired" json:"deviceRequired"`           // a scan without a phone's key is refused

@@ -34,7 +34,7 @@ export default {
   explains: {
     twoRooms: 'One person has attendance in two sessions at the same time.',
     teacherTwoPlaces: 'Teachers of one name in a district taught in two places at once; they may be two people.',
-    sharedDevice: 'Several people checked in to one session with the same phone.',
+    sharedDevice: 'Several people of one class checked in with the same phone, in one session or in several.',
     sameSecond: 'Many people checked in to one session within the same second.',
     longDay: 'Somebody attended longer in a day than anybody can.',
     leftEmployer: 'A learner has in-service attendance after leaving their post.',
@@ -90,7 +90,7 @@ export default {
   note: 'Note',
   drawn: 'Drawn',
   sizeOf: '{n} of {of}',
-  tally: '{done}/{of} inspected, {bad} deviations',
+  tally: '{done}/{of} inspected, deviations: {bad}',
   drawnAt: 'Drawn at',
   noInspections: 'No samples yet',
   noInspectionsHint: 'Draw one, and enter what is found item by item.',

@@ -52,7 +52,7 @@ export default {
   notSubject: 'No in-service hours required this year',
   missing: '{n} class hour missing | {n} class hours missing',
   enoughPlanned: 'With the classes you are in, it will be enough.',
-  nextClass: '{date}: {title}, {n} class hours, {seats} seats left',
+  nextClass: '{date}: {title}; class hours: {n}, seats left: {seats}',
   noClass: 'No class to join at present; ask your institution.',
   date: '{month}/{day}',
   join: 'Join this class',

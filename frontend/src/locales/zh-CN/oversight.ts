@@ -34,7 +34,7 @@ export default {
   explains: {
     twoRooms: '同一人同一时间在两节课都有考勤。',
     teacherTwoPlaces: '同一区内同名教师同一时间在两处授课；也可能是重名。',
-    sharedDevice: '一节课里几个人用同一部手机扫码签到。',
+    sharedDevice: '同一班里几个人先后用同一部手机扫码签到。',
     sameSecond: '一节课里多人在同一秒扫码签到。',
     longDay: '一个人一天内的上课时间长得不合常理。',
     leftEmployer: '学员离岗之后仍有计入在岗学时的考勤。',

@@ -1,0 +1,60 @@
+package hours
+
+import (
+	"context"
+	"fmt"
+
+	"carecert/modules/hours/rule"
+	"carecert/modules/kernel"
+)
+
+// foresee adds to accounts whose year is in progress what it will come to with
+// what is planned: two look-ups, however many they are.
+func (s *Service) foresee(ctx context.Context, year int, accounts []*Account) error {
+	var people []kernel.PersonID
+	for _, a := range accounts {
+		if a.Verdict.Outcome == rule.InProgress {
+			people = append(people, a.Year.Person)
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	frame := rule.YearOf(year)
+	planned, err := s.Plans.Planned(ctx, people, max(kernel.DateOf(s.now()), frame.From), frame.To)
+	if err != nil {
+		return fmt.Errorf("plans of %d people: %w", len(people), err)
+	}
+	holdings, err := s.docs.holdingsOf(ctx, people)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Verdict.Outcome == rule.InProgress {
+			p := a.Year.Person
+			sum := rule.Forecast(s.rowOn(a.Year.Region), ruled(a.Year.Lines), foreseen(planned[p], holdings[p]))
+			a.Forecast = &sum
+		}
+	}
+	return nil
+}
+
+func ruled(lines []Line) []rule.Line {
+	out := make([]rule.Line, len(lines))
+	for i, l := range lines {
+		out[i] = rule.Line{Session: l.Session, Date: l.Date, Mode: l.Mode, Attended: l.Attended, Credited: l.Credited}
+	}
+	return out
+}
+
+// foreseen takes somebody for there from beginning to end.
+func foreseen(planned []Planned, holdings []Holding) []rule.Presence {
+	out := make([]rule.Presence, len(planned))
+	for i, x := range planned {
+		out[i] = rule.Presence{
+			Session: x.Session, Date: x.Date, StartsAt: x.StartsAt, EndsAt: x.EndsAt, Minutes: x.Minutes, In: x.StartsAt, Out: x.EndsAt, Mode: x.Mode,
+			Category: x.Category, CountsTowardInService: x.Counts, OrganiserTier: x.OrganiserTier, Level: levelOn(holdings, x.Date),
+		}
+	}
+	return out
+}
