@@ -6482,7 +6482,7 @@ export interface components {
             enough: boolean;
             /**
              * Format: int64
-             * @description credited, and planned in the classes enrolled in
+             * @description credited, and what the sessions planned in one's classes would add: one at a time, within the limits of the rule
              */
             minutes: number;
         };
@@ -6536,6 +6536,8 @@ export interface components {
             classHours: string;
             /** Format: int64 */
             creditedMinutes: number;
+            /** @description of a year in progress */
+            forecast?: components["schemas"]["HoursHoursForecastView"];
             idNumberMasked: string;
             /** Format: int64 */
             minutesPerClassHour: number;
@@ -10996,12 +10998,19 @@ export interface components {
              * @description on the waiting list, from 1
              */
             place?: number;
+            /** Format: double */
+            practice?: number;
             reasons: components["schemas"]["Reason"][] | null;
             /** @description completed or refused, once the class is complete */
             result?: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description of a test in two parts the lower one
+             */
             score?: number;
             state: string;
+            /** Format: double */
+            theory?: number;
         };
         TrainingLearningView: {
             /** Format: int64 */
@@ -11517,11 +11526,18 @@ export interface components {
         };
         TrainingTestResultBody: {
             personId: string;
+            /** Format: double */
+            practice?: number;
             /**
              * Format: double
-             * @description points of 100, two decimals count
+             * @description points of 100, two decimals count; or theory and practice
              */
-            score: number;
+            score?: number;
+            /**
+             * Format: double
+             * @description together with practice, instead of score: the lower one is the score
+             */
+            theory?: number;
         };
         TrainingTopicView: {
             /** @description code of a standard of the course or of the catalogue, or its title where it has none */
