@@ -16,7 +16,6 @@ import (
 
 	"carecert/modules/certificates"
 	"carecert/modules/kernel"
-	"carecert/modules/kit/access"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
@@ -26,7 +25,6 @@ import (
 	"carecert/modules/kit/store/mongodb"
 	"carecert/modules/kit/store/sqlite"
 	"carecert/modules/kit/web"
-	"carecert/policies"
 	"carecert/server/config"
 	pages "carecert/server/web"
 )
@@ -144,11 +142,11 @@ func assemble(ctx context.Context, db *store.DB, cfg config.Config, log *slog.Lo
 
 // foundation makes what every module is built on.
 func foundation(db *store.DB, ring *secret.Keyring, cfg config.Config, log *slog.Logger, o Options) (house, *web.Words, error) {
-	policy, err := access.Load(policies.Files)
+	policy, err := givenPolicy()
 	if err != nil {
 		return house{}, nil, err
 	}
-	words, err := web.LoadWords(policies.Files)
+	words, err := givenWords()
 	if err != nil {
 		return house{}, nil, err
 	}

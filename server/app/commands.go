@@ -19,7 +19,6 @@ import (
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 	"carecert/modules/witnesses/wire"
-	"carecert/policies"
 	"carecert/server/config"
 )
 
@@ -66,7 +65,7 @@ func (a *App) Listen(l net.Listener, cfg config.Config) error {
 
 // Speak lets commands talk in the language of the environment.
 func (a *App) Speak(ctx context.Context, lang string) context.Context {
-	words, err := web.LoadWords(policies.Files)
+	words, err := givenWords()
 	if err != nil {
 		return ctx
 	}

@@ -19,7 +19,6 @@ import (
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
-	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
@@ -36,7 +35,6 @@ import (
 	"carecert/modules/surveys"
 	"carecert/modules/training"
 	"carecert/modules/witnesses"
-	"carecert/policies"
 )
 
 // Modules are all modules, wired.
@@ -85,11 +83,14 @@ type house struct {
 
 // build makes the modules in the order in which they need each other.
 func build(h house) (*Modules, error) {
-	r, err := loadRules(policies.Files)
+	r, err := givenRules()
 	if err != nil {
 		return nil, err
 	}
-	speller := pinyin.New(r.readings)
+	speller, err := givenSpeller()
+	if err != nil {
+		return nil, err
+	}
 	m := &Modules{}
 	m.Audit = audit.New(audit.Deps{DB: h.db, Clock: h.clock, Log: h.log, Keys: h.ring})
 	log := m.Audit.Service

@@ -230,7 +230,7 @@ func (w *strangers) sample(schema map[string]any, field string, s slot, id strin
 		out := map[string]any{}
 		required, _ := schema["required"].([]any)
 		for name, of := range object(schema["properties"]) {
-			needed := slices.Contains(required, any(name)) || slices.Contains([]string{"signedOn", "wanted", "note"}, name) || (s.in == "body" && name == s.field)
+			needed := slices.Contains(required, any(name)) || slices.Contains([]string{"signedOn", "wanted", "note", "score"}, name) || (s.in == "body" && name == s.field)
 			if needed && name != "$schema" {
 				out[name] = w.sample(object(of), name, s, id)
 			}

@@ -27,6 +27,7 @@ func (h House) Ready(modules int) (House, error) {
 	if len(h.Families) == 0 {
 		return h, errors.New("certificate templates: no family")
 	}
+	h.Families = slices.Clone(h.Families) // what was read stays as it is: others may read it
 	for i := range h.Families {
 		f := &h.Families[i]
 		f.Versions = slices.Clone(f.Versions)
