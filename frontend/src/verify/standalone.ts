@@ -157,7 +157,8 @@ export function standalone(root: HTMLElement) {
             number: f.number,
           })
         : fromText(own.facts)
-      const because = told.reason ? ` ${[told.changedOn, told.reason].filter(Boolean).join('：')}` : ''
+      const since = told.changedOn && fill(w().reasonOn, { on: told.changedOn, why: told.reason ?? '' })
+      const because = told.reason ? ` ${since || told.reason}` : ''
       void listFor(own.facts.status)
       return {
         ...words(told.verdict),

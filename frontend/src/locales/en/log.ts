@@ -74,8 +74,8 @@ export default {
     shorter: 'The kept head has {kept} entries, the log only {size}',
   },
   unsigned: 'Key {id} has not signed this: its size, its root or the signature was altered, or it is of another log',
-  holds: 'holds',
-  fails: 'does not hold',
+  holds: 'The signature of the head holds',
+  fails: 'The signature of the head does not hold',
   witnesses: 'Who witnesses it',
   witnessesHint:
     'Outside this platform, these keep heads of the log. Whoever rewrites history would have to change their copies too.',

@@ -79,6 +79,7 @@ export default {
   expiresOn: 'Valid until',
   number: 'Number',
   nMinutes: '{n} minutes',
+  reasonOn: '{on}: {why}',
   nHours: '{n} class hours',
   family: {
     1: 'Training completion',

@@ -77,6 +77,7 @@ export default {
   expiresOn: '有效期至',
   number: '编号',
   nMinutes: '{n} 分钟',
+  reasonOn: '{on}：{why}',
   nHours: '{n} 课时',
   family: {
     1: '培训合格证书',

@@ -96,7 +96,7 @@ export function page(root: HTMLElement) {
     }
     add(w().key, code(now.verifier))
     const sign = el('p', { class: signed ? 'yes' : 'no', 'data-signed': String(!!signed) })
-    sign.append(`${w().steps.head}：${signed ? w().holds : w().fails}`)
+    sign.append(signed ? w().holds : w().fails)
     const keep = el('button', { type: 'button', class: 'plain' }, w().keep)
     keep.addEventListener('click', () => save(`carecert-head-${now.size}.json`, `${JSON.stringify(now, null, 2)}\n`))
     return [list, sign, ...(now.size > 0 ? [keep] : [])]
