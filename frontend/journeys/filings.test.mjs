@@ -112,7 +112,9 @@ describe('the register of certificates and organisations', () => {
     await page.getByRole('heading', { name: /夏阳街道养护院/ }).waitFor()
     await page.goto('/')
     await page.getByText(/2 家养老机构没有登记院长/).click()
+    await page.getByRole('heading', { name: '机构' }).waitFor() // the page before names the same homes
     await page.getByRole('link', { name: '崧华养护院' }).click()
+    await page.getByRole('heading', { name: '崧华养护院' }).waitFor()
     await page.getByText('没有登记在岗的院长').waitFor()
     await page.getByRole('button', { name: '修改' }).click()
     await page.getByLabel('停办日期').fill('2026-06-18')

@@ -88,18 +88,8 @@ async function demo({ name, port, base }) {
   return data
 }
 
-/** Starts the program and waits until it is ready. */
-export async function start() {
-  const { lock, ...at } = await place()
-  const { base } = at
-  const data = await demo(at)
-  let began = 0
-  const run = () => {
-    began = Date.now() // its clock runs from here
-    return serve({ data, ...at }, clock)
-  }
-  let program = await run()
-  const browser = await chromium.launch({
+const launch = () =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
       '--headless',
@@ -111,6 +101,30 @@ export async function start() {
       '--disable-component-update',
       '--disable-sync',
     ],
+  })
+
+/** What a journey that failed had before its eyes: it never came to close its window. */
+async function abandoned(browser) {
+  for (const page of browser.contexts().flatMap((c) => c.pages())) {
+    const words = await page.evaluate(() => document.body.innerText.slice(0, 1500)).catch(String)
+    console.log(`left open: ${page.url()}\n${words}\n${page.broken?.join('\n') ?? ''}`)
+  }
+}
+
+/** Starts the program and waits until it is ready. */
+export async function start() {
+  const { lock, ...at } = await place()
+  const { base } = at
+  const data = await demo(at)
+  let began = 0
+  const run = () => {
+    began = Date.now() // its clock runs from here
+    return serve({ data, ...at }, clock)
+  }
+  let program = await run()
+  const browser = await launch().catch(async (e) => {
+    await end(program)
+    throw e
   })
   await mkdir(pictures, { recursive: true })
   return {
@@ -126,6 +140,7 @@ export async function start() {
       program = await run()
     },
     async stop() {
+      await abandoned(browser)
       await browser.close()
       await end(program)
       await rm(data, { recursive: true, force: true })
