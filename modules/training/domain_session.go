@@ -132,6 +132,7 @@ type Session struct {
 	Video      *Video                // of a remote session
 	Mentor     *Mentor               // of one on the job
 	Draft      bool                  // of a class that a bureau has yet to approve
+	Gates      int                   // that its proofs are written through
 	Stored     int64
 }
 

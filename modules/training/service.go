@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"carecert/modules/kernel"
 	"carecert/modules/training/rule"
@@ -15,8 +18,10 @@ import (
 // and what http.go calls.
 type Service struct {
 	Deps
-	docs  collections
-	bells bells
+	docs     collections
+	bells    bells
+	rosters  singleflight.Group // by session
+	readings atomic.Int64       // of rosters
 }
 
 func (s *Service) now() time.Time { return s.Clock.Now().UTC().Truncate(time.Millisecond) }

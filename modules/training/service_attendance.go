@@ -30,17 +30,24 @@ func (s *Service) CheckInCode(ctx context.Context, id kernel.SessionID) (Code, e
 }
 
 func (s *Service) learns(ctx context.Context, x Session, p kernel.PersonID) error {
+	_, err := s.seat(ctx, x, p)
+	return err
+}
+
+// seat is the learner's in the class; ErrNotEnrolled when there is none, or
+// none any more.
+func (s *Service) seat(ctx context.Context, x Session, p kernel.PersonID) (enrolmentDoc, error) {
 	doc, err := s.docs.enrolments.Get(ctx, enrolmentID(x.Class, p))
 	if errors.Is(err, store.ErrNotFound) || (err == nil && doc.State != SeatEnrolled) {
-		return ErrNotEnrolled
+		return doc, ErrNotEnrolled
 	}
-	return err
+	return doc, err
 }
 
 // saveProof writes a proof through one of the session's gates, so that closing,
 // which passes them all, either sees it or makes it wait and be refused.
-func (s *Service) saveProof(ctx context.Context, a *Attendance) error {
-	if err := s.docs.passGate(ctx, a.Session, a.Person); err != nil {
+func (s *Service) saveProof(ctx context.Context, x Session, a *Attendance) error {
+	if err := s.docs.passGate(ctx, x, a.Person); err != nil {
 		return err
 	}
 	s.ringAfter(ctx, a.Session)
@@ -54,16 +61,17 @@ func (s *Service) Vouch(ctx context.Context, id kernel.SessionID, p kernel.Perso
 		if x, err = s.vouchable(ctx, id, d); err != nil {
 			return err
 		}
-		if err := s.learns(ctx, x, p); err != nil {
+		seat, err := s.seat(ctx, x, p)
+		if err != nil {
 			return err
 		}
-		if a, err = s.docs.proof(ctx, x, p); err != nil {
+		if a, err = s.docs.proofOf(ctx, x, seat); err != nil {
 			return err
 		}
 		if a, err = a.Vouch(d.word(ctx, s.now()), x); err != nil {
 			return err
 		}
-		if err := s.saveProof(ctx, &a); err != nil {
+		if err := s.saveProof(ctx, x, &a); err != nil {
 			return err
 		}
 		if err := s.record(ctx, "mark", "attendance", attendanceID(id, p), first(x.Provider), d.Reason); err != nil {
@@ -172,7 +180,7 @@ func (s *Service) refuse(ctx context.Context, id kernel.SessionID, p kernel.Pers
 		if a, err = a.Refuse(r); err != nil {
 			return err
 		}
-		if err := s.saveProof(ctx, &a); err != nil {
+		if err := s.saveProof(ctx, x, &a); err != nil {
 			return err
 		}
 		if err := s.record(ctx, "refuse", "attendance", attendanceID(id, p), first(x.Provider), r.Reason); err != nil {
@@ -243,13 +251,22 @@ func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since tim
 	if err != nil {
 		return x, 0, nil, err
 	}
-	row, err := s.row(x.Region, x.Date())
-	if err != nil {
-		return x, 0, nil, err
-	}
 	proofs, err := s.proofs(ctx, x, since)
 	if err != nil {
 		return x, 0, nil, err
+	}
+	all, err := s.describe(ctx, x, proofs)
+	if err != nil {
+		return x, 0, nil, err
+	}
+	return x, c.Enrolled(), s.visible(ctx, Live{Session: x, Present: all}).Present, nil
+}
+
+// describe looks at proofs as they stand, whoever asks.
+func (s *Service) describe(ctx context.Context, x Session, proofs []Attendance) ([]Present, error) {
+	row, err := s.row(x.Region, x.Date())
+	if err != nil {
+		return nil, err
 	}
 	ids := make([]kernel.PersonID, len(proofs))
 	for i, a := range proofs {
@@ -257,15 +274,13 @@ func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since tim
 	}
 	cards, err := s.People.Cards(ctx, ids)
 	if err != nil {
-		return x, 0, nil, fmt.Errorf("read cards: %w", err)
+		return nil, fmt.Errorf("read cards: %w", err)
 	}
-	shown := s.named(ctx, x.Provider)
-	for _, a := range proofs {
-		if card := cards[a.Person]; shown(a.Person, card) {
-			out = append(out, judged(row, x, a, card))
-		}
+	out := make([]Present, len(proofs))
+	for i, a := range proofs {
+		out[i] = judged(row, x, a, cards[a.Person])
 	}
-	return x, c.Enrolled(), out, nil
+	return out, nil
 }
 
 // Hours tells from when a session's check-ins are taken, and after when they

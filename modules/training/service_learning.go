@@ -40,7 +40,7 @@ func (s *Service) Learn(ctx context.Context, id kernel.SessionID, device string)
 			l.StartedAt = now
 		}
 		l.Run = run
-		if err := s.saveLearning(ctx, &l, now); err != nil {
+		if err := s.saveLearning(ctx, x, &l, now); err != nil {
 			return err
 		}
 		return s.docs.watching.Put(ctx, &watchingDoc{Doc: store.Doc{ID: string(person)}, Run: run, Session: id})
@@ -108,14 +108,14 @@ func (s *Service) Beat(ctx context.Context, run string, b rule.Beat) (l Learning
 		}
 		now := s.now()
 		l.Learning = row.Remote.Beat(l.Learning, x.Span(), b, now, s.draw)
-		return s.saveLearning(ctx, &l, now)
+		return s.saveLearning(ctx, x, &l, now)
 	})
 	return l, x, err
 }
 
 // saveLearning goes through one of the session's gates, as every proof does.
-func (s *Service) saveLearning(ctx context.Context, l *Learning, now time.Time) error {
-	if err := s.docs.passGate(ctx, l.Session, l.Person); err != nil {
+func (s *Service) saveLearning(ctx context.Context, x Session, l *Learning, now time.Time) error {
+	if err := s.docs.passGate(ctx, x, l.Person); err != nil {
 		return err
 	}
 	l.ChangedAt = now

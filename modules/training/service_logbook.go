@@ -173,7 +173,7 @@ func (s *Service) enterable(ctx context.Context, x Session, e LogEntry) error {
 
 // takePlace puts an entry into the place of the one it corrects.
 func (s *Service) takePlace(ctx context.Context, x *Session, e LogEntry) error {
-	if err := s.docs.passGate(ctx, x.ID, e.Person); err != nil {
+	if err := s.docs.passGate(ctx, *x, e.Person); err != nil {
 		return err
 	}
 	s.ringAfter(ctx, x.ID)
@@ -209,7 +209,7 @@ func (s *Service) AnswerEntry(ctx context.Context, id string, yes bool, reason s
 		if e, err = e.Answer(yes, s.sign(ctx, side, reason)); err != nil {
 			return err
 		}
-		if err := s.docs.passGate(ctx, x.ID, e.Person); err != nil {
+		if err := s.docs.passGate(ctx, x, e.Person); err != nil {
 			return err
 		}
 		s.ringAfter(ctx, x.ID)

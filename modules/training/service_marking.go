@@ -34,7 +34,7 @@ func (s *Service) MarkMany(ctx context.Context, id kernel.SessionID, d MarkDraft
 		if err != nil {
 			return err
 		}
-		if err := s.docs.passGates(ctx, id); err != nil {
+		if err := s.docs.passGates(ctx, x); err != nil {
 			return err
 		}
 		proofs, err := s.spoken(ctx, x, d)

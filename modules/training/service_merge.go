@@ -118,7 +118,7 @@ func (s *Service) move(ctx context.Context, class kernel.ClassID, from, to kerne
 		return err
 	}
 	for _, d := range all {
-		if err := s.docs.passGate(ctx, d.Session, to); err != nil {
+		if err := s.docs.passGateOf(ctx, d.Session, to); err != nil {
 			return err
 		}
 		if err := s.docs.rebind(ctx, d, to); err != nil {

@@ -60,11 +60,11 @@ func (s *Service) scan(ctx context.Context, d ScanDraft, person kernel.PersonID,
 		if x, err = s.docs.session(ctx, d.Session); err != nil {
 			return err
 		}
-		scanned, err := s.admits(ctx, x, person, code, device, d)
+		scanned, seat, err := s.admits(ctx, x, person, code, device, d)
 		if err != nil {
 			return err
 		}
-		if a, err = s.docs.proof(ctx, x, person); err != nil {
+		if a, err = s.docs.proofOf(ctx, x, seat); err != nil {
 			return err
 		}
 		var changed bool
@@ -76,7 +76,7 @@ func (s *Service) scan(ctx context.Context, d ScanDraft, person kernel.PersonID,
 				return err
 			}
 		}
-		if err := s.saveProof(ctx, &a); err != nil {
+		if err := s.saveProof(ctx, x, &a); err != nil {
 			return err
 		}
 		return s.corrected(ctx, &x) // a scan that was made in time may arrive after the closing
@@ -84,47 +84,52 @@ func (s *Service) scan(ctx context.Context, d ScanDraft, person kernel.PersonID,
 	return a, x, err
 }
 
-// admits tells whether this scan may be taken, and what for.
-func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code, device string, d ScanDraft) (c Scanned, err error) {
+// admits tells whether this scan may be taken, what for, and on which seat.
+func (s *Service) admits(ctx context.Context, x Session, p kernel.PersonID, code, device string, d ScanDraft) (c Scanned, seat enrolmentDoc, err error) {
 	row, err := s.row(x.Region, x.Date())
 	if err != nil {
-		return c, err
+		return c, seat, err
 	}
 	if err := s.takes(ctx, x, d.Offline); err != nil {
-		return c, err
+		return c, seat, err
 	}
-	if err := s.learns(ctx, x, p); err != nil {
-		return c, err
+	if seat, err = s.seat(ctx, x, p); err != nil {
+		return c, seat, err
 	}
 	if c, err = s.shown(x, row, code, d); err != nil {
-		return c, err
+		return c, seat, err
 	}
-	switch opens := row.Opens(x.Span()); {
-	case c.At.Before(opens):
-		return c, ErrCheckInNotOpen.With("opensAt", opens.In(kernel.Shanghai()).Format("15:04"))
-	case d.Direction == DirectionIn && c.At.After(x.Plan.EndsAt):
-		return c, ErrSessionOver
-	}
-	if err := x.near(d.Location); err != nil {
-		return c, err
+	if err := x.takesAt(row, c, d); err != nil {
+		return c, seat, err
 	}
 	c.Device = device
 	if !c.Sent.IsZero() {
 		if err := s.knows(ctx, x, p, device); err != nil {
-			return c, err
+			return c, seat, err
 		}
 	}
 	if device == "" {
 		if row.DeviceRequired {
-			return c, ErrDeviceNeeded
+			return c, seat, ErrDeviceNeeded
 		}
-		return c, nil
+		return c, seat, nil
 	}
 	c.Shared, err = s.bind(ctx, x, p, device)
 	if err == nil && c.Shared && row.RefusesShared() {
 		err = ErrDeviceShared
 	}
-	return c, err
+	return c, seat, err
+}
+
+// takesAt refuses a scan outside the session's time or from outside its radius.
+func (x Session) takesAt(row rule.Row, c Scanned, d ScanDraft) error {
+	switch opens := row.Opens(x.Span()); {
+	case c.At.Before(opens):
+		return ErrCheckInNotOpen.With("opensAt", opens.In(kernel.Shanghai()).Format("15:04"))
+	case d.Direction == DirectionIn && c.At.After(x.Plan.EndsAt):
+		return ErrSessionOver
+	}
+	return x.near(d.Location)
 }
 
 // takes tells whether the session takes scans at all. One that was made without

@@ -35,7 +35,8 @@ func (s *Service) AddSession(ctx context.Context, class kernel.ClassID, p Plan) 
 		}
 		x = Session{
 			ID: kernel.SessionID(kernel.NewID()), Class: c.ID, Title: c.Terms.Title, Provider: c.ProviderPath,
-			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Base: c.Base, Draft: !c.Opened(), RecordedAt: s.now(), Stored: 1,
+			SeenBy: c.SeenBy, Region: c.Region, Plan: p, Status: SessionPlanned, Base: c.Base, Draft: !c.Opened(), Gates: gatesFor(c.Capacity),
+			RecordedAt: s.now(), Stored: 1,
 		}
 		// The class is written too: planning a session and completing the
 		// class cannot both succeed, nor its dates be moved meanwhile.
@@ -80,7 +81,7 @@ func (s *Service) Reschedule(ctx context.Context, id kernel.SessionID, change fu
 		if x, err = s.replannable(ctx, id); err != nil {
 			return err
 		}
-		if err := s.docs.passGates(ctx, id); err != nil {
+		if err := s.docs.passGates(ctx, x); err != nil {
 			return err
 		}
 		before, plan := x.Plan, x.Plan
@@ -258,7 +259,7 @@ func (s *Service) CloseSession(ctx context.Context, id kernel.SessionID) (x Sess
 			return err
 		}
 		again := x.Held()
-		if err := s.docs.passGates(ctx, id); err != nil {
+		if err := s.docs.passGates(ctx, x); err != nil {
 			return err
 		}
 		if x, err = x.Close(s.now()); err != nil {

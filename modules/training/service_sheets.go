@@ -106,7 +106,7 @@ func (s *Service) AttachSheet(ctx context.Context, k KeptSheet) (Sheet, error) {
 		if err != nil {
 			return err
 		}
-		if err := s.docs.passGates(ctx, x.ID); err != nil { // two at once are counted one after the other
+		if err := s.docs.passGates(ctx, x); err != nil { // two at once are counted one after the other
 			return err
 		}
 		standing, err := s.docs.sheetsOf(ctx, x.ID)

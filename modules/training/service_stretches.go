@@ -161,7 +161,7 @@ func (s *Service) moveProofs(ctx context.Context, class kernel.ClassID, from, to
 		return err
 	}
 	for _, d := range all {
-		if err := s.docs.passGate(ctx, d.Session, to); err != nil {
+		if err := s.docs.passGateOf(ctx, d.Session, to); err != nil {
 			return err
 		}
 		if err := s.docs.learning.Delete(ctx, d.ID, 0); err != nil {
@@ -178,7 +178,7 @@ func (s *Service) moveProofs(ctx context.Context, class kernel.ClassID, from, to
 		return err
 	}
 	for _, e := range entries {
-		if err := s.docs.passGate(ctx, e.Session, to); err != nil {
+		if err := s.docs.passGateOf(ctx, e.Session, to); err != nil {
 			return err
 		}
 		e.As = satAs(e.As, e.Person, to)

@@ -74,7 +74,7 @@ func (s *Service) setVideo(ctx context.Context, id kernel.SessionID, m Video, vi
 		if err := m.covers(x.Plan.Minutes); err != nil {
 			return err
 		}
-		if err := s.docs.passGates(ctx, id); err != nil {
+		if err := s.docs.passGates(ctx, x); err != nil {
 			return err
 		}
 		watched, err := s.begun(ctx, store.Query{Index: "by_session", Equal: []any{string(id)}})

@@ -1,7 +1,10 @@
 package training
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,15 +61,73 @@ type Live struct {
 	AsOf     time.Time
 }
 
+// roster is everybody's presence in a session at one instant, whoever asks. It
+// is read once for all who watch on this instance, and never changed.
+type roster struct {
+	session Session
+	seats   int
+	present map[kernel.PersonID]Present
+	asOf    time.Time
+	number  int64           // counts the readings of this instance
+	rung    <-chan struct{} // closed when something has changed since
+}
+
+// roster reads a session's; what was read before spares all that has not
+// changed since.
+func (s *Service) roster(ctx context.Context, id kernel.SessionID, before roster) (r roster, err error) {
+	r.asOf, r.number, r.rung = s.now().Add(-settling), s.readings.Add(1), s.bells.next(id)
+	if r.session, err = s.docs.session(ctx, id); err != nil {
+		return r, err
+	}
+	c, err := s.docs.class(ctx, r.session.Class)
+	if err != nil {
+		return r, err
+	}
+	r.seats = c.Enrolled()
+	proofs, err := s.proofs(ctx, r.session, before.asOf)
+	if err != nil {
+		return r, err
+	}
+	proofs = slices.DeleteFunc(proofs, func(a Attendance) bool { return before.knows(a) })
+	changed, err := s.describe(ctx, r.session, proofs)
+	if err != nil {
+		return r, err
+	}
+	r.present = maps.Clone(before.present)
+	if r.present == nil {
+		r.present = make(map[kernel.PersonID]Present, len(changed))
+	}
+	for _, p := range changed {
+		r.present[p.Proof.Person] = p
+	}
+	return r, nil
+}
+
+func (r roster) knows(a Attendance) bool {
+	p, ok := r.present[a.Person]
+	return ok && p.Proof.ChangedAt.Equal(a.ChangedAt)
+}
+
+// since is what somebody who has last seen before does not know.
+func (r roster) since(before roster) Live {
+	news := Live{Session: r.session, Enrolled: r.seats, AsOf: r.asOf}
+	for _, p := range r.present {
+		if !before.knows(p.Proof) {
+			news.Present = append(news.Present, p)
+		}
+	}
+	slices.SortFunc(news.Present, func(a, b Present) int {
+		return cmp.Or(a.Proof.ChangedAt.Compare(b.Proof.ChangedAt), cmp.Compare(a.Proof.Person, b.Proof.Person))
+	})
+	return news
+}
+
 // Watch is one reader's view of a session's attendance.
 type Watch struct {
 	service *Service
 	session kernel.SessionID
 	since   time.Time
-	told    map[kernel.PersonID]time.Time // when what they were told had changed
-	status  SessionStatus
-	seats   int
-	begun   bool
+	seen    roster
 }
 
 // Watch follows a session's attendance from since on, which is the AsOf of
@@ -75,44 +136,74 @@ func (s *Service) Watch(ctx context.Context, id kernel.SessionID, since time.Tim
 	if _, err := s.Session(ctx, id); err != nil {
 		return nil, err
 	}
-	return &Watch{service: s, session: id, since: since, told: map[kernel.PersonID]time.Time{}}, nil
+	return &Watch{service: s, session: id, since: since}, nil
 }
 
 // Next waits until something has changed, or until ctx ends. The first answer
 // comes at once. Nothing that changed is left out; a reader who comes again
 // may hear of a change twice.
 func (w *Watch) Next(ctx context.Context) (Live, error) {
+	if w.seen.present == nil {
+		return w.first(ctx)
+	}
 	for {
-		rung := w.service.bells.next(w.session)
-		news, changed, err := w.look(ctx)
-		if err != nil || changed {
-			return news, err
-		}
-		if err := wait(ctx, rung, looking); err != nil {
+		r, err := w.service.nextRoster(ctx, w.session, w.seen)
+		if err != nil {
 			return Live{}, err
 		}
-		if err := wait(ctx, nil, gathering); err != nil {
-			return Live{}, err
+		before := w.seen
+		if r.number < before.number { // a reading that had begun when this reader came
+			continue
+		}
+		news := w.service.visible(ctx, r.since(before))
+		w.seen = r
+		if len(news.Present) > 0 || r.seats != before.seats || r.session.Status != before.session.Status {
+			return news, nil
 		}
 	}
 }
 
-// look reads what has changed since the last look.
-func (w *Watch) look(ctx context.Context) (news Live, changed bool, err error) {
-	news.AsOf = w.service.now().Add(-settling)
-	var present []Present
-	if news.Session, news.Enrolled, present, err = w.service.Attendance(ctx, w.session, w.since); err != nil {
-		return Live{}, false, err
+func (w *Watch) first(ctx context.Context) (Live, error) {
+	r, err := w.service.roster(ctx, w.session, roster{})
+	if err != nil {
+		return Live{}, err
 	}
-	for _, p := range present {
-		if at, ok := w.told[p.Proof.Person]; !ok || !at.Equal(p.Proof.ChangedAt) {
-			news.Present = append(news.Present, p)
-			w.told[p.Proof.Person] = p.Proof.ChangedAt
+	w.seen = r
+	news := w.service.visible(ctx, r.since(roster{}))
+	news.Present = slices.DeleteFunc(news.Present, func(p Present) bool { return p.Proof.ChangedAt.Before(w.since) })
+	return news, nil
+}
+
+// visible leaves those whom the actor may see by name.
+func (s *Service) visible(ctx context.Context, l Live) Live {
+	shown := s.named(ctx, l.Session.Provider)
+	l.Present = slices.DeleteFunc(l.Present, func(p Present) bool { return !shown(p.Proof.Person, p.Card) })
+	return l
+}
+
+// nextRoster is the one after something was rung, or after a while. All who
+// wait for a session's share the reading of whoever came first, whose leaving
+// does not end it.
+func (s *Service) nextRoster(ctx context.Context, id kernel.SessionID, seen roster) (roster, error) {
+	next := s.rosters.DoChan(string(id), func() (any, error) {
+		ctx := context.WithoutCancel(ctx)
+		if err := wait(ctx, seen.rung, looking); err != nil {
+			return roster{}, err
 		}
+		if err := wait(ctx, nil, gathering); err != nil {
+			return roster{}, err
+		}
+		return s.roster(ctx, id, seen)
+	})
+	select {
+	case <-ctx.Done():
+		return roster{}, ctx.Err()
+	case r := <-next:
+		if r.Err != nil {
+			return roster{}, r.Err
+		}
+		return r.Val.(roster), nil //nolint:forcetypeassert // made above
 	}
-	changed = !w.begun || len(news.Present) > 0 || news.Session.Status != w.status || news.Enrolled != w.seats
-	w.begun, w.status, w.seats, w.since = true, news.Session.Status, news.Enrolled, news.AsOf
-	return news, changed, nil
 }
 
 // wait ends with the bell, after d, or with ctx, whose error it gives.

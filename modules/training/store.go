@@ -3,8 +3,6 @@ package training
 import (
 	"context"
 	"errors"
-	"hash/fnv"
-	"strconv"
 	"time"
 
 	"carecert/modules/kernel"
@@ -112,6 +110,7 @@ type sessionDoc struct {
 	Video      *Video                  `bson:"video,omitempty"`
 	Mentor     *Mentor                 `bson:"mentor,omitempty"`
 	Draft      bool                    `bson:"draft,omitempty"`
+	Gates      int                     `bson:"gates,omitempty"`
 }
 
 func sessionSpec() store.Spec {
@@ -183,19 +182,6 @@ func attendanceSpec() store.Spec {
 		{Name: "by_person", Fields: []string{"person", "scannedIn"}},
 	}}
 }
-
-// gateDoc is one of the gates of a session that proofs are written through. A
-// room full of phones spreads over them; whoever closes or moves the session
-// writes them all, so a transaction that decides on the attendance conflicts
-// with every transaction that changes it. _id "session:number".
-type gateDoc struct {
-	store.Doc `bson:",inline"`
-	Passed    int64 `bson:"passed"`
-}
-
-const gates = 16
-
-func gateSpec() store.Spec { return store.Spec{Name: "training_gates"} }
 
 type collections struct {
 	courses     *store.Collection[courseDoc]
@@ -278,15 +264,21 @@ func enrolmentID(c kernel.ClassID, p kernel.PersonID) string { return string(c) 
 
 // proof reads somebody's attendance, an empty one when there is none yet.
 func (c collections) proof(ctx context.Context, s Session, p kernel.PersonID) (Attendance, error) {
-	doc, err := c.attendance.Get(ctx, attendanceID(s.ID, p))
-	if !errors.Is(err, store.ErrNotFound) {
-		return doc.attendance(), err
-	}
 	seat, err := c.enrolments.Get(ctx, enrolmentID(s.Class, p))
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return Attendance{}, err
 	}
-	return Attendance{Session: s.ID, Class: s.Class, Person: p, As: seat.enrolled()}, err
+	seat.Person = p
+	return c.proofOf(ctx, s, seat)
+}
+
+// proofOf is proof where the seat is known.
+func (c collections) proofOf(ctx context.Context, s Session, seat enrolmentDoc) (Attendance, error) {
+	doc, err := c.attendance.Get(ctx, attendanceID(s.ID, seat.Person))
+	if errors.Is(err, store.ErrNotFound) {
+		return Attendance{Session: s.ID, Class: s.Class, Person: seat.Person, As: seat.enrolled()}, nil
+	}
+	return doc.attendance(), err
 }
 
 func (c collections) saveProof(ctx context.Context, a *Attendance) error {
@@ -298,24 +290,6 @@ func (c collections) saveProof(ctx context.Context, a *Attendance) error {
 	err := write(ctx, &doc)
 	a.Stored = doc.Version
 	return err
-}
-
-func gateID(s kernel.SessionID, n uint32) string {
-	return string(s) + ":" + strconv.FormatUint(uint64(n), 10)
-}
-
-func (c collections) passGate(ctx context.Context, s kernel.SessionID, p kernel.PersonID) error {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(p)) // a hash never fails
-	return c.gates.Increment(ctx, gateID(s, h.Sum32()%gates), map[string]int64{"passed": 1})
-}
-
-func (c collections) passGates(ctx context.Context, s kernel.SessionID) error {
-	deltas := make(map[string]map[string]int64, gates)
-	for n := range uint32(gates) {
-		deltas[gateID(s, n)] = map[string]int64{"passed": 1}
-	}
-	return c.gates.IncrementMany(ctx, deltas)
 }
 
 // proofs reads the attendance of a session, changed at since or later.

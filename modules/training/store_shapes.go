@@ -62,7 +62,7 @@ func (d sessionDoc) session() Session {
 			Location: d.Location, TeacherID: d.TeacherID, Unqualified: d.Unfit,
 		},
 		Status: d.Status, Moves: d.Moves, Reason: d.Reason, Revision: d.Revision, RecordedAt: d.RecordedAt,
-		ClosedAt: d.ClosedAt, Base: d.Base, Learners: d.Learners, Attended: d.Attended, Video: d.Video, Mentor: d.Mentor, Draft: d.Draft, Stored: d.Version,
+		ClosedAt: d.ClosedAt, Base: d.Base, Learners: d.Learners, Attended: d.Attended, Video: d.Video, Mentor: d.Mentor, Draft: d.Draft, Gates: d.Gates, Stored: d.Version,
 	}
 }
 
@@ -72,7 +72,7 @@ func docOfSession(s Session) sessionDoc {
 		SeenBy: s.SeenBy, Region: s.Region, StartsAt: s.Plan.StartsAt, EndsAt: s.Plan.EndsAt, Minutes: s.Plan.Minutes,
 		Venue: s.Plan.Venue, Teacher: s.Plan.Teacher, Mode: s.Plan.Mode, Location: s.Plan.Location, Status: s.Status,
 		Moves: s.Moves, Reason: s.Reason, Revision: s.Revision, RecordedAt: s.RecordedAt, ClosedAt: s.ClosedAt,
-		Base: s.Base, Learners: s.Learners, Attended: s.Attended, Video: s.Video, Mentor: s.Mentor, Draft: s.Draft, TeacherID: s.Plan.TeacherID, Unfit: s.Plan.Unqualified,
+		Base: s.Base, Learners: s.Learners, Attended: s.Attended, Video: s.Video, Mentor: s.Mentor, Draft: s.Draft, Gates: s.Gates, TeacherID: s.Plan.TeacherID, Unfit: s.Plan.Unqualified,
 	}
 }
 

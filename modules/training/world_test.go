@@ -39,6 +39,7 @@ type world struct {
 	facts  []event.Fact
 	acts   []kernel.Act
 	certs  int
+	asked  int // how many cards were read
 	cards  map[kernel.PersonID]kernel.PersonCard
 	acting map[kernel.UserID]context.Context // as whom accounts act; gone once they are closed
 }
@@ -117,6 +118,7 @@ func (p people) Card(_ context.Context, id kernel.PersonID) (kernel.PersonCard, 
 func (p people) Cards(_ context.Context, ids []kernel.PersonID) (map[kernel.PersonID]kernel.PersonCard, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.asked += len(ids)
 	out := map[kernel.PersonID]kernel.PersonCard{}
 	for _, id := range ids {
 		if card, ok := p.cards[id]; ok {

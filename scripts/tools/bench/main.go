@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -61,8 +62,14 @@ func run(ctx context.Context) (err error) {
 	zip := flag.Int("zip", 1_000, "certificates of the ZIP whose memory is measured; 10000 for the full table")
 	engine := flag.String("engine", "", "sqlite or mongodb alone; both unless stated")
 	only := flag.String("only", "", "some parts: pdf, public, memory, size, checkin, offline, issue, log, zip, start; all unless stated")
+	profile := flag.String("profile", "", "a file for the processor profile of the run, to look into with go tool pprof")
 	flag.Parse()
 
+	stop, err := profiling(*profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	dir, err := os.MkdirTemp("", "carecert-bench-")
 	if err != nil {
 		return err
@@ -80,6 +87,21 @@ func run(ctx context.Context) (err error) {
 
 	b := bench{binary: *binary, dir: dir, mongo: set.URI(), people: *people, rows: *rows, size: *size, learners: *learners, leaves: *leaves, zip: *zip, engine: *engine}
 	return b.run(ctx, *only)
+}
+
+// profiling writes a processor profile until it is stopped; none without a file.
+func profiling(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
 }
 
 // printTable of one part on one engine, as soon as it is measured: a long run that is stopped has
