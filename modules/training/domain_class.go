@@ -67,11 +67,15 @@ type Parts struct {
 	Practice int `bson:"practice"`
 }
 
+// lower is the part that decides.
+func (p Parts) lower() int { return min(p.Theory, p.Practice) }
+
 // Scoring is one setting of a score: a table can be withdrawn while its word
 // is the last.
 type Scoring struct {
-	Import string `bson:"import"` // "" by hand
-	Before *int   `bson:"before,omitempty"`
+	Import      string `bson:"import"` // "" by hand
+	Before      *int   `bson:"before,omitempty"`
+	PartsBefore *Parts `bson:"partsBefore,omitempty"`
 }
 
 // Class is one run of a course for a group of learners. Its sessions lie between
@@ -213,42 +217,35 @@ func (c Class) moveUp(at time.Time) (Class, kernel.PersonID, error) {
 
 // Grade enters a test result in hundredths of a point.
 func (c Class) Grade(p kernel.PersonID, score int) (Class, error) {
+	return c.grade("", p, score, nil)
+}
+
+// GradeParts enters what both parts of a test came to: the lower one decides.
+func (c Class) GradeParts(p kernel.PersonID, parts Parts) (Class, error) {
+	return c.grade("", p, parts.lower(), &parts)
+}
+
+// GradeFrom writes what a table brings: a score, or both parts that it is the
+// lower of.
+func (c Class) GradeFrom(importID string, p kernel.PersonID, score int, parts *Parts) (Class, error) {
+	return c.grade(importID, p, score, parts)
+}
+
+func (c Class) grade(importID string, p kernel.PersonID, score int, parts *Parts) (Class, error) {
 	if err := c.running(); err != nil {
 		return c, err
 	}
 	if !c.Learns(p) {
 		return c, ErrNotEnrolled
 	}
-	return c.score(p, score, ""), nil
-}
-
-// GradeParts enters what both parts of a test came to: the lower one decides.
-func (c Class) GradeParts(p kernel.PersonID, parts Parts) (Class, error) {
-	c, err := c.Grade(p, min(parts.Theory, parts.Practice))
-	if err != nil {
-		return c, err
-	}
-	c.Seats[c.seat(p)].Parts = &parts // a copy since Grade
-	return c, nil
-}
-
-// GradeFrom writes a score that a table brings.
-func (c Class) GradeFrom(importID string, p kernel.PersonID, score int) (Class, error) {
-	if _, err := c.Grade(p, score); err != nil {
-		return c, err
-	}
-	return c.score(p, score, importID), nil
-}
-
-func (c Class) score(p kernel.PersonID, score int, importID string) Class {
 	c.Seats = slices.Clone(c.Seats)
 	seat := &c.Seats[c.seat(p)]
-	same := seat.Score != nil && *seat.Score == score
+	same := seat.Score != nil && *seat.Score == score && (parts == nil) == (seat.Parts == nil) && (parts == nil || *parts == *seat.Parts)
 	if importID != "" || len(seat.Scorings) > 0 && !same {
-		seat.Scorings = append(slices.Clone(seat.Scorings), Scoring{Import: importID, Before: seat.Score})
+		seat.Scorings = append(slices.Clone(seat.Scorings), Scoring{Import: importID, Before: seat.Score, PartsBefore: seat.Parts})
 	}
-	seat.Score, seat.Parts = &score, nil
-	return c
+	seat.Score, seat.Parts = &score, parts
+	return c, nil
 }
 
 // Ungrade gives back the scores that a table replaced, and tells how many.
@@ -268,7 +265,7 @@ func (c Class) Ungrade(importID string) (Class, int, error) {
 			return c, 0, ErrScoreChanged.With("class", c.Terms.Title)
 		}
 		n++
-		c.Seats[i].Score, c.Seats[i].Parts, c.Seats[i].Scorings = s.Scorings[at].Before, nil, s.Scorings[:at:at]
+		c.Seats[i].Score, c.Seats[i].Parts, c.Seats[i].Scorings = s.Scorings[at].Before, s.Scorings[at].PartsBefore, s.Scorings[:at:at]
 	}
 	return c, n, nil
 }

@@ -25,6 +25,7 @@ type FileLine struct {
 	Present   kernel.Minutes  // in the session
 	Credited  *kernel.Minutes // of the year's hours; nil where the ledger has no line
 	Score     *int            // hundredths of a point
+	Parts     *Parts          // where the test had two
 	Result    string
 	CertID    kernel.CertificateID
 	CertNo    string
@@ -79,6 +80,7 @@ type ClassLearner struct {
 	Minutes  kernel.Minutes
 	Credited kernel.Minutes
 	Score    *int
+	Parts    *Parts
 	Result   string
 	CertID   kernel.CertificateID
 	CertNo   string

@@ -239,15 +239,21 @@ func (h *handlers) readRoster(ctx context.Context, in *classInput) (*web.Body[ro
 				EnrolledAt: l.Seat.RecordedAt, MovedUpAt: known(l.Seat.MovedUpAt), Score: points(l.Seat.Score), Result: l.Seat.Result,
 				CertificateID: l.Seat.Certificate, Reasons: said(ctx, l.Seat.Reasons), Conflicts: each(l.Conflicts, viewConflict),
 			}
-			if p := l.Seat.Parts; p != nil {
-				v.Theory, v.Practice = points(&p.Theory), points(&p.Practice)
-			}
+			v.Theory, v.Practice = l.Seat.Parts.points()
 			return v
 		}),
 		Left: each(r.Left, func(l Leaver) leaverView {
 			return leaverView{PersonID: l.Card.ID, Name: l.Card.Name, By: l.By, Reason: l.Reason, LeftAt: l.At, SwappedFor: l.SwappedFor}
 		}),
 	}), nil
+}
+
+// points of both parts; nil of a test that is not in parts.
+func (p *Parts) points() (theory, practice *float64) {
+	if p == nil {
+		return nil, nil
+	}
+	return points(&p.Theory), points(&p.Practice)
 }
 
 func points(hundredths *int) *float64 {

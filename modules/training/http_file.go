@@ -46,7 +46,9 @@ type fileLineView struct {
 	Present       kernel.Minutes       `json:"presentMinutes"`
 	Credited      *kernel.Minutes      `json:"creditedMinutes" doc:"toward the in-service year; null where the ledger has no line"`
 	Flaw          *kernel.Reason       `json:"flaw,omitempty" doc:"why it proves nothing"`
-	Score         *float64             `json:"score,omitempty"`
+	Score         *float64             `json:"score,omitempty" doc:"of a test in two parts the lower one"`
+	Theory        *float64             `json:"theory,omitempty"`
+	Practice      *float64             `json:"practice,omitempty"`
 	Result        string               `json:"result,omitempty" enum:"completed,refused"`
 	CertificateID kernel.CertificateID `json:"certificateId,omitempty"`
 	CertificateNo string               `json:"certificateNumber,omitempty"`
@@ -101,6 +103,7 @@ func viewFileLine(ctx context.Context, l FileLine, names map[kernel.Organization
 		Credited: l.Credited, Flaw: saidOne(ctx, l.Flaw), Score: points(l.Score), Result: l.Result, CertificateID: l.CertID, CertificateNo: l.CertNo,
 		Documents: documentsOf(ctx, l), Evidence: []kernel.Evidence{{Label: web.Text(ctx, "training.file.class"), Href: web.Prefix + "/classes/" + string(c.ID)}},
 	}
+	v.Theory, v.Practice = l.Parts.points()
 	if w := l.Proof.LastWord(); w != nil {
 		v.VouchedBy, v.VouchedWhy = w.ByName, w.Reason
 	}
@@ -154,7 +157,9 @@ type classLearnerView struct {
 	Attended      int                  `json:"attended" doc:"sessions that stand"`
 	Minutes       kernel.Minutes       `json:"minutes"`
 	Credited      kernel.Minutes       `json:"creditedMinutes"`
-	Score         *float64             `json:"score,omitempty"`
+	Score         *float64             `json:"score,omitempty" doc:"of a test in two parts the lower one"`
+	Theory        *float64             `json:"theory,omitempty"`
+	Practice      *float64             `json:"practice,omitempty"`
 	Result        string               `json:"result,omitempty" enum:"completed,refused"`
 	CertificateID kernel.CertificateID `json:"certificateId,omitempty"`
 	CertificateNo string               `json:"certificateNumber,omitempty"`
@@ -224,10 +229,12 @@ func (h *handlers) classFile(ctx context.Context, in *ClassFileInput) (*web.Body
 		ClassID: c.ID, Title: c.Terms.Title, ProviderName: c.ProviderName, BaseName: c.BaseName, OrganiserTier: c.Tier, StartsOn: c.StartsOn,
 		EndsOn: c.EndsOn, Sessions: each(held, h.viewSession), Sheets: sheets, Survey: opinion,
 		Learners: each(learners, func(l ClassLearner) classLearnerView {
-			return classLearnerView{
+			v := classLearnerView{
 				PersonID: l.Card.ID, Name: l.Card.Name, IDMasked: l.Card.IDNumberMasked, Employer: names[l.Employer], Attended: l.Attended,
 				Minutes: l.Minutes, Credited: l.Credited, Score: points(l.Score), Result: l.Result, CertificateID: l.CertID, CertificateNo: l.CertNo,
 			}
+			v.Theory, v.Practice = l.Parts.points()
+			return v
 		}),
 	}), nil
 }

@@ -129,7 +129,7 @@ func (h *handlers) personFilePDF(ctx context.Context, in *personOutInput) (*prin
 		t.Rows = append(t.Rows, []string{
 			string(v.Date) + " " + clockSpan(v), strings.Join(append([]string{v.Title}, v.Standards...), " "),
 			v.ProviderName + " " + say("tier."+string(v.OrganiserTier)) + "·" + say("mode."+string(v.Mode)), v.Venue + " " + v.BaseName, v.Teacher,
-			presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), resultWord(say, l.Score, v.Result, v.CertificateNo), documentWord(v.Documents),
+			presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), resultWord(say, l.Score, l.Parts, v.Result, v.CertificateNo), documentWord(v.Documents),
 		})
 	}
 	for _, s := range Sums(f.Lines) {
@@ -192,7 +192,7 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 	for i, l := range learners {
 		roll.Rows = append(roll.Rows, []string{
 			strconv.Itoa(i + 1), l.Card.Name, l.Card.IDNumberMasked, names[l.Employer], strconv.Itoa(l.Attended) + "/" + strconv.Itoa(len(held)),
-			strconv.Itoa(int(l.Minutes)), strconv.Itoa(int(l.Credited)), resultWord(say, l.Score, l.Result, l.CertNo), "",
+			strconv.Itoa(int(l.Minutes)), strconv.Itoa(int(l.Credited)), resultWord(say, l.Score, l.Parts, l.Result, l.CertNo), "",
 		})
 	}
 	facts := [][2]string{
@@ -216,21 +216,24 @@ func (h *handlers) classFilePDF(ctx context.Context, in *classOutInput) (*printO
 func fileColumns() []string {
 	return []string{
 		"no", "name", "idNumber", "employer", "title.course", "category.title", "standards", "provider", "tier.title", "mode.title", "date", "clock",
-		"minutes.taught", "where", "base", "teacher", "presence", "minutes", "credited", "score", "result", "certificateNumber", "document", "signature",
+		"minutes.taught", "where", "base", "teacher", "presence", "minutes", "credited", "score", "theory", "practice", "result", "certificateNumber", "document", "signature",
 	}
 }
 
 func fileRow(ctx context.Context, n int, l FileLine, names map[kernel.OrganizationID]string) []string {
 	say, v := fileWord(ctx), viewFileLine(web.In(ctx, web.Chinese), l, names)
-	score := ""
+	score, theory, practice := "", "", ""
 	if l.Score != nil {
 		score = inPoints(*l.Score)
+	}
+	if l.Parts != nil {
+		theory, practice = inPoints(l.Parts.Theory), inPoints(l.Parts.Practice)
 	}
 	return []string{
 		strconv.Itoa(n), l.Card.Name, l.Card.IDNumberMasked, v.Employer, v.Title, say("category." + string(v.Category)), strings.Join(v.Standards, "、"),
 		v.ProviderName, say("tier." + string(v.OrganiserTier)), say("mode." + string(v.Mode)), string(v.Date), clockSpan(v), strconv.Itoa(int(v.Minutes)),
-		v.Venue, v.BaseName, v.Teacher, presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), score,
-		resultWord(say, nil, v.Result, ""), v.CertificateNo, documentWord(v.Documents), "",
+		v.Venue, v.BaseName, v.Teacher, presenceWord(say, v), strconv.Itoa(int(v.Present)), creditWord(v.Credited), score, theory, practice,
+		resultWord(say, nil, nil, v.Result, ""), v.CertificateNo, documentWord(v.Documents), "",
 	}
 }
 
@@ -401,10 +404,13 @@ func creditWord(m *kernel.Minutes) string {
 	return strconv.Itoa(int(*m))
 }
 
-func resultWord(say func(string, ...string) string, score *int, result, number string) string {
+func resultWord(say func(string, ...string) string, score *int, parts *Parts, result, number string) string {
 	var out []string
 	if score != nil {
 		out = append(out, say("points", "n", inPoints(*score)))
+	}
+	if parts != nil {
+		out = append(out, say("parts", "theory", inPoints(parts.Theory), "practice", inPoints(parts.Practice)))
 	}
 	if result != "" {
 		out = append(out, say("result."+result))

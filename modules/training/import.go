@@ -28,6 +28,8 @@ const (
 	colIDNumber = "idNumber"
 	colClass    = "class"
 	colScore    = "score"
+	colTheory   = "theory"
+	colPractice = "practice"
 )
 
 // Kind implements imports.Importer.
@@ -39,7 +41,9 @@ func (i *Importer) Columns() []imports.Column {
 		{Key: colName, Kind: imports.Name, Required: true},
 		{Key: colIDNumber, Kind: imports.Number, Required: true},
 		{Key: colClass, Kind: imports.Text, Required: true},
-		{Key: colScore, Kind: imports.Decimal, Required: true, Alone: true},
+		{Key: colScore, Kind: imports.Decimal, Required: true, Alone: true, Or: []string{colTheory, colPractice}},
+		{Key: colTheory, Kind: imports.Decimal, Alone: true},
+		{Key: colPractice, Kind: imports.Decimal, Alone: true},
 		{Key: colIDType, Kind: imports.Choice, Mild: true},
 	}
 }
@@ -71,6 +75,9 @@ func (i *Importer) Prefill(ctx context.Context, of string) ([]map[string]string,
 		if s.Score != nil {
 			row[colScore] = inPoints(*s.Score)
 		}
+		if s.Parts != nil {
+			row[colTheory], row[colPractice] = inPoints(s.Parts.Theory), inPoints(s.Parts.Practice)
+		}
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -97,7 +104,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 			if len(m.problems) > 0 || m.action == imports.Unchanged {
 				continue
 			}
-			c, err := desk.classes[m.class].GradeFrom(scope.Import, m.person, m.score)
+			c, err := desk.classes[m.class].GradeFrom(scope.Import, m.person, m.score, m.parts)
 			if err != nil {
 				return fmt.Errorf("grade %s: %w", m.person, err)
 			}
@@ -158,7 +165,8 @@ type mark struct {
 	class    kernel.ClassID
 	person   kernel.PersonID
 	score    int
-	before   *int
+	parts    *Parts // where the row has both
+	before   Seat
 	action   imports.Action
 	label    string
 	problems []imports.Problem
@@ -175,15 +183,38 @@ func outcomesOf(marks []*mark) []imports.Outcome {
 		if len(m.problems) > 0 {
 			o = m.row.Refused(m.problems...)
 		} else if m.action != imports.Unchanged {
-			change := imports.Change{Column: colScore, New: inPoints(m.score)}
-			if m.before != nil {
-				change.Old = inPoints(*m.before)
-			}
-			o.Changes = []imports.Change{change}
+			o.Changes = m.changes()
 		}
 		o.Label = m.label
 		out = append(out, o)
 	}
+	return out
+}
+
+// changes tells what the row makes of what stood before.
+func (m *mark) changes() (out []imports.Change) {
+	note := func(column string, before, now *int) {
+		old, later := "", ""
+		if before != nil {
+			old = inPoints(*before)
+		}
+		if now != nil {
+			later = inPoints(*now)
+		}
+		if old != later {
+			out = append(out, imports.Change{Column: column, Old: old, New: later})
+		}
+	}
+	note(colScore, m.before.Score, &m.score)
+	var before, now struct{ theory, practice *int }
+	if p := m.before.Parts; p != nil {
+		before.theory, before.practice = &p.Theory, &p.Practice
+	}
+	if p := m.parts; p != nil {
+		now.theory, now.practice = &p.Theory, &p.Practice
+	}
+	note(colTheory, before.theory, now.theory)
+	note(colPractice, before.practice, now.practice)
 	return out
 }
 
@@ -207,7 +238,8 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	d := &desk{service: i.service, sender: scope.Organization, classes: map[kernel.ClassID]Class{}, missing: map[kernel.ClassID]bool{}}
 	marks := make([]*mark, 0, len(rows))
 	for _, r := range rows {
-		m := &mark{row: r, action: imports.Created, score: int(r.Cell(colScore).Integer)}
+		m := &mark{row: r, action: imports.Created}
+		m.points()
 		if err := d.settle(ctx, scope, m, people); err != nil {
 			return nil, nil, err
 		}
@@ -216,14 +248,47 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	return marks, d, nil
 }
 
+// points reads what the row says of the test: a score, or both parts, of which
+// the lower one is the score.
+func (m *mark) points() {
+	given := func(column string) (int, bool) {
+		cell := m.row.Cell(column)
+		points := int(cell.Integer)
+		if cell.Text != "" && (points < 0 || points > most) {
+			m.refuse(column, "training.import_score_range", "score", inPoints(points))
+		}
+		return points, cell.Text != ""
+	}
+	var scored bool
+	m.score, scored = given(colScore)
+	theory, inTheory := given(colTheory)
+	practice, inPractice := given(colPractice)
+	switch {
+	case m.flawed():
+	case inTheory != inPractice:
+		m.refuse(map[bool]string{true: colPractice, false: colTheory}[inTheory], "training.import_part_missing")
+	case inTheory:
+		m.parts = &Parts{Theory: theory, Practice: practice}
+		if lower := m.parts.lower(); !scored {
+			m.score = lower
+		} else if m.score != lower {
+			m.refuse(colScore, "training.import_score_parts", "score", inPoints(m.score), "lower", inPoints(lower))
+		}
+	case !scored:
+		m.refuse(colScore, "training.import_score_missing")
+	}
+}
+
+// flawed tells whether the engine has refused one of the amounts already.
+func (m *mark) flawed() bool {
+	return m.row.Cell(colScore).Flawed || m.row.Cell(colTheory).Flawed || m.row.Cell(colPractice).Flawed
+}
+
 // most is the full mark of a test, in hundredths.
 const most = 100_00
 
 func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people map[kernel.IDNumber]kernel.Bearers) error {
 	r := m.row
-	if r.Text(colScore) != "" && (m.score < 0 || m.score > most) {
-		m.refuse(colScore, "training.import_score_range", "score", inPoints(m.score))
-	}
 	class, named, err := d.byNumber(ctx, r.Text(colClass))
 	if err != nil {
 		return err
@@ -274,17 +339,17 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 		return nil
 	}
 	m.label = card.Name + " " + card.IDNumberMasked + " · " + class.Terms.Title
-	if len(m.problems) > 0 || r.Cell(colScore).Flawed {
+	if len(m.problems) > 0 || m.flawed() {
 		return nil
 	}
 	if e, twice := scope.Seen.Meet(string(class.ID)+" "+string(card.ID), "", r); twice {
 		m.refuse("", "training.import_twice", "row", strconv.Itoa(e.Row))
 		return nil
 	}
-	if m.before = class.Seats[class.seat(card.ID)].Score; m.before != nil {
+	if m.before = class.Seats[class.seat(card.ID)]; m.before.Score != nil {
 		m.action = imports.Updated
-		if *m.before == m.score {
-			m.action = imports.Unchanged
+		if *m.before.Score == m.score && (m.parts == nil || m.before.Parts != nil && *m.parts == *m.before.Parts) {
+			m.action = imports.Unchanged // a score alone takes no parts away
 		}
 	}
 	return nil

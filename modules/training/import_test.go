@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
@@ -76,6 +78,63 @@ func (d desk) score(t *testing.T, c training.Class, p kernel.PersonID) string {
 		}
 	}
 	return "none"
+}
+
+func TestATableBringsBothPartsOfATest(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		staff := d.hire(6, home)
+		c := d.class(t, 10, training.Terms{Category: training.CategoryInService, ClassHours: 2, HasTest: true})
+		d.enrol(t, c, staff...)
+		parts := func(head string, rows ...string) []byte {
+			for i, row := range rows {
+				rows[i] = fmt.Sprintf("%s,%s,%s,%s", staff[i], strings.ToUpper(string(staff[i])), c.ID, row)
+			}
+			return []byte("姓名,证件号码,班次," + head + "\n" + strings.Join(rows, "\n"))
+		}
+		seat := func(p kernel.PersonID) string {
+			t.Helper()
+			now := must[training.Class](t)(d.Service.Class(d.asSchool(), c.ID))
+			for _, s := range now.Seats {
+				switch {
+				case s.Person != p:
+				case s.Parts != nil:
+					return fmt.Sprintf("%d of %d and %d", *s.Score, s.Parts.Theory, s.Parts.Practice)
+				case s.Score != nil:
+					return fmt.Sprint(*s.Score)
+				}
+			}
+			return "none"
+		}
+		r := d.send(t, d.asSchool(), school, false, parts("成绩,理论成绩,实操成绩", ",88,75.5", "60,60,90", "90,80,90", ",70,", ",,", "85,,"))
+		if diff := cmp.Diff([]string{"4 score training.import_score_parts", "5 practice training.import_part_missing", "6 score training.import_score_missing"}, told(r)); diff != "" {
+			t.Error(diff)
+		}
+		if got := []string{seat(staff[0]), seat(staff[1]), seat(staff[2]), seat(staff[5])}; !slices.Equal(got, []string{"7550 of 8800 and 7550", "6000 of 6000 and 9000", "none", "8500"}) {
+			t.Errorf("entered: %q", got)
+		}
+		second := d.send(t, d.asSchool(), school, false, parts("理论,技能考核成绩", "88,80", "60,90", "101,60"))
+		if diff := cmp.Diff([]string{"4 theory training.import_score_range"}, told(second)); diff != "" {
+			t.Error(diff)
+		}
+		if counts(second) != "0 created, 1 updated, 1 unchanged, 1 rejected" || seat(staff[0]) != "8000 of 8800 and 8000" {
+			t.Errorf("without a column for the score: %s, %s", counts(second), seat(staff[0]))
+		}
+		if r := d.send(t, d.asSchool(), school, false, parts("成绩", "80", "60")); counts(r) != "0 created, 0 updated, 2 unchanged, 0 rejected" || seat(staff[0]) != "8000 of 8800 and 8000" {
+			t.Errorf("a score alone took the parts away: %s, %s", counts(r), seat(staff[0]))
+		}
+		if _, err := d.engine.Withdraw(d.asSchool(), second.ID, "成绩录错"); err != nil {
+			t.Fatal(err)
+		}
+		if seat(staff[0]) != "7550 of 8800 and 7550" {
+			t.Errorf("withdrawn: %s", seat(staff[0]))
+		}
+		raw := parts("理论成绩", "88")
+		_, err := d.engine.Run(d.asSchool(), imports.Request{Kind: "results", Organization: school, FileName: "成绩.csv", File: bytes.NewReader(raw), Size: int64(len(raw))})
+		if f, refused := fault.From(err); !refused || f.Code != "imports.columns_missing" {
+			t.Errorf("with a column for one part alone: %v", err)
+		}
+	})
 }
 
 func TestResultsOfATableAreThoseOfTheClass(t *testing.T) {

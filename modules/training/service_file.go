@@ -160,7 +160,7 @@ func (s *Service) lines(ctx context.Context, c Class, held []Session, people []k
 			}
 			l := FileLine{
 				Card: who[p].card, Employer: employerOn(who[p].spells, x.Date()), Class: c, Session: x, Proof: a, Held: standing(row, x, a),
-				Flaw: flawReason(row.Examine(x.Span(), a.Presence())), Score: seat.Score, Result: seat.Result, CertID: seat.Certificate,
+				Flaw: flawReason(row.Examine(x.Span(), a.Presence())), Score: seat.Score, Parts: seat.Parts, Result: seat.Result, CertID: seat.Certificate,
 			}
 			if n := len(seat.Scorings); n > 0 && seat.Score != nil {
 				l.Scores = seat.Scorings[n-1].Import
@@ -339,7 +339,7 @@ func (s *Service) ClassFile(ctx context.Context, c Class, held []Session) (out [
 		for _, p := range people {
 			seat := c.Seats[c.seat(p)]
 			at[p] = len(out)
-			out = append(out, ClassLearner{Card: who[p], Score: seat.Score, Result: seat.Result, CertID: seat.Certificate})
+			out = append(out, ClassLearner{Card: who[p], Score: seat.Score, Parts: seat.Parts, Result: seat.Result, CertID: seat.Certificate})
 		}
 		for _, l := range lines {
 			x := &out[at[l.Proof.Person]]

@@ -25,7 +25,7 @@ func TestTrainingFile(t *testing.T) {
 		s.present(session, lan, "2025-06-02", "12:00")
 		s.present(session, mei, "2025-06-02", "11:00")
 		s.close(session)
-		s.must("PUT /classes/"+class+"/test-results", []any{map[string]any{"personId": lan, "score": 88.5}, map[string]any{"personId": mei, "score": 59}})
+		s.must("PUT /classes/"+class+"/test-results", []any{map[string]any{"personId": lan, "theory": 91, "practice": 88.5}, map[string]any{"personId": mei, "score": 59}})
 		s.must("POST /classes/"+class+"/complete", map[string]any{})
 
 		var file struct {
@@ -33,7 +33,7 @@ func TestTrainingFile(t *testing.T) {
 			Lines []struct {
 				Employer, Title, Teacher, Source, VouchedBy, Result, CertificateNumber string
 				PresentMinutes, CreditedMinutes                                        int
-				Score                                                                  float64
+				Score, Theory, Practice                                                float64
 				Evidence                                                               []struct{ Href string }
 			}
 			Sums []struct{ Year, Sessions, Minutes, CreditedMinutes int }
@@ -43,7 +43,7 @@ func TestTrainingFile(t *testing.T) {
 			t.Fatalf("%+v", file)
 		}
 		l := file.Lines[0]
-		if l.Employer != "万青养老院" || l.PresentMinutes != 180 || l.CreditedMinutes != 180 || l.Score != 88.5 || l.Result != "completed" ||
+		if l.Employer != "万青养老院" || l.PresentMinutes != 180 || l.CreditedMinutes != 180 || l.Score != 88.5 || l.Theory != 91 || l.Practice != 88.5 || l.Result != "completed" ||
 			l.CertificateNumber == "" || l.Source != "teacher" || fmt.Sprint(file.Sums) != "[{2025 1 180 180}]" {
 			t.Errorf("%+v", file)
 		}
@@ -70,7 +70,7 @@ func TestTrainingFile(t *testing.T) {
 			t.Errorf("%v", rows)
 		}
 		rows = s.rows(school, "/classes/"+class+"/training-file.xlsx?reason=%E5%AD%98%E6%A1%A3")
-		if len(rows) != 6 || !strings.Contains(fmt.Sprint(rows[5]), "2人次，出勤300分钟") {
+		if len(rows) != 6 || !strings.Contains(fmt.Sprint(rows[5]), "2人次，出勤300分钟") || !strings.Contains(fmt.Sprint(rows[2]), "理论成绩") || !strings.Contains(fmt.Sprint(rows[3:5]), "88.5 91 88.5") {
 			t.Errorf("%v", rows)
 		}
 		s.says(s.token, "GET /audit?noun=trainingFile", nil, 200, `"verb":"export"`, "存档")

@@ -10683,10 +10683,17 @@ export interface components {
             minutes: number;
             name: string;
             personId: string;
+            /** Format: double */
+            practice?: number;
             /** @enum {string} */
             result?: "completed" | "refused";
-            /** Format: double */
+            /**
+             * Format: double
+             * @description of a test in two parts the lower one
+             */
             score?: number;
+            /** Format: double */
+            theory?: number;
         };
         TrainingClassView: {
             /** Format: date-time */
@@ -10937,12 +10944,17 @@ export interface components {
             mode: string;
             organiserTier: string;
             personId: string;
+            /** Format: double */
+            practice?: number;
             /** Format: int64 */
             presentMinutes: number;
             providerName: string;
             /** @enum {string} */
             result?: "completed" | "refused";
-            /** Format: double */
+            /**
+             * Format: double
+             * @description of a test in two parts the lower one
+             */
             score?: number;
             sessionId: string;
             /**
@@ -10954,6 +10966,8 @@ export interface components {
             /** Format: date-time */
             startsAt: string;
             teacher: string;
+            /** Format: double */
+            theory?: number;
             title: string;
             venue: string;
             vouchedBy?: string;

@@ -112,10 +112,11 @@ const (
 type Column struct {
 	Key      string // "idNumber": key of Row, Problem, Change and of the header texts
 	Kind     Kind
-	Required bool // the header must be there, and the cell filled
-	Mild     bool // what cannot be read is a warning, and the cell counts as empty
-	Unkept   bool // its header is known and its cells are not read: nothing in them refuses a row
-	Alone    bool // an amount: one cell merged over several rows is refused in each of them
+	Required bool     // the header must be there, and the cell filled
+	Mild     bool     // what cannot be read is a warning, and the cell counts as empty
+	Unkept   bool     // its header is known and its cells are not read: nothing in them refuses a row
+	Or       []string // other columns that together may stand for a required one, which the importer then looks into
+	Alone    bool     // an amount: one cell merged over several rows is refused in each of them
 }
 
 // Cell is one cell as the importer gets it.

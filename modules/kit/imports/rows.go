@@ -89,7 +89,7 @@ func (b *batches) fill(to *batch, row Row, cells []sheet.Cell) {
 			raw = cells[place]
 		}
 		cell, code := read(c.Kind, raw, b.words[i])
-		if code == "" && c.Required && cell.Text == "" {
+		if code == "" && c.Required && len(c.Or) == 0 && cell.Text == "" {
 			code = codeRequired
 		}
 		switch {

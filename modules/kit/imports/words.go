@@ -126,7 +126,7 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		if c.Kind == Choice && len(words.Values) == 0 {
 			return v, fmt.Errorf("imports: column %s of %s has no words to choose from", c.Key, i.Kind())
 		}
-		h := sheet.Heading{Key: c.Key, Required: c.Required, Unkept: c.Unkept, Alone: c.Alone, Example: words.Example, Texts: []string{words.Header[chinese]}}
+		h := sheet.Heading{Key: c.Key, Required: c.Required, Or: c.Or, Unkept: c.Unkept, Alone: c.Alone, Example: words.Example, Texts: []string{words.Header[chinese]}}
 		for _, t := range words.Header {
 			h.Texts = append(h.Texts, t)
 		}

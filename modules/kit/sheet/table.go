@@ -20,9 +20,10 @@ type Heading struct {
 	Key      string
 	Texts    []string
 	Required bool
-	Unkept   bool   // what stands in it is of no use: it makes no row
-	Alone    bool   // an amount: merged over several rows it belongs to none of them
-	Example  string // of the template: a row of nothing but examples is not data
+	Or       []string // keys of others that together may stand for a required one
+	Unkept   bool     // what stands in it is of no use: it makes no row
+	Alone    bool     // an amount: merged over several rows it belongs to none of them
+	Example  string   // of the template: a row of nothing but examples is not data
 }
 
 // Table is the sheet and the row in which the header was found.
@@ -181,7 +182,7 @@ func newTable(row int, l layout, words lexicon) *Table {
 		if ok && !c.Unkept {
 			t.kept = append(t.kept, i)
 		}
-		if ok && c.Required {
+		if ok && c.Required && len(c.Or) == 0 {
 			t.needed = append(t.needed, i)
 		}
 		if ok {
@@ -194,11 +195,16 @@ func newTable(row int, l layout, words lexicon) *Table {
 func missing(places map[string]int, words Vocabulary) []string {
 	var names []string
 	for _, c := range words.Columns {
-		if _, ok := places[c.Key]; !ok && c.Required {
+		if _, ok := places[c.Key]; !ok && c.Required && !stands(c.Or, places) {
 			names = append(names, c.Texts[0])
 		}
 	}
 	return names
+}
+
+// stands tells whether all the columns are there that may stand for another.
+func stands(others []string, places map[string]int) bool {
+	return len(others) > 0 && !slices.ContainsFunc(others, func(key string) bool { _, ok := places[key]; return !ok })
 }
 
 func proper(words Vocabulary) []string {

@@ -9,6 +9,8 @@ export default {
   taught: 'Minutes taught',
   result: 'Certificate',
   score: 'Score',
+  theory: 'Theory',
+  practice: 'Practice',
   attended: 'Attended',
   documents: 'Source document',
   sessions: 'Sessions',

@@ -9,6 +9,8 @@ export default {
   taught: '课时分钟',
   result: '证书',
   score: '成绩',
+  theory: '理论',
+  practice: '实操',
   attended: '到课',
   documents: '来源凭证',
   sessions: '课次',
