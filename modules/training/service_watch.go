@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -18,6 +19,7 @@ import (
 const (
 	gathering = 250 * time.Millisecond
 	looking   = 2 * time.Second
+	patience  = 15 * time.Second // of all who wait for one reading
 )
 
 // bells wake those who watch a session on this instance.
@@ -186,14 +188,20 @@ func (s *Service) visible(ctx context.Context, l Live) Live {
 // does not end it.
 func (s *Service) nextRoster(ctx context.Context, id kernel.SessionID, seen roster) (roster, error) {
 	next := s.rosters.DoChan(string(id), func() (any, error) {
-		ctx := context.WithoutCancel(ctx)
-		if err := wait(ctx, seen.rung, looking); err != nil {
-			return roster{}, err
-		}
-		if err := wait(ctx, nil, gathering); err != nil {
-			return roster{}, err
-		}
-		return s.roster(ctx, id, seen)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		var r roster
+		err := fault.Caught(func() (err error) {
+			if err := wait(ctx, seen.rung, looking); err != nil {
+				return err
+			}
+			if err := wait(ctx, nil, gathering); err != nil {
+				return err
+			}
+			r, err = s.roster(ctx, id, seen)
+			return err
+		})
+		return r, err
 	})
 	select {
 	case <-ctx.Done():
