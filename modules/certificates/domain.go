@@ -17,6 +17,7 @@ var (
 	ErrNumber         = fault.New(fault.Invalid, "certificates.number_refused")
 	ErrDecided        = fault.New(fault.Conflict, "certificates.already_verified")
 	ErrText           = fault.New(fault.Invalid, "certificates.qr_text_length")
+	ErrOfficeUnknown  = fault.New(fault.NotFound, "certificates.organization_unknown")
 	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
 	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")

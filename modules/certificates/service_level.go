@@ -80,7 +80,7 @@ func (s *Service) planLevel(ctx context.Context, d LevelDraft) (plan levelPlan, 
 		return plan, ErrOccupation.With("occupation", d.Occupation).At("body.occupationCode", ErrOccupation.Code, d.Occupation)
 	}
 	body, err := s.organizations.Card(ctx, d.Body)
-	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound || err == nil && !kernel.ReachFrom(ctx).Covers(body.Path) {
+	if fault.Missing(err) || err == nil && !kernel.ReachFrom(ctx).Covers(body.Path) {
 		return plan, ErrBodyUnknown
 	}
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *Service) planLevel(ctx context.Context, d LevelDraft) (plan levelPlan, 
 func (s *Service) candidate(ctx context.Context, d LevelDraft) (kernel.PersonID, error) {
 	if d.Person != "" {
 		card, err := s.person(ctx, d.Person)
-		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound || err == nil && !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
+		if fault.Missing(err) || err == nil && !kernel.ReachFrom(ctx).CoversPerson("", card.Reach) {
 			return "", ErrPersonUnknown
 		}
 		return card.ID, err
@@ -188,7 +188,7 @@ func (s *Service) numbering(ctx context.Context, body kernel.OrganizationID, on 
 // what is none, ErrBodyCode where no number can be made of the code.
 func (s *Service) assessing(ctx context.Context, body kernel.OrganizationID) (string, kernel.Period, error) {
 	code, valid, err := s.organizations.AssessmentCode(ctx, body)
-	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+	if fault.Missing(err) {
 		return "", valid, ErrBodyUnknown
 	}
 	if err != nil {
@@ -255,7 +255,7 @@ func (s *Service) LevelDesk(ctx context.Context, id kernel.OrganizationID) (Leve
 	desk := LevelDesk{Today: kernel.DateOf(s.now())}
 	var err error
 	desk.Body, err = s.organizations.Card(ctx, id)
-	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound || err == nil && !kernel.ReachFrom(ctx).Covers(desk.Body.Path) {
+	if fault.Missing(err) || err == nil && !kernel.ReachFrom(ctx).Covers(desk.Body.Path) {
 		return desk, ErrBodyUnknown
 	}
 	if err != nil {

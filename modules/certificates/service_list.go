@@ -82,13 +82,10 @@ func (s *Service) roots(ctx context.Context, of kernel.OrganizationID) ([]string
 	reach := kernel.ReachFrom(ctx)
 	if of != "" {
 		card, err := s.organizations.Card(ctx, of)
-		if err != nil {
-			return nil, err
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
+			return nil, ErrOfficeUnknown
 		}
-		if !reach.Covers(card.Path) {
-			return nil, ErrUnknown
-		}
-		return []string{string(of)}, nil
+		return []string{string(of)}, err
 	}
 	if reach.Everywhere {
 		return []string{everywhere}, nil
@@ -147,7 +144,7 @@ func (f Filter) names(roots []string) []store.Query {
 // ofPerson lists one person's certificates, whoever issued them.
 func (s *Service) ofPerson(ctx context.Context, f Filter) (Page, error) {
 	card, err := s.person(ctx, f.Person)
-	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+	if fault.Missing(err) {
 		return Page{}, ErrPersonUnknown
 	}
 	if err != nil {

@@ -27,7 +27,7 @@ type Claim struct {
 func (s *Service) Register(ctx context.Context, d Claim) (c Certificate, err error) {
 	err = s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		card, err := s.people.Card(ctx, d.Person)
-		if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+		if fault.Missing(err) {
 			return ErrPersonUnknown
 		}
 		if err != nil {

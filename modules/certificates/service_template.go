@@ -109,7 +109,7 @@ func (s *Service) nameOf(ctx context.Context, id kernel.OrganizationID) (string,
 // issuerInReach is an organisation that whoever asks may act for; ErrUnknown.
 func (s *Service) issuerInReach(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card, err := s.organizations.Card(ctx, id)
-	if x, ok := fault.From(err); ok && x.Kind == fault.NotFound {
+	if fault.Missing(err) {
 		return card, ErrTemplateUnknown
 	}
 	if err == nil && !kernel.ReachFrom(ctx).Covers(card.Path) {

@@ -87,7 +87,7 @@ type material struct {
 // the register and has none: their year is settled to nothing, not in vain.
 func (s *Service) career(ctx context.Context, p kernel.PersonID) ([]kernel.Spell, error) {
 	spells, err := s.People.Spells(ctx, p)
-	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound {
+	if fault.Missing(err) {
 		return nil, nil
 	}
 	if err != nil {

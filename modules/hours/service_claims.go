@@ -60,7 +60,7 @@ func (s *Service) officesAsked(ctx context.Context, named kernel.OrganizationID)
 	reach := kernel.ReachFrom(ctx)
 	if named != "" {
 		card, err := s.Organizations.Card(ctx, named)
-		if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !reach.Covers(card.Path)) {
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 			return nil, ErrOrganizationUnknown
 		}
 		return []string{string(named)}, err

@@ -67,7 +67,7 @@ func (s *Service) readable(ctx context.Context, p kernel.PersonID) (kernel.Perso
 	for err == nil && card.Merged != "" {
 		card, err = s.People.Card(ctx, card.Merged)
 	}
-	if f, ok := fault.From(err); ok && f.Kind == fault.NotFound {
+	if fault.Missing(err) {
 		return p, ErrPersonUnknown
 	}
 	if err != nil {
@@ -202,7 +202,7 @@ func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kerne
 	reach := kernel.ReachFrom(ctx)
 	if f.Organization != "" {
 		card, err := s.Organizations.Card(ctx, f.Organization)
-		if x, ok := fault.From(err); (ok && x.Kind == fault.NotFound) || (err == nil && !reach.Covers(card.Path)) {
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 			return nil, ErrOrganizationUnknown
 		} else if err != nil {
 			return nil, fmt.Errorf("read organisation %s: %w", f.Organization, err)

@@ -29,7 +29,7 @@ type Order struct {
 // ErrDrawnAlready where a draw of the subject and year stands.
 func (s *Service) Draw(ctx context.Context, o Order) (i Inspection, err error) {
 	card, err := s.Organizations.Card(ctx, o.Organization)
-	if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !ownReach(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !ownReach(ctx).Covers(card.Path)) {
 		return i, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(o.Organization))
 	} else if err != nil {
 		return i, fmt.Errorf("organisation %s: %w", o.Organization, err)

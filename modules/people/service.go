@@ -154,15 +154,10 @@ func (s *Service) registrar(ctx context.Context, named kernel.OrganizationID) (k
 		return kernel.OrganizationCard{}, nil
 	}
 	card, err := s.Organizations.Card(ctx, id)
-	if named != "" && (notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path))) {
+	if named != "" && (fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path))) {
 		return card, ErrEmployerUnknown
 	}
 	return card, err
-}
-
-func notFound(err error) bool {
-	f, ok := fault.From(err)
-	return ok && f.Kind == fault.NotFound
 }
 
 // known is who has the number; nil when nobody has.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 		post.Period.To = kernel.Forever
 	}
 	card, err := s.Organizations.Card(ctx, post.Organization)
-	if notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return Entry{}, ErrEmployerUnknown
 	}
 	if err != nil {

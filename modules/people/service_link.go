@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 	"carecert/modules/people/rule"
@@ -115,7 +116,7 @@ func (s *Service) office(ctx context.Context, actor kernel.Actor) (string, error
 			continue
 		}
 		card, err := s.Organizations.Card(ctx, g.Organization)
-		if notFound(err) {
+		if fault.Missing(err) {
 			continue
 		}
 		return card.Name, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
@@ -65,7 +66,7 @@ func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach 
 		return texts(reach.Roots), false, nil
 	}
 	card, err := s.Organizations.Card(ctx, named)
-	if notFound(err) || (err == nil && !reach.Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 		return nil, false, ErrEmployerUnknown
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 	"carecert/modules/people/rule"
@@ -20,7 +21,7 @@ import (
 // ErrNothingToRemind.
 func (s *Service) Remind(ctx context.Context, organization kernel.OrganizationID, kinds []rule.Kind, note string) (Reminder, error) {
 	card, err := s.Organizations.Card(ctx, organization)
-	if notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return Reminder{}, ErrEmployerUnknown
 	}
 	if err != nil {
@@ -119,7 +120,7 @@ type ReminderPage struct {
 // total is then what the page shows. ErrEmployerUnknown.
 func (s *Service) Reminders(ctx context.Context, organization kernel.OrganizationID, open bool, limit int, cursor string) (ReminderPage, error) {
 	card, err := s.Organizations.Card(ctx, organization)
-	if notFound(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return ReminderPage{}, ErrEmployerUnknown
 	}
 	if err != nil {

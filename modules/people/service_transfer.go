@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
@@ -38,7 +39,7 @@ func (s *Service) Transfer(ctx context.Context, id kernel.PersonID, d TransferDr
 			return err
 		}
 		to, err := s.Organizations.Card(ctx, d.To)
-		if notFound(err) {
+		if fault.Missing(err) {
 			return ErrEmployerUnknown
 		}
 		if err != nil {

@@ -55,7 +55,7 @@ func (s *Service) Begin(ctx context.Context, org kernel.OrganizationID, t Terms)
 // office is an organisation in the actor's reach; what is not is unknown.
 func (s *Service) office(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card, err := s.organizations.Card(ctx, id)
-	if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return card, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(id))
 	}
 	if err != nil {

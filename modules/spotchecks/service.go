@@ -80,7 +80,7 @@ func (s *Service) Prepare(ctx context.Context, org kernel.OrganizationID) (c Che
 // place reads an institution that the actor's office has in its tree.
 func (s *Service) place(ctx context.Context, org kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card, err := s.Organizations.Card(ctx, org)
-	if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return card, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(org))
 	}
 	switch {
@@ -254,7 +254,7 @@ func (s *Service) shelves(ctx context.Context, org kernel.OrganizationID) ([]str
 	}
 	if org != "" {
 		card, err := s.Organizations.Card(ctx, org)
-		if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !reach.Covers(card.Path)) {
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 			return nil, ErrUnknownOrganization
 		}
 		return []string{of(org, Office(ctx, card.Path))}, err

@@ -18,13 +18,10 @@ import (
 // unknown.
 func (s *Service) scope(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card, err := s.organizations.Card(ctx, id)
-	if err != nil {
-		return card, err
-	}
-	if !kernel.ReachFrom(ctx).Covers(card.Path) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
 		return card, ErrUnknownOrganization
 	}
-	return card, nil
+	return card, err
 }
 
 // scopeOn is scope with the organisation as it was on a day: a report on the

@@ -130,7 +130,7 @@ func (s *Service) roots(ctx context.Context, org kernel.OrganizationID) ([]kerne
 		return reach.Roots, nil
 	}
 	card, err := s.Organizations.Card(ctx, org)
-	if f, ok := fault.From(err); (ok && f.Kind == fault.NotFound) || (err == nil && !reach.Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 		return nil, ErrUnknownOrganization
 	}
 	return []kernel.OrganizationID{org}, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -211,7 +212,7 @@ func (s *Service) mayRefuse(ctx context.Context, x Session, p kernel.PersonID) e
 		return nil
 	}
 	card, err := s.People.Card(ctx, p)
-	if isUnknown(err) || (err == nil && !reach.CoversPerson(p, card.Reach)) {
+	if fault.Missing(err) || (err == nil && !reach.CoversPerson(p, card.Reach)) {
 		return ErrSessionUnknown
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -78,7 +79,7 @@ func (s *Service) basesUnder(ctx context.Context, organization kernel.Organizati
 		return reach.Roots, nil
 	}
 	card, err := s.Organizations.Card(ctx, organization)
-	if isUnknown(err) || (err == nil && !reach.Covers(card.Path)) {
+	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 		return nil, ErrProviderUnknown
 	}
 	return []kernel.OrganizationID{organization}, err

@@ -66,7 +66,7 @@ func (s *Service) OpenClass(ctx context.Context, d ClassDraft) (c Class, err err
 func (s *Service) provider(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	card, err := s.Organizations.Card(ctx, id)
 	switch {
-	case isUnknown(err) || (err == nil && !provides(ctx, card.Path)):
+	case fault.Missing(err) || (err == nil && !provides(ctx, card.Path)):
 		return card, ErrProviderUnknown
 	case err != nil:
 		return card, fmt.Errorf("read provider %s: %w", id, err)
@@ -83,7 +83,7 @@ func (s *Service) housed(ctx context.Context, c Class, base kernel.OrganizationI
 	}
 	card, err := s.Organizations.Card(ctx, base)
 	switch {
-	case isUnknown(err):
+	case fault.Missing(err):
 		return c, ErrBaseUnknown
 	case err != nil:
 		return c, fmt.Errorf("read base %s: %w", base, err)
@@ -213,7 +213,3 @@ func (s *Service) widen(ctx context.Context, id kernel.ClassID, path []kernel.Or
 }
 
 // isUnknown recognises a neighbour's refusal of something unknown.
-func isUnknown(err error) bool {
-	f, ok := fault.From(err)
-	return ok && f.Kind == fault.NotFound
-}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -156,7 +157,7 @@ func (s *Service) mayName(ctx context.Context, c Class, p kernel.PersonID) error
 		return nil
 	}
 	card, err := s.People.Card(ctx, p)
-	if isUnknown(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)) {
 		return ErrNotEnrolled
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -79,7 +80,7 @@ func (s *Service) feedTitle(ctx context.Context, kind FeedKind, target string) (
 		return c.Terms.Title, c.Provider, err
 	case FeedPlace:
 		card, err := s.Organizations.Card(ctx, kernel.OrganizationID(target))
-		if isUnknown(err) || (err == nil && (card.Kind != practiceBase || !kernel.ReachFrom(ctx).Covers(card.Path))) {
+		if fault.Missing(err) || (err == nil && (card.Kind != practiceBase || !kernel.ReachFrom(ctx).Covers(card.Path))) {
 			return "", "", ErrBaseUnknown
 		}
 		return card.Name, card.ID, err
@@ -142,7 +143,7 @@ func (s *Service) standing(ctx context.Context, code string) (Feed, error) {
 		_, _, err = s.feedTitle(maker, f.Kind, f.Target)
 		may = err == nil
 	}
-	if !may && (err == nil || isUnknown(err) || errors.Is(err, ErrNoPerson)) {
+	if !may && (err == nil || fault.Missing(err) || errors.Is(err, ErrNoPerson)) {
 		return f, ErrFeedUnknown
 	}
 	return f, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -70,7 +71,7 @@ func (s *Service) PersonFile(ctx context.Context, p kernel.PersonID, year int) (
 	for err == nil && card.Merged != "" {
 		card, err = s.People.Card(ctx, card.Merged)
 	}
-	if isUnknown(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach)) {
+	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(card.ID, card.Reach)) {
 		return f, ErrPersonUnknown
 	} else if err != nil {
 		return f, fmt.Errorf("read card of %s: %w", p, err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -155,7 +156,7 @@ func (s *Service) mayInspect(ctx context.Context, x Session, p kernel.PersonID) 
 		return nil
 	}
 	card, err := s.People.Card(ctx, p)
-	if isUnknown(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
+	if fault.Missing(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
 		return ErrSessionUnknown
 	}
 	return err

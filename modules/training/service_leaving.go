@@ -61,7 +61,7 @@ func (s *Service) Swap(ctx context.Context, id kernel.ClassID, out, in kernel.Pe
 			return err
 		}
 		card, err := s.People.Card(ctx, in)
-		if isUnknown(err) || (err == nil && (card.Merged != "" || !kernel.ReachFrom(ctx).CoversPerson(in, card.Reach))) {
+		if fault.Missing(err) || (err == nil && (card.Merged != "" || !kernel.ReachFrom(ctx).CoversPerson(in, card.Reach))) {
 			return ErrPersonUnknown.At("body.personId", "training.person_unknown", string(in))
 		} else if err != nil {
 			return fmt.Errorf("read card of %s: %w", in, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
@@ -45,7 +46,7 @@ func (s *Service) mayMentor(ctx context.Context, x Session, m Mentor) error {
 	level := kernel.NoLevel
 	if m.Person != "" {
 		card, err := s.People.Card(ctx, m.Person)
-		if isUnknown(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(m.Person, card.Reach)) {
+		if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(m.Person, card.Reach)) {
 			return ErrPersonUnknown
 		}
 		if err != nil {
@@ -200,7 +201,7 @@ func (s *Service) AnswerEntry(ctx context.Context, id string, yes bool, reason s
 			return err
 		}
 		x, side, err := s.speaks(ctx, e.Session, e.Person)
-		if isUnknown(err) {
+		if fault.Missing(err) {
 			return ErrEntryUnknown
 		}
 		if err != nil {
@@ -263,7 +264,7 @@ func (s *Service) Logbook(ctx context.Context, id kernel.SessionID) (x Session, 
 // LogbookOf pages through a person's entries of all sessions, the latest first.
 func (s *Service) LogbookOf(ctx context.Context, p kernel.PersonID, limit int, after string) (listing.Listing[LogEntry], error) {
 	card, err := s.People.Card(ctx, p)
-	if isUnknown(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
+	if fault.Missing(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
 		return listing.Listing[LogEntry]{}, ErrPersonUnknown
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/training/rule"
 )
 
@@ -31,7 +32,7 @@ const mostOffers = 100
 func (s *Service) Offers(ctx context.Context, p kernel.PersonID) ([]Offer, error) {
 	card, err := s.People.Card(ctx, p)
 	switch {
-	case isUnknown(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)):
+	case fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)):
 		return nil, ErrPersonUnknown
 	case err != nil:
 		return nil, fmt.Errorf("read card of %s: %w", p, err)

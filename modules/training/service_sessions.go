@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
@@ -66,7 +67,7 @@ func (s *Service) Session(ctx context.Context, id kernel.SessionID) (Session, er
 	if err != nil || ownReach(ctx).Covers(x.SeenBy) {
 		return x, err
 	}
-	if _, err := s.visibleClass(ctx, x.Class); isUnknown(err) {
+	if _, err := s.visibleClass(ctx, x.Class); fault.Missing(err) {
 		return x, ErrSessionUnknown
 	} else if err != nil {
 		return x, err
@@ -215,7 +216,7 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 	}
 	if f.Organization != "" {
 		card, err := s.Organizations.Card(ctx, f.Organization)
-		if isUnknown(err) || (err == nil && !reach.Covers(card.Path)) {
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 			return listing.Listing[Session]{}, ErrProviderUnknown
 		} else if err != nil {
 			return listing.Listing[Session]{}, fmt.Errorf("read organisation %s: %w", f.Organization, err)

@@ -15,7 +15,7 @@ import (
 // EnterTeacher puts a teacher on the list of a provider in reach.
 func (s *Service) EnterTeacher(ctx context.Context, provider kernel.OrganizationID, i Instructor) (Instructor, error) {
 	card, err := s.Organizations.Card(ctx, provider)
-	if isUnknown(err) || (err == nil && !provides(ctx, card.Path)) {
+	if fault.Missing(err) || (err == nil && !provides(ctx, card.Path)) {
 		return i, ErrProviderUnknown.At("body.providerId", "training.provider_unknown", string(provider))
 	} else if err != nil {
 		return i, fmt.Errorf("read organisation %s: %w", provider, err)
@@ -72,7 +72,7 @@ func (s *Service) Teachers(ctx context.Context, f TeacherFilter, limit int, afte
 	roots := reach.Roots
 	if f.Provider != "" {
 		card, err := s.Organizations.Card(ctx, f.Provider)
-		if isUnknown(err) || (err == nil && !reach.Covers(card.Path)) {
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
 			return listing.Listing[Instructor]{}, ErrProviderUnknown
 		} else if err != nil {
 			return listing.Listing[Instructor]{}, fmt.Errorf("read organisation %s: %w", f.Provider, err)
@@ -108,7 +108,7 @@ func (s *Service) taughtBy(ctx context.Context, c Class, was Plan, p *Plan) erro
 	if err == nil && i.Provider != c.Provider {
 		err = ErrTeacherUnknown
 	}
-	if isUnknown(err) {
+	if fault.Missing(err) {
 		return ErrTeacherUnknown.At("body.teacherId", ErrTeacherUnknown.Code, p.TeacherID)
 	}
 	if err != nil {

@@ -47,6 +47,32 @@ func TestNobodyLearnsOfWhomTheyDoNotReach(t *testing.T) {
 	}
 }
 
+// Nor of a place: a list that is asked for an organisation out of reach answers as
+// for one that never was.
+func TestNobodyLearnsOfPlacesTheyDoNotReach(t *testing.T) {
+	for engine, uri := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			w := newStrangers(t, newStage(t, configured(t, uri(t))))
+			asked := 0
+			for _, slot := range w.questions("organizationId") {
+				for _, role := range slices.Sorted(maps.Keys(w.users)) {
+					status, foreign := w.try(role, slot, w.place)
+					other, unknown := w.try(role, slot, w.never)
+					if status != other || foreign != unknown {
+						t.Errorf("%s tells %s that a place exists:\n  %d %s\n  %d %s", slot, role, status, foreign, other, unknown)
+					}
+					if status == http.StatusNotFound {
+						asked++
+					}
+				}
+			}
+			if asked < 50 {
+				t.Errorf("only %d questions came as far as the place", asked)
+			}
+		})
+	}
+}
+
 // slot is a place in a request that holds a person's id.
 type slot struct {
 	method, path, in, field string
@@ -63,6 +89,7 @@ type strangers struct {
 	users          map[string]string // role → token
 	own            map[string]string // what the requests' other fields name
 	foreign, never string
+	place          string // where the person works
 	schemas        map[string]any
 	paths          map[string]any
 }
@@ -78,6 +105,7 @@ func newStrangers(t *testing.T, s *stage) *strangers {
 		return s.made(s.admin, http.MethodPost, "/organizations", body)
 	}
 	here := place("institution", "晚晴护理院", "310118", "")
+	w.place = here
 	w.foreign = s.made(s.admin, http.MethodPost, "/people", map[string]any{"name": "李红", "idType": "residentId", "idNumber": stageNumber(2), "phone": "13800138000", "kinds": []string{"caregiver"}, "organizationId": here})
 	s.must(s.admin, http.MethodPost, "/people/"+w.foreign+"/employments", map[string]any{"organizationId": here, "role": "caregiver", "startedOn": "2024-03-01"})
 
@@ -138,11 +166,7 @@ func (w *strangers) slots() []slot {
 					s.params[fmt.Sprint(object(p)["name"])] = fmt.Sprint(enum[0])
 				}
 			}
-			for _, p := range params { // an export wants its reason
-				if object(p)["in"] == "query" && object(p)["required"] == true {
-					s.query.Set(fmt.Sprint(object(p)["name"]), "核对名册")
-				}
-			}
+			s.query = mustHave(params)
 			for _, p := range params {
 				name, in := fmt.Sprint(object(p)["name"]), fmt.Sprint(object(p)["in"])
 				if (in == "path" && name == "id" && strings.HasPrefix(path, "/people/{id}")) || ((in == "path" || in == "query") && personField.MatchString(name)) {
@@ -161,6 +185,39 @@ func (w *strangers) slots() []slot {
 				}
 			}
 		}
+	}
+	return out
+}
+
+// questions are the lists and figures that can be asked for by this field.
+func (w *strangers) questions(field string) (out []slot) {
+	for _, path := range slices.Sorted(maps.Keys(w.paths)) {
+		params, _ := object(object(w.paths[path])["get"])["parameters"].([]any)
+		for _, p := range params {
+			if object(p)["in"] == "query" && object(p)["name"] == field {
+				out = append(out, slot{method: http.MethodGet, path: path, in: "query", field: field, params: map[string]string{}, query: mustHave(params)})
+			}
+		}
+	}
+	return out
+}
+
+// mustHave are the words of a query that have to be there: of an export its
+// reason, of figures their day or year.
+func mustHave(params []any) url.Values {
+	out := url.Values{}
+	for _, p := range params {
+		if object(p)["in"] != "query" || object(p)["required"] != true {
+			continue
+		}
+		word, schema := "核对名册", object(object(p)["schema"])
+		switch {
+		case schema["format"] == "date":
+			word = "2024-05-01"
+		case schema["type"] == "integer":
+			word = "2024"
+		}
+		out.Set(fmt.Sprint(object(p)["name"]), word)
 	}
 	return out
 }

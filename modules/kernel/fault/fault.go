@@ -109,6 +109,12 @@ func From(err error) (*Fault, bool) {
 	return f, ok
 }
 
+// Missing tells whether err says that something is unknown, or out of reach.
+func Missing(err error) bool {
+	f, ok := From(err)
+	return ok && f.Kind == NotFound
+}
+
 // ErrInvalid is the general refusal of input; At names the fields.
 var ErrInvalid = New(Invalid, "input.invalid")
 

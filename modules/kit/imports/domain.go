@@ -25,6 +25,7 @@ const (
 // The refusals of the engine.
 var (
 	ErrUnknown         = fault.New(fault.NotFound, "imports.unknown")
+	ErrSenderUnknown   = fault.New(fault.NotFound, "imports.organization_unknown")
 	ErrUnsupported     = fault.New(fault.Invalid, "imports.kind_unsupported")
 	ErrForbiddenKind   = fault.New(fault.Forbidden, "imports.kind_forbidden")
 	ErrNoFile          = fault.New(fault.Invalid, "imports.file_missing")

@@ -54,8 +54,8 @@ func TestRefusalsOfARequest(t *testing.T) {
 			change func(*Request)
 			want   *fault.Fault
 		}{
-			{"an organisation out of reach is unknown", r.ctx, func(q *Request) { q.Organization = "far" }, fault.ErrNotFound},
-			{"so is one from elsewhere", abroad, func(*Request) {}, fault.ErrNotFound},
+			{"an organisation out of reach is unknown", r.ctx, func(q *Request) { q.Organization = "far" }, ErrSenderUnknown},
+			{"so is one from elsewhere", abroad, func(*Request) {}, ErrSenderUnknown},
 			{"a kind nobody imports", r.ctx, func(q *Request) { q.Kind = "hours" }, ErrUnsupported},
 			{"no file", r.ctx, func(q *Request) { q.File, q.Size = bytes.NewReader(nil), 0 }, sheet.ErrEmpty},
 			{"a table of something else", r.ctx, func(q *Request) {

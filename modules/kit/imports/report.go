@@ -158,17 +158,17 @@ type Filter struct {
 	ToMend       bool                  // only with refused rows that are to be mended
 }
 
-// List pages through the imports in reach, the newest first; fault.ErrNotFound
+// List pages through the imports in reach, the newest first; ErrSenderUnknown
 // of an organisation out of reach.
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (Page, error) {
 	reach := kernel.ReachFrom(ctx)
 	if f.Organization != "" {
 		card, err := s.organizations.Card(ctx, f.Organization)
+		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
+			return Page{}, ErrSenderUnknown
+		}
 		if err != nil {
 			return Page{}, err
-		}
-		if !reach.Covers(card.Path) {
-			return Page{}, fault.ErrNotFound
 		}
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
 	}

@@ -75,11 +75,11 @@ func (s *Service) Keep(ctx context.Context, r Request) (Kept, error) {
 		return Kept{}, err
 	}
 	card, err := s.organizations.Card(ctx, r.Organization)
+	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
+		return Kept{}, ErrSenderUnknown
+	}
 	if err != nil {
 		return Kept{}, err
-	}
-	if !reach.Covers(card.Path) {
-		return Kept{}, fault.ErrNotFound
 	}
 	table, err := s.find(r.File, r.Size, importer)
 	if err != nil {
