@@ -17,6 +17,8 @@ export default {
   learners: 'Learners',
   survey: 'What learners thought',
   surveyOpen: 'See the survey',
+  noSessions: 'No session was closed yet: they are listed here once they are',
+  noLearners: 'There are no learners yet',
   none: 'Nothing was attended',
   allYears: 'All years',
   sum: '{year}, {mode}: {n} sessions, {minutes} minutes present, {credited} credited',

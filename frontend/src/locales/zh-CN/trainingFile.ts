@@ -17,6 +17,8 @@ export default {
   learners: '学员',
   survey: '学员满意度',
   surveyOpen: '查看问卷结果',
+  noSessions: '还没有关闭的课次：课次关闭后列在这里',
+  noLearners: '还没有学员',
   none: '没有培训记录',
   allYears: '全部年度',
   sum: '{year} 年 {mode}：{n} 课次，出勤 {minutes} 分钟，计入学时 {credited} 分钟',
