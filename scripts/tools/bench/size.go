@@ -152,7 +152,27 @@ func (r *register) found(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return r.heard(ctx)
+}
+
+// heard waits until everybody has been told of what was loaded: the years of
+// in-service hours come about that way.
+func (r *register) heard(ctx context.Context) error {
+	for {
+		waiting := 0
+		err := r.app.DB.ScanRaw(ctx, "kit_outbox", func(string, []byte) error {
+			waiting++
+			return nil
+		})
+		if err != nil || waiting == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 func (r *register) load(ctx context.Context, kind, home string, rows [][]string) error {
@@ -188,6 +208,7 @@ func (r *register) grow(ctx context.Context, times int) error {
 		{"people_identities", []string{"_id", "person"}},
 		{"certificates_certificates", []string{"_id", "person", "number"}},
 		{"certificates_numbers", []string{"_id", "certificate"}},
+		{"hours_years", []string{"_id", "person"}},
 	} {
 		var originals [][]byte
 		err := r.app.DB.ScanRaw(ctx, c.collection, func(_ string, body []byte) error {
@@ -264,6 +285,8 @@ func (r *register) questions() []question {
 		{"people everywhere, thirty years ago", "/people?limit=50&asOf=" + string(today.AddMonths(-360))},
 		{"without pre-job training", "/people?limit=50&preJob=missing&organizationId=" + r.district},
 		{"who has left", "/people?limit=50&status=left&organizationId=" + r.district},
+		{"who is short of hours in the district", "/hours?limit=50&status=inProgress&organizationId=" + r.district},
+		{"who misses most hours everywhere", "/hours?limit=50"},
 		{"search by a short pinyin", "/people?q=zh"},
 		{"search by a syllable, on post", "/people?q=zhang&status=onPost"},
 		{"search by one character, on post", "/people?q=" + q("王") + "&status=onPost"},
