@@ -71,13 +71,8 @@ func (i *Importer) Prefill(ctx context.Context, of string) ([]map[string]string,
 		if !enrolled || s.State != SeatEnrolled {
 			continue
 		}
-		row := map[string]string{colName: card.Name, colIDNumber: card.IDNumberMasked, colClass: of}
-		if s.Score != nil {
-			row[colScore] = inPoints(*s.Score)
-		}
-		if s.Parts != nil {
-			row[colTheory], row[colPractice] = inPoints(s.Parts.Theory), inPoints(s.Parts.Practice)
-		}
+		row := inColumns(s.Score, s.Parts)
+		row[colName], row[colIDNumber], row[colClass] = card.Name, card.IDNumberMasked, of
 		rows = append(rows, row)
 	}
 	return rows, nil
@@ -193,28 +188,24 @@ func outcomesOf(marks []*mark) []imports.Outcome {
 
 // changes tells what the row makes of what stood before.
 func (m *mark) changes() (out []imports.Change) {
-	note := func(column string, before, now *int) {
-		old, later := "", ""
-		if before != nil {
-			old = inPoints(*before)
-		}
-		if now != nil {
-			later = inPoints(*now)
-		}
-		if old != later {
-			out = append(out, imports.Change{Column: column, Old: old, New: later})
+	before, now := inColumns(m.before.Score, m.before.Parts), inColumns(&m.score, m.parts)
+	for _, column := range []string{colScore, colTheory, colPractice} {
+		if before[column] != now[column] {
+			out = append(out, imports.Change{Column: column, Old: before[column], New: now[column]})
 		}
 	}
-	note(colScore, m.before.Score, &m.score)
-	var before, now struct{ theory, practice *int }
-	if p := m.before.Parts; p != nil {
-		before.theory, before.practice = &p.Theory, &p.Practice
+	return out
+}
+
+// inColumns writes a result as a table has it; what there is none of is left out.
+func inColumns(score *int, parts *Parts) map[string]string {
+	out := map[string]string{}
+	if score != nil {
+		out[colScore] = inPoints(*score)
 	}
-	if p := m.parts; p != nil {
-		now.theory, now.practice = &p.Theory, &p.Practice
+	if parts != nil {
+		out[colTheory], out[colPractice] = inPoints(parts.Theory), inPoints(parts.Practice)
 	}
-	note(colTheory, before.theory, now.theory)
-	note(colPractice, before.practice, now.practice)
 	return out
 }
 

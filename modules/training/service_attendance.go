@@ -260,7 +260,7 @@ func (s *Service) Attendance(ctx context.Context, id kernel.SessionID, since tim
 	if err != nil {
 		return x, 0, nil, err
 	}
-	return x, c.Enrolled(), s.visible(ctx, Live{Session: x, Present: all}).Present, nil
+	return x, c.Enrolled(), s.visible(ctx, x, all), nil
 }
 
 // describe looks at proofs as they stand, whoever asks.

@@ -157,7 +157,7 @@ func (w *Watch) Next(ctx context.Context) (Live, error) {
 		if r.number < before.number { // a reading that had begun when this reader came
 			continue
 		}
-		news := w.service.visible(ctx, r.since(before))
+		news := w.news(ctx, r, before)
 		w.seen = r
 		if len(news.Present) > 0 || r.seats != before.seats || r.session.Status != before.session.Status {
 			return news, nil
@@ -171,16 +171,22 @@ func (w *Watch) first(ctx context.Context) (Live, error) {
 		return Live{}, err
 	}
 	w.seen = r
-	news := w.service.visible(ctx, r.since(roster{}))
+	news := w.news(ctx, r, roster{})
 	news.Present = slices.DeleteFunc(news.Present, func(p Present) bool { return p.Proof.ChangedAt.Before(w.since) })
 	return news, nil
 }
 
-// visible leaves those whom the actor may see by name.
-func (s *Service) visible(ctx context.Context, l Live) Live {
-	shown := s.named(ctx, l.Session.Provider)
-	l.Present = slices.DeleteFunc(l.Present, func(p Present) bool { return !shown(p.Proof.Person, p.Card) })
+// news is what the reader may see of what is new to them.
+func (w *Watch) news(ctx context.Context, r, before roster) Live {
+	l := r.since(before)
+	l.Present = w.service.visible(ctx, r.session, l.Present)
 	return l
+}
+
+// visible leaves those whom the actor may see by name.
+func (s *Service) visible(ctx context.Context, x Session, all []Present) []Present {
+	shown := s.named(ctx, x.Provider)
+	return slices.DeleteFunc(all, func(p Present) bool { return !shown(p.Proof.Person, p.Card) })
 }
 
 // nextRoster is the one after something was rung, or after a while. All who
