@@ -46,18 +46,22 @@ describe('an import of many is withdrawn', () => {
   it('who stands in the way is named, and nobody has left the register', async () => {
     const page = await open(rig, { user: 'liantang' })
     made.stopped = await send(page, '三月花名册.csv', 0)
-    const [person] = (await call(page, 'GET', `/people?limit=1&q=${number(7)}`)).items
-    await call(page, 'POST', '/certificates/registrations', {
-      personId: person.id,
-      family: 'skillLevel',
-      number: 'S000031000006243000097',
-      level: 3,
-      issuedOn: '2024-05-01',
-      issuerName: '评价中心',
-    })
+    const built = []
+    for (const n of [7, 200]) {
+      const [person] = (await call(page, 'GET', `/people?limit=1&q=${number(n)}`)).items
+      await call(page, 'POST', '/certificates/registrations', {
+        personId: person.id,
+        family: 'skillLevel',
+        number: `S000031000006243000${String(n).padStart(3, '0')}`,
+        level: 3,
+        issuedOn: '2024-05-01',
+        issuerName: '评价中心',
+      })
+      built.push(person.name)
+    }
     await withdraw(page)
-    await page.getByText('撤回停在这里').waitFor({ timeout: 60_000 })
-    await page.getByText(new RegExp(`${person.name}已有后续`)).waitFor()
+    await page.getByText('撤回停在这里：有 2 处需先处理').waitFor({ timeout: 60_000 })
+    for (const name of built) await page.getByText(new RegExp(`${name}已有后续`)).waitFor()
     await page.getByText('还没有撤回任何一行').waitFor()
     await picture(page, 'import-withdrawal-stopped')
     await close(page)

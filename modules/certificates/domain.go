@@ -15,6 +15,7 @@ var (
 	ErrNotOurs        = fault.New(fault.Conflict, "certificates.not_issued_here")
 	ErrNumberTaken    = fault.New(fault.Conflict, "certificates.number_taken")
 	ErrNumber         = fault.New(fault.Invalid, "certificates.number_refused")
+	ErrTouched        = fault.New(fault.Conflict, "certificates.import_decided")
 	ErrDecided        = fault.New(fault.Conflict, "certificates.already_verified")
 	ErrText           = fault.New(fault.Invalid, "certificates.qr_text_length")
 	ErrOfficeUnknown  = fault.New(fault.NotFound, "certificates.organization_unknown")

@@ -132,12 +132,13 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 }
 
 // Withdraw implements imports.Withdrawer: nothing may have been verified yet.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	s := i.service
 	page, err := s.repo.certificates.Find(ctx, part.Of("import", scope))
 	if err != nil {
-		return "", 0, err
+		return taken, err
 	}
+	taken.Next = page.Next
 	var all []Certificate
 	for _, d := range page.Items {
 		c := d.read()
@@ -145,27 +146,28 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 		case c.Status == StatusWithdrawn: // history
 			continue
 		case c.Disputed:
-			return "", 0, ErrDisputed.With("number", c.Number)
+			taken.InTheWay = append(taken.InTheWay, ErrDisputed.With("number", c.Number))
 		case c.touched():
-			return "", 0, ErrDecided
+			taken.InTheWay = append(taken.InTheWay, ErrTouched.With("number", c.Number))
 		}
 		all = append(all, c)
 	}
-	if part.Look {
-		return page.Next, 0, nil
+	if part.Look || len(taken.InTheWay) > 0 {
+		return taken, nil
 	}
 	for _, c := range all {
 		if err := s.repo.certificates.Delete(ctx, string(c.ID), 0); err != nil {
-			return "", 0, err
+			return taken, err
 		}
 		if err := s.repo.release(ctx, c); err != nil {
-			return "", 0, err
+			return taken, err
 		}
 	}
 	for _, c := range all {
 		if err := s.announce(ctx, c); err != nil {
-			return "", 0, err
+			return taken, err
 		}
 	}
-	return page.Next, len(all), nil
+	taken.Rows = len(all)
+	return taken, nil
 }

@@ -199,7 +199,7 @@ func TestAListIsWithdrawnWhileNothingWasVerified(t *testing.T) {
 		}
 		p := must[certificates.Page](t)(d.List(d.as(home), certificates.Filter{}, 1, ""))
 		must[certificates.Certificate](t)(d.Confirm(d.as(bureau), p.Items[0].ID, said("ostaQuery", "confirmed", "")))
-		if _, err := d.engine.Withdraw(d.as(home), second.ID, "发错了"); !errors.Is(err, certificates.ErrDecided) {
+		if _, err := d.engine.Withdraw(d.as(home), second.ID, "发错了"); !errors.Is(err, certificates.ErrTouched) {
 			t.Errorf("withdrawn from under a verification: %v", err)
 		}
 	})

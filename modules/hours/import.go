@@ -109,11 +109,11 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 // Withdraw implements imports.Withdrawer: the ledger reverses what was credited
 // for the claims, and what an earlier table had said stands again. Nothing can
 // stand in the way.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (imports.Taken, error) {
 	s := i.service
 	page, err := s.docs.presences.Find(ctx, part.Of("by_import", scope))
 	if err != nil || part.Look {
-		return "", 0, err
+		return imports.Taken{}, err
 	}
 	docs := page.Items
 	for n := range docs {
@@ -121,7 +121,7 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 		docs[n].Claims = withdraw(docs[n].Claims, scope.Import, s.now())
 		docs[n].stand(offices)
 	}
-	return page.Next, len(docs), s.keepClaims(ctx, docs, causeWithdraw)
+	return imports.Taken{Next: page.Next, Rows: len(docs)}, s.keepClaims(ctx, docs, causeWithdraw)
 }
 
 // line is a row on its way into the ledger.

@@ -194,46 +194,45 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 }
 
 // Withdraw implements imports.Withdrawer: people whom the import registered
-// leave the register, spells it recorded are void; ErrBuiltUpon when somebody
-// was trained, certified, granted or given another post since.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+// leave the register, spells it recorded are void. In the way is everybody who
+// was trained, certified, granted or given another post since: ErrBuiltUpon.
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
 	if err != nil {
-		return "", 0, err
+		return taken, err
 	}
-	rows := 0
+	taken.Next = page.Next
 	for _, doc := range page.Items {
-		if err := i.free(ctx, doc, scope); err != nil {
-			return "", 0, err
+		built, err := i.built(ctx, doc, scope)
+		if err != nil {
+			return taken, err
 		}
-		if part.Look {
-			continue
-		}
-		rows++
-		if err := i.takeBack(ctx, doc, scope.Import); err != nil {
-			return "", 0, fmt.Errorf("take back %s: %w", doc.ID, err)
+		if built {
+			taken.InTheWay = append(taken.InTheWay, ErrBuiltUpon.With("name", doc.Name))
 		}
 	}
-	return page.Next, rows, nil
+	if part.Look || len(taken.InTheWay) > 0 {
+		return taken, nil
+	}
+	for _, doc := range page.Items {
+		if err := i.takeBack(ctx, doc, scope.Import); err != nil {
+			return taken, fmt.Errorf("take back %s: %w", doc.ID, err)
+		}
+	}
+	taken.Rows = len(page.Items)
+	return taken, nil
 }
 
-// free refuses what others rest on.
-func (i *Importer) free(ctx context.Context, doc personDoc, scope *imports.Scope) error {
-	built := ErrBuiltUpon.With("name", doc.Name)
+// built tells whether others rest on somebody's record since the import.
+func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope) (bool, error) {
 	for _, f := range i.service.Foundations {
 		rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
-		if err != nil {
-			return err
-		}
-		if rests {
-			return built
+		if err != nil || rests {
+			return rests, err
 		}
 	}
 	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return e.Import != scope.Import })
-	if doc.Import == scope.Import && (others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "") {
-		return built
-	}
-	return nil
+	return doc.Import == scope.Import && (others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != ""), nil
 }
 
 func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string) error {

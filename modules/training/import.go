@@ -123,35 +123,47 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 }
 
 // Withdraw implements imports.Withdrawer: the scores are what they were before,
-// while no class is over and nobody has changed one since. ErrClassCompleted,
+// while no class is over and nobody has changed one since: ErrClassCompleted,
 // ErrScoreChanged, ErrScoresGone.
-func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (string, int, error) {
+func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	s := i.service
 	page, err := s.docs.classes.Find(ctx, part.Of("by_import", scope))
 	if err != nil {
-		return "", 0, fmt.Errorf("classes with scores of %s: %w", scope.Import, err)
+		return taken, fmt.Errorf("classes with scores of %s: %w", scope.Import, err)
 	}
+	taken.Next = page.Next
 	if part.Look && part.After == "" && len(page.Items) == 0 {
-		return "", 0, ErrScoresGone
+		taken.InTheWay = append(taken.InTheWay, ErrScoresGone)
 	}
-	rows := 0
+	before := make([]ungraded, 0, len(page.Items))
 	for _, d := range page.Items {
 		back, n, err := d.class().Ungrade(scope.Import)
-		if err != nil {
-			return "", 0, err
+		if refusal, refused := fault.From(err); refused {
+			taken.InTheWay = append(taken.InTheWay, refusal)
+		} else if err != nil {
+			return taken, err
 		}
-		if part.Look {
-			continue
-		}
-		if err := s.docs.saveClass(ctx, &back); err != nil {
-			return "", 0, err
-		}
-		if err := s.record(ctx, "withdraw", "class", string(back.ID), back.Provider, "", "import", scope.Import, "results", strconv.Itoa(n)); err != nil {
-			return "", 0, err
-		}
-		rows += n
+		before = append(before, ungraded{back, n})
 	}
-	return page.Next, rows, nil
+	if part.Look || len(taken.InTheWay) > 0 {
+		return taken, nil
+	}
+	for _, b := range before {
+		if err := s.docs.saveClass(ctx, &b.class); err != nil {
+			return taken, err
+		}
+		if err := s.record(ctx, "withdraw", "class", string(b.class.ID), b.class.Provider, "", "import", scope.Import, "results", strconv.Itoa(b.scores)); err != nil {
+			return taken, err
+		}
+		taken.Rows += b.scores
+	}
+	return taken, nil
+}
+
+// ungraded is a class without the scores of a table.
+type ungraded struct {
+	class  Class
+	scores int
 }
 
 // mark is a row on its way into a class.

@@ -6795,8 +6795,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             byName: string;
-            /** @description what stands in the way */
+            /** @description what stands in the way first */
             code?: string;
+            /**
+             * Format: int64
+             * @description how much stands in the way
+             */
+            hindered: number;
+            /** @description all that stands in the way, the first 100 */
+            inTheWay: components["schemas"]["ImportsNoteView"][] | null;
             /** @description the same in words */
             message?: string;
             reason: string;

@@ -110,8 +110,21 @@ type withdrawalView struct {
 	Reason  string          `json:"reason"`
 	ByName  string          `json:"byName"`
 	At      time.Time       `json:"at"`
-	Code    string          `json:"code,omitempty" doc:"what stands in the way"`
+	Code    string          `json:"code,omitempty" doc:"what stands in the way first"`
 	Message string          `json:"message,omitempty" doc:"the same in words"`
+
+	InTheWay []noteView `json:"inTheWay" doc:"all that stands in the way, the first 100"`
+	Hindered int        `json:"hindered" doc:"how much stands in the way"`
+}
+
+func (v *withdrawalView) hinder(ctx context.Context, headers map[string]string, w Withdrawal) {
+	for _, p := range w.InTheWay {
+		v.InTheWay = append(v.InTheWay, noteView{Code: p.Code, Message: sentence(speaker{ctx}, headers, p)})
+	}
+	v.Hindered = w.Hindered
+	if len(v.InTheWay) > 0 {
+		v.Code, v.Message = v.InTheWay[0].Code, v.InTheWay[0].Message
+	}
 }
 
 type mendedView struct {
@@ -140,9 +153,9 @@ func view(ctx context.Context, i Import) ImportView {
 		v.Dismissal = &dismissalView{Reason: d.Reason, ByName: d.ByName, At: d.At, Rows: d.Rows}
 	}
 	if w := i.Withdrawal; w != nil {
-		v.Withdrawal = &withdrawalView{Stage: w.Stage, Rows: w.Rows, Total: i.Counts.Created + i.Counts.Updated, Reason: w.Reason, ByName: w.ByName, At: w.At}
-		if w.Cause != nil {
-			v.Withdrawal.Code, v.Withdrawal.Message = w.Cause.Code, sentence(speaker{ctx}, i.Headers, *w.Cause)
+		v.Withdrawal = &withdrawalView{Stage: w.Stage, Rows: w.Rows, Total: i.Counts.Created + i.Counts.Updated, Reason: w.Reason, ByName: w.ByName, At: w.At, InTheWay: []noteView{}}
+		if w.Stage == WithdrawalStopped {
+			v.Withdrawal.hinder(ctx, i.Headers, *w)
 		}
 	}
 	if i.Failure != nil {

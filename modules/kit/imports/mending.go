@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,8 @@ import (
 // somebody says why it will not be. A file is known again by the mark in the
 // workbook of its refusals, or by its name: the same kind, the same
 // organisation. As many rows as it has are then counted as sent again; what is
-// refused of them stands against the later file.
+// refused of them stands against the later file, which the workbook of the
+// earlier one mends as well.
 
 // workbookMark begins the keywords of a workbook of refusals.
 const workbookMark = "carecert:import:"
@@ -35,7 +37,7 @@ func (s *Service) settleMending(ctx context.Context, d *importDoc) error {
 	var again importDoc
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		again = *d
-		again.Status, again.Settled, again.Mended = Running, true, nil
+		again.Status, again.Settled, again.Mended, again.Origins = Running, true, nil, nil
 		if err := s.countMending(ctx, &again); err != nil {
 			return err
 		}
@@ -68,6 +70,7 @@ func (s *Service) countMending(ctx context.Context, d *importDoc) error {
 		}
 		left -= n
 		d.Mended = append(d.Mended, Mended{Import: e.ID, Rows: n})
+		d.Origins = append(append(d.Origins, e.ID), e.Origins...)
 		if err := s.saveToMend(ctx, e, e.ToMend-n); err != nil {
 			return err
 		}
@@ -81,13 +84,18 @@ func (d importDoc) mends(e importDoc) bool {
 		return false
 	}
 	if d.Marked != "" {
-		return d.Marked == e.ID
+		return d.Marked == e.ID || slices.Contains(e.Origins, d.Marked)
 	}
 	return e.FileName == d.FileName
 }
 
-// unsettleMending takes back what a withdrawn file left and mended.
+// unsettleMending takes back what a withdrawn file left and mended. Rows of it
+// that a later file has mended stay mended.
 func (s *Service) unsettleMending(ctx context.Context, d *importDoc) error {
+	later := 0
+	if d.Dismissal == nil {
+		later = d.Counts.Rejected - d.ToMend
+	}
 	if d.ToMend > 0 {
 		d.leave(0)
 		if err := s.tellRefusals(ctx, *d); err != nil {
@@ -95,18 +103,31 @@ func (s *Service) unsettleMending(ctx context.Context, d *importDoc) error {
 		}
 	}
 	for _, m := range d.Mended {
-		e, err := s.repo.get(ctx, m.Import)
-		if err != nil {
-			return err
-		}
-		if e.WithdrawnAt != nil || e.Dismissal != nil {
-			continue
-		}
-		if err := s.saveToMend(ctx, e, e.ToMend+m.Rows); err != nil {
+		stay := min(later, m.Rows)
+		later -= stay
+		if err := s.giveBack(ctx, append([]string{m.Import}, d.Origins...), m.Rows-stay); err != nil {
 			return err
 		}
 	}
-	d.Mended = nil
+	d.Mended, d.Origins = nil, nil
+	return nil
+}
+
+// giveBack lets rows stand as to be mended against the first of some files, the
+// latest first, that was not withdrawn itself.
+func (s *Service) giveBack(ctx context.Context, files []string, rows int) error {
+	for _, id := range files {
+		e, err := s.repo.get(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case e.WithdrawnAt != nil:
+			continue
+		case e.Dismissal != nil || rows == 0:
+			return nil
+		}
+		return s.saveToMend(ctx, e, e.ToMend+rows)
+	}
 	return nil
 }
 

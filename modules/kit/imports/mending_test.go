@@ -3,7 +3,10 @@ package imports
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -96,6 +99,84 @@ func TestTheWorkbookOfRefusalsIsKnownAgain(t *testing.T) {
 			t.Errorf("%d left, want 1", r.toMend(t, b.ID))
 		}
 	})
+}
+
+// The file is sent again as it was, and then somebody mends the workbook of its
+// first sending: nothing is left to mend, in whatever order files are withdrawn.
+func TestTheWorkbookOfAnEarlierSendingMendsTheLater(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		mark := func(id string) string { return workbookMark + id }
+		a := r.send(t, "花名册.csv", header+first1+first2+first3)
+		b := r.send(t, "花名册.csv", header+first1+first2+first3)
+		c := r.send(t, "花名册.csv", header+first1+first2+first3)
+		var book bytes.Buffer
+		if err := r.ErrorWorkbook(r.ctx, a.ID, silent{}, &book); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(keywordsOf(t, book.Bytes()), mark(a.ID)) {
+			t.Fatal("the workbook is not marked")
+		}
+		left := func() [3]int { return [3]int{r.toMend(t, a.ID), r.toMend(t, b.ID), r.toMend(t, c.ID)} }
+		if n := left(); n != [3]int{0, 0, 2} {
+			t.Fatalf("%v left, want it against the last", n)
+		}
+		req := r.request(mendedBook(t, book.Bytes()), false)
+		req.FileName = "已修改.xlsx"
+		d, err := r.Run(r.ctx, req)
+		if err != nil || d.Counts.Rejected != 0 || left() != [3]int{} {
+			t.Fatalf("%+v %v: %v left", d.Counts, err, left())
+		}
+		withdraw := func(id string) {
+			t.Helper()
+			if _, err := r.Withdraw(r.ctx, id, "发错了"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		withdraw(c.ID) // its rows are mended all the same
+		if n := left(); n != [3]int{} {
+			t.Errorf("%v left after the third file was withdrawn", n)
+		}
+		withdraw(d.ID)
+		if n := left(); n != [3]int{0, 2, 0} {
+			t.Errorf("%v left after what mended them was withdrawn, want it against the second", n)
+		}
+	})
+}
+
+// mendedBook gives every row of a workbook of refusals a name.
+func mendedBook(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sheet := f.GetSheetName(0)
+	for row, name := range map[string]string{"A2": "李桂芳", "A3": "赵玉珍"} {
+		if err := f.SetCellStr(sheet, row, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func keywordsOf(t *testing.T, raw []byte) string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	props, err := f.GetDocProps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return props.Keywords
 }
 
 func TestRefusedRowsAreDismissed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -41,13 +42,19 @@ type Importer interface {
 // nothing was built on them.
 //
 // Withdraw goes through what carries the import's id, about PartSize documents
-// at a time: it refuses with a fault that says what stands in the way, else
-// takes the part back in the transaction of ctx, or only looks. It says where
-// the part ended, "" when it was the last, and how many rows were taken back.
-// The engine looks at every part before it takes the first one back; a part
-// that is taken back is looked at once more.
+// at a time: it names everything that stands in the way, and where nothing does
+// takes the part back in the transaction of ctx, or only looks. The engine looks
+// at every part before it takes the first one back; a part that is taken back
+// is looked at once more.
 type Withdrawer interface {
-	Withdraw(ctx context.Context, scope *Scope, part Part) (next string, rows int, err error)
+	Withdraw(ctx context.Context, scope *Scope, part Part) (Taken, error)
+}
+
+// Taken is what a part of a withdrawal came to.
+type Taken struct {
+	Next     string         // where it ended; "" when it was the last
+	Rows     int            // taken back
+	InTheWay []*fault.Fault // why nothing may be
 }
 
 // PartSize is how many documents a part of a withdrawal has.

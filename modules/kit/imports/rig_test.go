@@ -137,32 +137,33 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 	return out, nil
 }
 
-func (r *register) Withdraw(ctx context.Context, scope *Scope, part Part) (string, int, error) {
+func (r *register) Withdraw(ctx context.Context, scope *Scope, part Part) (taken Taken, err error) {
 	page, err := r.docs.Find(ctx, part.Of("import", scope))
 	if err != nil {
-		return "", 0, err
+		return taken, err
 	}
-	rows := 0
+	taken.Next = page.Next
 	for _, d := range page.Items {
 		if d.Built {
-			return "", 0, errBuilt.With("name", d.Name)
+			taken.InTheWay = append(taken.InTheWay, errBuilt.With("name", d.Name))
 		}
-		if part.Look {
-			continue
-		}
-		if err := r.docs.Delete(ctx, d.ID, 0); err != nil {
-			return "", 0, err
-		}
-		rows++
 	}
 	r.parts = append(r.parts, part)
-	if !part.Look && len(r.parts) == r.crashAt {
-		return "", 0, errCrash
+	if !part.Look && len(taken.InTheWay) == 0 {
+		for _, d := range page.Items {
+			if err := r.docs.Delete(ctx, d.ID, 0); err != nil {
+				return taken, err
+			}
+			taken.Rows++
+		}
+		if len(r.parts) == r.crashAt {
+			return taken, errCrash
+		}
 	}
 	if r.between != nil && part.Look && page.Next == "" {
 		r.between(ctx)
 	}
-	return page.Next, rows, nil
+	return taken, nil
 }
 
 func (r *register) names(t *testing.T) map[string]string {

@@ -40,6 +40,7 @@ type importDoc struct {
 	ToMend       int               `bson:"toMend,omitempty"`
 	MendReach    []string          `bson:"mendReach,omitempty"` // who sees it among what is to be mended, while there is something
 	Mended       []Mended          `bson:"mended,omitempty"`
+	Origins      []string          `bson:"origins,omitempty"` // the earlier files whose refused rows may stand against this one, the latest first
 	Dismissal    *Dismissal        `bson:"dismissal,omitempty"`
 }
 

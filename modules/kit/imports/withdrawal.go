@@ -13,7 +13,7 @@ import (
 )
 
 // An import is withdrawn part by part: first every part is looked at, so that
-// what stands in the way is found before anything is touched; then they are
+// all that stands in the way is found before anything is touched; then they are
 // taken back, each looked at once more. What is at most a part is done at once,
 // more is a job that a killed server resumes. Should somebody build on a row
 // between the two rounds, the withdrawal stops there and says so; asked for
@@ -40,10 +40,44 @@ type Withdrawal struct {
 	ByName string          `bson:"byName"`
 	At     time.Time       `bson:"at"`
 	Rows   int             `bson:"rows"` // taken back so far
-	Cause  *Problem        `bson:"cause,omitempty"`
+
+	InTheWay []Problem `bson:"inTheWay,omitempty"` // the first namedInTheWay
+	Hindered int       `bson:"hindered,omitempty"` // how much stands in the way
 
 	Reach kernel.Reach `bson:"reach"` // of who asked for it
 	Try   int          `bson:"try"`
+}
+
+// namedInTheWay is how much of what stands in the way is named.
+const namedInTheWay = 100
+
+// hinder notes what stands in the way.
+func (w *Withdrawal) hinder(all ...Problem) {
+	w.Hindered += len(all)
+	w.InTheWay = append(w.InTheWay, all[:min(len(all), namedInTheWay-len(w.InTheWay))]...)
+}
+
+// refusal says the same as a fault: what is met first, and all by name.
+func (w *Withdrawal) refusal() *fault.Fault {
+	f := fault.Fault{Kind: fault.Conflict, Code: w.InTheWay[0].Code, Params: w.InTheWay[0].Params}
+	if w.Hindered > 1 {
+		for _, p := range w.InTheWay {
+			f.Fields = append(f.Fields, fault.Field{Location: "import", Code: p.Code, Params: p.Params})
+		}
+	}
+	return &f
+}
+
+// problems reads a refusal: all that it names, or itself.
+func problems(f *fault.Fault) []Problem {
+	if len(f.Fields) == 0 {
+		return []Problem{{Code: f.Code, Params: f.Params}}
+	}
+	out := make([]Problem, 0, len(f.Fields))
+	for _, x := range f.Fields {
+		out = append(out, Problem{Code: x.Code, Params: x.Params})
+	}
+	return out
 }
 
 // Withdraw undoes an import while nothing was built on it, at once or, where it
@@ -113,12 +147,14 @@ func (s *Service) mayWithdraw(ctx context.Context, d importDoc) error {
 
 func (s *Service) withdrawAtOnce(ctx context.Context, d *importDoc) error {
 	for at := firstLook; at != ""; {
-		next, rows, err := s.withdrawPart(ctx, *d, at)
+		next, _, err := s.withdrawPart(ctx, d, at)
 		if err != nil {
 			return err
 		}
-		d.Withdrawal.Rows += rows
 		at = next
+	}
+	if d.Withdrawal.Hindered > 0 {
+		return d.Withdrawal.refusal()
 	}
 	return s.withdrawn(ctx, d)
 }
@@ -134,14 +170,17 @@ func (s *Service) withdraw(ctx context.Context, run *job.Run) error {
 		if err != nil {
 			return "", 0, err
 		}
-		next, rows, err := s.withdrawPart(ctx, d, at)
-		if err != nil {
+		next, rows, err := s.withdrawPart(ctx, &d, at)
+		switch {
+		case err != nil:
 			return "", 0, err
+		case next != "":
+			return next, rows, s.repo.imports.Replace(ctx, &d)
+		case d.Withdrawal.Hindered > 0:
+			d.Withdrawal.Stage = WithdrawalStopped
+			return "", rows, s.endWithdrawal(ctx, &d)
 		}
-		if d.Withdrawal.Rows += rows; next == "" {
-			return "", rows, s.withdrawn(ctx, &d)
-		}
-		return next, rows, s.repo.imports.Replace(ctx, &d)
+		return "", rows, s.withdrawn(ctx, &d)
 	})
 	if refusal, refused := fault.From(err); refused {
 		return s.stopWithdrawal(ctx, p.Import, refusal)
@@ -157,24 +196,31 @@ const (
 )
 
 // withdrawPart does the part at a place, and says which place comes next, ""
-// after the last.
-func (s *Service) withdrawPart(ctx context.Context, d importDoc, at string) (next string, rows int, err error) {
+// after the last: that of the first round where something stands in the way.
+func (s *Service) withdrawPart(ctx context.Context, d *importDoc, at string) (next string, rows int, err error) {
 	w, can := s.importers[d.Kind].(Withdrawer)
 	if !can {
 		return "", 0, ErrNotWithdrawable
 	}
 	round, after, _ := strings.Cut(at, ":")
 	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
-	next, rows, err = w.Withdraw(kernel.WithReach(ctx, d.Withdrawal.Reach), scope, Part{After: after, Look: round == look})
-	switch {
-	case err != nil:
+	part, err := w.Withdraw(kernel.WithReach(ctx, d.Withdrawal.Reach), scope, Part{After: after, Look: round == look})
+	if err != nil {
 		return "", 0, fmt.Errorf("withdraw import %s: %w", d.ID, err)
-	case next != "":
-		return round + ":" + next, rows, nil
-	case round == look:
-		return take + ":", rows, nil
 	}
-	return "", rows, nil
+	for _, f := range part.InTheWay {
+		d.Withdrawal.hinder(problems(f)...)
+	}
+	d.Withdrawal.Rows += part.Rows
+	switch {
+	case round == take && len(part.InTheWay) > 0: // built since the look: undo the part
+		return "", 0, d.Withdrawal.refusal()
+	case part.Next != "":
+		return round + ":" + part.Next, part.Rows, nil
+	case round == look && d.Withdrawal.Hindered == 0:
+		return take + ":", 0, nil
+	}
+	return "", part.Rows, nil
 }
 
 // withdrawn writes down that nothing is left of the import.
@@ -194,7 +240,8 @@ func (s *Service) stopWithdrawal(ctx context.Context, id string, refusal *fault.
 		if err != nil {
 			return err
 		}
-		d.Withdrawal.Stage, d.Withdrawal.Cause = WithdrawalStopped, &Problem{Code: refusal.Code, Params: refusal.Params}
+		d.Withdrawal.Stage = WithdrawalStopped
+		d.Withdrawal.hinder(problems(refusal)...)
 		return s.endWithdrawal(ctx, &d)
 	})
 }
@@ -216,7 +263,7 @@ func (s *Service) withdrawalOf(ctx context.Context, d importDoc) *Withdrawal {
 	}
 	if cause, _ := s.givenUp(ctx, withdrawalJob+":"+d.Withdrawal.key(d.ID)); cause != nil {
 		w := *d.Withdrawal
-		w.Stage, w.Cause = WithdrawalStopped, cause
+		w.Stage, w.InTheWay, w.Hindered = WithdrawalStopped, []Problem{*cause}, 1
 		return &w
 	}
 	return d.Withdrawal

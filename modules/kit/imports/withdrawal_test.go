@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -89,7 +90,7 @@ func TestWhatStandsInTheWayIsFoundBeforeAnythingIsTouched(t *testing.T) {
 		last := r.build(t, all.ID, true)
 		r.must(t, all.ID)
 		stopped := r.standing(t, all.ID)
-		if w := stopped.Withdrawal; w.Stage != WithdrawalStopped || w.Rows != 0 || w.Cause.Code != errBuilt.Code || w.Cause.Params["name"] != last || !stopped.Withdrawable {
+		if w := stopped.Withdrawal; w.Stage != WithdrawalStopped || w.Rows != 0 || w.Hindered != 1 || w.InTheWay[0].Code != errBuilt.Code || w.InTheWay[0].Params["name"] != last || !stopped.Withdrawable {
 			t.Errorf("%+v", w)
 		}
 		if left := r.register.names(t); len(left) != rows {
@@ -109,10 +110,74 @@ func TestWhatStandsInTheWayIsFoundBeforeAnythingIsTouched(t *testing.T) {
 		r.build(t, all.ID, false)
 		r.must(t, all.ID)
 		done := r.standing(t, all.ID)
-		if w := done.Withdrawal; w.Stage != WithdrawalDone || w.Rows != rows || w.Cause != nil || len(r.register.names(t)) != 0 {
+		if w := done.Withdrawal; w.Stage != WithdrawalDone || w.Rows != rows || w.Hindered != 0 || len(r.register.names(t)) != 0 {
 			t.Errorf("%+v", w)
 		}
 	})
+}
+
+// Who withdraws a table settles what stands in the way person by person, so all
+// of them are named: at once in the refusal, later in the report.
+func TestAllThatStandsInTheWayIsNamed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		for name, rows := range map[string]int{"at once": PartSize, "in the background": 2 * PartSize} {
+			all := r.run(t, many(rows), false)
+			built := []string{}
+			for i, d := range r.left(t, all.ID) {
+				if i%3 == 0 {
+					d.Built = true
+					if err := r.register.docs.Replace(r.ctx, &d); err != nil {
+						t.Fatal(err)
+					}
+					built = append(built, d.Name)
+				}
+			}
+			named := []string{}
+			if rows == PartSize {
+				_, err := r.Withdraw(r.ctx, all.ID, "发错了文件")
+				refusal, refused := fault.From(err)
+				if !refused || refusal.Code != errBuilt.Code || refusal.Params["name"] != refusal.Fields[0].Params["name"] {
+					t.Fatal(err)
+				}
+				for _, f := range refusal.Fields {
+					named = append(named, f.Params["name"])
+				}
+			} else {
+				r.must(t, all.ID)
+				w := r.standing(t, all.ID).Withdrawal
+				if w.Stage != WithdrawalStopped || w.Hindered != len(built) {
+					t.Fatalf("%s: %+v", name, w)
+				}
+				for _, p := range w.InTheWay {
+					named = append(named, p.Params["name"])
+				}
+			}
+			slices.Sort(built)
+			slices.Sort(named)
+			if !slices.Equal(named, built[:min(len(built), namedInTheWay)]) {
+				t.Errorf("%s: %d are named, %d stand in the way", name, len(named), len(built))
+			}
+			for _, d := range r.left(t, all.ID) {
+				if err := r.register.docs.Delete(r.ctx, d.ID, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// left is what an import brought and is still there.
+func (r rig) left(t *testing.T, id string) (out []personDoc) {
+	t.Helper()
+	err := r.register.docs.Each(r.ctx, store.Query{Index: "import", Equal: []any{id}}, func(d personDoc) error {
+		out = append(out, d)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // must asks for the withdrawal and waits for its end.

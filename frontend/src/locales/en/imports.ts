@@ -79,6 +79,8 @@ export default {
     'Takes back {created} created and {updated} changed rows. Where training or certificates were built on them it is refused, with their names.',
   withdrawing: 'Being withdrawn: every row is looked at first, then they are taken back part by part',
   withdrawalStopped: 'The withdrawal has stopped here',
+  withdrawalHindered: 'The withdrawal has stopped here: {n} things are to be settled first',
+  withdrawalMore: 'These are the first {n}; the rest is named when you withdraw again.',
   withdrawnPart:
     '{n} row has been taken back. Settle this and withdraw again: it goes on with the rest. | {n} rows have been taken back. Settle this and withdraw again: it goes on with the rest.',
   withdrawnNothing: 'Nothing has been taken back yet. Settle this and withdraw again.',

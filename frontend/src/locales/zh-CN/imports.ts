@@ -76,6 +76,8 @@ export default {
     '将撤销本次新增的 {created} 行和变更的 {updated} 行。已有培训、证书等后续登记的，会拒绝撤回并说明是谁。',
   withdrawing: '正在撤回：先核对每一行，再逐批撤回',
   withdrawalStopped: '撤回停在这里',
+  withdrawalHindered: '撤回停在这里：有 {n} 处需先处理',
+  withdrawalMore: '这里列出前 {n} 处；处理后再次撤回，会列出余下的。',
   withdrawnPart: '已撤回 {n} 行。处理后再次撤回，会从余下的行继续。',
   withdrawnNothing: '还没有撤回任何一行。处理后可以再次撤回。',
   withdrawal: '{by} 于 {at} 撤回 {n} 行：{reason}',
