@@ -26,6 +26,16 @@ type Held struct {
 	Remote    bool
 	Enrolled  int
 	Presences []Presence
+
+	TurnedAway []TurnedAway
+}
+
+// TurnedAway is somebody whose check-in was refused: the phone was another's in
+// the session.
+type TurnedAway struct {
+	Person kernel.PersonID `bson:"person"`
+	Device string          `bson:"device"`
+	At     time.Time       `bson:"at"`
 }
 
 // Presence is one person in a closed session.

@@ -33,7 +33,7 @@ type namedPerson struct {
 
 type findingView struct {
 	ID          string              `json:"id"`
-	Kind        rule.Kind           `json:"kind" enum:"twoRooms,longDay,sharedDevice,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
+	Kind        rule.Kind           `json:"kind" enum:"twoRooms,longDay,sharedDevice,turnedAway,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
 	Severity    rule.Severity       `json:"severity" enum:"high,medium,low"`
 	Status      Status              `json:"status" enum:"open,inReview,confirmed,dismissed,gone"`
 	Date        kernel.Date         `json:"date" format:"date"`
@@ -87,7 +87,7 @@ func view(ctx context.Context, f Finding, people map[kernel.PersonID]kernel.Pers
 // title says what was seen; the words are in the message files.
 func title(ctx context.Context, f Finding, who string) string {
 	params := []string{"who", who, "date", string(f.Date)}
-	for _, k := range []string{"minutes", "from", "to", "limit", "device", "people", "at", "left", "sessions", "learners"} {
+	for _, k := range []string{"minutes", "from", "to", "limit", "device", "people", "times", "at", "left", "sessions", "learners"} {
 		params = append(params, k, f.Figures[k])
 	}
 	return web.Text(ctx, "oversight.seen."+string(f.Kind), params...)
@@ -97,7 +97,7 @@ type listInput struct {
 	web.PageInput
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64" doc:"a provider, or an office: its tree"`
 	Status         Status                `query:"status" enum:"todo,open,inReview,confirmed,dismissed,gone" doc:"todo is open and inReview"`
-	Kind           rule.Kind             `query:"kind" enum:"twoRooms,longDay,sharedDevice,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
+	Kind           rule.Kind             `query:"kind" enum:"twoRooms,longDay,sharedDevice,turnedAway,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
 }
 
 func (h *handlers) list(ctx context.Context, in *listInput) (*web.Body[web.List[findingView]], error) {
@@ -126,7 +126,7 @@ type countView[K ~string] struct {
 }
 
 type offView struct {
-	Kind rule.Kind `json:"kind" enum:"twoRooms,longDay,sharedDevice,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
+	Kind rule.Kind `json:"kind" enum:"twoRooms,longDay,sharedDevice,turnedAway,sameSecond,overAge,leftEmployer,alwaysFull,teacherTwoPlaces"`
 	Text string    `json:"text" doc:"that it is off, and what switches it on"`
 }
 

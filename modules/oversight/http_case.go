@@ -17,6 +17,7 @@ type presenceView struct {
 	Scanned  bool            `json:"scanned" doc:"else a teacher vouched for it"`
 	Device   string          `json:"device,omitempty" doc:"the end of what the device is known by"`
 	Stands   bool            `json:"stands" doc:"it counts; else it was refused or proves nothing"`
+	Away     bool            `json:"turnedAway,omitempty" doc:"a check-in that was refused: the phone was another's in the session"`
 }
 
 type caseSessionView struct {
@@ -105,6 +106,11 @@ func viewSession(ctx context.Context, c Case, x Held) caseSessionView {
 		v.Presences = append(v.Presences, presenceView{
 			PersonID: p.Person, Name: c.People[p.Person].Name, In: known(p.In), Out: known(p.Out), Scanned: p.Scanned,
 			Device: p.Device[max(0, len(p.Device)-6):], Stands: p.Flaw == "",
+		})
+	}
+	for _, a := range x.TurnedAway {
+		v.Presences = append(v.Presences, presenceView{
+			PersonID: a.Person, Name: c.People[a.Person].Name, In: known(a.At), Scanned: true, Device: a.Device[max(0, len(a.Device)-6):], Away: true,
 		})
 	}
 	return v

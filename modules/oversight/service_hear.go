@@ -67,6 +67,10 @@ func rounded(d sessionDoc) sessionDoc {
 	for i, p := range d.Presences {
 		d.Presences[i].In, d.Presences[i].Out, d.Presences[i].ScannedAt = utc(p.In), utc(p.Out), utc(p.ScannedAt)
 	}
+	d.TurnedAway = append([]TurnedAway{}, d.TurnedAway...)
+	for i, p := range d.TurnedAway {
+		d.TurnedAway[i].At = utc(p.At)
+	}
 	return d
 }
 
@@ -255,7 +259,7 @@ func (s *Service) judgeClass(j judging, d classDoc) {
 	if !ok {
 		return
 	}
-	hits := append(row.Full(tallies), row.Phones(d.scans())...)
+	hits := append(row.Full(tallies), slices.Concat(row.Phones(d.scans()), row.Tries(d.scans()))...)
 	for _, kind := range []rule.Kind{rule.LeftEmployer, rule.OverAge} {
 		for _, p := range slices.Sorted(maps.Keys(people[kind])) {
 			hits = append(hits, *people[kind][p])

@@ -3,6 +3,7 @@ package oversight
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -136,7 +137,7 @@ func (s *Service) Find(ctx context.Context, id string) (Case, error) {
 				named = append(named, p)
 			}
 		}
-		x.Presences = named
+		x.Presences, x.TurnedAway = named, f.refused(x)
 		if !Oversees(ctx, f) && !ownReach(ctx).Covers(x.Path) {
 			x = Held{Session: "", Date: x.Date, StartsAt: x.StartsAt, EndsAt: x.EndsAt} // another's
 		}
@@ -147,6 +148,19 @@ func (s *Service) Find(ctx context.Context, id string) (Case, error) {
 	}
 	c.Names, err = s.names(ctx, []Finding{f})
 	return c, err
+}
+
+// refused are the refused check-ins that a finding rests on.
+func (f Finding) refused(x Held) (out []TurnedAway) {
+	if f.Kind != rule.TurnedAway {
+		return nil
+	}
+	for _, a := range x.TurnedAway {
+		if strings.HasSuffix(a.Device, f.Figures["device"]) && len(out) < shownPeople {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Cards reads who findings name, and whose they are: for lists.

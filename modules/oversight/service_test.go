@@ -318,6 +318,33 @@ func ownFindingsOf(t *testing.T, w *world) {
 	}
 }
 
+func TestWhoWasTurnedAwayIsLaidOut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		x := lesson("a", "k1", day, "09:00", "12:00", "lan")
+		for _, p := range []kernel.PersonID{"mei", "hua"} {
+			x.TurnedAway = append(x.TurnedAway, oversight.TurnedAway{Person: p, Device: "device of lan", At: at(day, "09:01")})
+		}
+		x.TurnedAway = append(x.TurnedAway, oversight.TurnedAway{Person: "mei", Device: "another", At: at(day, "09:01")})
+		w.hear(t, x)
+		f := w.only(t)
+		if f.Kind != rule.TurnedAway || fmt.Sprint(f.People) != "[hua lan mei]" || f.Figures["people"] != "2" {
+			t.Fatalf("%+v", f)
+		}
+		c, err := w.Find(as(t.Context(), kernel.RoleSubdistrict, "street"), f.ID)
+		if err != nil || len(c.Sessions) != 1 || len(c.Sessions[0].Presences) != 1 || len(c.Sessions[0].TurnedAway) != 2 {
+			t.Errorf("%+v %v", c.Sessions, err)
+		}
+		if news, err := w.CatchUp(t.Context(), x); news || err != nil {
+			t.Errorf("told again it is news: %v", err)
+		}
+		x.TurnedAway = x.TurnedAway[1:2]
+		w.hear(t, x)
+		if f = w.only(t); f.Status != oversight.Gone {
+			t.Errorf("one try is a mistake: %+v", f)
+		}
+	})
+}
+
 func TestASuspicionIsNotTold(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		shared := lesson("a", "k1", day, "09:00", "12:00", "lan", "mei")

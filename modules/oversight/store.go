@@ -31,6 +31,8 @@ type sessionDoc struct {
 	Remote    bool                    `bson:"remote,omitempty"`
 	Enrolled  int                     `bson:"enrolled"`
 	Presences []Presence              `bson:"presences"`
+
+	TurnedAway []TurnedAway `bson:"turnedAway,omitempty"`
 }
 
 // spanDoc is a rule.Span as it is kept.
@@ -62,7 +64,7 @@ type teacherDoc struct {
 
 // tallyDoc is how one session of a class went, and who in it had left their
 // employer or was past the pension age; Phones are those that somebody checked in
-// with.
+// with, or was turned away with.
 type tallyDoc struct {
 	Session  kernel.SessionID  `bson:"session"`
 	Date     kernel.Date       `bson:"date"`
@@ -76,6 +78,7 @@ type tallyDoc struct {
 type phoneDoc struct {
 	Device string          `bson:"device"`
 	Person kernel.PersonID `bson:"person"`
+	Away   bool            `bson:"away,omitempty"`
 }
 
 type leaver struct {

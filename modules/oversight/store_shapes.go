@@ -12,7 +12,7 @@ func docOfSession(h Held) sessionDoc {
 	return sessionDoc{
 		Doc: store.Doc{ID: string(h.Session)}, Class: h.Class, Title: h.Title, Provider: h.Provider, Path: h.Path, Base: h.Base,
 		Region: h.Region, Counts: h.Counts, Date: h.Date, StartsAt: h.StartsAt, EndsAt: h.EndsAt, Teacher: h.Teacher, Listed: h.Listed, Venue: h.Venue,
-		Remote: h.Remote, Enrolled: h.Enrolled, Presences: h.Presences,
+		Remote: h.Remote, Enrolled: h.Enrolled, Presences: h.Presences, TurnedAway: h.TurnedAway,
 	}
 }
 
@@ -20,7 +20,7 @@ func (d sessionDoc) held() Held {
 	return Held{
 		Session: kernel.SessionID(d.ID), Class: d.Class, Title: d.Title, Provider: d.Provider, Path: d.Path, Base: d.Base, Region: d.Region,
 		Counts: d.Counts, Date: d.Date, StartsAt: d.StartsAt, EndsAt: d.EndsAt, Teacher: d.Teacher, Listed: d.Listed, Venue: d.Venue, Remote: d.Remote,
-		Enrolled: d.Enrolled, Presences: d.Presences,
+		Enrolled: d.Enrolled, Presences: d.Presences, TurnedAway: d.TurnedAway,
 	}
 }
 
@@ -39,17 +39,20 @@ func spansOf(docs []spanDoc) []rule.Span {
 func phonesOf(h Held) (out []phoneDoc) {
 	for _, s := range h.scans() {
 		if s.Device != "" {
-			out = append(out, phoneDoc{s.Device, s.Person})
+			out = append(out, phoneDoc{Device: s.Device, Person: s.Person})
 		}
+	}
+	for _, a := range h.TurnedAway {
+		out = append(out, phoneDoc{Device: a.Device, Person: a.Person, Away: true})
 	}
 	return out
 }
 
-// scans are the check-ins of the class whose phones are known.
+// scans are the check-ins of the class whose phones are known, with the refused.
 func (d classDoc) scans() (out []rule.Scan) {
 	for _, t := range d.Tallies {
 		for _, p := range t.Phones {
-			out = append(out, rule.Scan{Session: t.Session, Date: t.Date, Person: p.Person, Device: p.Device})
+			out = append(out, rule.Scan{Session: t.Session, Date: t.Date, Person: p.Person, Device: p.Device, TurnedAway: p.Away})
 		}
 	}
 	return out

@@ -34,7 +34,7 @@ func ptr(n int) *int { return &n }
 func radar() []rule.Row {
 	r := rule.Row{
 		RuleHead:       kernel.RuleHead{ID: "test.radar", Version: "1", From: "1900-01-01"},
-		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
+		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), TurnedAwayTimes: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
 		FullSessions: ptr(3), FullLearners: ptr(2), TeacherMinutes: ptr(5), Severity: map[rule.Kind]rule.Severity{},
 	}
 	for _, k := range rule.Kinds() {

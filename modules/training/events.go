@@ -87,6 +87,18 @@ func (PresenceRefused) FactName() string { return "training.presence_refused" }
 // FactKey implements event.Keyed: after the closing it refers to.
 func (e PresenceRefused) FactKey() string { return string(e.Session) }
 
+// PhoneTurnedAway tells that somebody was turned away from a session because the
+// phone was somebody else's in it.
+type PhoneTurnedAway struct {
+	Session kernel.SessionID `bson:"session"`
+}
+
+// FactName implements event.Fact.
+func (PhoneTurnedAway) FactName() string { return "training.phone_turned_away" }
+
+// FactKey implements event.Keyed.
+func (e PhoneTurnedAway) FactKey() string { return string(e.Session) }
+
 // AttendanceMoved tells that what was proved in a closed session stands under
 // another record since: two records were one person, or were none after all.
 type AttendanceMoved struct {

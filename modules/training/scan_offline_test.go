@@ -303,6 +303,25 @@ func TestPhonesFollowAMergeAndComeBack(t *testing.T) {
 			}
 		}
 		count := func(p kernel.PersonID) int { return len(must[[]training.Device](t)(r.Devices(r.asCaregiver(p)))) }
+		other := r.hire(1, home)[0]
+		must[[]training.Enrolment](t)(r.Enrol(r.asSchool(), r.x.Class, []kernel.PersonID{other}))
+		_, err := r.by(r.own, other, r.x, code, training.DirectionIn, false)
+		wants(t, "a second person on the phone", err, training.ErrDeviceShared)
+		turned := func(into kernel.PersonID) {
+			t.Helper()
+			if away := must[[]training.TurnedAway](t)(r.TurnedAway(r.ctx, r.x.ID)); len(away) != 1 || away[0].Person != into {
+				t.Errorf("turned away: %+v, want %s", away, into)
+			}
+		}
+		twin := r.hire(1, home)[0]
+		if err := r.FollowMerge(r.asSchool(), twin, other); err != nil {
+			t.Fatal(err)
+		}
+		turned(twin)
+		if err := r.FollowUnmerge(r.asSchool(), twin, other); err != nil {
+			t.Fatal(err)
+		}
+		turned(other)
 		follow(r.FollowMerge)
 		if count(kept) != 1 || count(r.who) != 0 {
 			t.Errorf("after the merge: %d and %d", count(kept), count(r.who))

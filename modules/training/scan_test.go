@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,6 +82,10 @@ func TestOnePhoneIsOnePersonsInASession(t *testing.T) {
 		wants(t, "a second person on the phone", err, training.ErrDeviceShared)
 		_, err = w.by(own, staff[1], x, code, training.DirectionOut, false)
 		wants(t, "out before in", err, training.ErrDeviceShared)
+		away := must[[]training.TurnedAway](t)(w.TurnedAway(w.ctx, x.ID))
+		if len(away) != 1 || away[0].Person != staff[1] || away[0].Device != a.Device || !away[0].At.Equal(morning()) {
+			t.Errorf("turned away: %+v", away)
+		}
 		must[training.Attendance](t)(w.by(other, staff[1], x, code, training.DirectionIn, false))
 		if _, _, err := w.Scan(w.asCaregiver(staff[2]), training.ScanDraft{Session: x.ID, Code: code, Direction: training.DirectionIn}); err != nil {
 			t.Errorf("without a phone's proof: %v", err)
@@ -158,6 +163,10 @@ func TestEightPeopleOnOnePhoneAtOnce(t *testing.T) {
 		_, _, present, err := w.Attendance(w.asSchool(), x.ID, time.Time{})
 		if err != nil || taken != 1 || len(present) != 1 {
 			t.Errorf("%d taken, %d present, %v", taken, len(present), err)
+		}
+		away := must[[]training.TurnedAway](t)(w.TurnedAway(w.ctx, x.ID))
+		if len(away) != 7 || slices.ContainsFunc(away, func(a training.TurnedAway) bool { return a.Person == present[0].Proof.Person }) {
+			t.Errorf("turned away: %+v", away)
 		}
 	})
 }

@@ -141,6 +141,9 @@ func (s *Service) move(ctx context.Context, class kernel.ClassID, from, to kerne
 			return err
 		}
 	}
+	if err := s.moveTurnedAway(ctx, class, from, to); err != nil {
+		return err
+	}
 	return s.moveProofs(ctx, class, from, to)
 }
 

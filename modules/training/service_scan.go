@@ -46,12 +46,18 @@ func (s *Service) Scan(ctx context.Context, d ScanDraft) (a Attendance, x Sessio
 	}
 	for again := false; ; again = true {
 		a, x, err = s.scan(ctx, d, person, code, device)
-		if !store.IsDuplicate(err, "_id") {
-			return a, x, err
+		if store.IsDuplicate(err, "_id") {
+			if !again {
+				continue
+			}
+			err = ErrDeviceShared // somebody else's first scan by this phone was faster, twice
 		}
-		if again { // somebody else's first scan by this phone was faster, twice
-			return a, x, ErrDeviceShared
+		if errors.Is(err, ErrDeviceShared) {
+			if failed := s.turnAway(ctx, d.Session, person, device); failed != nil {
+				return a, x, failed
+			}
 		}
+		return a, x, err
 	}
 }
 

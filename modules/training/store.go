@@ -193,6 +193,7 @@ type collections struct {
 	gates       *store.Collection[gateDoc]
 	feeds       *store.Collection[feedDoc]
 	bindings    *store.Collection[bindingDoc]
+	turnedAway  *store.Collection[turnedAwayDoc]
 	devices     *store.Collection[deviceDoc]
 	sheets      *store.Collection[sheetDoc]
 	learning    *store.Collection[learningDoc]
@@ -212,6 +213,7 @@ func open(db *store.DB) collections {
 		gates:       store.Open[gateDoc](db, gateSpec()),
 		feeds:       store.Open[feedDoc](db, feedSpec()),
 		bindings:    store.Open[bindingDoc](db, bindingSpec()),
+		turnedAway:  store.Open[turnedAwayDoc](db, turnedAwaySpec()),
 		devices:     store.Open[deviceDoc](db, deviceSpec()),
 		sheets:      store.Open[sheetDoc](db, sheetSpec()),
 		learning:    store.Open[learningDoc](db, learningSpec()),

@@ -24,6 +24,9 @@ func reactOversight(bus *event.Bus, m *Modules) {
 	event.On(bus, "oversight.hear_move", func(ctx context.Context, f training.AttendanceMoved) error {
 		return m.hearSession(ctx, f.Session)
 	})
+	event.On(bus, "oversight.hear_turned_away", func(ctx context.Context, f training.PhoneTurnedAway) error {
+		return m.hearSession(ctx, f.Session)
+	})
 	// A career changed: who had left when they sat in a class?
 	event.OnMany(bus, "oversight.follow_careers", func(ctx context.Context, facts []people.CareerChanged) error {
 		careers := make([]oversight.Career, 0, len(facts))
@@ -35,17 +38,26 @@ func reactOversight(bus *event.Bus, m *Modules) {
 }
 
 func (m *Modules) hearSession(ctx context.Context, id kernel.SessionID) error {
-	f, err := m.Training.Service.Told(ctx, id)
+	h, err := watched(ctx, m.Training.Service, id)
 	if errors.Is(err, training.ErrSessionUnknown) { // not closed yet
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return m.Oversight.Service.Hear(ctx, watched(f))
+	return m.Oversight.Service.Hear(ctx, h)
 }
 
-func watched(f training.SessionClosed) oversight.Held {
+// watched is what stands of a closed session now, as the radar looks at it.
+func watched(ctx context.Context, t *training.Service, id kernel.SessionID) (oversight.Held, error) {
+	f, err := t.Told(ctx, id)
+	if err != nil {
+		return oversight.Held{}, err
+	}
+	away, err := t.TurnedAway(ctx, id)
+	if err != nil {
+		return oversight.Held{}, err
+	}
 	h := oversight.Held{
 		Session: f.Session, Class: f.Class, Title: f.CourseTitle, Provider: f.Provider, Path: f.ProviderPath, Base: f.Base, Region: f.Region,
 		Counts: f.CountsTowardInService, Date: f.Date, StartsAt: f.StartsAt, EndsAt: f.EndsAt, Teacher: f.Teacher, Listed: f.TeacherID, Venue: f.Venue,
@@ -57,5 +69,8 @@ func watched(f training.SessionClosed) oversight.Held {
 			ScannedAt: p.ScannedAt, Offline: p.Offline,
 		})
 	}
-	return h
+	for _, p := range away {
+		h.TurnedAway = append(h.TurnedAway, oversight.TurnedAway{Person: p.Person, Device: p.Device, At: p.At})
+	}
+	return h, nil
 }

@@ -71,11 +71,11 @@ func (a *App) supplyCompletions(ctx context.Context) (differences int, err error
 func (a *App) hearHeld(ctx context.Context) (n int, err error) {
 	ctx = kernel.AsSystem(ctx, "rebuild")
 	err = a.Training.Service.EachHeld(ctx, func(id kernel.SessionID) error {
-		f, err := a.Training.Service.Told(ctx, id)
+		h, err := watched(ctx, a.Training.Service, id)
 		if err != nil {
 			return err
 		}
-		news, err := a.Oversight.Service.CatchUp(ctx, watched(f))
+		news, err := a.Oversight.Service.CatchUp(ctx, h)
 		if news {
 			n++
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -54,12 +55,17 @@ func (l *loader) scanned(ctx context.Context) error {
 	if err := l.allAtOnce(ctx, together[0], users); err != nil {
 		return err
 	}
-	rooms, err := l.now(ctx, people[:2], room{"一楼餐厅", "孙老师"}, room{"二楼餐厅", "钱老师"})
+	rooms, err := l.now(ctx, people[:3], room{"一楼餐厅", "孙老师"}, room{"二楼餐厅", "钱老师"})
 	if err != nil {
 		return err
 	}
 	for i, session := range rooms {
-		if err := l.scan(ctx, users[i], session, phone); err != nil {
+		if err := l.scan(ctx, users[i], session, phone, http.StatusCreated); err != nil {
+			return err
+		}
+	}
+	for _, other := range users[1:3] { // who are not there
+		if err := l.scan(ctx, other, rooms[0], phone, http.StatusConflict); err != nil {
 			return err
 		}
 	}
@@ -110,7 +116,7 @@ func (l *loader) allAtOnce(ctx context.Context, session string, users []string) 
 			return l.signedIn(scanning, u, func(c *client) error {
 				ready <- struct{}{}
 				<-start
-				return l.checkIn(scanning, c, session, nil)
+				return l.checkIn(scanning, c, session, nil, http.StatusCreated)
 			})
 		})
 	}
@@ -137,11 +143,11 @@ func (l *loader) allAtOnce(ctx context.Context, session string, users []string) 
 	return err
 }
 
-func (l *loader) scan(ctx context.Context, user, session string, phone *ecdsa.PrivateKey) error {
-	return l.signedIn(ctx, user, func(c *client) error { return l.checkIn(ctx, c, session, phone) })
+func (l *loader) scan(ctx context.Context, user, session string, phone *ecdsa.PrivateKey, want int) error {
+	return l.signedIn(ctx, user, func(c *client) error { return l.checkIn(ctx, c, session, phone, want) })
 }
 
-func (l *loader) checkIn(ctx context.Context, c *client, session string, phone *ecdsa.PrivateKey) error {
+func (l *loader) checkIn(ctx context.Context, c *client, session string, phone *ecdsa.PrivateKey, want int) error {
 	var shown struct{ Code string }
 	if err := l.get(ctx, "/sessions/"+session+"/check-in-code", &shown); err != nil {
 		return err
@@ -154,7 +160,7 @@ func (l *loader) checkIn(ctx context.Context, c *client, session string, phone *
 		}
 		body["device"] = proof
 	}
-	return c.post(ctx, "/sessions/"+session+"/check-ins", body, nil)
+	return c.send(ctx, call{method: http.MethodPost, path: "/sessions/" + session + "/check-ins", body: body, want: want}, nil)
 }
 
 func newPhone() (*ecdsa.PrivateKey, error) {

@@ -9,8 +9,8 @@ import (
 
 // radar is a home of the second district whose attendance cannot be as it was
 // recorded: a day of fifteen hours, a learner who had left before, a teacher in
-// two rooms, a class that is always full, a phone of two people, a room that
-// checks in within one second. (One person in two rooms is 吴小红, in the first district.)
+// two rooms, a class that is always full, a phone of two people that
+// two more were turned away with, a room that checks in within one second. (One person in two rooms is 吴小红, in the first district.)
 func (l *loader) radar(ctx context.Context) error {
 	home := map[string]any{"kind": "institution", "name": "廊下颐康养老院（示例）", "divisionCode": "310116", "approvedBeds": 80}
 	var made struct{ ID string }

@@ -7984,7 +7984,7 @@ export interface components {
             goneAt?: string;
             id: string;
             /** @enum {string} */
-            kind: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            kind: "twoRooms" | "longDay" | "sharedDevice" | "turnedAway" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
             /** @description the first of them; peopleCount tells how many */
             people: components["schemas"]["OversightNamedPerson"][] | null;
             /** Format: int64 */
@@ -8068,7 +8068,7 @@ export interface components {
         };
         OversightOffView: {
             /** @enum {string} */
-            kind: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+            kind: "twoRooms" | "longDay" | "sharedDevice" | "turnedAway" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
             /** @description that it is off, and what switches it on */
             text: string;
         };
@@ -8085,6 +8085,8 @@ export interface components {
             scanned: boolean;
             /** @description it counts; else it was refused or proves nothing */
             stands: boolean;
+            /** @description a check-in that was refused: the phone was another's in the session */
+            turnedAway?: boolean;
         };
         OversightPublishedView: {
             digest: string;
@@ -33632,7 +33634,7 @@ export interface operations {
                 organizationId?: string;
                 /** @description todo is open and inReview */
                 status?: "todo" | "open" | "inReview" | "confirmed" | "dismissed" | "gone";
-                kind?: "twoRooms" | "longDay" | "sharedDevice" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
+                kind?: "twoRooms" | "longDay" | "sharedDevice" | "turnedAway" | "sameSecond" | "overAge" | "leftEmployer" | "alwaysFull" | "teacherTwoPlaces";
             };
             header?: never;
             path?: never;

@@ -14,6 +14,8 @@ type Scan struct {
 	At      time.Time
 	Offline bool   // without a network: when is known to half a minute
 	Device  string // "" where it is not known
+
+	TurnedAway bool // refused: the phone was somebody else's in the session
 }
 
 // Span is somebody's time in one session: a learner's presence, or the whole

@@ -59,12 +59,7 @@ func (r Row) Phones(scans []Scan) (hits []Hit) {
 	if r.DevicePeople == nil {
 		return nil
 	}
-	by := map[string][]Scan{}
-	for _, s := range scans {
-		if s.Device != "" {
-			by[s.Device] = append(by[s.Device], s)
-		}
-	}
+	by, _ := byPhone(scans)
 	for _, device := range slices.Sorted(maps.Keys(by)) {
 		used := slices.SortedFunc(slices.Values(by[device]), func(a, b Scan) int {
 			return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Session, b.Session), cmp.Compare(a.Person, b.Person))
@@ -90,6 +85,53 @@ func (r Row) Phones(scans []Scan) (hits []Hit) {
 		})
 	}
 	return hits
+}
+
+// Tries looks at the phones of a class that people were turned away with, since
+// somebody else had checked in with them: a mistake happens once.
+func (r Row) Tries(scans []Scan) (hits []Hit) {
+	if r.TurnedAwayTimes == nil {
+		return nil
+	}
+	taken, refused := byPhone(scans)
+	for _, device := range slices.Sorted(maps.Keys(refused)) {
+		tries := refused[device]
+		if len(tries) < max(1, *r.TurnedAwayTimes) {
+			continue
+		}
+		var people, tried []kernel.PersonID
+		var sessions []kernel.SessionID
+		for _, s := range tries {
+			tried, sessions = append(tried, s.Person), append(sessions, s.Session)
+		}
+		people = append(people, tried...)
+		for _, s := range taken[device] { // whose it was there
+			if slices.Contains(sessions, s.Session) {
+				people = append(people, s.Person)
+			}
+		}
+		hits = append(hits, Hit{
+			Kind: TurnedAway, Key: device, People: distinct(people), Sessions: distinct(sessions),
+			Figures: map[string]string{"device": device[max(0, len(device)-6):], "people": strconv.Itoa(len(distinct(tried))), "times": strconv.Itoa(len(tries))},
+		})
+	}
+	return hits
+}
+
+// byPhone sorts the scans whose phone is known: those that were taken, and those
+// that were refused.
+func byPhone(scans []Scan) (taken, refused map[string][]Scan) {
+	taken, refused = map[string][]Scan{}, map[string][]Scan{}
+	for _, s := range scans {
+		switch {
+		case s.Device == "":
+		case s.TurnedAway:
+			refused[s.Device] = append(refused[s.Device], s)
+		default:
+			taken[s.Device] = append(taken[s.Device], s)
+		}
+	}
+	return taken, refused
 }
 
 func distinct[T ~string](all []T) []T { return slices.Compact(slices.Sorted(slices.Values(all))) }

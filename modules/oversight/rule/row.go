@@ -18,6 +18,7 @@ const (
 	TwoRooms         Kind = "twoRooms"         // one person in two sessions at once
 	LongDay          Kind = "longDay"          // more hours in a day than anybody sits through
 	SharedDevice     Kind = "sharedDevice"     // several people scanned with one phone
+	TurnedAway       Kind = "turnedAway"       // people were turned away with a phone that was somebody else's
 	SameSecond       Kind = "sameSecond"       // several people scanned within one second
 	OverAge          Kind = "overAge"          // a learner past the pension age
 	LeftEmployer     Kind = "leftEmployer"     // a learner who had left their employer
@@ -27,7 +28,7 @@ const (
 
 // Kinds lists them in the order in which they are shown.
 func Kinds() []Kind {
-	return []Kind{TwoRooms, TeacherTwoPlaces, SharedDevice, SameSecond, LongDay, LeftEmployer, OverAge, AlwaysFull}
+	return []Kind{TwoRooms, TeacherTwoPlaces, SharedDevice, TurnedAway, SameSecond, LongDay, LeftEmployer, OverAge, AlwaysFull}
 }
 
 // Severity is how soon somebody should look.
@@ -45,9 +46,12 @@ const (
 type Row struct {
 	kernel.RuleHead `yaml:",inline"`
 
-	OverlapMinutes *int              `yaml:"overlapMinutes"` // at least so long in two sessions at once
-	DayMinutes     *int              `yaml:"dayMinutes"`     // more than so long in a day
-	DevicePeople   *int              `yaml:"devicePeople"`   // at least so many with one device in a class
+	OverlapMinutes *int `yaml:"overlapMinutes"` // at least so long in two sessions at once
+	DayMinutes     *int `yaml:"dayMinutes"`     // more than so long in a day
+	DevicePeople   *int `yaml:"devicePeople"`   // at least so many with one device in a class
+
+	TurnedAwayTimes *int `yaml:"turnedAwayTimes"` // at least so often with one device in a class
+
 	SecondPeople   *int              `yaml:"secondPeople"`   // at least so many within one second of a session …
 	SecondPercent  int               `yaml:"secondPercent"`  // … and of those who checked in up to half a minute before or after it
 	LeftDays       *int              `yaml:"leftDays"`       // more than so many days after the last day on post
@@ -101,7 +105,7 @@ func Off(rows []Row, ages []AgeRow, on kernel.Date) (off []Kind) {
 			continue
 		}
 		for kind, figures := range map[Kind][]*int{
-			TwoRooms: {r.OverlapMinutes}, LongDay: {r.DayMinutes}, SharedDevice: {r.DevicePeople}, SameSecond: {r.SecondPeople},
+			TwoRooms: {r.OverlapMinutes}, LongDay: {r.DayMinutes}, SharedDevice: {r.DevicePeople}, TurnedAway: {r.TurnedAwayTimes}, SameSecond: {r.SecondPeople},
 			LeftEmployer: {r.LeftDays}, AlwaysFull: {r.FullSessions, r.FullLearners}, TeacherTwoPlaces: {r.TeacherMinutes},
 		} {
 			known[kind] = known[kind] || !slices.Contains(figures, nil)

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func ptr(n int) *int { return &n }
 
 func row() rule.Row {
 	return rule.Row{
-		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
+		OverlapMinutes: ptr(5), DayMinutes: ptr(720), DevicePeople: ptr(2), TurnedAwayTimes: ptr(2), SecondPeople: ptr(5), SecondPercent: 50, LeftDays: ptr(7),
 		FullSessions: ptr(8), FullLearners: ptr(10), TeacherMinutes: ptr(5),
 	}
 }
@@ -133,6 +134,46 @@ func TestPhonesOfAClass(t *testing.T) {
 		if len(hits) > 0 && (fmt.Sprint(hits[0].Sessions) != c.sessions || fmt.Sprint(hits[0].People) != "[lan mei]" || hits[0].Figures["device"] != "456789") {
 			t.Errorf("%s: %+v", c.name, hits[0])
 		}
+	}
+}
+
+func TestPhonesThatPeopleWereTurnedAwayWith(t *testing.T) {
+	use := func(session, person, device string, away bool) rule.Scan {
+		return rule.Scan{Session: kernel.SessionID(session), Date: "2025-06-02", Person: kernel.PersonID(person), Device: device, TurnedAway: away}
+	}
+	const phone = "phone-0123456789"
+	own := use("a", "lan", phone, false)
+	for _, c := range []struct {
+		name   string
+		scans  []rule.Scan
+		people string
+		times  string
+	}{
+		{"nobody", []rule.Scan{own}, "[]", ""},
+		{"a mistake happens once", []rule.Scan{own, use("a", "mei", phone, true)}, "[]", ""},
+		{"two in one session", []rule.Scan{own, use("a", "mei", phone, true), use("a", "hua", phone, true)}, "[hua lan mei]", "2"},
+		{"one in two", []rule.Scan{own, use("a", "mei", phone, true), use("b", "fang", phone, false), use("b", "mei", phone, true)}, "[fang lan mei]", "2"},
+		{"whose it was in another session has nothing to do with it", []rule.Scan{own, use("a", "mei", phone, true), use("a", "hua", phone, true), use("c", "fang", phone, false)}, "[hua lan mei]", "2"},
+		{"two phones", []rule.Scan{own, use("a", "mei", phone, true), use("a", "hua", "another", true)}, "[]", ""},
+	} {
+		hits := row().Tries(c.scans)
+		people, times := []kernel.PersonID{}, ""
+		for _, h := range hits {
+			people, times = append(people, h.People...), h.Figures["times"]
+		}
+		if fmt.Sprint(people) != c.people || times != c.times {
+			t.Errorf("%s: %+v", c.name, hits)
+		}
+		for _, h := range row().Phones(c.scans) {
+			if slices.Contains(h.People, "mei") {
+				t.Errorf("%s: who was turned away did not share the phone: %+v", c.name, h)
+			}
+		}
+	}
+	off := row()
+	off.TurnedAwayTimes = nil
+	if hits := off.Tries([]rule.Scan{own, use("a", "mei", phone, true), use("a", "hua", phone, true)}); len(hits) != 0 {
+		t.Errorf("switched off: %+v", hits)
 	}
 }
 
@@ -293,7 +334,7 @@ func TestOff(t *testing.T) {
 	n := 1
 	all := rule.Row{
 		RuleHead:       kernel.RuleHead{From: "2020-01-01"},
-		OverlapMinutes: &n, DayMinutes: &n, DevicePeople: &n, SecondPeople: &n, LeftDays: &n, FullSessions: &n, FullLearners: &n, TeacherMinutes: &n,
+		OverlapMinutes: &n, DayMinutes: &n, DevicePeople: &n, TurnedAwayTimes: &n, SecondPeople: &n, LeftDays: &n, FullSessions: &n, FullLearners: &n, TeacherMinutes: &n,
 	}
 	half := all
 	half.FullLearners, half.DayMinutes = nil, nil
@@ -308,7 +349,7 @@ func TestOff(t *testing.T) {
 		{"an age of one sex", []rule.Row{all}, "2025-01-01", "[]"},
 		{"half a pair is none", []rule.Row{half}, "2025-01-01", "[longDay alwaysFull]"},
 		{"another region's row gives it", []rule.Row{half, all}, "2025-01-01", "[]"},
-		{"before any row", []rule.Row{all}, "2019-12-31", "[twoRooms teacherTwoPlaces sharedDevice sameSecond longDay leftEmployer overAge alwaysFull]"},
+		{"before any row", []rule.Row{all}, "2019-12-31", "[twoRooms teacherTwoPlaces sharedDevice turnedAway sameSecond longDay leftEmployer overAge alwaysFull]"},
 	} {
 		if got := fmt.Sprint(rule.Off(c.rows, ages, c.on)); got != c.want {
 			t.Errorf("%s: %s", c.name, got)
