@@ -36,7 +36,7 @@ describe('the attendance radar', () => {
     await page.getByRole('link', { name: /被系统拒绝2次，涉及2人/ }).click()
     await page.getByText('未签上').nth(1).waitFor()
     await picture(page, 'radar-turned-away')
-    await page.goBack()
+    await page.goto('/radar')
     // A detector without its figure says so, and what switches it on.
     await page.getByText('法定退休年龄的数值尚未录入').waitFor()
     await page.getByRole('button', { name: /未启用 超过退休年龄/ }).waitFor()
