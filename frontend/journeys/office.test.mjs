@@ -99,6 +99,14 @@ describe('the office', () => {
     await settled(page)
     await page.getByText('在岗培训学时').first().waitFor()
     await picture(page, 'hours')
+    await page.getByRole('button', { name: '仍会差' }).click()
+    await page.waitForURL(/outlook=willMiss/)
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll('tbody tr')]
+      return rows.length > 0 && rows.every((row) => /仍差 [\d.]+ 课时/.test(row.textContent))
+    })
+    await page.getByRole('button', { name: '已达标' }).click()
+    await page.waitForURL((url) => !url.searchParams.has('outlook'))
     await close(page)
   })
 

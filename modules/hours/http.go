@@ -101,7 +101,7 @@ func viewForecast(a Account) *hoursForecastView {
 		return nil
 	}
 	return &hoursForecastView{
-		Minutes: *a.Forecast, ClassHours: a.Forecast.ClassHours(a.Row.MinutesPerClassHour), Enough: *a.Forecast >= a.Row.Required(),
+		Minutes: *a.Forecast, ClassHours: a.Forecast.ClassHours(a.Row.MinutesPerClassHour), Enough: a.outlook() == WillMeet,
 	}
 }
 
@@ -198,6 +198,7 @@ type OfficeInput struct {
 	OrganizationID kernel.OrganizationID `query:"organizationId" maxLength:"64"`
 	Year           int                   `query:"year" minimum:"1990" maximum:"2200" doc:"this year, unless stated"`
 	Status         string                `query:"status" enum:"met,inProgress,short,notSubject"`
+	Outlook        Outlook               `query:"outlook" enum:"willMiss,willMeet" doc:"of years in progress, what they come to with what is planned"`
 	Sort           string                `query:"sort" enum:"missing,-missing" default:"-missing" doc:"-missing: who misses most first"`
 }
 
@@ -240,7 +241,7 @@ func viewOffice(l OfficeLine) officeHoursView {
 
 func (h *handlers) office(ctx context.Context, in *OfficeInput) (*web.Body[web.List[officeHoursView]], error) {
 	l, err := h.service.Office(ctx, OfficeFilter{
-		Organization: in.OrganizationID, Year: h.year(in.Year), Status: in.Status, LeastFirst: in.Sort == "missing",
+		Organization: in.OrganizationID, Year: h.year(in.Year), Status: in.Status, Outlook: in.Outlook, LeastFirst: in.Sort == "missing",
 	}, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err

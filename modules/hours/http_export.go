@@ -40,6 +40,9 @@ func (h *handlers) exportOffice(r *web.Router) {
 			if in.Status != "" {
 				detail["status"] = in.Status
 			}
+			if in.Outlook != "" {
+				detail["outlook"] = string(in.Outlook)
+			}
 			return export.Asked{Organization: in.OrganizationID, Reason: in.Reason, Detail: detail}
 		},
 		Read: func(ctx context.Context, in *exportOfficeInput) (*web.Body[web.List[officeHoursView]], error) {

@@ -149,7 +149,28 @@ type OfficeFilter struct {
 	Organization kernel.OrganizationID
 	Year         int
 	Status       string // of CONTRACT §3; empty: all
-	LeastFirst   bool   // least missing first; else most missing first
+	Outlook      Outlook
+	LeastFirst   bool // least missing first; else most missing first
+}
+
+// Outlook is what a year in progress comes to with what is planned.
+type Outlook string
+
+// The outlooks; empty for any, and for years that have none.
+const (
+	WillMiss Outlook = "willMiss"
+	WillMeet Outlook = "willMeet"
+)
+
+// outlook is that of an account that was foreseen.
+func (a Account) outlook() Outlook {
+	switch {
+	case a.Forecast == nil:
+		return ""
+	case *a.Forecast < a.Row.Required():
+		return WillMiss
+	}
+	return WillMeet
 }
 
 // OfficeLine is one person of the office's list.
@@ -170,7 +191,11 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 	if f.LeastFirst {
 		less = func(a, b yearDoc) bool { return a.Missing < b.Missing }
 	}
-	found, err := listing.Read(ctx, s.docs.years, limit, after, listing.Phase[yearDoc]{Queries: queries, Less: less})
+	phase := listing.Phase[yearDoc]{Queries: queries, Less: less}
+	if f.Outlook != "" {
+		phase.Sift = s.withOutlook(f, today)
+	}
+	found, err := listing.Read(ctx, s.docs.years, limit, after, phase)
 	years := listing.Map(found, yearDoc.read)
 	if err != nil {
 		return listing.Listing[OfficeLine]{}, err
@@ -192,6 +217,29 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 		accounts[i] = &out.Items[i].Account
 	}
 	return out, s.foresee(ctx, f.Year, accounts)
+}
+
+// withOutlook keeps the years of an outlook. What is planned is no part of a
+// year, which it would be out of date in: it is looked up.
+func (s *Service) withOutlook(f OfficeFilter, today kernel.Date) func(context.Context, []yearDoc) ([]yearDoc, error) {
+	return func(ctx context.Context, found []yearDoc) ([]yearDoc, error) {
+		accounts := make([]*Account, len(found))
+		for i, d := range found {
+			y := d.read()
+			a := s.account(y, s.rowStamped(y), today)
+			accounts[i] = &a
+		}
+		if err := s.foresee(ctx, f.Year, accounts); err != nil {
+			return nil, err
+		}
+		kept := found[:0]
+		for i, d := range found {
+			if accounts[i].outlook() == f.Outlook {
+				kept = append(kept, d)
+			}
+		}
+		return kept, nil
+	}
 }
 
 func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kernel.Date) ([]store.Query, error) {
@@ -230,6 +278,9 @@ func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kerne
 // standingOf turns a status into the standing that is kept; false when nobody
 // can have that status today.
 func (s *Service) standingOf(f OfficeFilter, today kernel.Date) (Standing, bool) {
+	if f.Outlook != "" && (f.Status == "" || f.Status == rule.InProgress) {
+		return StandingOpen, !s.ended(f.Year, today) // the others have no outlook
+	}
 	switch f.Status {
 	case "":
 		return "", true

@@ -207,7 +207,28 @@ func TestTheRunningYearHasAForecast(t *testing.T) {
 		if err != nil || len(year.Items) != 1 || year.Items[0].Account.Forecast == nil || *year.Items[0].Account.Forecast != 900 {
 			t.Errorf("the office's list: %+v %v", year, err)
 		}
+		outlook := func(o hours.Outlook, status string) string {
+			t.Helper()
+			l, err := w.Office(everywhere(w.ctx), hours.OfficeFilter{Organization: home, Year: 2026, Outlook: o, Status: status}, 20, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(len(l.Items), l.Total)
+		}
+		if met, missed := outlook(hours.WillMeet, ""), outlook(hours.WillMiss, rule.InProgress); met != "1 1" || missed != "0 0" {
+			t.Errorf("enough is planned: %s will meet the year, %s miss it", met, missed)
+		}
+		if other := outlook(hours.WillMeet, rule.Met); other != "0 0" {
+			t.Errorf("who has met the year has no outlook: %s", other)
+		}
+		w.planned[wang] = w.planned[wang][1:] // 90 and 180 minutes, and a degree class
+		if met, missed := outlook(hours.WillMeet, ""), outlook(hours.WillMiss, ""); met != "0 0" || missed != "1 1" {
+			t.Errorf("too little is planned: %s will meet the year, %s miss it", met, missed)
+		}
 		w.pass(366 * 24 * time.Hour)
+		if missed := outlook(hours.WillMiss, ""); missed != "0 0" {
+			t.Errorf("a year that is over has no outlook: %s", missed)
+		}
 		if a := w.year(t, wang, 2026); a.Verdict.Outcome != rule.Short || a.Forecast != nil {
 			t.Errorf("after the year: %s %v", a.Verdict.Outcome, a.Forecast)
 		}

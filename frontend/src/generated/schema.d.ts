@@ -20638,6 +20638,8 @@ export interface operations {
                 /** @description this year, unless stated */
                 year?: number;
                 status?: "met" | "inProgress" | "short" | "notSubject";
+                /** @description of years in progress, what they come to with what is planned */
+                outlook?: "willMiss" | "willMeet";
                 /** @description -missing: who misses most first */
                 sort?: "missing" | "-missing";
             };
@@ -20723,6 +20725,8 @@ export interface operations {
                 /** @description this year, unless stated */
                 year?: number;
                 status?: "met" | "inProgress" | "short" | "notSubject";
+                /** @description of years in progress, what they come to with what is planned */
+                outlook?: "willMiss" | "willMeet";
                 /** @description -missing: who misses most first */
                 sort?: "missing" | "-missing";
                 /** @description what the file is for: it stands in the file and in the operation log */

@@ -1,7 +1,9 @@
 package listing_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"carecert/modules/kit/listing"
@@ -32,7 +34,7 @@ func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
 		phase := listing.Phase[word]{
 			Queries: []store.Query{{Index: "text", Equal: []any{"a"}}}, Less: func(a, b word) bool { return a.Text < b.Text },
 		}
-		for _, c := range []struct {
+		for n, c := range []struct {
 			name  string
 			keep  func(word) bool
 			found int
@@ -42,8 +44,16 @@ func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
 			{"none at all", func(word) bool { return false }, 0, true},
 			{"every fiftieth", func(w word) bool { return w.Text[3:] == "00" || w.Text[3:] == "50" }, 100, true},
 			{"all, without a condition", nil, 5000, false},
+			{"one at the end, told at once", func(w word) bool { return w.Text == "04999" }, 1, true},
+			{"every fiftieth, one by one", func(w word) bool { return w.Text[3:] == "00" || w.Text[3:] == "50" }, 100, true},
+			{"none at all, told at once", func(word) bool { return false }, 0, true},
 		} {
-			phase.Keep = c.keep
+			phase.Keep, phase.Sift = c.keep, nil
+			if n%2 == 1 && c.keep != nil { // told of many at once
+				phase.Keep, phase.Sift = nil, func(_ context.Context, found []word) ([]word, error) {
+					return slices.DeleteFunc(found, func(w word) bool { return !c.keep(w) }), nil
+				}
+			}
 			got, pages := 0, 0
 			for cursor := ""; ; {
 				page, err := listing.Read(t.Context(), words, 50, cursor, phase)

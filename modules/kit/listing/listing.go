@@ -5,6 +5,7 @@ package listing
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,22 @@ type Phase[D any] struct {
 	Less    func(a, b D) bool // that order
 	Keep    func(D) bool      // nil keeps everything
 	Apart   bool              // no two of the queries find the same document
+
+	// Sift is Keep where telling takes look-ups: of many at once, in their order.
+	Sift func(ctx context.Context, found []D) ([]D, error)
+}
+
+// all tells that everything is kept.
+func (p Phase[D]) all() bool { return p.Keep == nil && p.Sift == nil }
+
+func (p Phase[D]) kept(ctx context.Context, found []D) ([]D, error) {
+	if p.Keep != nil {
+		found = slices.DeleteFunc(found, func(d D) bool { return !p.Keep(d) })
+	}
+	if p.Sift != nil && len(found) > 0 {
+		return p.Sift(ctx, found)
+	}
+	return found, nil
 }
 
 // What no index holds is looked for among so many documents, however many there
@@ -91,11 +108,11 @@ func fill[D any](ctx context.Context, from *store.Collection[D], p Phase[D], ite
 			return items, "", err
 		}
 		looked += len(page.Items)
-		for _, d := range page.Items {
-			if p.Keep == nil || p.Keep(d) {
-				items = append(items, d)
-			}
+		kept, err := p.kept(ctx, page.Items)
+		if err != nil {
+			return items, "", err
 		}
+		items = append(items, kept...)
 		if after = page.Next; after == "" || len(items) >= limit || looked >= pageLooks {
 			break
 		}
@@ -143,14 +160,14 @@ func count[D any](ctx context.Context, from *store.Collection[D], phases []Phase
 }
 
 func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64, more bool, err error) {
-	if len(p.Queries) == 1 && p.Keep == nil {
+	if len(p.Queries) == 1 && p.all() {
 		return from.Count(ctx, p.Queries[0], web.CountLimit)
 	}
-	if p.Apart && p.Keep == nil {
+	if p.Apart && p.all() {
 		return store.CountMany(ctx, from, p.Queries, web.CountLimit)
 	}
 	after, looked, step := "", 0, 1000
-	if p.Keep != nil {
+	if !p.all() {
 		step = totalLooks
 	}
 	for len(p.Queries) > 0 {
@@ -158,16 +175,17 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 		if err != nil {
 			return n, false, err
 		}
-		for _, d := range page.Items {
-			if p.Keep == nil || p.Keep(d) {
-				n++
-			}
+		found := len(page.Items)
+		kept, err := p.kept(ctx, page.Items)
+		if err != nil {
+			return n, false, err
 		}
-		looked += len(page.Items)
+		n += int64(len(kept))
+		looked += found
 		if after = page.Next; after == "" || n > web.CountLimit {
 			break
 		}
-		if p.Keep != nil && looked >= totalLooks {
+		if !p.all() && looked >= totalLooks {
 			return n, true, nil
 		}
 	}
@@ -181,10 +199,12 @@ func (p Phase[D]) Each(ctx context.Context, from *store.Collection[D], fn func(D
 		if err != nil {
 			return err
 		}
-		for _, d := range page.Items {
-			if p.Keep == nil || p.Keep(d) {
-				fn(d)
-			}
+		kept, err := p.kept(ctx, page.Items)
+		if err != nil {
+			return err
+		}
+		for _, d := range kept {
+			fn(d)
 		}
 		if after = page.Next; after == "" {
 			break

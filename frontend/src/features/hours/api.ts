@@ -4,6 +4,8 @@ export type Line = Schemas['HoursOfficeHoursView']
 export type Year = Schemas['HoursHoursYearView']
 export const statuses = ['short', 'inProgress', 'met', 'notSubject'] as const
 export type Status = (typeof statuses)[number]
+export const outlooks = ['willMiss', 'willMeet'] as const
+export type Outlook = (typeof outlooks)[number]
 
 export type Claim = Schemas['HoursClaimView']
 export const claimStates = ['claimed', 'confirmed', 'rejected', 'withdrawn'] as const
@@ -21,6 +23,7 @@ export const list = (query: {
   organizationId?: string
   year?: number
   status?: Status
+  outlook?: Outlook
 }) => api.GET('/hours', { params: { query: { ...query, sort: '-missing' } } })
 export const year = (id: string, of: number, asOf?: string) =>
   body(api.GET('/people/{id}/hours', { params: { path: { id }, query: { year: of, asOf } } }))

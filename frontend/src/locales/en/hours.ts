@@ -25,6 +25,7 @@ export default {
   stillMissing: '{hours} class hours missing ({n} min)',
   why: 'Verdict and grounds',
   forecast: 'By year end, as enrolled',
+  outlook: { willMiss: 'will miss', willMeet: 'enough' },
   willMeet: 'enough',
   willMiss: '{hours} hours short',
   forecastEnough: 'With the classes enrolled in it will be {hours} class hours: enough.',

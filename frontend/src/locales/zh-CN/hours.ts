@@ -25,6 +25,7 @@ export default {
   stillMissing: '还差 {hours} 课时（{n} 分钟）',
   why: '结论与依据',
   forecast: '按已报名的班，年底',
+  outlook: { willMiss: '仍会差', willMeet: '够' },
   willMeet: '够',
   willMiss: '仍差 {hours} 课时',
   forecastEnough: '按已报名的班次，年底前可累计 {hours} 课时，够了。',
