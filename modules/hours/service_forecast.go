@@ -39,6 +39,36 @@ func (s *Service) foresee(ctx context.Context, year int, accounts []*Account) er
 	return nil
 }
 
+// Lacking tells what people's running year lacks beyond what is planned for
+// them, whoever asks; who lacks nothing is left out.
+func (s *Service) Lacking(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.Minutes, error) {
+	today := kernel.DateOf(s.now())
+	ids := make([]string, len(people))
+	for i, p := range people {
+		ids[i] = yearID(p, today.Year())
+	}
+	docs, err := s.docs.years.GetMany(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("years of %d people: %w", len(people), err)
+	}
+	accounts := make([]*Account, len(docs))
+	for i, d := range docs {
+		y := d.read()
+		a := s.account(y, s.rowStamped(y), today)
+		accounts[i] = &a
+	}
+	if err := s.foresee(ctx, today.Year(), accounts); err != nil {
+		return nil, err
+	}
+	out := map[kernel.PersonID]kernel.Minutes{}
+	for _, a := range accounts {
+		if a.outlook() == WillMiss {
+			out[a.Year.Person] = a.Row.Required() - *a.Forecast
+		}
+	}
+	return out, nil
+}
+
 func ruled(lines []Line) []rule.Line {
 	out := make([]rule.Line, len(lines))
 	for i, l := range lines {

@@ -221,9 +221,23 @@ func TestTheRunningYearHasAForecast(t *testing.T) {
 		if other := outlook(hours.WillMeet, rule.Met); other != "0 0" {
 			t.Errorf("who has met the year has no outlook: %s", other)
 		}
+		lacks := func() map[kernel.PersonID]kernel.Minutes {
+			t.Helper()
+			all, err := w.Lacking(w.ctx, []kernel.PersonID{wang, "nobody"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		if got := lacks(); len(got) != 0 {
+			t.Errorf("enough is planned, and lacks %v", got)
+		}
 		w.planned[wang] = w.planned[wang][1:] // 90 and 180 minutes, and a degree class
 		if met, missed := outlook(hours.WillMeet, ""), outlook(hours.WillMiss, ""); met != "0 0" || missed != "1 1" {
 			t.Errorf("too little is planned: %s will meet the year, %s miss it", met, missed)
+		}
+		if got := lacks(); len(got) != 1 || got[wang] != 900-90-180 {
+			t.Errorf("too little is planned, and lacks %v", got)
 		}
 		w.pass(366 * 24 * time.Hour)
 		if missed := outlook(hours.WillMiss, ""); missed != "0 0" {

@@ -309,3 +309,42 @@ func TestTheClassThatTakesMostComesFirst(t *testing.T) {
 		}
 	})
 }
+
+// lacking is what people's year lacks, as hours would say it.
+type lacking map[kernel.PersonID]kernel.Minutes
+
+func (l lacking) Lacking(context.Context, []kernel.PersonID) (map[kernel.PersonID]kernel.Minutes, error) {
+	return l, nil
+}
+
+func TestTheClassThatMendsMostComesFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		counts := training.Terms{CountsTowardInService: true}
+		short, long := w.class(t, 10, counts), w.class(t, 1, counts)
+		for c, minutes := range map[kernel.ClassID]int{short.ID: 45, long.ID: 450} {
+			from := morning()
+			must[training.Session](t)(w.AddSession(w.asSchool(), c, training.Plan{
+				StartsAt: from, EndsAt: from.Add(time.Duration(minutes) * time.Minute), Minutes: kernel.Minutes(minutes), Venue: "201", Teacher: "周老师",
+			}))
+		}
+		staff := w.hire(3, home)
+		w.Shortfalls = lacking{staff[0]: 45, staff[1]: 360}
+		found := must[[]training.Suggestion](t)(w.Suggest(w.as(kernel.RoleInstitution, home), staff))
+		type told struct {
+			class  kernel.ClassID
+			takes  int
+			mends  kernel.Minutes
+			enough int
+		}
+		var got []told
+		for _, s := range found {
+			got = append(got, told{s.Class.ID, s.Takes(), s.Mends, s.Enough})
+		}
+		// One seat for whoever lacks most; three seats, of which two help a little.
+		want := []told{{long.ID, 1, 360, 1}, {short.ID, 3, 90, 1}}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	})
+}

@@ -126,6 +126,8 @@ type suggestionView struct {
 	Already       int            `json:"already" doc:"of the people, are in it or wait"`
 	Conflicting   int            `json:"conflicting" doc:"of the people, have something else at one of its times"`
 	Unsuited      int            `json:"unsuited" doc:"of the people, are not whom it is meant for"`
+	MendsMinutes  kernel.Minutes `json:"mendsMinutes" doc:"at most, of what those who get a seat lack this year beyond what is planned"`
+	Enough        int            `json:"enough" doc:"of those who get a seat, would lack nothing more"`
 }
 
 type suggestionsView struct {
@@ -141,7 +143,7 @@ func (h *handlers) suggest(ctx context.Context, in *suggestInput) (*web.Body[sug
 	return web.Answer(suggestionsView{Items: each(found, func(s Suggestion) suggestionView {
 		return suggestionView{
 			Class: view(s.Class), Room: s.Room, MinutesToCome: s.Minutes, Takes: s.Takes(), Ready: s.Ready, Already: s.Already,
-			Conflicting: s.Conflicting, Unsuited: s.Unsuited,
+			Conflicting: s.Conflicting, Unsuited: s.Unsuited, MendsMinutes: s.Mends, Enough: s.Enough,
 		}
 	})}), nil
 }

@@ -31,6 +31,7 @@ type Deps struct {
 	BaseURL       string      // goes into the projector's QR
 	Levels        Levels      // may be nil
 	Tiers         Tiers       // may be nil
+	Shortfalls    Shortfalls  // built after training, handed over last; may be nil
 	Archive       Archive     // built after training, handed over last
 	Owners        Owners      // of calendars; built after training, handed over last
 }

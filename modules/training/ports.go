@@ -44,6 +44,12 @@ type Tiers interface {
 	OrganiserDoubt(region kernel.RegionCode, on kernel.Date, level kernel.SkillLevel, tier string) *kernel.Reason
 }
 
+// Shortfalls tells what people's running year lacks beyond what is planned for
+// them; who lacks nothing is left out.
+type Shortfalls interface {
+	Lacking(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.Minutes, error)
+}
+
 // Completion is what a completion certificate says.
 type Completion struct {
 	Class         kernel.ClassID

@@ -1,10 +1,10 @@
 package training
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"carecert/modules/kernel"
 	"carecert/modules/training/rule"
@@ -20,6 +20,8 @@ type Suggestion struct {
 	Already     int            // are in it, or wait
 	Conflicting int            // have something else at one of its times
 	Unsuited    int            // are not whom it is meant for
+	Mends       kernel.Minutes // at most, of what those who get a seat lack this year; who lacks most is seated first
+	Enough      int            // would lack nothing more
 }
 
 // Takes is how many of the group would get a seat.
@@ -32,8 +34,8 @@ const (
 )
 
 // Suggest ranks the open classes that count toward the year and are not over:
-// which takes most of the people first, then the soonest. People out of reach
-// are left out of the count.
+// which mends most of what the people lack first, then which takes most of them,
+// then the soonest. People out of reach are left out of the count.
 func (s *Service) Suggest(ctx context.Context, people []kernel.PersonID) ([]Suggestion, error) {
 	classes, err := s.comingClasses(ctx)
 	if err != nil || len(classes) == 0 {
@@ -62,10 +64,7 @@ func (s *Service) Suggest(ctx context.Context, people []kernel.PersonID) ([]Sugg
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Suggestion) int {
-		if d := b.Takes() - a.Takes(); d != 0 {
-			return d
-		}
-		return strings.Compare(string(a.Class.StartsOn), string(b.Class.StartsOn))
+		return cmp.Or(cmp.Compare(b.Mends, a.Mends), cmp.Compare(b.Takes(), a.Takes()), cmp.Compare(a.Class.StartsOn, b.Class.StartsOn))
 	})
 	return out[:min(len(out), mostShown)], nil
 }
@@ -97,6 +96,7 @@ type candidate struct {
 	id       kernel.PersonID
 	who      rule.Seeker
 	sessions []Session
+	lacks    kernel.Minutes
 }
 
 func (s *Service) group(ctx context.Context, people []kernel.PersonID) ([]candidate, error) {
@@ -108,12 +108,18 @@ func (s *Service) group(ctx context.Context, people []kernel.PersonID) ([]candid
 	if err != nil {
 		return nil, err
 	}
+	lacking := map[kernel.PersonID]kernel.Minutes{}
+	if s.Shortfalls != nil {
+		if lacking, err = s.Shortfalls.Lacking(ctx, people); err != nil {
+			return nil, fmt.Errorf("what the year lacks: %w", err)
+		}
+	}
 	var out []candidate
 	var keys [][]string
 	reach := kernel.ReachFrom(ctx)
 	for _, p := range people {
 		if card, known := cards[p]; known && reach.CoversPerson(p, card.Reach) {
-			out = append(out, candidate{id: p, who: rule.Seeker{Kinds: card.Kinds, Level: levels[p]}})
+			out = append(out, candidate{id: p, who: rule.Seeker{Kinds: card.Kinds, Level: levels[p]}, lacks: lacking[p]})
 			keys = append(keys, []string{string(p)})
 		}
 	}
@@ -145,12 +151,16 @@ func (s *Service) group(ctx context.Context, people []kernel.PersonID) ([]candid
 
 func (s *Service) suggest(c Class, row rule.Row, sessions []Session, group []candidate) Suggestion {
 	out := Suggestion{Class: c, Room: max(0, c.Capacity-c.Enrolled())}
-	now := s.now()
+	now, inYear := s.now(), kernel.Minutes(0)
 	for _, x := range sessions {
 		if x.Status == SessionPlanned && x.Plan.StartsAt.After(now) {
 			out.Minutes += x.Plan.Minutes
+			if x.Date().Year() == kernel.DateOf(now).Year() {
+				inYear += x.Plan.Minutes
+			}
 		}
 	}
+	var lacks []kernel.Minutes // of those who are ready
 	for _, p := range group {
 		switch {
 		case c.seat(p.id) >= 0:
@@ -161,6 +171,15 @@ func (s *Service) suggest(c Class, row rule.Row, sessions []Session, group []can
 			out.Conflicting++
 		default:
 			out.Ready++
+			lacks = append(lacks, p.lacks)
+		}
+	}
+	slices.Sort(lacks)
+	slices.Reverse(lacks)
+	for _, missing := range lacks[:out.Takes()] {
+		out.Mends += min(missing, inYear)
+		if missing > 0 && missing <= inYear {
+			out.Enough++
 		}
 	}
 	return out

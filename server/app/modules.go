@@ -168,7 +168,7 @@ func build(h house) (*Modules, error) {
 	register.Parts = []people.RecordPart{m.Training.Record(), m.Training.Phones(), m.Training.OwnLearning(), m.Training.OwnLogbook(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Contests(), m.Presentations.Record(), m.Surveys.Record(), m.Oversight.Record(), m.SpotChecks.Record()}
 	register.Chapters = []people.Chapter{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Certificates.Honours()}
 	register.Trail = trail{m}
-	m.Training.Service.Levels, m.Training.Service.Tiers = m.Statistics.Service, m.Hours.Service
+	m.Training.Service.Levels, m.Training.Service.Tiers, m.Training.Service.Shortfalls = m.Statistics.Service, m.Hours.Service, m.Hours.Service
 	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
 	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service, m.Surveys.Service}
 	places.People, places.Classes = register, m.Training.Service

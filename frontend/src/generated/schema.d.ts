@@ -11494,6 +11494,16 @@ export interface components {
             conflicting: number;
             /**
              * Format: int64
+             * @description of those who get a seat, would lack nothing more
+             */
+            enough: number;
+            /**
+             * Format: int64
+             * @description at most, of what those who get a seat lack this year beyond what is planned
+             */
+            mendsMinutes: number;
+            /**
+             * Format: int64
              * @description of the sessions still to come
              */
             minutesToCome: number;

@@ -114,6 +114,8 @@ export default {
     room: '{n} seats left',
     full: 'full, {n} waiting',
     takes: '{n} get a seat',
+    mends: 'up to {hours} of the class hours missing this year',
+    enough: '{n} would then have enough',
     already: '{n} are in it',
     conflicting: '{n} have another session then',
     unsuited: '{n} are not whom it is for',

@@ -107,6 +107,8 @@ export default {
     room: '余 {n} 个名额',
     full: '已满，{n} 人候补',
     takes: '{n} 人可直接入座',
+    mends: '至多补上今年所缺的 {hours} 课时',
+    enough: '{n} 人可因此达标',
     already: '{n} 人已在班',
     conflicting: '{n} 人时间冲突',
     unsuited: '{n} 人不是本课对象',
