@@ -76,8 +76,36 @@ func (l *loader) jinshan(ctx context.Context) error {
 		"title": "养老护理员四级技能培训", "category": "skillLevel", "classHours": 6, "mode": "classroom", "countsTowardInService": true,
 		"hasTest": true, "audience": "caregiver",
 	}
-	err := l.post(ctx, "/courses", course, &made)
+	if err := l.post(ctx, "/courses", course, &made); err != nil {
+		return err
+	}
 	l.courses["skill"] = made.ID
+	return l.twoParts(ctx)
+}
+
+// twoParts is a class whose test has theory and practice, the lower of which
+// decides: 顾金妹 passes both with what is just enough, 沈佩芬 misses theory by a
+// hundredth of a point whatever her practice, 朱引珍 passes well.
+func (l *loader) twoParts(ctx context.Context) error {
+	var made struct{ ID string }
+	course := map[string]any{
+		"title": "压疮预防与体位转移考核", "category": "other", "classHours": 2, "mode": "classroom", "countsTowardInService": false,
+		"hasTest": true, "audience": "caregiver",
+	}
+	if err := l.post(ctx, "/courses", course, &made); err != nil {
+		return err
+	}
+	l.courses["twoParts"] = made.ID
+	people := l.byHome["jinshanHome"]
+	_, err := l.run(ctx, demoClass{
+		course: "twoParts", provider: "jinshanHome", tier: "institution", capacity: 20, learners: people,
+		meetings: []meeting{{on: l.today.AddDays(-25), from: "09:00", to: "10:30", minutes: 90, venue: "一楼活动室", teacher: "金老师"}},
+		results: []map[string]any{
+			{"personId": people[0], "theory": 60, "practice": 60},
+			{"personId": people[1], "theory": 59.99, "practice": 92},
+			{"personId": people[2], "theory": 88.5, "practice": 91},
+		},
+	})
 	return err
 }
 
