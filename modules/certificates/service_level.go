@@ -79,10 +79,7 @@ func (s *Service) planLevel(ctx context.Context, d LevelDraft) (plan levelPlan, 
 	if !known {
 		return plan, ErrOccupation.With("occupation", d.Occupation).At("body.occupationCode", ErrOccupation.Code, d.Occupation)
 	}
-	body, err := s.organizations.Card(ctx, d.Body)
-	if fault.Missing(err) || err == nil && !kernel.ReachFrom(ctx).Covers(body.Path) {
-		return plan, ErrBodyUnknown
-	}
+	body, err := kernel.ReachFrom(ctx).Organization(ctx, s.organizations, d.Body, ErrBodyUnknown)
 	if err != nil {
 		return plan, err
 	}
@@ -254,11 +251,7 @@ func (d LevelDesk) Open() bool { return d.Valid.Holds(d.Today) }
 func (s *Service) LevelDesk(ctx context.Context, id kernel.OrganizationID) (LevelDesk, error) {
 	desk := LevelDesk{Today: kernel.DateOf(s.now())}
 	var err error
-	desk.Body, err = s.organizations.Card(ctx, id)
-	if fault.Missing(err) || err == nil && !kernel.ReachFrom(ctx).Covers(desk.Body.Path) {
-		return desk, ErrBodyUnknown
-	}
-	if err != nil {
+	if desk.Body, err = kernel.ReachFrom(ctx).Organization(ctx, s.organizations, id, ErrBodyUnknown); err != nil {
 		return desk, err
 	}
 	if desk.Code, desk.Valid, err = s.assessing(ctx, id); err != nil {

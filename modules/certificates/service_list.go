@@ -81,11 +81,10 @@ const everywhere = ""
 func (s *Service) roots(ctx context.Context, of kernel.OrganizationID) ([]string, error) {
 	reach := kernel.ReachFrom(ctx)
 	if of != "" {
-		card, err := s.organizations.Card(ctx, of)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return nil, ErrOfficeUnknown
+		if _, err := reach.Organization(ctx, s.organizations, of, ErrOfficeUnknown); err != nil {
+			return nil, err
 		}
-		return []string{string(of)}, err
+		return []string{string(of)}, nil
 	}
 	if reach.Everywhere {
 		return []string{everywhere}, nil

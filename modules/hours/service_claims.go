@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 )
@@ -59,11 +58,10 @@ func (s *Service) Claims(ctx context.Context, f ClaimFilter, limit int, after st
 func (s *Service) officesAsked(ctx context.Context, named kernel.OrganizationID) ([]string, error) {
 	reach := kernel.ReachFrom(ctx)
 	if named != "" {
-		card, err := s.Organizations.Card(ctx, named)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return nil, ErrOrganizationUnknown
+		if _, err := reach.Organization(ctx, s.Organizations, named, ErrOrganizationUnknown); err != nil {
+			return nil, err
 		}
-		return []string{string(named)}, err
+		return []string{string(named)}, nil
 	}
 	if reach.Everywhere {
 		return []string{everywhere}, nil

@@ -249,11 +249,8 @@ func (s *Service) officeQueries(ctx context.Context, f OfficeFilter, today kerne
 	}
 	reach := kernel.ReachFrom(ctx)
 	if f.Organization != "" {
-		card, err := s.Organizations.Card(ctx, f.Organization)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return nil, ErrOrganizationUnknown
-		} else if err != nil {
-			return nil, fmt.Errorf("read organisation %s: %w", f.Organization, err)
+		if _, err := reach.Organization(ctx, s.Organizations, f.Organization, ErrOrganizationUnknown); err != nil {
+			return nil, err
 		}
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
 	}

@@ -28,11 +28,10 @@ type Order struct {
 // Draw freezes the population as it is now and draws from it, once.
 // ErrDrawnAlready where a draw of the subject and year stands.
 func (s *Service) Draw(ctx context.Context, o Order) (i Inspection, err error) {
-	card, err := s.Organizations.Card(ctx, o.Organization)
-	if fault.Missing(err) || (err == nil && !ownReach(ctx).Covers(card.Path)) {
-		return i, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(o.Organization))
-	} else if err != nil {
-		return i, fmt.Errorf("organisation %s: %w", o.Organization, err)
+	unknown := ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(o.Organization))
+	card, err := ownReach(ctx).Organization(ctx, s.Organizations, o.Organization, unknown)
+	if err != nil {
+		return i, err
 	}
 	if !kernel.ActorFrom(ctx).InOffice(card.Path) {
 		return i, ErrOfficeNeeded

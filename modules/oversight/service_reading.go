@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 	"carecert/modules/oversight/rule"
@@ -49,11 +48,8 @@ func (s *Service) roots(ctx context.Context, org kernel.OrganizationID) ([]kerne
 		}
 		return reach.Roots, nil
 	}
-	card, err := s.Organizations.Card(ctx, org)
-	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-		return nil, ErrUnknownOrganization
-	} else if err != nil {
-		return nil, fmt.Errorf("organisation %s: %w", org, err)
+	if _, err := reach.Organization(ctx, s.Organizations, org, ErrUnknownOrganization); err != nil {
+		return nil, err
 	}
 	return []kernel.OrganizationID{org}, nil
 }

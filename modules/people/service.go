@@ -153,11 +153,10 @@ func (s *Service) registrar(ctx context.Context, named kernel.OrganizationID) (k
 	if id == "" {
 		return kernel.OrganizationCard{}, nil
 	}
-	card, err := s.Organizations.Card(ctx, id)
-	if named != "" && (fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path))) {
-		return card, ErrEmployerUnknown
+	if named != "" {
+		return kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, id, ErrEmployerUnknown)
 	}
-	return card, err
+	return s.Organizations.Card(ctx, id)
 }
 
 // known is who has the number; nil when nobody has.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -41,12 +40,9 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 	if post.Period.To == "" {
 		post.Period.To = kernel.Forever
 	}
-	card, err := s.Organizations.Card(ctx, post.Organization)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return Entry{}, ErrEmployerUnknown
-	}
+	card, err := kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, post.Organization, ErrEmployerUnknown)
 	if err != nil {
-		return Entry{}, fmt.Errorf("employer %s: %w", post.Organization, err)
+		return Entry{}, err
 	}
 	if err := stands(card, post.Period); err != nil {
 		return Entry{}, err

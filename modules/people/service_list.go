@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
@@ -65,10 +64,7 @@ func (s *Service) roots(ctx context.Context, named kernel.OrganizationID, reach 
 	if named == "" {
 		return texts(reach.Roots), false, nil
 	}
-	card, err := s.Organizations.Card(ctx, named)
-	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-		return nil, false, ErrEmployerUnknown
-	}
+	card, err := reach.Organization(ctx, s.Organizations, named, ErrEmployerUnknown)
 	if err != nil {
 		return nil, false, err
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 	"carecert/modules/people/rule"
@@ -20,10 +19,7 @@ import (
 // records: of the kinds, or of all when none is named. ErrEmployerUnknown,
 // ErrNothingToRemind.
 func (s *Service) Remind(ctx context.Context, organization kernel.OrganizationID, kinds []rule.Kind, note string) (Reminder, error) {
-	card, err := s.Organizations.Card(ctx, organization)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return Reminder{}, ErrEmployerUnknown
-	}
+	card, err := kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, organization, ErrEmployerUnknown)
 	if err != nil {
 		return Reminder{}, err
 	}
@@ -119,11 +115,7 @@ type ReminderPage struct {
 // it, the newest first; only what is still open when that is asked, and the
 // total is then what the page shows. ErrEmployerUnknown.
 func (s *Service) Reminders(ctx context.Context, organization kernel.OrganizationID, open bool, limit int, cursor string) (ReminderPage, error) {
-	card, err := s.Organizations.Card(ctx, organization)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return ReminderPage{}, ErrEmployerUnknown
-	}
-	if err != nil {
+	if _, err := kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, organization, ErrEmployerUnknown); err != nil {
 		return ReminderPage{}, err
 	}
 	q := store.Query{Index: "reach", Equal: []any{string(organization)}, Desc: true, Limit: limit, After: cursor}

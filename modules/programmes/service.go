@@ -54,14 +54,7 @@ func (s *Service) Begin(ctx context.Context, org kernel.OrganizationID, t Terms)
 
 // office is an organisation in the actor's reach; what is not is unknown.
 func (s *Service) office(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
-	card, err := s.organizations.Card(ctx, id)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return card, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(id))
-	}
-	if err != nil {
-		return card, fmt.Errorf("organisation %s: %w", id, err)
-	}
-	return card, nil
+	return kernel.ReachFrom(ctx).Organization(ctx, s.organizations, id, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(id)))
 }
 
 // Change changes the terms of a programme in the actor's reach; change edits a

@@ -79,13 +79,11 @@ func (s *Service) Prepare(ctx context.Context, org kernel.OrganizationID) (c Che
 
 // place reads an institution that the actor's office has in its tree.
 func (s *Service) place(ctx context.Context, org kernel.OrganizationID) (kernel.OrganizationCard, error) {
-	card, err := s.Organizations.Card(ctx, org)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return card, ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(org))
-	}
+	unknown := ErrUnknownOrganization.At("body.organizationId", ErrUnknownOrganization.Code, string(org))
+	card, err := kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, org, unknown)
 	switch {
 	case err != nil:
-		return card, fmt.Errorf("organisation %s: %w", org, err)
+		return card, err
 	case !kernel.ActorFrom(ctx).InOffice(card.Path):
 		return card, ErrOfficeNeeded
 	case card.Kind != kindInstitution || card.Closed:
@@ -253,11 +251,11 @@ func (s *Service) shelves(ctx context.Context, org kernel.OrganizationID) ([]str
 		return sentOf(o)
 	}
 	if org != "" {
-		card, err := s.Organizations.Card(ctx, org)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return nil, ErrUnknownOrganization
+		card, err := reach.Organization(ctx, s.Organizations, org, ErrUnknownOrganization)
+		if err != nil {
+			return nil, err
 		}
-		return []string{of(org, Office(ctx, card.Path))}, err
+		return []string{of(org, Office(ctx, card.Path))}, nil
 	}
 	if reach.Everywhere {
 		return []string{everywhere}, nil

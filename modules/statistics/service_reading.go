@@ -17,11 +17,7 @@ import (
 // scope reads an organisation that lies in the actor's reach; what does not is
 // unknown.
 func (s *Service) scope(ctx context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
-	card, err := s.organizations.Card(ctx, id)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).Covers(card.Path)) {
-		return card, ErrUnknownOrganization
-	}
-	return card, err
+	return kernel.ReachFrom(ctx).Organization(ctx, s.organizations, id, ErrUnknownOrganization)
 }
 
 // scopeOn is scope with the organisation as it was on a day: a report on the

@@ -129,11 +129,10 @@ func (s *Service) roots(ctx context.Context, org kernel.OrganizationID) ([]kerne
 	if org == "" {
 		return reach.Roots, nil
 	}
-	card, err := s.Organizations.Card(ctx, org)
-	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-		return nil, ErrUnknownOrganization
+	if _, err := reach.Organization(ctx, s.Organizations, org, ErrUnknownOrganization); err != nil {
+		return nil, err
 	}
-	return []kernel.OrganizationID{org}, err
+	return []kernel.OrganizationID{org}, nil
 }
 
 // queries over the trees in reach, or everywhere.

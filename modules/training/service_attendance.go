@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -211,10 +210,7 @@ func (s *Service) mayRefuse(ctx context.Context, x Session, p kernel.PersonID) e
 	if reach.Covers(x.Provider) {
 		return nil
 	}
-	card, err := s.People.Card(ctx, p)
-	if fault.Missing(err) || (err == nil && !reach.CoversPerson(p, card.Reach)) {
-		return ErrSessionUnknown
-	}
+	_, err := reach.Person(ctx, s.People, p, ErrSessionUnknown)
 	return err
 }
 

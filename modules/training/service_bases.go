@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -78,11 +77,10 @@ func (s *Service) basesUnder(ctx context.Context, organization kernel.Organizati
 		}
 		return reach.Roots, nil
 	}
-	card, err := s.Organizations.Card(ctx, organization)
-	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-		return nil, ErrProviderUnknown
+	if _, err := reach.Organization(ctx, s.Organizations, organization, ErrProviderUnknown); err != nil {
+		return nil, err
 	}
-	return []kernel.OrganizationID{organization}, err
+	return []kernel.OrganizationID{organization}, nil
 }
 
 // everywhere is the root above all roots, as the tree of organisations keeps it.

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 )
 
@@ -156,9 +155,6 @@ func (s *Service) mayName(ctx context.Context, c Class, p kernel.PersonID) error
 	if provides(ctx, c.ProviderPath) {
 		return nil
 	}
-	card, err := s.People.Card(ctx, p)
-	if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)) {
-		return ErrNotEnrolled
-	}
+	_, err := kernel.ReachFrom(ctx).Person(ctx, s.People, p, ErrNotEnrolled)
 	return err
 }

@@ -79,9 +79,9 @@ func (s *Service) feedTitle(ctx context.Context, kind FeedKind, target string) (
 		c, err := s.visibleClass(ctx, kernel.ClassID(target))
 		return c.Terms.Title, c.Provider, err
 	case FeedPlace:
-		card, err := s.Organizations.Card(ctx, kernel.OrganizationID(target))
-		if fault.Missing(err) || (err == nil && (card.Kind != practiceBase || !kernel.ReachFrom(ctx).Covers(card.Path))) {
-			return "", "", ErrBaseUnknown
+		card, err := kernel.ReachFrom(ctx).Organization(ctx, s.Organizations, kernel.OrganizationID(target), ErrBaseUnknown)
+		if err == nil && card.Kind != practiceBase {
+			err = ErrBaseUnknown
 		}
 		return card.Name, card.ID, err
 	}

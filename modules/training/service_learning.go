@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/training/rule"
 )
@@ -155,10 +154,7 @@ func (s *Service) mayInspect(ctx context.Context, x Session, p kernel.PersonID) 
 	if provides(ctx, x.Provider) {
 		return nil
 	}
-	card, err := s.People.Card(ctx, p)
-	if fault.Missing(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
-		return ErrSessionUnknown
-	}
+	_, err := ownReach(ctx).Person(ctx, s.People, p, ErrSessionUnknown)
 	return err
 }
 

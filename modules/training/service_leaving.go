@@ -3,7 +3,6 @@ package training
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"carecert/modules/kernel"
@@ -60,11 +59,13 @@ func (s *Service) Swap(ctx context.Context, id kernel.ClassID, out, in kernel.Pe
 		if err := s.inTimeToSwap(ctx, c, out, reason); err != nil {
 			return err
 		}
-		card, err := s.People.Card(ctx, in)
-		if fault.Missing(err) || (err == nil && (card.Merged != "" || !kernel.ReachFrom(ctx).CoversPerson(in, card.Reach))) {
-			return ErrPersonUnknown.At("body.personId", "training.person_unknown", string(in))
-		} else if err != nil {
-			return fmt.Errorf("read card of %s: %w", in, err)
+		unknown := ErrPersonUnknown.At("body.personId", "training.person_unknown", string(in))
+		card, err := kernel.ReachFrom(ctx).Person(ctx, s.People, in, unknown)
+		if err != nil {
+			return err
+		}
+		if card.Merged != "" {
+			return unknown
 		}
 		if c, err = c.Swap(out, in, kernel.ActorFrom(ctx).User, s.now()); err != nil {
 			return err

@@ -45,12 +45,8 @@ func (s *Service) mayMentor(ctx context.Context, x Session, m Mentor) error {
 	}
 	level := kernel.NoLevel
 	if m.Person != "" {
-		card, err := s.People.Card(ctx, m.Person)
-		if fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(m.Person, card.Reach)) {
-			return ErrPersonUnknown
-		}
-		if err != nil {
-			return fmt.Errorf("read card of %s: %w", m.Person, err)
+		if _, err := kernel.ReachFrom(ctx).Person(ctx, s.People, m.Person, ErrPersonUnknown); err != nil {
+			return err
 		}
 		if s.Levels != nil {
 			levels, err := s.Levels.HighestLevels(ctx, []kernel.PersonID{m.Person})
@@ -263,12 +259,8 @@ func (s *Service) Logbook(ctx context.Context, id kernel.SessionID) (x Session, 
 
 // LogbookOf pages through a person's entries of all sessions, the latest first.
 func (s *Service) LogbookOf(ctx context.Context, p kernel.PersonID, limit int, after string) (listing.Listing[LogEntry], error) {
-	card, err := s.People.Card(ctx, p)
-	if fault.Missing(err) || (err == nil && !ownReach(ctx).CoversPerson(p, card.Reach)) {
-		return listing.Listing[LogEntry]{}, ErrPersonUnknown
-	}
-	if err != nil {
-		return listing.Listing[LogEntry]{}, fmt.Errorf("read card of %s: %w", p, err)
+	if _, err := ownReach(ctx).Person(ctx, s.People, p, ErrPersonUnknown); err != nil {
+		return listing.Listing[LogEntry]{}, err
 	}
 	found, err := listing.Read(ctx, s.docs.logbook, limit, after, listing.Phase[logEntryDoc]{
 		Queries: []store.Query{{Index: "by_person", Equal: []any{string(p)}, Desc: true}},

@@ -2,12 +2,10 @@ package training
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/training/rule"
 )
 
@@ -30,12 +28,9 @@ const mostOffers = 100
 // they may join: seen by their organisations, and meant for their kind and
 // level. Their own come first, then the soonest.
 func (s *Service) Offers(ctx context.Context, p kernel.PersonID) ([]Offer, error) {
-	card, err := s.People.Card(ctx, p)
-	switch {
-	case fault.Missing(err) || (err == nil && !kernel.ReachFrom(ctx).CoversPerson(p, card.Reach)):
-		return nil, ErrPersonUnknown
-	case err != nil:
-		return nil, fmt.Errorf("read card of %s: %w", p, err)
+	card, err := kernel.ReachFrom(ctx).Person(ctx, s.People, p, ErrPersonUnknown)
+	if err != nil {
+		return nil, err
 	}
 	classes, err := s.around(ctx, card)
 	if err != nil {

@@ -2,7 +2,6 @@ package training
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -215,11 +214,8 @@ func (s *Service) Calendar(ctx context.Context, f CalendarFilter, limit int, aft
 		return s.sessionPage(ctx, []store.Query{q}, nil, limit, after)
 	}
 	if f.Organization != "" {
-		card, err := s.Organizations.Card(ctx, f.Organization)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return listing.Listing[Session]{}, ErrProviderUnknown
-		} else if err != nil {
-			return listing.Listing[Session]{}, fmt.Errorf("read organisation %s: %w", f.Organization, err)
+		if _, err := reach.Organization(ctx, s.Organizations, f.Organization, ErrProviderUnknown); err != nil {
+			return listing.Listing[Session]{}, err
 		}
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}
 	}

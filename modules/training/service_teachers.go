@@ -71,11 +71,8 @@ func (s *Service) Teachers(ctx context.Context, f TeacherFilter, limit int, afte
 	reach := kernel.ReachFrom(ctx)
 	roots := reach.Roots
 	if f.Provider != "" {
-		card, err := s.Organizations.Card(ctx, f.Provider)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return listing.Listing[Instructor]{}, ErrProviderUnknown
-		} else if err != nil {
-			return listing.Listing[Instructor]{}, fmt.Errorf("read organisation %s: %w", f.Provider, err)
+		if _, err := reach.Organization(ctx, s.Organizations, f.Provider, ErrProviderUnknown); err != nil {
+			return listing.Listing[Instructor]{}, err
 		}
 		roots = []kernel.OrganizationID{f.Provider}
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 )
@@ -163,11 +162,7 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) (Page, error) {
 	reach := kernel.ReachFrom(ctx)
 	if f.Organization != "" {
-		card, err := s.organizations.Card(ctx, f.Organization)
-		if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-			return Page{}, ErrSenderUnknown
-		}
-		if err != nil {
+		if _, err := reach.Organization(ctx, s.organizations, f.Organization, ErrSenderUnknown); err != nil {
 			return Page{}, err
 		}
 		reach = kernel.Reach{Roots: []kernel.OrganizationID{f.Organization}}

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/sheet"
@@ -74,10 +73,7 @@ func (s *Service) Keep(ctx context.Context, r Request) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
-	card, err := s.organizations.Card(ctx, r.Organization)
-	if fault.Missing(err) || (err == nil && !reach.Covers(card.Path)) {
-		return Kept{}, ErrSenderUnknown
-	}
+	card, err := reach.Organization(ctx, s.organizations, r.Organization, ErrSenderUnknown)
 	if err != nil {
 		return Kept{}, err
 	}
