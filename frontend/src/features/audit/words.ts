@@ -38,6 +38,7 @@ const under: Record<string, string[]> = {
   kind: ['imports.kinds', 'shared.kind', 'programmes.kinds', 'oversight.kinds', 'audit.keys', 'audit.values'],
   kinds: ['people.roles', 'audit.keys'],
   noun: ['audit.nouns'],
+  outlook: ['hours.outlook'],
   result: ['audit.values', 'oversight.results'],
   state: ['audit.values'],
   status: ['certificates.status', 'imports.states', 'audit.values', 'oversight.statuses'],

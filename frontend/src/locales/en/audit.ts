@@ -103,6 +103,7 @@ export default {
     rows: 'rows',
     grant: 'Grant',
     change: 'Change',
+    outlook: 'Outlook',
     status: 'State',
     import: 'Import',
     channel: 'channel',

@@ -103,6 +103,7 @@ export default {
     rows: '行数',
     grant: '授权',
     change: '变更',
+    outlook: '年底预计',
     status: '状态',
     import: '导入',
     channel: '来源',
