@@ -25,9 +25,6 @@ type exportedUser struct {
 // personal data, so a reason is asked for.
 func (h *handlers) exportRoutes(r *web.Router) {
 	s := h.s
-	plain := func(key string, width float64, text func(exportedUser) string) export.Column[exportedUser] {
-		return export.Column[exportedUser]{Key: key, Width: width, Text: func(_ context.Context, v exportedUser) string { return text(v) }}
-	}
 	export.Route(r, "/users/export.xlsx", web.May("user", "exportList"), export.List[exportUsersInput, exportedUser]{
 		Name: "accounts.export", Noun: "user", DB: s.repo.db, Audit: s.audit, Clock: s.clock, Log: s.log,
 		Page: func(in *exportUsersInput) *web.PageInput { return &in.PageInput },
@@ -36,9 +33,9 @@ func (h *handlers) exportRoutes(r *web.Router) {
 		},
 		Read: h.exportedUsers,
 		Columns: []export.Column[exportedUser]{
-			plain("displayName", 16, func(v exportedUser) string { return v.DisplayName }),
-			plain("username", 20, func(v exportedUser) string { return v.Username }),
-			plain("roles", 44, func(v exportedUser) string { return v.roles }),
+			export.Plain("displayName", 16, func(v exportedUser) string { return v.DisplayName }),
+			export.Plain("username", 20, func(v exportedUser) string { return v.Username }),
+			export.Plain("roles", 44, func(v exportedUser) string { return v.roles }),
 			{Key: "state", Width: 12, Text: func(ctx context.Context, v exportedUser) string {
 				switch {
 				case v.Disabled:
@@ -51,7 +48,7 @@ func (h *handlers) exportRoutes(r *web.Router) {
 			{Key: "secondFactor", Width: 12, Text: func(ctx context.Context, v exportedUser) string {
 				return web.Text(ctx, map[bool]string{true: "export.yes", false: "export.no"}[v.SecondFactor])
 			}},
-			plain("createdOn", 12, func(v exportedUser) string { return v.CreatedAt.In(kernel.Shanghai()).Format(time.DateOnly) }),
+			export.Plain("createdOn", 12, func(v exportedUser) string { return v.CreatedAt.In(kernel.Shanghai()).Format(time.DateOnly) }),
 		},
 	}, "The accounts of the list as a workbook; asks for a reason")
 }

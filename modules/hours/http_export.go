@@ -28,9 +28,6 @@ func (h *handlers) exportRoutes(r *web.Router) {
 
 func (h *handlers) exportOffice(r *web.Router) {
 	s := h.service
-	plain := func(key string, width float64, text func(officeHoursView) string) export.Column[officeHoursView] {
-		return export.Column[officeHoursView]{Key: key, Width: width, Text: func(_ context.Context, v officeHoursView) string { return text(v) }}
-	}
 	minutes := func(m kernel.Minutes) string { return strconv.Itoa(int(m)) }
 	export.Route(r, "/hours/export.xlsx", web.May("hours", "exportList"), export.List[exportOfficeInput, officeHoursView]{
 		Name: "hours.export", Noun: "hours", DB: s.DB, Audit: s.Audit, Clock: s.Clock, Log: s.Log,
@@ -49,34 +46,32 @@ func (h *handlers) exportOffice(r *web.Router) {
 			return h.office(ctx, &in.OfficeInput)
 		},
 		Columns: []export.Column[officeHoursView]{
-			plain("name", 14, func(v officeHoursView) string { return v.Name }),
-			plain("idNumber", 22, func(v officeHoursView) string { return v.IDNumberMasked }),
-			plain("year", 8, func(v officeHoursView) string { return strconv.Itoa(v.Year) }),
+			export.Plain("name", 14, func(v officeHoursView) string { return v.Name }),
+			export.Plain("idNumber", 22, func(v officeHoursView) string { return v.IDNumberMasked }),
+			export.Plain("year", 8, func(v officeHoursView) string { return strconv.Itoa(v.Year) }),
 			{Key: "employer", Width: 30, Text: func(ctx context.Context, v officeHoursView) string { return h.named(ctx, v.OrganizationIDs) }},
-			plain("classHours", 10, func(v officeHoursView) string { return v.ClassHours }),
-			plain("credited", 10, func(v officeHoursView) string { return minutes(v.CreditedMinutes) }),
-			plain("classroom", 10, func(v officeHoursView) string { return minutes(v.ByMode.Classroom) }),
-			plain("remote", 10, func(v officeHoursView) string { return minutes(v.ByMode.Remote) }),
-			plain("onTheJob", 10, func(v officeHoursView) string { return minutes(v.ByMode.OnTheJob) }),
-			plain("unstated", 10, func(v officeHoursView) string { return minutes(v.ByMode.Unstated) }),
-			plain("required", 10, func(v officeHoursView) string { return minutes(v.RequiredMinutes) }),
-			plain("missing", 10, func(v officeHoursView) string { return minutes(v.MissingMinutes) }),
-			plain("forecast", 14, func(v officeHoursView) string {
+			export.Plain("classHours", 10, func(v officeHoursView) string { return v.ClassHours }),
+			export.Plain("credited", 10, func(v officeHoursView) string { return minutes(v.CreditedMinutes) }),
+			export.Plain("classroom", 10, func(v officeHoursView) string { return minutes(v.ByMode.Classroom) }),
+			export.Plain("remote", 10, func(v officeHoursView) string { return minutes(v.ByMode.Remote) }),
+			export.Plain("onTheJob", 10, func(v officeHoursView) string { return minutes(v.ByMode.OnTheJob) }),
+			export.Plain("unstated", 10, func(v officeHoursView) string { return minutes(v.ByMode.Unstated) }),
+			export.Plain("required", 10, func(v officeHoursView) string { return minutes(v.RequiredMinutes) }),
+			export.Plain("missing", 10, func(v officeHoursView) string { return minutes(v.MissingMinutes) }),
+			export.Plain("forecast", 14, func(v officeHoursView) string {
 				if v.Forecast == nil {
 					return ""
 				}
 				return v.Forecast.ClassHours
 			}),
-			{Key: "status", Width: 10, Text: func(ctx context.Context, v officeHoursView) string {
-				return web.Text(ctx, "hours.export.status."+v.Status)
-			}},
-			plain("onPost", 24, func(v officeHoursView) string {
+			export.Word("status", 10, "hours.export.status", func(v officeHoursView) string { return v.Status }),
+			export.Plain("onPost", 24, func(v officeHoursView) string {
 				if v.OnPostFrom == "" {
 					return ""
 				}
 				return string(v.OnPostFrom) + " – " + string(v.OnPostTo)
 			}),
-			plain("rule", 20, func(v officeHoursView) string { return v.RuleVersion }),
+			export.Plain("rule", 20, func(v officeHoursView) string { return v.RuleVersion }),
 		},
 	}, "The hours of the list as a workbook; asks for a reason")
 }
@@ -94,9 +89,6 @@ func (h *handlers) named(ctx context.Context, ids []kernel.OrganizationID) strin
 
 func (h *handlers) exportClaims(r *web.Router) {
 	s := h.service
-	plain := func(key string, width float64, text func(ClaimView) string) export.Column[ClaimView] {
-		return export.Column[ClaimView]{Key: key, Width: width, Text: func(_ context.Context, v ClaimView) string { return text(v) }}
-	}
 	export.Route(r, "/hours/imported/export.xlsx", web.May("importedHours", "exportList"), export.List[exportClaimsInput, ClaimView]{
 		Name: "hours.exportImported", Noun: "importedHours", DB: s.DB, Audit: s.Audit, Clock: s.Clock, Log: s.Log,
 		Page: func(in *exportClaimsInput) *web.PageInput { return &in.PageInput },
@@ -107,19 +99,19 @@ func (h *handlers) exportClaims(r *web.Router) {
 			return h.claims(ctx, &in.ClaimsInput)
 		},
 		Columns: []export.Column[ClaimView]{
-			plain("name", 14, func(v ClaimView) string { return v.Name }),
-			plain("idNumber", 22, func(v ClaimView) string { return v.IDNumberMasked }),
-			plain("date", 12, func(v ClaimView) string { return string(v.Date) }),
-			plain("title", 28, func(v ClaimView) string { return v.Claim.Title }),
-			plain("provider", 28, func(v ClaimView) string { return v.Claim.ProviderName }),
-			plain("minutes", 10, func(v ClaimView) string { return strconv.Itoa(int(v.Claim.Minutes)) }),
-			plain("file", 24, func(v ClaimView) string { return v.Claim.FileName }),
-			plain("importedBy", 14, func(v ClaimView) string { return v.Claim.ImportedBy }),
+			export.Plain("name", 14, func(v ClaimView) string { return v.Name }),
+			export.Plain("idNumber", 22, func(v ClaimView) string { return v.IDNumberMasked }),
+			export.Plain("date", 12, func(v ClaimView) string { return string(v.Date) }),
+			export.Plain("title", 28, func(v ClaimView) string { return v.Claim.Title }),
+			export.Plain("provider", 28, func(v ClaimView) string { return v.Claim.ProviderName }),
+			export.Plain("minutes", 10, func(v ClaimView) string { return strconv.Itoa(int(v.Claim.Minutes)) }),
+			export.Plain("file", 24, func(v ClaimView) string { return v.Claim.FileName }),
+			export.Plain("importedBy", 14, func(v ClaimView) string { return v.Claim.ImportedBy }),
 			{Key: "state", Width: 12, Text: func(ctx context.Context, v ClaimView) string {
 				return web.Text(ctx, "hours.exportImported.state."+string(v.Claim.State))
 			}},
-			plain("decidedBy", 14, func(v ClaimView) string { return v.Claim.DecidedBy }),
-			plain("decidedWhy", 30, func(v ClaimView) string { return v.Claim.DecidedWhy }),
+			export.Plain("decidedBy", 14, func(v ClaimView) string { return v.Claim.DecidedBy }),
+			export.Plain("decidedWhy", 30, func(v ClaimView) string { return v.Claim.DecidedWhy }),
 		},
 	}, "Hours earned elsewhere as a workbook; asks for a reason")
 }

@@ -17,9 +17,6 @@ type ItemsExportInput struct {
 }
 
 func (h *handlers) exportRoute(r *web.Router) {
-	text := func(of func(itemView) string) func(context.Context, itemView) string {
-		return func(_ context.Context, v itemView) string { return of(v) }
-	}
 	export.Route(r, "/inspections/{id}/items.xlsx", web.May("inspection", "read"), export.List[ItemsExportInput, itemView]{
 		Name: "oversight.export", Noun: "inspection", DB: h.service.DB, Audit: h.service.Audit, Clock: h.service.Clock, Log: h.service.Log,
 		Page:  func(in *ItemsExportInput) *web.PageInput { return &in.PageInput },
@@ -28,17 +25,15 @@ func (h *handlers) exportRoute(r *web.Router) {
 			return h.items(ctx, &itemsInput{PageInput: in.PageInput, ID: in.ID, Result: in.Result})
 		},
 		Columns: []export.Column[itemView]{
-			{Key: "rank", Width: 8, Text: text(func(v itemView) string { return strconv.Itoa(v.Rank) })},
-			{Key: "name", Width: 32, Text: text(func(v itemView) string { return v.Name })},
-			{Key: "stratum", Width: 14, Text: text(func(v itemView) string { return v.Stratum })},
-			{Key: "result", Width: 12, Text: func(ctx context.Context, v itemView) string {
-				return web.Text(ctx, "oversight.result."+string(v.Result))
-			}},
-			{Key: "note", Width: 40, Text: text(func(v itemView) string { return v.Note })},
-			{Key: "link", Width: 32, Text: text(func(v itemView) string { return v.Link })},
-			{Key: "by", Width: 16, Text: text(func(v itemView) string { return v.ByName })},
-			{Key: "id", Width: 38, Text: text(func(v itemView) string { return v.ID })},
-			{Key: "key", Width: 60, Text: text(func(v itemView) string { return v.Key })},
+			export.Plain("rank", 8, func(v itemView) string { return strconv.Itoa(v.Rank) }),
+			export.Plain("name", 32, func(v itemView) string { return v.Name }),
+			export.Plain("stratum", 14, func(v itemView) string { return v.Stratum }),
+			export.Word("result", 12, "oversight.result", func(v itemView) string { return string(v.Result) }),
+			export.Plain("note", 40, func(v itemView) string { return v.Note }),
+			export.Plain("link", 32, func(v itemView) string { return v.Link }),
+			export.Plain("by", 16, func(v itemView) string { return v.ByName }),
+			export.Plain("id", 38, func(v itemView) string { return v.ID }),
+			export.Plain("key", 60, func(v itemView) string { return v.Key }),
 		},
 	}, "The drawn list as a workbook")
 }

@@ -17,9 +17,6 @@ type exportTransfersInput struct {
 
 func (h *handlers) exportTransfers(r *web.Router) {
 	s := h.service
-	plain := func(key string, width float64, text func(transferView) string) export.Column[transferView] {
-		return export.Column[transferView]{Key: key, Width: width, Text: func(_ context.Context, v transferView) string { return text(v) }}
-	}
 	export.Route(r, "/transfers/export.xlsx", web.May("transfer", "exportList"), export.List[exportTransfersInput, transferView]{
 		Name: "people.exportTransfers", Noun: "transfer", DB: s.DB, Audit: s.Audit, Clock: s.Clock, Log: s.Log,
 		Page: func(in *exportTransfersInput) *web.PageInput { return &in.PageInput },
@@ -30,20 +27,18 @@ func (h *handlers) exportTransfers(r *web.Router) {
 			return h.transfers(ctx, &in.TransfersInput)
 		},
 		Columns: []export.Column[transferView]{
-			plain("name", 14, func(v transferView) string { return v.NameMasked }),
-			plain("idNumber", 22, func(v transferView) string { return v.IDNumberMasked }),
-			plain("from", 28, func(v transferView) string { return v.From }),
-			plain("to", 28, func(v transferView) string { return v.To }),
-			{Key: "role", Width: 14, Text: func(ctx context.Context, v transferView) string {
-				return web.Text(ctx, "people.export.role."+string(v.Role))
-			}},
-			plain("on", 12, func(v transferView) string { return string(v.On) }),
+			export.Plain("name", 14, func(v transferView) string { return v.NameMasked }),
+			export.Plain("idNumber", 22, func(v transferView) string { return v.IDNumberMasked }),
+			export.Plain("from", 28, func(v transferView) string { return v.From }),
+			export.Plain("to", 28, func(v transferView) string { return v.To }),
+			export.Word("role", 14, "people.export.role", func(v transferView) string { return string(v.Role) }),
+			export.Plain("on", 12, func(v transferView) string { return string(v.On) }),
 			{Key: "dispatched", Width: 10, Text: func(ctx context.Context, v transferView) string {
 				return web.Text(ctx, map[bool]string{true: "export.yes", false: "export.no"}[v.Dispatched])
 			}},
-			plain("reason", 40, func(v transferView) string { return v.Reason }),
-			plain("by", 20, func(v transferView) string { return v.By }),
-			plain("askedOn", 12, func(v transferView) string { return day(v.AskedAt) }),
+			export.Plain("reason", 40, func(v transferView) string { return v.Reason }),
+			export.Plain("by", 20, func(v transferView) string { return v.By }),
+			export.Plain("askedOn", 12, func(v transferView) string { return day(v.AskedAt) }),
 		},
 	}, "The transfers of the list as a workbook, masked; asks for a reason")
 }
@@ -55,9 +50,6 @@ type exportTwinsInput struct {
 
 func (h *handlers) exportTwins(r *web.Router) {
 	s := h.service
-	plain := func(key string, width float64, text func(twinsView) string) export.Column[twinsView] {
-		return export.Column[twinsView]{Key: key, Width: width, Text: func(_ context.Context, v twinsView) string { return text(v) }}
-	}
 	columns := []export.Column[twinsView]{}
 	for _, side := range []struct {
 		key string
@@ -68,10 +60,10 @@ func (h *handlers) exportTwins(r *web.Router) {
 	} {
 		columns = append(
 			columns,
-			plain(side.key+"Name", 14, func(v twinsView) string { return side.of(v).Name }),
-			plain(side.key+"IDNumber", 22, func(v twinsView) string { return side.of(v).IDNumberMasked }),
-			plain(side.key+"Phone", 16, func(v twinsView) string { return side.of(v).PhoneMasked }),
-			plain(side.key+"Organization", 28, func(v twinsView) string { return side.of(v).Organization }),
+			export.Plain(side.key+"Name", 14, func(v twinsView) string { return side.of(v).Name }),
+			export.Plain(side.key+"IDNumber", 22, func(v twinsView) string { return side.of(v).IDNumberMasked }),
+			export.Plain(side.key+"Phone", 16, func(v twinsView) string { return side.of(v).PhoneMasked }),
+			export.Plain(side.key+"Organization", 28, func(v twinsView) string { return side.of(v).Organization }),
 		)
 	}
 	columns = append(
@@ -83,7 +75,7 @@ func (h *handlers) exportTwins(r *web.Router) {
 			}
 			return strings.Join(grounds, "、")
 		}},
-		plain("foundOn", 12, func(v twinsView) string { return day(v.FoundAt) }),
+		export.Plain("foundOn", 12, func(v twinsView) string { return day(v.FoundAt) }),
 	)
 	export.Route(r, "/people/duplicates/export.xlsx", web.May("duplicate", "exportList"), export.List[exportTwinsInput, twinsView]{
 		Name: "people.exportDuplicates", Noun: "duplicate", DB: s.DB, Audit: s.Audit, Clock: s.Clock, Log: s.Log,

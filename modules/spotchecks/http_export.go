@@ -18,20 +18,17 @@ type ExportInput struct {
 }
 
 func (h *handlers) exportRoute(r *web.Router) {
-	text := func(of func(CheckView) string) func(context.Context, CheckView) string {
-		return func(_ context.Context, v CheckView) string { return of(v) }
-	}
 	at := func(t time.Time) string { return t.In(kernel.Shanghai()).Format("2006-01-02 15:04") }
-	count := func(of func(countsView) int64) func(context.Context, CheckView) string {
-		return text(func(v CheckView) string {
+	count := func(key string, width float64, of func(countsView) int64) export.Column[CheckView] {
+		return export.Plain(key, width, func(v CheckView) string {
 			if v.Outcome == nil {
 				return ""
 			}
 			return strconv.FormatInt(of(v.Outcome.Counts), 10)
 		})
 	}
-	showings := func(verdicts ...string) func(context.Context, CheckView) string {
-		return count(func(c countsView) (n int64) {
+	showings := func(key string, width float64, verdicts ...string) export.Column[CheckView] {
+		return count(key, width, func(c countsView) (n int64) {
 			for _, v := range verdicts {
 				n += c.Showings[v]
 			}
@@ -48,26 +45,24 @@ func (h *handlers) exportRoute(r *web.Router) {
 			return h.list(ctx, &in.ListInput)
 		},
 		Columns: []export.Column[CheckView]{
-			{Key: "institution", Width: 30, Text: text(func(v CheckView) string { return v.Institution.Name })},
-			{Key: "stage", Width: 12, Text: func(ctx context.Context, v CheckView) string {
-				return web.Text(ctx, "spotchecks.stage."+string(v.Stage))
-			}},
-			{Key: "preparedAt", Width: 18, Text: text(func(v CheckView) string { return at(v.PreparedAt) })},
-			{Key: "by", Width: 16, Text: text(func(v CheckView) string { return v.ByName })},
-			{Key: "signedAt", Width: 18, Text: text(func(v CheckView) string {
+			export.Plain("institution", 30, func(v CheckView) string { return v.Institution.Name }),
+			export.Word("stage", 12, "spotchecks.stage", func(v CheckView) string { return string(v.Stage) }),
+			export.Plain("preparedAt", 18, func(v CheckView) string { return at(v.PreparedAt) }),
+			export.Plain("by", 16, func(v CheckView) string { return v.ByName }),
+			export.Plain("signedAt", 18, func(v CheckView) string {
 				if v.Outcome == nil {
 					return ""
 				}
 				return at(v.Outcome.SignedAt)
-			})},
-			{Key: "roster", Width: 10, Text: text(func(v CheckView) string { return strconv.FormatInt(v.RosterSize, 10) })},
-			{Key: "present", Width: 10, Text: count(func(c countsView) int64 { return c.Present })},
-			{Key: "certified", Width: 10, Text: count(func(c countsView) int64 { return c.Certified })},
-			{Key: "notOnBooks", Width: 12, Text: count(func(c countsView) int64 { return c.NotOnBooks })},
-			{Key: "absent", Width: 10, Text: count(func(c countsView) int64 { return c.Absent })},
-			{Key: "others", Width: 12, Text: count(func(c countsView) int64 { return c.Others })},
-			{Key: "forged", Width: 10, Text: showings("forged", "unknown")},
-			{Key: "invalid", Width: 16, Text: showings("revoked", "expired", "superseded")},
+			}),
+			export.Plain("roster", 10, func(v CheckView) string { return strconv.FormatInt(v.RosterSize, 10) }),
+			count("present", 10, func(c countsView) int64 { return c.Present }),
+			count("certified", 10, func(c countsView) int64 { return c.Certified }),
+			count("notOnBooks", 12, func(c countsView) int64 { return c.NotOnBooks }),
+			count("absent", 10, func(c countsView) int64 { return c.Absent }),
+			count("others", 12, func(c countsView) int64 { return c.Others }),
+			showings("forged", 10, "forged", "unknown"),
+			showings("invalid", 16, "revoked", "expired", "superseded"),
 			{Key: "differences", Width: 30, Text: func(ctx context.Context, v CheckView) string {
 				if v.Outcome == nil {
 					return ""
@@ -81,14 +76,14 @@ func (h *handlers) exportRoute(r *web.Router) {
 				}
 				return strings.Join(out, "；")
 			}},
-			{Key: "answers", Width: 40, Text: text(func(v CheckView) string {
+			export.Plain("answers", 40, func(v CheckView) string {
 				var out []string
 				for _, a := range v.Answers {
 					out = append(out, a.ByName+"："+a.Text)
 				}
 				return strings.Join(out, "\n")
-			})},
-			{Key: "rule", Width: 22, Text: text(func(v CheckView) string { return v.RateRule })},
+			}),
+			export.Plain("rule", 22, func(v CheckView) string { return v.RateRule }),
 		},
 	}, "Inspections on the spot as a workbook")
 }

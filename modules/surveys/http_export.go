@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/export"
@@ -18,12 +17,6 @@ type ExportInput struct {
 }
 
 func (h *handlers) exportRoute(r *web.Router) {
-	text := func(of func(SurveyView) string) func(context.Context, SurveyView) string {
-		return func(_ context.Context, v SurveyView) string { return of(v) }
-	}
-	at := func(of func(SurveyView) time.Time) func(context.Context, SurveyView) string {
-		return text(func(v SurveyView) string { return string(kernel.DateOf(of(v))) })
-	}
 	export.Route(r, "/surveys/export.xlsx", web.May("survey", "read"), export.List[ExportInput, SurveyView]{
 		Name: "surveys.export", Noun: "survey", DB: h.service.DB, Audit: h.service.Audit, Clock: h.service.Clock, Log: h.service.Log,
 		Page: func(in *ExportInput) *web.PageInput { return &in.PageInput },
@@ -34,19 +27,17 @@ func (h *handlers) exportRoute(r *web.Router) {
 			return h.list(ctx, &in.ListInput)
 		},
 		Columns: []export.Column[SurveyView]{
-			{Key: "title", Width: 40, Text: text(func(v SurveyView) string { return v.Title })},
-			{Key: "provider", Width: 28, Text: text(func(v SurveyView) string { return v.Provider.Name })},
-			{Key: "teachers", Width: 20, Text: text(func(v SurveyView) string { return strings.Join(v.Teachers, "、") })},
-			{Key: "opensAt", Width: 12, Text: at(func(v SurveyView) time.Time { return v.OpensAt })},
-			{Key: "closesAt", Width: 12, Text: at(func(v SurveyView) time.Time { return v.ClosesAt })},
-			{Key: "stage", Width: 16, Text: func(ctx context.Context, v SurveyView) string {
-				return web.Text(ctx, "surveys.stage."+string(v.Stage))
-			}},
-			{Key: "asked", Width: 10, Text: text(func(v SurveyView) string { return strconv.FormatInt(v.Response.Denominator, 10) })},
-			{Key: "answered", Width: 10, Text: text(func(v SurveyView) string { return strconv.FormatInt(v.Response.Numerator, 10) })},
-			{Key: "percent", Width: 12, Text: text(func(v SurveyView) string { return v.Response.Percent })},
-			{Key: "mean", Width: 14, Text: text(func(v SurveyView) string { return v.Mean })},
-			{Key: "rule", Width: 22, Text: text(func(v SurveyView) string { return v.RuleVersion })},
+			export.Plain("title", 40, func(v SurveyView) string { return v.Title }),
+			export.Plain("provider", 28, func(v SurveyView) string { return v.Provider.Name }),
+			export.Plain("teachers", 20, func(v SurveyView) string { return strings.Join(v.Teachers, "、") }),
+			export.Plain("opensAt", 12, func(v SurveyView) string { return string(kernel.DateOf(v.OpensAt)) }),
+			export.Plain("closesAt", 12, func(v SurveyView) string { return string(kernel.DateOf(v.ClosesAt)) }),
+			export.Word("stage", 16, "surveys.stage", func(v SurveyView) string { return string(v.Stage) }),
+			export.Plain("asked", 10, func(v SurveyView) string { return strconv.FormatInt(v.Response.Denominator, 10) }),
+			export.Plain("answered", 10, func(v SurveyView) string { return strconv.FormatInt(v.Response.Numerator, 10) }),
+			export.Plain("percent", 12, func(v SurveyView) string { return v.Response.Percent }),
+			export.Plain("mean", 14, func(v SurveyView) string { return v.Mean }),
+			export.Plain("rule", 22, func(v SurveyView) string { return v.RuleVersion }),
 		},
 	}, "Surveys as a workbook")
 }

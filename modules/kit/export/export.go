@@ -51,6 +51,29 @@ type Column[V any] struct {
 	Text  func(ctx context.Context, v V) string
 }
 
+// Plain is a column whose text is the same in every language.
+func Plain[V any](key string, width float64, text func(V) string) Column[V] {
+	return Column[V]{Key: key, Width: width, Text: func(_ context.Context, v V) string { return text(v) }}
+}
+
+// Word is a column of words: the message <of>.<code>, nothing where the code is
+// empty.
+func Word[V any](key string, width float64, of string, code func(V) string) Column[V] {
+	return Column[V]{Key: key, Width: width, Text: func(ctx context.Context, v V) string {
+		if c := code(v); c != "" {
+			return web.Text(ctx, of+"."+c)
+		}
+		return ""
+	}}
+}
+
+// YesNo is a column that says one of the two.
+func YesNo[V any](key string, width float64, is func(V) bool) Column[V] {
+	return Column[V]{Key: key, Width: width, Text: func(ctx context.Context, v V) string {
+		return web.Text(ctx, map[bool]string{true: "export.yes", false: "export.no"}[is(v)])
+	}}
+}
+
 // List is a list that can be taken out. Asked tells from its input what the
 // operation log keeps: never what was searched for, which may be a name.
 type List[I, V any] struct {
