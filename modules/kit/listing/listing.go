@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
@@ -63,13 +66,36 @@ func Map[D, T any](l Listing[D], to func(D) T) Listing[T] {
 	return out
 }
 
-// Read reads the page behind the cursor; store.ErrBadCursor.
+// Read reads the page behind the cursor, and its total beside it;
+// store.ErrBadCursor. Keep and Sift are asked by both at once.
 func Read[D any](ctx context.Context, from *store.Collection[D], limit int, cursor string, phases ...Phase[D]) (Listing[D], error) {
+	if ctx.Value(untold{}) != nil {
+		return read(ctx, from, limit, cursor, phases)
+	}
+	var out, totals Listing[D]
+	reading, ctx := errgroup.WithContext(ctx)
+	if store.InTx(ctx) {
+		reading.SetLimit(1) // a transaction does one thing at a time
+	}
+	both := func(do func() error) { reading.Go(func() error { return fault.Caught(do) }) }
+	both(func() (err error) {
+		out, err = read(ctx, from, limit, cursor, phases)
+		return err
+	})
+	both(func() (err error) {
+		totals.Total, totals.More, err = count(ctx, from, phases)
+		return err
+	})
+	err := reading.Wait()
+	out.Total, out.More = totals.Total, totals.More
+	return out, err
+}
+
+func read[D any](ctx context.Context, from *store.Collection[D], limit int, cursor string, phases []Phase[D]) (out Listing[D], err error) {
 	n, after, err := parse(cursor, len(phases))
 	if err != nil {
-		return Listing[D]{}, err
+		return out, err
 	}
-	var out Listing[D]
 	for ; n < len(phases); n, after = n+1, "" {
 		if out.Items, after, err = fill(ctx, from, phases[n], out.Items, limit, after); err != nil {
 			return out, err
@@ -85,11 +111,7 @@ func Read[D any](ctx context.Context, from *store.Collection[D], limit int, curs
 			break
 		}
 	}
-	if ctx.Value(untold{}) != nil {
-		return out, nil
-	}
-	out.Total, out.More, err = count(ctx, from, phases)
-	return out, err
+	return out, nil
 }
 
 type untold struct{}
