@@ -51,3 +51,10 @@ func (s *Service) Homes(ctx context.Context, users []kernel.UserID) (map[kernel.
 	}
 	return out, err
 }
+
+// Built tells whether a person has an account, for the register: whoever can
+// sign in does not leave it with an import.
+func (s *Service) Built(ctx context.Context, person kernel.PersonID) (bool, error) {
+	ids, err := s.repo.of(ctx, person)
+	return len(ids) > 0, err
+}

@@ -28,6 +28,9 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 	if len(l.problems) > 0 {
 		return nil
 	}
+	if l.entry == nil && l.row.Text(colRole) != "" && !l.row.Cell(colHiredOn).Flawed && !employed(known, scope.Organization) {
+		l.warnings = append(l.warnings, imports.Because(colRole, "people.post_without_start"))
+	}
 	if known == nil {
 		l.action = imports.Created
 		if l.entry != nil {
@@ -40,7 +43,9 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 	l.before, l.doc = known, *known
 	changed := false
 	if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
-		changed = l.mend(drawn)
+		if changed = l.mend(drawn); changed {
+			l.doc.noteMend(scope.Import, known.told())
+		}
 	}
 	if l.entry != nil {
 		l.entry.Person = kernel.PersonID(known.ID)
@@ -59,6 +64,13 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 		}
 	}
 	return nil
+}
+
+// employed tells whether a known person is on post at an organisation.
+func employed(known *personDoc, at kernel.OrganizationID) bool {
+	return known != nil && slices.ContainsFunc(known.Career.Latest(), func(e Entry) bool {
+		return e.Organization == at && e.Period.To == kernel.Forever
+	})
 }
 
 // mend takes over what the row says of a person that the sender sees anyway.
@@ -194,8 +206,10 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 }
 
 // Withdraw implements imports.Withdrawer: people whom the import registered
-// leave the register, spells it recorded are void. In the way is everybody who
-// was trained, certified, granted or given another post since: ErrBuiltUpon.
+// leave the register, spells it recorded are void, what it changed is as before.
+// In the way is everybody who was trained, certified, granted, given a post or an
+// account or worked on by hand since, or whose record says something else by now:
+// ErrBuiltUpon.
 func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
 	if err != nil {
@@ -231,8 +245,12 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 			return rests, err
 		}
 	}
+	if doc.Import != scope.Import {
+		m, mended := doc.mendedBy(scope.Import)
+		return mended && !doc.says(m.After), nil
+	}
 	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return e.Import != scope.Import })
-	return doc.Import == scope.Import && (others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != ""), nil
+	return others || doc.Handled || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "", nil
 }
 
 func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string) error {
@@ -261,6 +279,10 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 		return s.docs.persons.Delete(ctx, doc.ID, doc.Version)
 	}
 	doc.Career = career
+	if m, mended := doc.mendedBy(importID); mended {
+		doc.tell(m.Before)
+		doc.Mends = doc.unmended(importID)
+	}
 	doc.Imports = slices.DeleteFunc(doc.Imports, func(id string) bool { return id == importID })
 	return s.save(ctx, &doc)
 }

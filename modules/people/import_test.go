@@ -180,3 +180,68 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 		}
 	})
 }
+
+// A withdrawn import leaves what it changed as it was before, unless somebody has
+// changed it since; and takes nobody with it whose record was worked on by hand.
+func TestAWithdrawalGivesBackWhatWasChanged(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		file := func(phone, education string) []byte {
+			return []byte("姓名,身份证号,联系电话,学历,入职日期\n王小兰," + wang + "," + phone + "," + education + ",2024-01-01\n")
+		}
+		withdraw := func(id string) error { _, err := d.engine.Withdraw(d.as(home), id, "发错了"); return err }
+		first := d.send(t, home, "a.csv", file("13800138000", "高中"), false)
+		who, err := d.Identify(d.ctx, "王小兰", wang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stands := func() string {
+			t.Helper()
+			p, err := d.Find(d.as(home), who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.Phone + " " + string(p.Education)
+		}
+		before := stands()
+		second := d.send(t, home, "b.csv", file("13912345678", "本科"), false)
+		if err := withdraw(second.ID); err != nil || stands() != before || second.Counts.Updated != 1 {
+			t.Fatalf("%v: %s, before %s", err, stands(), before)
+		}
+		third := d.send(t, home, "c.csv", file("13912345678", "本科"), false)
+		change := func(education people.Education) {
+			t.Helper()
+			if _, err := d.Amend(d.as(home), who, func(p *people.Particulars, _ int64) error { p.Education = education; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change("college")
+		if err := withdraw(third.ID); !errors.Is(err, people.ErrBuiltUpon) {
+			t.Errorf("what was changed since is overwritten: %v", err)
+		}
+		change("bachelor")
+		if err := withdraw(third.ID); err != nil || stands() != before {
+			t.Errorf("%v: %s, before %s", err, stands(), before)
+		}
+		if err := withdraw(first.ID); !errors.Is(err, people.ErrBuiltUpon) {
+			t.Errorf("a record that was worked on by hand leaves with its import: %v", err)
+		}
+	})
+}
+
+func TestAPostWithoutAStartIsSaid(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		r := d.send(t, home, "a.csv", []byte("姓名,身份证号,岗位,进入本院的日子\n王小兰,"+wang+",护理员,2024-01-01\n"), false)
+		if diff := cmp.Diff([]string{"2 role people.post_without_start"}, findings(r.Warnings)); diff != "" || r.Counts.Created != 1 {
+			t.Error(diff, counts(r))
+		}
+		if len(r.Notes) != 1 || r.Notes[0].Params["columns"] != "进入本院的日子" {
+			t.Errorf("notes: %+v", r.Notes)
+		}
+		d.send(t, home, "b.csv", []byte("姓名,身份证号,岗位,进院日期\n王小兰,"+wang+",护理员,2024-01-01\n"), false)
+		if again := d.send(t, home, "c.csv", []byte("姓名,身份证号,岗位\n王小兰,"+wang+",护理员\n"), false); len(again.Warnings) != 0 {
+			t.Errorf("somebody on post: %v", findings(again.Warnings))
+		}
+	})
+}

@@ -43,6 +43,7 @@ func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *
 		if who && before.person().sharedBeyond(kernel.ReachFrom(ctx), s.today()) {
 			return ErrIdentityShared
 		}
+		doc.Handled = true
 		if err := s.save(ctx, &doc); err != nil {
 			return err
 		}

@@ -152,7 +152,7 @@ func (s *Service) career(ctx context.Context, id kernel.PersonID, verb string, f
 		if err != nil {
 			return err
 		}
-		doc.Career = career
+		doc.Career, doc.Handled = career, true
 		if err := s.save(ctx, &doc); err != nil {
 			return err
 		}

@@ -81,6 +81,7 @@ func (s *Service) say(ctx context.Context, id kernel.PersonID, w ConsentWord, ve
 			return fmt.Errorf("save consent: %w", err)
 		}
 		doc.Consent = &ConsentStanding{Version: row.Notice, Withdrawn: row.Withdrawn, Separate: row.Separate, Channel: row.Channel, At: row.At}
+		doc.Handled = true
 		if err := s.save(ctx, &doc); err != nil {
 			return err
 		}

@@ -35,6 +35,7 @@ func (s *Service) AskCorrection(ctx context.Context, id kernel.PersonID, r Corre
 		doc.ID, doc.By, doc.AskedAt = kernel.NewID(), string(kernel.ActorFrom(ctx).User), now
 		doc.DueOn, doc.Rule = row.Due(kernel.DateOf(now)), row.Stamp()
 		person.OpenCorrections++
+		person.Handled = true
 		if err := s.save(ctx, &person); err != nil { // also keeps two requests at once apart
 			return err
 		}

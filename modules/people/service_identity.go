@@ -40,6 +40,7 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 		if err := s.exchange(ctx, before, &doc); err != nil {
 			return err
 		}
+		doc.Handled = true
 		if err := s.save(ctx, &doc); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason s
 		done := kept.absorb(gone, at)
 		kept.spell(s.Speller)
 		done.ID, done.By, done.Reason = kernel.NewID(), kernel.ActorFrom(ctx).Name, reason
-		gone.MergedInto, gone.MergedAt = kept.ID, &at
+		gone.MergedInto, gone.MergedAt, kept.Handled = kept.ID, &at, true
 		if err := s.docs.merges.Insert(ctx, done); err != nil {
 			return fmt.Errorf("remember the merge: %w", err)
 		}

@@ -28,6 +28,7 @@ const (
 	codeMerged        = "imports.merged_amount"
 	codeHidden        = "imports.row_hidden"
 	codeTwice         = "imports.column_twice"
+	codeUnknown       = "imports.columns_not_read"
 	codeUnread        = "imports.sheet_not_read"
 	codeUnreadHidden  = "imports.hidden_sheet_not_read"
 )

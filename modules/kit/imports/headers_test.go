@@ -73,7 +73,7 @@ func TestHeadersOfTwoRows(t *testing.T) {
 			[]string{"D1", "E1", "F1", "G1"},
 			"手机",
 			[]string{own},
-			0,
+			1, // 邮箱 is no column of the table
 		},
 		{
 			"only the contact has a telephone",

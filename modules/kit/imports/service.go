@@ -193,6 +193,13 @@ func notes(t *sheet.Table) []Problem {
 	for _, c := range t.Twice {
 		out = append(out, Because("", codeTwice, "used", t.Headers[c.Used], "usedAt", sheet.Letters(c.Used), "left", t.Headers[c.Left], "leftAt", sheet.Letters(c.Left)))
 	}
+	if len(t.Unknown) > 0 {
+		names := make([]string, len(t.Unknown))
+		for i, at := range t.Unknown {
+			names[i] = t.Headers[at]
+		}
+		out = append(out, Because("", codeUnknown, "columns", strings.Join(names, "、")))
+	}
 	for _, s := range t.Unread {
 		code := codeUnread
 		if s.Hidden {

@@ -13,6 +13,7 @@ import (
 
 // Words is how tables are written and read (policies/rules/import_columns.yaml).
 type Words struct {
+	Ignored []string             `yaml:"ignored"` // headers of columns that are no data
 	Footers []string             `yaml:"footers"` // begin signature and total lines
 	Groups  GroupWords           `yaml:"groups"`
 	Kinds   map[string]KindWords `yaml:"kinds"`
@@ -113,7 +114,7 @@ func plain(s string) string {
 
 // vocabulary joins what an importer reads with how people write it.
 func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
-	v := sheet.Vocabulary{Footers: w.Footers, Own: w.Groups.Own, Others: w.Groups.Others}
+	v := sheet.Vocabulary{Ignored: w.Ignored, Footers: w.Footers, Own: w.Groups.Own, Others: w.Groups.Others}
 	byKey := map[string]ColumnWords{}
 	for _, c := range w.Kinds[i.Kind()].Columns {
 		byKey[c.Key] = c

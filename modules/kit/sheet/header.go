@@ -11,14 +11,18 @@ type lexicon struct {
 	Vocabulary
 	known       map[string]string // heading → key
 	own, others map[string]bool   // groups
+	ignored     map[string]bool
 }
 
 func newLexicon(words Vocabulary) lexicon {
-	l := lexicon{Vocabulary: words, known: map[string]string{}, own: map[string]bool{}, others: map[string]bool{}}
+	l := lexicon{Vocabulary: words, known: map[string]string{}, own: map[string]bool{}, others: map[string]bool{}, ignored: map[string]bool{}}
 	for _, c := range words.Columns {
 		for _, t := range c.Texts {
 			l.known[heading(t)] = c.Key
 		}
+	}
+	for _, t := range words.Ignored {
+		l.ignored[heading(t)] = true
 	}
 	for _, t := range words.Own {
 		l.own[heading(t)] = true
@@ -100,8 +104,28 @@ type layout struct {
 	places  map[string]int
 	ranks   map[string]int
 	twice   []Twice
-	foreign bool // a column was left out because its group tells of somebody else
+	foreign []int // columns that were left out because their group tells of somebody else
 	titles  []title
+}
+
+// unknown are the columns with a title of their own that nothing is known of:
+// whoever sends them must hear that they are not read. Those of somebody else
+// are none.
+func (l layout) unknown(words lexicon) (out []int) {
+	read := slices.Concat(slices.Collect(maps.Values(l.places)), l.foreign)
+	for _, t := range l.twice {
+		read = append(read, t.Left)
+	}
+	for i, t := range l.titles {
+		word := heading(t.text)
+		if t.single {
+			word = heading(t.above)
+		}
+		if word != "" && !words.ignored[word] && !words.others[heading(t.group)] && !slices.Contains(read, i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // lay finds the columns; joined takes the texts above empty cells too.
@@ -111,7 +135,7 @@ func (l lexicon) lay(titles []title, joined bool) layout {
 		if key, rank := l.meant(t); key != "" {
 			out.put(key, rank, i)
 		} else {
-			out.foreign = out.foreign || rank == foreign
+			out.note(i, rank)
 		}
 	}
 	for i, t := range titles {
@@ -121,6 +145,12 @@ func (l lexicon) lay(titles []title, joined bool) layout {
 		}
 	}
 	return out
+}
+
+func (l *layout) note(at, rank int) {
+	if rank == foreign {
+		l.foreign = append(l.foreign, at)
+	}
 }
 
 // How surely a title means its column.
@@ -214,7 +244,7 @@ func (l lexicon) best(cells []Cell, above []string, row int, merges []Merge) lay
 	if joined := l.lay(titles, true); len(joined.places) > len(out.places) {
 		out = joined
 	}
-	if out.foreign && len(missing(out.places, l.Vocabulary)) > 0 { // what looked like groups were none
+	if len(out.foreign) > 0 && len(missing(out.places, l.Vocabulary)) > 0 { // what looked like groups were none
 		if alone := l.lay(titlesOf(cells, nil, row, nil), false); len(missing(alone.places, l.Vocabulary)) == 0 {
 			return alone
 		}

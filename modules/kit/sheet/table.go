@@ -9,6 +9,7 @@ import (
 // Vocabulary is how people write the headers of one kind of table.
 type Vocabulary struct {
 	Columns []Heading
+	Ignored []string // headers of columns that are no data: row numbers
 	Footers []string // words that begin lines under a table: signatures, totals
 	Own     []string // headings of groups of columns that tell of whom the row is about
 	Others  []string // headings of groups that tell of somebody else: theirs are no columns of the table
@@ -34,6 +35,7 @@ type Table struct {
 	Places   map[string]int // key → place in the row
 	Keywords string         // of the document
 	Twice    []Twice        // columns of a meaning that an earlier one has already
+	Unknown  []int          // places of columns whose header means nothing here, and which are not read
 	Unread   []Sheet        // other sheets with such a table: hidden ones, and what comes after
 	book     Book
 	index    int
@@ -189,6 +191,7 @@ func newTable(row int, l layout, words lexicon) *Table {
 			t.example[i], t.alone[i] = Tidy(c.Example), c.Alone
 		}
 	}
+	t.Unknown = l.unknown(words)
 	return t
 }
 
