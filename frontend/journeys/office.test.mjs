@@ -101,10 +101,13 @@ describe('the office', () => {
     await picture(page, 'hours')
     await page.getByRole('button', { name: '仍会差' }).click()
     await page.waitForURL(/outlook=willMiss/)
-    await page.waitForFunction(() => {
-      const rows = [...document.querySelectorAll('tbody tr')]
-      return rows.length > 0 && rows.every((row) => /仍差 [\d.]+ 课时/.test(row.textContent))
-    })
+    await settled(page)
+    const missing = await call(page, 'GET', '/hours?outlook=willMiss&limit=200')
+    assert.ok(missing.items.length > 0 && missing.items.every((line) => !line.forecast.enough))
+    await page
+      .getByText(/仍差 [\d.]+ 课时/)
+      .first()
+      .waitFor()
     await page.getByRole('button', { name: '已达标' }).click()
     await page.waitForURL((url) => !url.searchParams.has('outlook'))
     await close(page)
