@@ -39,6 +39,17 @@ func (s *Service) foresee(ctx context.Context, year int, accounts []*Account) er
 	return nil
 }
 
+// accounts judges kept years of many people as of today, and foresees them.
+func (s *Service) accounts(ctx context.Context, year int, docs []yearDoc) ([]*Account, error) {
+	today, out := kernel.DateOf(s.now()), make([]*Account, len(docs))
+	for i, d := range docs {
+		y := d.read()
+		a := s.account(y, s.rowStamped(y), today)
+		out[i] = &a
+	}
+	return out, s.foresee(ctx, year, out)
+}
+
 // Lacking tells what people's running year lacks beyond what is planned for
 // them, whoever asks; who lacks nothing is left out.
 func (s *Service) Lacking(ctx context.Context, people []kernel.PersonID) (map[kernel.PersonID]kernel.Minutes, error) {
@@ -51,13 +62,8 @@ func (s *Service) Lacking(ctx context.Context, people []kernel.PersonID) (map[ke
 	if err != nil {
 		return nil, fmt.Errorf("years of %d people: %w", len(people), err)
 	}
-	accounts := make([]*Account, len(docs))
-	for i, d := range docs {
-		y := d.read()
-		a := s.account(y, s.rowStamped(y), today)
-		accounts[i] = &a
-	}
-	if err := s.foresee(ctx, today.Year(), accounts); err != nil {
+	accounts, err := s.accounts(ctx, today.Year(), docs)
+	if err != nil {
 		return nil, err
 	}
 	out := map[kernel.PersonID]kernel.Minutes{}

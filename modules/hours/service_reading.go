@@ -193,7 +193,7 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 	}
 	phase := listing.Phase[yearDoc]{Queries: queries, Less: less}
 	if f.Outlook != "" {
-		phase.Sift = s.withOutlook(f, today)
+		phase.Sift = s.withOutlook(f)
 	}
 	found, err := listing.Read(ctx, s.docs.years, limit, after, phase)
 	years := listing.Map(found, yearDoc.read)
@@ -221,15 +221,10 @@ func (s *Service) Office(ctx context.Context, f OfficeFilter, limit int, after s
 
 // withOutlook keeps the years of an outlook. What is planned is no part of a
 // year, which it would be out of date in: it is looked up.
-func (s *Service) withOutlook(f OfficeFilter, today kernel.Date) func(context.Context, []yearDoc) ([]yearDoc, error) {
+func (s *Service) withOutlook(f OfficeFilter) func(context.Context, []yearDoc) ([]yearDoc, error) {
 	return func(ctx context.Context, found []yearDoc) ([]yearDoc, error) {
-		accounts := make([]*Account, len(found))
-		for i, d := range found {
-			y := d.read()
-			a := s.account(y, s.rowStamped(y), today)
-			accounts[i] = &a
-		}
-		if err := s.foresee(ctx, f.Year, accounts); err != nil {
+		accounts, err := s.accounts(ctx, f.Year, found)
+		if err != nil {
 			return nil, err
 		}
 		kept := found[:0]

@@ -134,8 +134,8 @@ func (l lexicon) lay(titles []title, joined bool) layout {
 	for i, t := range titles {
 		if key, rank := l.meant(t); key != "" {
 			out.put(key, rank, i)
-		} else {
-			out.note(i, rank)
+		} else if rank == foreign {
+			out.foreign = append(out.foreign, i)
 		}
 	}
 	for i, t := range titles {
@@ -145,12 +145,6 @@ func (l lexicon) lay(titles []title, joined bool) layout {
 		}
 	}
 	return out
-}
-
-func (l *layout) note(at, rank int) {
-	if rank == foreign {
-		l.foreign = append(l.foreign, at)
-	}
 }
 
 // How surely a title means its column.

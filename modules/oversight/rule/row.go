@@ -46,20 +46,18 @@ const (
 type Row struct {
 	kernel.RuleHead `yaml:",inline"`
 
-	OverlapMinutes *int `yaml:"overlapMinutes"` // at least so long in two sessions at once
-	DayMinutes     *int `yaml:"dayMinutes"`     // more than so long in a day
-	DevicePeople   *int `yaml:"devicePeople"`   // at least so many with one device in a class
-
-	TurnedAwayTimes *int `yaml:"turnedAwayTimes"` // at least so often with one device in a class
-
-	SecondPeople   *int              `yaml:"secondPeople"`   // at least so many within one second of a session …
-	SecondPercent  int               `yaml:"secondPercent"`  // … and of those who checked in up to half a minute before or after it
-	LeftDays       *int              `yaml:"leftDays"`       // more than so many days after the last day on post
-	FullSessions   *int              `yaml:"fullSessions"`   // at least so many sessions …
-	FullLearners   *int              `yaml:"fullLearners"`   // … of at least so many learners
-	TeacherMinutes *int              `yaml:"teacherMinutes"` // at least so long in two places at once
-	Severity       map[Kind]Severity `yaml:"severity"`
-	House          []string          `yaml:"house"`
+	OverlapMinutes  *int              `yaml:"overlapMinutes"`  // at least so long in two sessions at once
+	DayMinutes      *int              `yaml:"dayMinutes"`      // more than so long in a day
+	DevicePeople    *int              `yaml:"devicePeople"`    // at least so many with one device in a class
+	TurnedAwayTimes *int              `yaml:"turnedAwayTimes"` // at least so often with one device in a class
+	SecondPeople    *int              `yaml:"secondPeople"`    // at least so many within one second of a session …
+	SecondPercent   int               `yaml:"secondPercent"`   // … and of those who checked in up to half a minute before or after it
+	LeftDays        *int              `yaml:"leftDays"`        // more than so many days after the last day on post
+	FullSessions    *int              `yaml:"fullSessions"`    // at least so many sessions …
+	FullLearners    *int              `yaml:"fullLearners"`    // … of at least so many learners
+	TeacherMinutes  *int              `yaml:"teacherMinutes"`  // at least so long in two places at once
+	Severity        map[Kind]Severity `yaml:"severity"`
+	House           []string          `yaml:"house"`
 }
 
 // Check refuses a row that leaves a kind without its severity.
