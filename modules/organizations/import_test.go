@@ -43,7 +43,7 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 		}
 		log := slog.New(slog.DiscardHandler)
 		m, err := imports.New(imports.Deps{
-			DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Sealer: ring, Jobs: job.New(db, lease.New(db, w), w, log),
+			DB: db, Clock: w, Log: log, Audit: w, Facts: w, Files: blob.New(db, w), Ring: ring, Jobs: job.New(db, lease.New(db, w), w, log),
 			Organizations: w.Service, Permits: w, Words: words, Importers: []imports.Importer{w.importer},
 		})
 		if err != nil {

@@ -156,7 +156,7 @@ func build(h house) (*Modules, error) {
 	h.guard.Authenticator, h.guard.Enforcer = gate{m.Accounts.Service, m.Platforms.Service}, h.policy
 	h.guard.Expander, h.guard.Denials = expander{places, h.clock}, denials{log, h.log}
 	if m.Imports, err = imports.New(imports.Deps{
-		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, Files: h.files, Sealer: h.ring, Jobs: h.jobs, Organizations: places,
+		DB: h.db, Clock: h.clock, Log: h.log, Audit: log, Facts: h.bus, Files: h.files, Ring: h.ring, Jobs: h.jobs, Organizations: places,
 		Permits: h.guard, Words: r.columns,
 		Importers: []imports.Importer{m.People.Importer, m.Certificates.Importer(), m.Certificates.LevelImporter(), m.Organizations.Importer, m.Hours.Importer(), m.Training.Importer()},
 	}); err != nil {

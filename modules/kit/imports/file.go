@@ -21,7 +21,7 @@ func (s *Service) keep(ctx context.Context, r Request) (*blob.Writer, error) {
 	if _, err := r.File.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("keep import file: %w", err)
 	}
-	return s.files.CreateSealed(ctx, s.sealer, sealPurpose, tidyName(r.FileName), r.File, sheet.MaxBytes)
+	return s.files.CreateSealed(ctx, s.ring, sealPurpose, tidyName(r.FileName), r.File, sheet.MaxBytes)
 }
 
 // unseal reads a kept file into memory: a workbook is at most 50 MB, and its
@@ -30,7 +30,7 @@ func (s *Service) unseal(ctx context.Context, d importDoc) ([]byte, error) {
 	if d.File == "" {
 		return nil, ErrFileGone
 	}
-	raw, err := s.files.OpenSealed(ctx, s.sealer, sealPurpose, d.File)
+	raw, err := s.files.OpenSealed(ctx, s.ring, sealPurpose, d.File)
 	if err != nil {
 		return nil, fmt.Errorf("read file of import %s: %w", d.ID, err)
 	}
@@ -52,7 +52,10 @@ func (s *Service) table(ctx context.Context, d importDoc, i Importer) (*sheet.Ta
 func (s *Service) Aged() map[string]store.Aged {
 	files := store.Aging(s.repo.imports, "file", true)
 	files.Remove = s.forget
-	return map[string]store.Aged{"importFiles": files, "importRows": {Count: s.countRows, Remove: s.forgetRows}}
+	return map[string]store.Aged{
+		"importFiles": files, "importRows": {Count: s.countRows, Remove: s.forgetRows},
+		"importClues": {Count: s.countClues, Remove: s.forgetClues},
+	}
 }
 
 // previewed walks the imports before an instant that still show what a dry run

@@ -3,7 +3,6 @@ package imports
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,12 +10,9 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// Refused rows stand as something to mend until the file is sent again, or
-// somebody says why it will not be. A file is known again by the mark in the
-// workbook of its refusals, or by its name: the same kind, the same
-// organisation. As many rows as it has are then counted as sent again; what is
-// refused of them stands against the later file, which the workbook of the
-// earlier one mends as well.
+// Refused rows stand as something to mend until a later file of the same kind
+// and organisation brings them again (resent.go), or somebody says why none
+// will. What is refused of that file stands against it in turn.
 
 // workbookMark begins the keywords of a workbook of refusals.
 const workbookMark = "carecert:import:"
@@ -28,18 +24,21 @@ func markOf(keywords string) string {
 	return id
 }
 
-// settleMending counts what a file that was read to its end leaves to mend, and
-// what it mends of earlier ones; once.
+// settleMending counts what a file that was read to its end leaves to mend;
+// once.
 func (s *Service) settleMending(ctx context.Context, d *importDoc) error {
-	if d.DryRun {
+	if d.DryRun || d.Settled {
 		return nil
 	}
 	var again importDoc
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		again = *d
-		again.Status, again.Settled, again.Mended, again.Origins = Running, true, nil, nil
-		if err := s.countMending(ctx, &again); err != nil {
-			return err
+		again.Status, again.Settled = Running, true
+		if again.Counts.Rejected > 0 {
+			again.leave(again.Counts.Rejected)
+			if err := s.tellRefusals(ctx, again); err != nil {
+				return err
+			}
 		}
 		return s.repo.imports.Replace(ctx, &again)
 	})
@@ -48,86 +47,6 @@ func (s *Service) settleMending(ctx context.Context, d *importDoc) error {
 	}
 	again.Status = d.Status
 	*d = again
-	return nil
-}
-
-func (s *Service) countMending(ctx context.Context, d *importDoc) error {
-	if d.Counts.Rejected > 0 {
-		d.leave(d.Counts.Rejected)
-		if err := s.tellRefusals(ctx, *d); err != nil {
-			return err
-		}
-	}
-	earlier, err := s.repo.toMend(ctx, d.Organization)
-	if err != nil {
-		return fmt.Errorf("what is to be mended: %w", err)
-	}
-	left := d.Total
-	for _, e := range earlier {
-		n := min(left, e.ToMend)
-		if n == 0 || e.ID == d.ID || !d.mends(e) {
-			continue
-		}
-		left -= n
-		d.Mended = append(d.Mended, Mended{Import: e.ID, Rows: n})
-		d.Origins = append(append(d.Origins, e.ID), e.Origins...)
-		if err := s.saveToMend(ctx, e, e.ToMend-n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mends tells whether a file is an earlier one sent again.
-func (d importDoc) mends(e importDoc) bool {
-	if e.Kind != d.Kind || e.CreatedAt.After(d.CreatedAt) {
-		return false
-	}
-	if d.Marked != "" {
-		return d.Marked == e.ID || slices.Contains(e.Origins, d.Marked)
-	}
-	return e.FileName == d.FileName
-}
-
-// unsettleMending takes back what a withdrawn file left and mended. Rows of it
-// that a later file has mended stay mended.
-func (s *Service) unsettleMending(ctx context.Context, d *importDoc) error {
-	later := 0
-	if d.Dismissal == nil {
-		later = d.Counts.Rejected - d.ToMend
-	}
-	if d.ToMend > 0 {
-		d.leave(0)
-		if err := s.tellRefusals(ctx, *d); err != nil {
-			return err
-		}
-	}
-	for _, m := range d.Mended {
-		stay := min(later, m.Rows)
-		later -= stay
-		if err := s.giveBack(ctx, append([]string{m.Import}, d.Origins...), m.Rows-stay); err != nil {
-			return err
-		}
-	}
-	d.Mended, d.Origins = nil, nil
-	return nil
-}
-
-// giveBack lets rows stand as to be mended against the first of some files, the
-// latest first, that was not withdrawn itself.
-func (s *Service) giveBack(ctx context.Context, files []string, rows int) error {
-	for _, id := range files {
-		e, err := s.repo.get(ctx, id)
-		switch {
-		case err != nil:
-			return err
-		case e.WithdrawnAt != nil:
-			continue
-		case e.Dismissal != nil || rows == 0:
-			return nil
-		}
-		return s.saveToMend(ctx, e, e.ToMend+rows)
-	}
 	return nil
 }
 

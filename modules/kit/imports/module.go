@@ -19,12 +19,18 @@ type Deps struct {
 	Audit         Auditor
 	Facts         Announcer
 	Files         *blob.Files
-	Sealer        blob.Sealer // the key ring
-	Jobs          *job.Queue  // New registers its work
+	Ring          Ring
+	Jobs          *job.Queue // New registers its work
 	Organizations Organizations
 	Permits       Permits
 	Words         Words // policies/rules/import_columns.yaml
 	Importers     []Importer
+}
+
+// Ring is the key ring.
+type Ring interface {
+	blob.Sealer
+	Blind(purpose, value string) string
 }
 
 // Module is the import engine, ready to be wired.
@@ -34,7 +40,7 @@ type Module struct{ Service *Service }
 // column that nobody knows how to write.
 func New(d Deps) (*Module, error) {
 	s := &Service{
-		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts, files: d.Files, sealer: d.Sealer, jobs: d.Jobs,
+		repo: newRepository(d.DB), clock: d.Clock, log: d.Log, audit: d.Audit, facts: d.Facts, files: d.Files, ring: d.Ring, jobs: d.Jobs,
 		organizations: d.Organizations, permits: d.Permits, words: d.Words,
 		importers: map[string]Importer{}, vocabularies: map[string]sheet.Vocabulary{},
 	}

@@ -124,6 +124,7 @@ type Column struct {
 	Unkept   bool     // its header is known and its cells are not read: nothing in them refuses a row
 	Or       []string // other columns that together may stand for a required one, which the importer then looks into
 	Alone    bool     // an amount: one cell merged over several rows is refused in each of them
+	Tells    string   // what the column tells rows apart by, "person" say; columns of one word are judged against each other
 }
 
 // Cell is one cell as the importer gets it.
@@ -137,9 +138,10 @@ type Cell struct {
 
 // Row is one row of the table.
 type Row struct {
-	Number int // as Excel shows it
-	cells  []Cell
-	layout map[string]int // key → place in cells
+	Number  int // as Excel shows it
+	refused int // in the file of which this one is the workbook of refusals; 0 where it does not say
+	cells   []Cell
+	layout  map[string]int // key → place in cells
 }
 
 // Cell of a column; empty when the file has no such column.

@@ -54,8 +54,8 @@ func (r *register) Kind() string { return "people" }
 
 func (r *register) Columns() []Column {
 	return []Column{
-		{Key: "name", Kind: Name, Required: true},
-		{Key: "idNumber", Kind: Number, Required: true},
+		{Key: "name", Kind: Name, Required: true, Tells: "person"},
+		{Key: "idNumber", Kind: Number, Required: true, Tells: "person"},
 		{Key: "gender", Kind: Choice, Mild: true},
 		{Key: "phone", Kind: Number},
 		{Key: "hiredOn", Kind: Date},
@@ -274,7 +274,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 	machine := kernel.ClockFunc(time.Now)
 	queue := job.New(db, lease.New(db, machine), machine, log)
 	m, err := New(Deps{
-		DB: db, Clock: clock, Log: log, Audit: d, Facts: b, Files: blob.New(db, clock), Sealer: ring, Jobs: queue,
+		DB: db, Clock: clock, Log: log, Audit: d, Facts: b, Files: blob.New(db, clock), Ring: ring, Jobs: queue,
 		Organizations: organizations{"home": {"home", "district"}, "far": {"far", "other"}}, Permits: permits{}, Words: words, Importers: []Importer{r},
 	})
 	if err != nil {

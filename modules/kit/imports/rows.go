@@ -23,10 +23,14 @@ type batches struct {
 	words   []reading // by column
 	table   *sheet.Table
 	layout  map[string]int
+	refused int // place of the row's number in the file that was refused; -1 without
 }
 
 func newBatches(i Importer, words Words, t *sheet.Table) *batches {
-	b := &batches{table: t, layout: map[string]int{}}
+	b := &batches{table: t, layout: map[string]int{}, refused: -1}
+	if place, ok := t.Places[refusedRow]; ok {
+		b.refused = place
+	}
 	for _, c := range i.Columns() {
 		if _, ok := t.Places[c.Key]; ok && !c.Unkept {
 			b.layout[c.Key] = len(b.columns)
@@ -64,6 +68,9 @@ func (b *batches) each(fn func(batch) error) error {
 		}
 		row := Row{Number: r.Number, cells: room[:len(b.columns):len(b.columns)], layout: b.layout}
 		room = room[len(b.columns):]
+		if b.refused >= 0 && b.refused < len(r.Cells) {
+			row.refused = rowInFile(r.Cells[b.refused].Text)
+		}
 		b.fill(&now, row, r.Cells)
 		if r.Hidden {
 			now.doubts = note(now.doubts, r.Number, Problem{Code: codeHidden})

@@ -46,7 +46,7 @@ func (s *Service) finish(ctx context.Context, d importDoc, refusal *fault.Fault)
 	if refusal != nil {
 		d.Status, d.Failure = Failed, &Problem{Code: refusal.Code, Params: refusal.Params}
 	}
-	if refusal == nil && !d.Settled { // told before the import says that it is done
+	if refusal == nil { // told before the import says that it is done
 		if err := s.settleMending(ctx, &d); err != nil {
 			return fmt.Errorf("finish import %s: %w", d.ID, err)
 		}
@@ -83,7 +83,13 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 	if err := s.repo.imports.Replace(ctx, d); err != nil {
 		return err
 	}
-	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), DryRun: d.DryRun, Seen: NewSeen()}
+	p := passage{
+		importer: importer, telling: telling(importer.Columns()),
+		scope: &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), DryRun: d.DryRun, Seen: NewSeen()},
+	}
+	if p.earlier, err = s.mendable(ctx, *d); err != nil {
+		return err
+	}
 	group, reading := errgroup.WithContext(ctx)
 	ahead := make(chan batch, 1) // one batch is read while the other is written
 	both := func(do func() error) { group.Go(func() error { return fault.Caught(do) }) }
@@ -100,7 +106,7 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 	})
 	both(func() error {
 		for b := range ahead {
-			if err := s.take(ctx, importer, scope, d, b); err != nil {
+			if err := s.take(ctx, p, d, b); err != nil {
 				return err
 			}
 		}
@@ -109,21 +115,29 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 	return group.Wait()
 }
 
+// passage is what all batches of a file share.
+type passage struct {
+	importer Importer
+	scope    *Scope
+	telling  []Column
+	earlier  mendable
+}
+
 // take does a batch that has not been done yet. What was done before a restart
 // is only shown to the importer again.
-func (s *Service) take(ctx context.Context, i Importer, scope *Scope, d *importDoc, b batch) error {
+func (s *Service) take(ctx context.Context, p passage, d *importDoc, b batch) error {
 	if b.last <= d.Last {
-		before := *scope
+		before := *p.scope
 		before.DryRun = true
-		_, err := b.do(ctx, i, &before)
+		_, err := b.do(ctx, p.importer, &before)
 		return err
 	}
 	if d.DryRun {
-		return s.write(ctx, i, scope, d, b)
+		return s.write(ctx, p, d, b)
 	}
 	const tries = 3 // another import may register the same people at the same moment
 	for try := 1; ; try++ {
-		err := s.write(ctx, i, scope, d, b)
+		err := s.write(ctx, p, d, b)
 		if err == nil || try == tries || !store.IsDuplicate(err, "") && !errors.Is(err, store.ErrConflict) {
 			return err
 		}
@@ -139,12 +153,15 @@ func (s *Service) take(ctx context.Context, i Importer, scope *Scope, d *importD
 
 // write does a batch, keeps its outcomes and the place it ended at, all in one
 // transaction.
-func (s *Service) write(ctx context.Context, i Importer, scope *Scope, d *importDoc, b batch) error {
+func (s *Service) write(ctx context.Context, p passage, d *importDoc, b batch) error {
 	var next importDoc
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) error {
 		next = *d
-		out, err := b.do(ctx, i, scope)
+		out, err := b.do(ctx, p.importer, p.scope)
 		if err != nil {
+			return err
+		}
+		if err := s.bring(ctx, &next, p, b.rows, out); err != nil {
 			return err
 		}
 		kept := next.keep(out)

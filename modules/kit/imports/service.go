@@ -25,7 +25,7 @@ type Service struct {
 	audit         Auditor
 	facts         Announcer
 	files         *blob.Files
-	sealer        blob.Sealer
+	ring          Ring
 	jobs          *job.Queue
 	organizations Organizations
 	permits       Permits
@@ -181,6 +181,9 @@ func (s *Service) find(file io.ReaderAt, size int64, i Importer) (*sheet.Table, 
 func headers(t *sheet.Table) map[string]string {
 	out := make(map[string]string, len(t.Places))
 	for key, place := range t.Places {
+		if key == refusedRow {
+			continue
+		}
 		out[key] = t.Headers[place]
 	}
 	return out

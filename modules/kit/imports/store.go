@@ -40,7 +40,7 @@ type importDoc struct {
 	ToMend       int               `bson:"toMend,omitempty"`
 	MendReach    []string          `bson:"mendReach,omitempty"` // who sees it among what is to be mended, while there is something
 	Mended       []Mended          `bson:"mended,omitempty"`
-	Origins      []string          `bson:"origins,omitempty"` // the earlier files whose refused rows may stand against this one, the latest first
+	Masks        []string          `bson:"masks,omitempty"` // the columns by which its refused rows are known again
 	Dismissal    *Dismissal        `bson:"dismissal,omitempty"`
 }
 
@@ -94,6 +94,8 @@ type repository struct {
 	db      *store.DB
 	imports *store.Collection[importDoc]
 	batches *store.Collection[batchDoc]
+
+	refusals *store.Collection[refusalDoc]
 }
 
 func newRepository(db *store.DB) *repository {
@@ -107,6 +109,12 @@ func newRepository(db *store.DB) *repository {
 		}}),
 		batches: store.Open[batchDoc](db, store.Spec{Name: "kit_import_batches", Indexes: []store.Index{
 			{Name: "import", Fields: []string{"import", "sequence"}},
+		}}),
+		refusals: store.Open[refusalDoc](db, store.Spec{Name: "kit_import_refusals", Indexes: []store.Index{
+			{Name: "open", Fields: []string{"open"}, Many: "open"},
+			{Name: "mendedBy", Fields: []string{"mendedBy"}, Where: "mendedBy"},
+			{Name: "for", Fields: []string{"for"}, Many: "for"},
+			{Name: "at", Fields: []string{"at"}},
 		}}),
 	}
 }

@@ -14,7 +14,8 @@ import (
 
 // An import is withdrawn part by part: first every part is looked at, so that
 // all that stands in the way is found before anything is touched; then they are
-// taken back, each looked at once more. What is at most a part is done at once,
+// taken back, each looked at once more, and then the refused rows of earlier
+// files are opened that it had brought again. What is at most a part is done at once,
 // more is a job that a killed server resumes. Should somebody build on a row
 // between the two rounds, the withdrawal stops there and says so; asked for
 // again it goes on with what is left.
@@ -111,7 +112,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		if err := s.audit.Record(ctx, act); err != nil {
 			return err
 		}
-		if d.Counts.Created+d.Counts.Updated > PartSize {
+		if d.left() > PartSize {
 			if _, err := s.jobs.Enqueue(ctx, withdrawalJob, w.key(id), jobPayload{Import: id}); err != nil {
 				return err
 			}
@@ -123,6 +124,15 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		return Import{}, err
 	}
 	return s.public(ctx, d)
+}
+
+// left is how much an import has done that its withdrawal goes through.
+func (d importDoc) left() (n int) {
+	n = d.Counts.Created + d.Counts.Updated
+	for _, m := range d.Mended {
+		n = max(n, m.Rows)
+	}
+	return n
 }
 
 func (w Withdrawal) key(id string) string { return id + ":" + strconv.Itoa(w.Try) }
@@ -188,10 +198,11 @@ func (s *Service) withdraw(ctx context.Context, run *job.Run) error {
 	return err
 }
 
-// The two rounds, and where the first begins. A place is "round:after".
+// The rounds, and where the first begins. A place is "round:after".
 const (
 	look      = "look"
 	take      = "take"
+	release   = "release"
 	firstLook = look + ":"
 )
 
@@ -203,6 +214,12 @@ func (s *Service) withdrawPart(ctx context.Context, d *importDoc, at string) (ne
 		return "", 0, ErrNotWithdrawable
 	}
 	round, after, _ := strings.Cut(at, ":")
+	if round == release {
+		if more, err := s.release(ctx, d); err != nil || !more {
+			return "", 0, err
+		}
+		return at, 0, nil
+	}
 	scope := &Scope{Import: d.ID, FileName: d.FileName, Organization: kernel.OrganizationID(d.Organization), Seen: NewSeen()}
 	part, err := w.Withdraw(kernel.WithReach(ctx, d.Withdrawal.Reach), scope, Part{After: after, Look: round == look})
 	if err != nil {
@@ -219,6 +236,8 @@ func (s *Service) withdrawPart(ctx context.Context, d *importDoc, at string) (ne
 		return round + ":" + part.Next, part.Rows, nil
 	case round == look && d.Withdrawal.Hindered == 0:
 		return take + ":", 0, nil
+	case round == take:
+		return release + ":", part.Rows, nil
 	}
 	return "", part.Rows, nil
 }
@@ -227,8 +246,11 @@ func (s *Service) withdrawPart(ctx context.Context, d *importDoc, at string) (ne
 func (s *Service) withdrawn(ctx context.Context, d *importDoc) error {
 	now := s.clock.Now().UTC().Truncate(time.Millisecond)
 	d.WithdrawnAt, d.Withdrawal.Stage = &now, WithdrawalDone
-	if err := s.unsettleMending(ctx, d); err != nil {
-		return err
+	if d.Mended = nil; d.ToMend > 0 {
+		d.leave(0)
+		if err := s.tellRefusals(ctx, *d); err != nil {
+			return err
+		}
 	}
 	return s.endWithdrawal(ctx, d)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -14,6 +15,8 @@ import (
 // Words is how tables are written and read (policies/rules/import_columns.yaml).
 type Words struct {
 	Ignored []string             `yaml:"ignored"` // headers of columns that are no data
+	Refused []string             `yaml:"refused"` // headers of what a workbook of refusals adds: which row of the file it was,
+	Reasons []string             `yaml:"reasons"` // and why
 	Footers []string             `yaml:"footers"` // begin signature and total lines
 	Groups  GroupWords           `yaml:"groups"`
 	Kinds   map[string]KindWords `yaml:"kinds"`
@@ -114,7 +117,8 @@ func plain(s string) string {
 
 // vocabulary joins what an importer reads with how people write it.
 func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
-	v := sheet.Vocabulary{Ignored: w.Ignored, Footers: w.Footers, Own: w.Groups.Own, Others: w.Groups.Others}
+	v := sheet.Vocabulary{Ignored: slices.Concat(w.Ignored, w.Reasons), Footers: w.Footers, Own: w.Groups.Own, Others: w.Groups.Others}
+	v.Columns = append(v.Columns, sheet.Heading{Key: refusedRow, Unkept: true, Texts: w.Refused})
 	byKey := map[string]ColumnWords{}
 	for _, c := range w.Kinds[i.Kind()].Columns {
 		byKey[c.Key] = c
@@ -135,6 +139,11 @@ func (w Words) vocabulary(i Importer) (sheet.Vocabulary, error) {
 		v.Columns = append(v.Columns, h)
 	}
 	return v, nil
+}
+
+// added tells whether a header is of a column that workbooks of refusals add.
+func (w Words) added(header string) bool {
+	return slices.Contains(w.Refused, sheet.Tidy(header)) || slices.Contains(w.Reasons, sheet.Tidy(header))
 }
 
 // headers are those of a file, and for columns that it lacks the proper ones: a

@@ -53,7 +53,14 @@ func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, o
 	if err := s.repo.db.Tx(ctx, func(ctx context.Context) error { return s.audit.Record(ctx, act) }); err != nil {
 		return err
 	}
-	titles := append(append([]string(nil), table.Headers...), words.Say("imports.workbook.reason"))
+	var kept []int // columns; not those that a workbook before this one added
+	var titles []string
+	for i, h := range table.Headers {
+		if d.Marked == "" || !s.words.added(h) {
+			kept, titles = append(kept, i), append(titles, h)
+		}
+	}
+	titles = append(titles, words.Say("imports.workbook.row"), words.Say("imports.workbook.reason"))
 	w, err := sheet.NewWorkbook(out, sheet.Style{
 		Sheet: words.Say("imports.workbook.errors"), Widths: widths(len(titles)), Headers: 1, Marked: len(titles), Keywords: workbookMark + d.ID,
 	})
@@ -63,28 +70,28 @@ func (s *Service) ErrorWorkbook(ctx context.Context, id string, words Speaker, o
 	if err := w.Row(titles...); err != nil {
 		return fmt.Errorf("error workbook: %w", err)
 	}
-	if err := s.copyRejected(ctx, d, table, words, masked, w); err != nil {
+	if err := s.copyRejected(ctx, d, table, kept, words, masked, w); err != nil {
 		return fmt.Errorf("error workbook: %w", err)
 	}
 	return w.Close()
 }
 
 // copyRejected walks the file and what is kept of its rows side by side.
-func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Table, words Speaker, masked bool, w sheet.Writer) error {
+func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Table, kept []int, words Speaker, masked bool, w sheet.Writer) error {
 	var failure error
 	next, stop := iter.Pull(s.rejected(ctx, d.ID, &failure))
 	defer stop()
 	row, more := next()
 	titles := s.words.headers(d.Kind, d.Headers, words.Language())
-	texts := make([]string, len(table.Headers)+1)
+	texts := make([]string, len(kept)+2)
 	err := table.Each(func(r sheet.Row) error {
 		if !more || r.Number != row.Number {
 			return nil
 		}
-		for i := range table.Headers {
+		for i, at := range kept {
 			texts[i] = ""
-			if i < len(r.Cells) {
-				texts[i] = asSent(r.Cells[i])
+			if at < len(r.Cells) {
+				texts[i] = asSent(r.Cells[at])
 				if masked {
 					texts[i] = maskNumbers(texts[i])
 				}
@@ -94,7 +101,7 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 		for i, p := range row.Problems {
 			reasons[i] = sentence(words, titles, p)
 		}
-		texts[len(table.Headers)] = strings.Join(reasons, " ")
+		texts[len(kept)], texts[len(kept)+1] = strconv.Itoa(r.Number), strings.Join(reasons, " ")
 		row, more = next()
 		return w.Row(texts...)
 	})

@@ -32,10 +32,10 @@ func TestErrorWorkbookIsMendedAndSentAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff([]string{"序号", "姓名", "性别", "身份证号", "联系电话", "学历", "岗位", "入职日期", "备注", "imports.workbook.reason"}, rows[0]); d != "" {
+		if d := cmp.Diff([]string{"序号", "姓名", "性别", "身份证号", "联系电话", "学历", "岗位", "入职日期", "备注", "imports.workbook.row", "imports.workbook.reason"}, rows[0]); d != "" {
 			t.Error(d)
 		}
-		if len(rows) != 5 || rows[1][1] != "卫文红" || rows[1][3] != "6.40522197603162e+17" || rows[1][9] != "imports.number_lost_digits" {
+		if len(rows) != 5 || rows[1][1] != "卫文红" || rows[1][3] != "6.40522197603162e+17" || rows[1][9] != "18" || rows[1][10] != "imports.number_lost_digits" {
 			t.Errorf("%d rows, %v", len(rows), rows[1])
 		}
 		for at, v := range map[string]string{"D2": "640522197603162147", "D3": "110105194912310021", "H4": "2021.2.28", "B5": "李四"} {

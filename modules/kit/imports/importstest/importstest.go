@@ -46,7 +46,7 @@ func New(t testing.TB, db *store.DB, house House, organizations imports.Organiza
 	}
 	log := slog.New(slog.DiscardHandler)
 	m, err := imports.New(imports.Deps{
-		DB: db, Clock: house, Log: log, Audit: house, Facts: house, Files: blob.New(db, house), Sealer: ring,
+		DB: db, Clock: house, Log: log, Audit: house, Facts: house, Files: blob.New(db, house), Ring: ring,
 		Jobs: job.New(db, lease.New(db, house), house, log), Organizations: organizations, Permits: permits{}, Words: words,
 		Importers: []imports.Importer{importer},
 	})
