@@ -153,7 +153,7 @@ func (p Person) Former(today kernel.Date, row rule.CareerRow) []kernel.Organizat
 	reach := p.Reach(today)
 	var out []kernel.OrganizationID
 	for _, e := range p.Career.Latest() {
-		if e.Period.To >= today || row.Until(e.Period.To) < today {
+		if e.Period.To >= today || p.formerUntil(e, row) < today {
 			continue
 		}
 		for _, o := range e.Path {
@@ -163,6 +163,17 @@ func (p Person) Former(today kernel.Date, row rule.CareerRow) []kernel.Organizat
 		}
 	}
 	return out
+}
+
+// formerUntil is the last day on which a former employer reads its spell. Who
+// registered the person has some days for it, however long ago it ended: what
+// one has just entered one can still mend.
+func (p Person) formerUntil(e Entry, row rule.CareerRow) kernel.Date {
+	until := row.Until(e.Period.To)
+	if len(p.Registrar) > 0 && slices.Contains(e.Path, p.Registrar[0]) && !slices.Contains(e.Overseers, p.Registrar[0]) {
+		until = max(until, kernel.DateOf(p.RecordedAt).AddDays(row.RegistrarDays))
+	}
+	return until
 }
 
 // ownOf is the person as a former employer in reach sees them: its own spells
@@ -205,7 +216,7 @@ func (p Person) refreshOn(today kernel.Date, row rule.CareerRow) kernel.Date {
 		}
 		if e.Period.To >= today {
 			next = min(next, e.Period.To.AddDays(1))
-		} else if until := row.Until(e.Period.To); until >= today {
+		} else if until := p.formerUntil(e, row); until >= today {
 			next = min(next, until.AddDays(1))
 		}
 	}

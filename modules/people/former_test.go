@@ -54,14 +54,45 @@ func TestAHomeMendsTheLastDayThatItEnteredByMistake(t *testing.T) {
 	})
 }
 
+// Who registers somebody with a spell of long ago can still mend it.
+func TestTheRegistrarReadsTheOldSpellThatItHasJustEntered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang) // 1 September 2025
+		w.employ(t, w.as(home), id, home, "2020-01-01", "2022-06-30")
+		others := w.register(t, w.admin(), "李红", numbered(1))
+		w.employ(t, w.admin(), others, home, "2020-01-01", "2022-06-30")
+		reads := func(id kernel.PersonID, want bool) {
+			t.Helper()
+			if _, err := w.Refresh(w.ctx, kernel.DateOf(w.Now())); err != nil {
+				t.Fatal(err)
+			}
+			p, err := w.Read(w.as(home), id)
+			if (err == nil) != want || want && !p.FormerOnly {
+				t.Errorf("on %s: %v, want %v", w.Now(), err, want)
+			}
+			page, err := w.List(w.as(home), people.Filter{Status: people.StatusLeft}, 5, "")
+			if got := len(page.Items) == 1 && page.Items[0].ID == id; err != nil || got != want {
+				t.Errorf("on %s: listed %v, want %v: %v", w.Now(), got, want, err)
+			}
+		}
+		reads(id, true)
+		reads(others, false)
+		w.on("2025-10-01")
+		reads(id, true)
+		w.on("2025-10-02")
+		reads(id, false)
+	})
+}
+
 func TestLeaversAreFoundByWhoeverMayReadThem(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		id := w.register(t, w.as(home), "王小兰", wang)
 		w.employ(t, w.as(home), id, home, "2022-01-01", "2024-12-31")
 		w.employ(t, w.admin(), id, other, "2025-01-01", "")
-		gone := w.register(t, w.as(home), "李红", numbered(1))
-		w.employ(t, w.as(home), gone, home, "2020-01-01", "2022-12-31") // longer ago than the home may read
+		gone := w.register(t, w.admin(), "李红", numbered(1))
+		w.employ(t, w.admin(), gone, home, "2020-01-01", "2022-12-31") // longer ago than the home may read
 		w.employ(t, w.as(home), w.register(t, w.as(home), "陈静", numbered(2)), home, "2024-01-01", "")
 
 		for _, c := range []struct {

@@ -113,11 +113,12 @@ type seniorityView struct {
 	Outcome     string            `json:"outcome,omitempty" enum:"reached,notReached" doc:"where months were asked for"`
 	Reasons     []kernel.Reason   `json:"reasons"`
 	RuleVersion string            `json:"ruleVersion"`
+	FormerOnly  bool              `json:"formerOnly" doc:"of the spells at a former employer in reach alone"`
 	Evidence    []kernel.Evidence `json:"evidence"`
 }
 
 func (h *handlers) seniority(ctx context.Context, in *seniorityInput) (*web.Body[seniorityView], error) {
-	p, err := h.service.Find(ctx, in.ID)
+	p, err := h.service.Read(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +128,13 @@ func (h *handlers) seniority(ctx context.Context, in *seniorityInput) (*web.Body
 	}
 	s, verdict := rule.Seniority(p.Career.Periods(), in.Months, asOf)
 	web.Say(ctx, verdict.Reasons)
+	spells := web.Prefix + "/people/" + string(p.ID)
+	if !p.FormerOnly {
+		spells += "/record?chapter=spells"
+	}
 	return web.Answer(seniorityView{
 		PersonID: p.ID, AsOf: asOf, Months: s.Months, Days: s.Days, Required: in.Months, Outcome: verdict.Outcome, Reasons: verdict.Reasons,
-		RuleVersion: verdict.RuleVersion,
-		Evidence:    []kernel.Evidence{{Label: web.Text(ctx, "people.record.chapter.spells"), Href: web.Prefix + "/people/" + string(p.ID) + "/record?chapter=spells"}},
+		RuleVersion: verdict.RuleVersion, FormerOnly: p.FormerOnly,
+		Evidence: []kernel.Evidence{{Label: web.Text(ctx, "people.record.chapter.spells"), Href: spells}},
 	}), nil
 }

@@ -134,7 +134,7 @@ func TestLists(t *testing.T) {
 			w.employ(t, w.as(home), staff[name], home, "2024-01-01", "")
 		}
 		gone := w.employ(t, w.as(district), staff["李红"], other, "2023-01-01", "2023-06-30")
-		spell := w.employ(t, w.as(district), w.register(t, w.as(other), "王丽", numbered(7)), other, "2022-01-01", "2022-12-31")
+		spell := w.employ(t, w.as(district), w.register(t, w.as(district), "王丽", numbered(7)), other, "2022-01-01", "2022-12-31")
 		if gone.ID == spell.ID {
 			t.Fatal("two spells of one id")
 		}

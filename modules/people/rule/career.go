@@ -16,6 +16,9 @@ type CareerRow struct {
 	// YoungestYears is the age below which nobody's spell begins: what was
 	// written down is a slip then.
 	YoungestYears int `yaml:"youngestYears" json:"youngestYears"`
+	// RegistrarDays is how many days after it an employer who registered
+	// somebody reads its own spells at least, however long ago they ended.
+	RegistrarDays int `yaml:"registrarDays" json:"registrarDays"`
 	// MonthsAhead is how far ahead of today the days of a spell may lie.
 	MonthsAhead int `yaml:"monthsAhead" json:"monthsAhead"`
 	// Earliest is the day before which no spell begins.
