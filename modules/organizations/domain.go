@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -132,13 +133,14 @@ func (o Organization) NameOn(on kernel.Date) string {
 func (o Organization) Closed(on kernel.Date) bool { return o.ClosedOn != "" && o.ClosedOn < on }
 
 // amend changes the particulars as of a day.
-func (o Organization) amend(to Particulars, regions Regions, since kernel.Date, at time.Time) (Organization, error) {
+func (o Organization) amend(to Particulars, regions Regions, days Days, at time.Time) (Organization, error) {
 	to, err := to.check(o.Kind, regions)
 	if err != nil {
 		return o, err
 	}
 	if to.Name != o.Name {
-		if o.Names, err = rename(o.Names, Name{Name: to.Name, From: since, RecordedAt: at}); err != nil {
+		since, field := days.renamed()
+		if o.Names, err = rename(o.Names, Name{Name: to.Name, From: since, RecordedAt: at}, field); err != nil {
 			return o, err
 		}
 	}
@@ -147,17 +149,17 @@ func (o Organization) amend(to Particulars, regions Regions, since kernel.Date, 
 }
 
 // rename adds a name. Names follow one another: what an old report shows is
-// not written over. A name of the same day is a slip mended.
-func rename(names []Name, next Name) ([]Name, error) {
+// not written over. A name of the same day is a slip mended; field says the day.
+func rename(names []Name, next Name, field string) ([]Name, error) {
 	if len(names) == 0 {
 		return []Name{next}, nil
 	}
 	last := names[len(names)-1]
 	switch {
 	case next.From > kernel.DateOf(next.RecordedAt):
-		return nil, fault.ErrInvalid.At("body.renamedOn", "organizations.renamed_in_future", string(next.From))
+		return nil, fault.ErrInvalid.At(field, "organizations.renamed_in_future", string(next.From))
 	case next.From < last.From:
-		return nil, fault.ErrInvalid.At("body.renamedOn", "organizations.renamed_before", string(next.From))
+		return nil, fault.ErrInvalid.At(field, "organizations.renamed_before", string(next.From))
 	case next.From == last.From:
 		names = names[:len(names)-1]
 	}
@@ -194,6 +196,8 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 	wrong := fault.ErrInvalid
 	if p.Name == "" {
 		wrong = wrong.At("body.name", "organizations.name_missing", "")
+	} else if strings.ContainsAny(p.Name[:1], "=+-@") || !strings.ContainsFunc(p.Name, unicode.IsLetter) { // 1+1 of a spreadsheet
+		wrong = wrong.At("body.name", "organizations.name_no_letters", p.Name)
 	}
 	if p.CreditCode != "" && !rule.CreditCode(p.CreditCode) {
 		wrong = wrong.At("body.creditCode", "organizations.credit_code_invalid", p.CreditCode)

@@ -154,7 +154,10 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 		if o.Changes, err = i.changes(ctx, row, Organization{}, to); err != nil {
 			return o, err
 		}
-		return o, i.placeable(ctx, kind, to, nil)
+		if err = i.placeable(ctx, kind, to, nil); err == nil && to.Parent != pending {
+			o.Warnings, err = i.doubts(ctx, Organization{Kind: kind, Particulars: to})
+		}
+		return o, err
 	case before.Particulars.equal(to):
 		return row.Done(imports.Unchanged, former(known, row)...), nil
 	case before.needsSuperior(to) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]):
@@ -165,6 +168,15 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 		return o, err
 	}
 	return o, i.placeable(ctx, kind, to, known)
+}
+
+// doubts are the warnings about what a row would register.
+func (i *Importer) doubts(ctx context.Context, o Organization) (out []imports.Problem, err error) {
+	reasons, err := i.service.Warnings(ctx, o)
+	for _, r := range reasons {
+		out = append(out, imports.Problem{Code: r.Code, Params: r.Params})
+	}
+	return out, err
 }
 
 // placeable refuses what lies in nobody's reach. A parent that an earlier row

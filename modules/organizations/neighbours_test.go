@@ -281,6 +281,74 @@ func TestNeighbours(t *testing.T) {
 	})
 }
 
+func TestOneThatSeemsToBeRegisteredTwiceIsWarnedAbout(t *testing.T) {
+	const code = "52310118MJ4950000F"
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		home := func(name, credit, street string) organizations.Organization {
+			t.Helper()
+			o, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.Institution, Particulars: organizations.Particulars{
+				Name: name, Division: "310118", Street: kernel.RegionCode(street), CreditCode: credit,
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o
+		}
+		first := home("晚晴养老院", code, "310118001")
+		alone := home("东站养老院", code, "310118002") // another site
+		named, coded := home("晚晴养老院", "", "310118002"), home("晚晴护理院", code, "310118001")
+		says := func(o organizations.Organization, want ...string) {
+			t.Helper()
+			got, err := w.Warnings(w.admin(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var codes []string
+			for _, r := range got {
+				codes = append(codes, r.Code+" "+r.Params["names"])
+			}
+			if d := cmp.Diff(want, codes); d != "" {
+				t.Errorf("%s: %s", o.Name, d)
+			}
+		}
+		says(first, "organizations.twin_by_name 晚晴养老院", "organizations.twin_by_code 晚晴护理院")
+		says(named, "organizations.twin_by_name 晚晴养老院")
+		says(coded, "organizations.twin_by_code 晚晴养老院")
+		says(alone)
+		if got, err := w.Warnings(kernel.WithReach(w.ctx, kernel.Reach{Roots: []kernel.OrganizationID{named.ID}}), named); err != nil || len(got) != 0 {
+			t.Errorf("told of one out of reach: %+v %v", got, err)
+		}
+		if _, err := w.Amend(w.admin(), named.ID, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-05-31"; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		says(first, "organizations.twin_by_code 晚晴护理院")
+		for name, want := range map[string]string{"=1+1": "organizations.name_no_letters", "12345": "organizations.name_no_letters", "": "organizations.name_missing"} {
+			_, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.Institution, Particulars: organizations.Particulars{Name: name, Division: "310118"}})
+			if f, ok := fault.From(err); !ok || f.Fields[0].Code != want {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestABodysCodeNamesItsProvince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		for code, want := range map[string]int{"S000031000099": 0, "S000032000099": 1} {
+			o, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.AssessmentBody, Particulars: organizations.Particulars{
+				Name: "评价" + code, Division: "310118", AssessmentCode: code, Validity: kernel.Period{From: "2024-01-01", To: "2029-12-31"},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := w.Warnings(w.admin(), o); err != nil || len(got) != want {
+				t.Errorf("%s: %+v %v", code, got, err)
+			}
+		}
+	})
+}
+
 func TestTheFourthAssessmentBodyIsWarnedAbout(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)

@@ -37,7 +37,7 @@ func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 		d.Occupations = s.mainOccupation()
 	}
 	blank := Organization{ID: kernel.OrganizationID(kernel.NewID()), Kind: d.Kind, RecordedAt: now}
-	made, err := blank.amend(d.Particulars, s.regions, "", now)
+	made, err := blank.amend(d.Particulars, s.regions, Days{}, now)
 	if err != nil {
 		return Organization{}, err
 	}
@@ -67,6 +67,14 @@ type Days struct {
 	Renamed kernel.Date // of the name, where it is another
 }
 
+// renamed is the day of a new name, and the field that says it.
+func (d Days) renamed() (on kernel.Date, field string) {
+	if d.Renamed == "" {
+		return d.From, "body.from"
+	}
+	return d.Renamed, "body.renamedOn"
+}
+
 // Amend changes an organisation. The change gets the particulars and the
 // stored version, and may refuse. What was the case before its day stays so in
 // every figure of the days before. ErrUnknown, ErrNeedsSuperior, ErrCircle.
@@ -86,11 +94,8 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days
 		if err != nil {
 			return Organization{}, err
 		}
-		since := days.Renamed
-		if since == "" {
-			since = from
-		}
-		after, err := before.amend(to, s.regions, since, now)
+		named := Days{From: from, Renamed: days.Renamed}
+		after, err := before.amend(to, s.regions, named, now)
 		if err != nil {
 			return Organization{}, err
 		}
@@ -123,6 +128,7 @@ func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days
 			return Organization{}, err
 		}
 		if after.Name != before.Name {
+			since, _ := named.renamed()
 			if err := s.Facts.Announce(ctx, Renamed{Organization: id, Name: after.Name, From: since}); err != nil {
 				return Organization{}, err
 			}

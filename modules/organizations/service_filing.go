@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
 	"carecert/modules/organizations/rule"
 )
@@ -19,16 +20,60 @@ func (s *Service) mainOccupation() []string {
 	return []string{row.MainOccupation}
 }
 
-// Warnings tells what is unusual about an organisation and yet allowed: an
-// assessment body beyond the number that a province files for an occupation, a
-// place that closes while somebody is still on post.
+// Warnings tells what is unusual about an organisation and yet allowed: one that
+// seems to be registered twice, an assessment body beyond the number that a
+// province files for an occupation, a place that closes while somebody is still
+// on post.
 func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason, error) {
 	if o.ClosedOn != "" {
 		return s.inUse(ctx, o.ID, o.ClosedOn)
 	}
-	if o.Kind != AssessmentBody {
-		return nil, nil
+	out, err := s.twins(ctx, o)
+	if err != nil || o.Kind != AssessmentBody {
+		return out, err
 	}
+	if p := rule.AssessmentProvince(o.AssessmentCode); p != "" && p != o.province() {
+		out = append(out, kernel.Because("organizations.code_elsewhere", "", "digits", p, "province", o.province()))
+	}
+	bodies, err := s.tooMany(ctx, o)
+	return append(out, bodies...), err
+}
+
+// twins names the open organisations in the reader's reach that may be the same
+// one registered twice: of one name in one district, or of one code in one
+// street. One code may cover several sites (DESIGN §2), so neither is refused.
+func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, error) {
+	var out []kernel.Reason
+	reach := kernel.ReachFrom(ctx)
+	look := func(code, index, key string, same func(organizationDoc) bool) error {
+		var names []string
+		err := s.docs.organizations.Each(ctx, store.Query{Index: index, Equal: []any{key}}, func(d organizationDoc) error {
+			if d.ID != string(o.ID) && d.ClosedOn == "" && d.Kind == o.Kind && d.Division == string(o.Division) && same(d) && reach.Covers(ids(d.Path)) {
+				names = append(names, d.Name)
+			}
+			if len(names) == mostNames {
+				return store.Stop
+			}
+			return nil
+		})
+		if err == nil && len(names) > 0 {
+			out = append(out, kernel.Because(code, "", "names", strings.Join(names, "、")))
+		}
+		return err
+	}
+	name := pinyin.Fold(o.Name)
+	err := look("organizations.twin_by_name", "called", name, func(d organizationDoc) bool { return pinyin.Fold(d.Name) == name })
+	if err == nil && o.CreditCode != "" && o.Street != "" {
+		err = look("organizations.twin_by_code", "creditCode", o.CreditCode, func(d organizationDoc) bool {
+			return d.Street == string(o.Street) && pinyin.Fold(d.Name) != name
+		})
+	}
+	return out, err
+}
+
+// tooMany names the assessment bodies of a province that are more than it files
+// for an occupation.
+func (s *Service) tooMany(ctx context.Context, o Organization) ([]kernel.Reason, error) {
 	row, ok := kernel.Nearest(s.Filing, o.Region(), max(s.today(), o.Validity.From))
 	if !ok {
 		return nil, nil

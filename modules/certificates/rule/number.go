@@ -4,6 +4,7 @@ package rule
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"carecert/modules/kernel"
 )
@@ -64,6 +65,8 @@ func (t Table) Judge(n Number, issuer func(code string, on kernel.Date) bool) Fi
 	shape, known := t.Shape(f.Number)
 	family := t.Family(n.Family)
 	switch {
+	case f.Number != "" && !strings.ContainsFunc(f.Number, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		say(Refused, "certificates.number_no_characters")
 	case f.Number != "" && (family.AnyShape || known && !shape.Strict):
 		say(Manual, "certificates.number_manual", "length", length)
 		if p, at := shape.part(f.Number, "level"); known && !shape.Strict && at > 0 && p != level(n) {

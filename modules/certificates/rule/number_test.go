@@ -55,6 +55,7 @@ func TestNumbers(t *testing.T) {
 		{"the body is not registered: somebody looks", "Y000131000099234000123", "skillLevel", 4, "2023-06-01", rule.Manual, "certificates.number_issuer_unknown"},
 		{"the body was not registered yet on that day", "S000031000012194000123", "skillLevel", 4, "2019-06-01", rule.Manual, "certificates.number_issuer_unknown"},
 		{"a new number under the old family", "S000031000012234000123", "qualification", 4, "2023-06-01", rule.Manual, "certificates.number_other_family"},
+		{"no number at all, of an old kind", "???", "qualification", 4, "2010-06-01", rule.Refused, "certificates.number_no_characters"},
 		{"16 digits of the old kind", "1009000000400123", "qualification", 4, "2010-06-01", rule.Manual, "certificates.number_manual"},
 		{"16 digits with another level digit", "1009000000300123", "qualification", 4, "2010-06-01", rule.Manual, "certificates.number_level_manual"},
 		{"13 digits of the old Shanghai kind", "0001234567890", "qualification", 5, "2008-06-01", rule.Manual, "certificates.number_manual"},

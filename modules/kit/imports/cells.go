@@ -18,6 +18,7 @@ const (
 	codeRequired      = "imports.required"
 	codeLostDigits    = "imports.number_lost_digits"
 	codeDate          = "imports.date_invalid"
+	codeYearLast      = "imports.date_year_last"
 	codeInteger       = "imports.integer_invalid"
 	codeCellError     = "imports.cell_error"
 	codeNotCalculated = "imports.not_calculated"
@@ -74,7 +75,11 @@ func read(kind Kind, c sheet.Cell, words reading) (cell Cell, code string) {
 			return cell, ""
 		}
 		day, ok := dayOf(c)
-		if !ok {
+		switch {
+		case ok:
+		case yearLast.MatchString(sheet.Tidy(c.Text)):
+			return cell, codeYearLast
+		default:
 			return cell, codeDate
 		}
 		cell.Date, cell.Text = day, string(day)
@@ -152,6 +157,10 @@ func hundredths(text string) (int64, bool) {
 	n := math.Round(v * 100)
 	return int64(n), err == nil && math.Abs(v*100-n) < 1e-6
 }
+
+// yearLast is a day whose year comes last: day and month stand in one order here
+// and in the other there, so it is not guessed.
+var yearLast = regexp.MustCompile(`^[0-9]{1,2}([/.-])[0-9]{1,2}[/.-][0-9]{4}$`)
 
 func dayOf(c sheet.Cell) (kernel.Date, bool) {
 	if c.Type == sheet.Day && len(c.Text) >= len(time.DateOnly) {

@@ -44,6 +44,7 @@ func TestReadCell(t *testing.T) {
 		{"a month is not a day", Date, sheet.Cell{Text: "2020年1月"}, "", codeDate},
 		{"a year is not a day", Date, sheet.Cell{Text: "2020", Type: sheet.Number}, "", codeDate},
 		{"a thirteenth month is not a day", Date, sheet.Cell{Text: "20201301"}, "", codeDate},
+		{"the year last may be of either order", Date, sheet.Cell{Text: "3/1/2024"}, "", codeYearLast},
 		{"words are not a day", Date, sheet.Cell{Text: "长期"}, "", codeDate},
 		{"#N/A is an error", Text, sheet.Cell{Text: "#N/A", Type: sheet.Fault}, "", codeCellError},
 		{"a formula without a value", Text, sheet.Cell{Type: sheet.Uncalculated}, "", codeNotCalculated},

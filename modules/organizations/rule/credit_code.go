@@ -34,6 +34,15 @@ func CreditCode(code string) bool {
 	return creditAlphabet[(31-sum%31)%31] == code[17]
 }
 
+// AssessmentProvince is the first two digits of GB/T 2260 in an assessment
+// body's code; "" where there is none.
+func AssessmentProvince(code string) string {
+	if !AssessmentCode(code) {
+		return ""
+	}
+	return code[5:7]
+}
+
 // AssessmentCode tells whether a text has the shape of an assessment body's
 // 13-character code, the head of the certificate numbers it issues
 // (人社鉴发〔2019〕2号): a capital letter and twelve digits.

@@ -53,6 +53,9 @@ const (
 	FlawLength          Flaw = "people.id_length"
 	FlawCharacters      Flaw = "people.id_characters"
 	FlawDate            Flaw = "people.id_date"
+	FlawDateAhead       Flaw = "people.id_date_ahead"
+	FlawPermanent       Flaw = "people.id_is_permanent_residence"
+	FlawProvince        Flaw = "people.id_province"
 	FlawCheckDigit      Flaw = "people.id_check_digit"
 	FlawResidencePermit Flaw = "people.id_is_residence_permit"
 	FlawNotPermit       Flaw = "people.id_not_residence_permit"
@@ -139,8 +142,18 @@ func (id Identity) eighteen(today kernel.Date) (Identity, Flaw) {
 	if id.Type == HMTResidence && !permit {
 		return id, FlawNotPermit
 	}
+	if id.Type == ResidentID && n[0] == '9' {
+		return id, FlawPermanent
+	}
+	if id.Type == ResidentID && n[0] == '0' { // GB/T 2260 begins its provinces with 1 to 8
+		return id, FlawProvince
+	}
 	birth := kernel.Date(n[6:10] + "-" + n[10:12] + "-" + n[12:14])
-	if _, err := time.Parse(time.DateOnly, string(birth)); err != nil || !born(birth, today) {
+	_, err := time.Parse(time.DateOnly, string(birth))
+	switch {
+	case err == nil && birth > today:
+		return id, FlawDateAhead
+	case err != nil || !born(birth, today):
 		return id, FlawDate
 	}
 	if checkDigit(n) != n[17] {

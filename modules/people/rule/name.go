@@ -1,6 +1,9 @@
 package rule
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // MaskName hides a name from the public: 王*兰, 李*, 迪*****拉.
 func MaskName(name string) string {
@@ -23,6 +26,8 @@ func NameFlaw(name string) Flaw {
 		return "people.name_missing"
 	case strings.ContainsAny(name[:1], "=+-@"):
 		return "people.name_formula"
+	case !strings.ContainsFunc(name, unicode.IsLetter):
+		return "people.name_no_letters"
 	default:
 		return ""
 	}
