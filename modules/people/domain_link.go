@@ -80,6 +80,16 @@ const linkBytes = 10
 func newLinkCode() string {
 	raw := make([]byte, linkBytes)
 	_, _ = rand.Read(raw) // never fails (crypto/rand)
+	return writtenCode(raw)
+}
+
+// linkCode makes a code out of a keyed hash.
+func linkCode(hash string) string {
+	sum := sha256.Sum256([]byte(hash))
+	return writtenCode(sum[:linkBytes])
+}
+
+func writtenCode(raw []byte) string {
 	return base32.NewEncoding(linkLetters).WithPadding(base32.NoPadding).EncodeToString(raw)
 }
 

@@ -59,6 +59,7 @@ func TestALinkToARecord(t *testing.T) {
 			{"the office prints", "institution|wanqing|", "GET", "/people/" + id + "/record.pdf", "", 200, "%PDF-", ""},
 			{"another does not", "institution|xujing-home|", "GET", "/people/" + id + "/record.pdf", "", 404, "people.unknown", ""},
 			{"what was printed is on the list", self, "GET", "/people/" + id + "/record-links", "", 200, `"byOffice":"wanqing"`, ""},
+			{"the office prints it again", "institution|wanqing|", "GET", "/people/" + id + "/record.pdf", "", 200, "%PDF-", ""},
 			{"oneself prints a year", self, "GET", "/people/" + id + "/record.pdf?year=2024", "", 200, "%PDF-", ""},
 			{"oneself ends the link", self, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 204, "", ""},
 			{"then it shows nothing", "public", "GET", "/r/" + made.Code, "", 200, `data-state="revoked"`, "王*兰"},
@@ -67,6 +68,9 @@ func TestALinkToARecord(t *testing.T) {
 			if status != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
 				t.Errorf("%s: %d %.600s", c.name, status, body)
 			}
+		}
+		if page, err := w.LinksOf(w.as(home), kernel.PersonID(id)); err != nil || len(page) != 4 {
+			t.Errorf("%d links, want one that is shared for a week, one for ninety days and two that are printed: %v", len(page), err)
 		}
 		opened := 0
 		for _, a := range w.acts {

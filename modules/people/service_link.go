@@ -2,9 +2,11 @@ package people
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"carecert/modules/kernel"
@@ -35,7 +37,8 @@ func (s *Service) Share(ctx context.Context, id kernel.PersonID, days int) (Issu
 	return s.link(ctx, st, LinkShared, days, StoryFilter{})
 }
 
-// Printed makes the link of a record that is about to be printed.
+// Printed makes the link of a record that is about to be printed. Who prints
+// the same again on the same day gets the same link.
 func (s *Service) Printed(ctx context.Context, st Story, f StoryFilter) (Issued, error) {
 	return s.link(ctx, st, LinkPrinted, s.linkRow(st.Person).PrintedDays, f)
 }
@@ -68,6 +71,16 @@ func (s *Service) link(ctx context.Context, st Story, purpose LinkPurpose, days 
 		return Issued{}, err
 	}
 	actor, code, now := kernel.ActorFrom(ctx), newLinkCode(), s.now()
+	if purpose == LinkPrinted {
+		var made *linkDoc
+		if code, made, err = s.printedBefore(ctx, actor, st.Person.ID, f, summary); err != nil {
+			return Issued{}, err
+		}
+		if made != nil {
+			err := s.DB.Tx(ctx, func(ctx context.Context) error { return s.noteLink(ctx, *made) })
+			return Issued{Link: made.read(), Code: code, Text: linkText(s.BaseURL, code)}, err
+		}
+	}
 	doc := linkDoc{
 		Person: string(st.Person.ID), Purpose: purpose, Own: actor.Person == st.Person.ID, By: actor.Name, At: now, ExpiresAt: now.Add(time.Duration(days) * 24 * time.Hour), Summary: summary,
 	}
@@ -81,15 +94,42 @@ func (s *Service) link(ctx context.Context, st Story, purpose LinkPurpose, days 
 		if err := s.docs.links.Insert(ctx, doc); err != nil {
 			return fmt.Errorf("save link: %w", err)
 		}
-		person, err := s.latest(ctx, st.Person.ID)
-		if err != nil {
-			return err
-		}
-		act := s.act(map[LinkPurpose]string{LinkPrinted: "printRecord", LinkShared: "shareRecord"}[purpose], person)
-		act.Detail = map[string]string{"link": doc.ID, "expiresAt": doc.ExpiresAt.Format(time.RFC3339)}
-		return s.Audit.Record(ctx, act)
+		return s.noteLink(ctx, doc)
 	})
 	return Issued{Link: doc.read(), Code: code, Text: linkText(s.BaseURL, code)}, err
+}
+
+func (s *Service) noteLink(ctx context.Context, doc linkDoc) error {
+	person, err := s.latest(ctx, kernel.PersonID(doc.Person))
+	if err != nil {
+		return err
+	}
+	act := s.act(map[LinkPurpose]string{LinkPrinted: "printRecord", LinkShared: "shareRecord"}[doc.Purpose], person)
+	act.Detail = map[string]string{"link": doc.ID, "expiresAt": doc.ExpiresAt.Format(time.RFC3339)}
+	return s.Audit.Record(ctx, act)
+}
+
+// printedBefore finds the open link of the same page, printed by the same
+// person on the same day, and else the code for a new one. Codes are not kept:
+// those of printed pages can be made again with the key ring.
+func (s *Service) printedBefore(ctx context.Context, actor kernel.Actor, id kernel.PersonID, f StoryFilter, shown Summary) (string, *linkDoc, error) {
+	said, err := json.Marshal(shown)
+	if err != nil {
+		return "", nil, fmt.Errorf("page to print: %w", err)
+	}
+	page := fmt.Sprintf("%s|%s|%s|%d|%s|%s", actor.User, id, f.Chapter, f.Year, shown.AsOf, said)
+	for n := 0; ; n++ { // a link that was revoked stays so
+		code := linkCode(s.Secrets.Blind("people.printed_link", page+"|"+strconv.Itoa(n)))
+		doc, err := s.docs.links.Get(ctx, linkID(code))
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return code, nil, nil
+		case err != nil:
+			return "", nil, fmt.Errorf("link of a printed page: %w", err)
+		case doc.read().State(s.now()) == LinkOpen:
+			return code, &doc, nil
+		}
+	}
 }
 
 // summarize renders what a link shows, in both languages: the reader's is not
