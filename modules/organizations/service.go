@@ -248,6 +248,9 @@ func roots(r kernel.Reach) []string {
 
 // phases are the look-ups of a list: by shelf, or by what was typed.
 func phases(roots []string, f Filter, today kernel.Date) []listing.Phase[organizationDoc] {
+	if pinyin.Unspoken(f.Q) {
+		return nil
+	}
 	typed := pinyin.Fold(f.Q)
 	if f.Flag == FlagNoDirector && typed == "" {
 		return []listing.Phase[organizationDoc]{{

@@ -246,6 +246,7 @@ func TestLists(t *testing.T) {
 		}{
 			{"a district sees its own, by pinyin", w.in(district), organizations.Filter{}, []string{"重固镇养护院", "青浦区民政局", "夏阳街道养老院", "夏阳培训学校"}},
 			{"of a kind", w.in(district), organizations.Filter{Kind: organizations.Institution}, []string{"重固镇养护院", "夏阳街道养老院"}},
+			{"marks are in no name", w.in(district), organizations.Filter{Q: " *' "}, nil},
 			{"by characters", w.in(district), organizations.Filter{Q: "夏阳"}, []string{"夏阳培训学校", "夏阳街道养老院"}},
 			{"by full pinyin, read rightly", w.in(district), organizations.Filter{Q: "ChongGu"}, []string{"重固镇养护院"}},
 			{"by initials", w.in(district), organizations.Filter{Q: "xyjd"}, []string{"夏阳街道养老院"}},

@@ -145,6 +145,7 @@ func TestLists(t *testing.T) {
 			want   []string
 		}{
 			{"by pinyin, surnames read rightly", w.as(home), people.Filter{}, []string{"李红", "单红", "王小兰", "王秀英", "吴晓玲"}},
+			{"marks are in no name", w.as(home), people.Filter{Q: "%"}, nil},
 			{"by characters", w.as(home), people.Filter{Q: "王"}, []string{"王小兰", "王秀英"}},
 			{"by pinyin", w.as(home), people.Filter{Q: "wangx"}, []string{"王小兰", "王秀英"}},
 			{"by initials", w.as(home), people.Filter{Q: "WXL"}, []string{"王小兰", "吴晓玲"}},

@@ -42,6 +42,9 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	if err != nil {
 		return listing.Listing[Person]{}, err
 	}
+	if pinyin.Unspoken(f.Q) {
+		return listing.Listing[Person]{}, nil
+	}
 	if f.AsOf == s.today() && f.KnownAt.IsZero() {
 		f.AsOf, f.Status = "", StatusOnPost
 	}

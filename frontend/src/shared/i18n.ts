@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
+import { nestTitles } from './titles'
 
 export type Language = 'zh-CN' | 'en'
 type Words = Record<string, unknown>
@@ -30,6 +31,7 @@ export const i18n = createI18n({
   pluralRules: { en: (choice: number, forms: number) => (choice === 1 ? 0 : Math.min(1, forms - 1)) },
   missingWarn: false,
   fallbackWarn: false,
+  postTranslation: (said) => (typeof said === 'string' ? nestTitles(said) : said),
   messages: { 'zh-CN': wordsOf('zh-CN'), en: wordsOf('en') } as Record<Language, Record<string, never>>,
 })
 

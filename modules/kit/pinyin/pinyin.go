@@ -343,6 +343,10 @@ func Fold(text string) string {
 	}, text)
 }
 
+// Unspoken tells whether somebody typed marks alone: no name has them, where
+// nothing typed means all names.
+func Unspoken(text string) bool { return strings.TrimSpace(text) != "" && Fold(text) == "" }
+
 // Latin tells whether a folded query is typed in letters and digits, to be
 // looked up as pinyin or initials.
 func Latin(folded string) bool {
