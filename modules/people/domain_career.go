@@ -12,7 +12,8 @@ import (
 // Entry is one version of a spell in the register.
 type Entry struct {
 	kernel.Spell `bson:",inline"`
-	Overseers    []kernel.OrganizationID `bson:"overseers"` // bureaus and subdistricts of the path: they see it for good
+	Position     string                  `bson:"position,omitempty"` // what the post is called there: 护理组长
+	Overseers    []kernel.OrganizationID `bson:"overseers"`          // bureaus and subdistricts of the path: they see it for good
 	Reason       string                  `bson:"reason,omitempty"`
 	Import       string                  `bson:"import,omitempty"`
 	Was          kernel.PersonID         `bson:"was,omitempty"`    // the merged record that brought it
@@ -113,7 +114,7 @@ func (c Career) Correct(e Entry) (Career, error) {
 	if err != nil {
 		return c, err
 	}
-	if old.Organization == e.Organization && old.Role == e.Role && old.Period == e.Period && old.Dispatched == e.Dispatched {
+	if old.Organization == e.Organization && old.Role == e.Role && old.Period == e.Period && old.Dispatched == e.Dispatched && old.Position == e.Position {
 		return c, ErrSpellUnchanged
 	}
 	e.Was = old.Was

@@ -66,6 +66,7 @@ type spellView struct {
 	Role         kernel.StaffRole      `json:"role"`
 	StartedOn    kernel.Date           `json:"startedOn"`
 	EndedOn      kernel.Date           `json:"endedOn,omitempty" doc:"the last day on post"`
+	Position     string                `json:"position,omitempty" doc:"what the post is called there"`
 	Dispatched   bool                  `json:"dispatched"`
 	Reason       string                `json:"reason,omitempty" doc:"of the correction"`
 	RecordedAt   time.Time             `json:"recordedAt"`
@@ -95,7 +96,7 @@ func (h *handlers) spellViews(ctx context.Context, entries Career) ([]spellView,
 func viewSpell(e Entry, at naming) spellView {
 	v := spellView{
 		ID: e.ID, Organization: e.Organization, Name: at.name, NameNow: at.now, Role: e.Role, StartedOn: e.Period.From, EndedOn: e.Period.To,
-		Dispatched: e.Dispatched, Reason: e.Reason, RecordedAt: e.RecordedAt, SupersededAt: e.SupersededAt,
+		Position: e.Position, Dispatched: e.Dispatched, Reason: e.Reason, RecordedAt: e.RecordedAt, SupersededAt: e.SupersededAt,
 		Voided: e.Voided,
 	}
 	if v.EndedOn == kernel.Forever {

@@ -23,6 +23,7 @@ type employInput struct {
 		Role           kernel.StaffRole      `json:"role" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff"`
 		StartedOn      kernel.Date           `json:"startedOn" format:"date" maxLength:"10"`
 		EndedOn        kernel.Date           `json:"endedOn,omitempty" format:"date" maxLength:"10" doc:"the last day on post"`
+		Position       string                `json:"position,omitempty" maxLength:"40" doc:"what the post is called there, beside the role that figures count"`
 		Dispatched     bool                  `json:"dispatched,omitempty" doc:"by a labour agency; counted here all the same"`
 	}
 }
@@ -30,7 +31,7 @@ type employInput struct {
 func (h *handlers) employ(ctx context.Context, in *employInput) (*web.Body[spellView], error) {
 	b := in.Body
 	e, err := h.service.Employ(ctx, in.ID, Post{
-		Organization: b.OrganizationID, Role: b.Role, Period: kernel.Period{From: b.StartedOn, To: b.EndedOn}, Dispatched: b.Dispatched,
+		Organization: b.OrganizationID, Role: b.Role, Period: kernel.Period{From: b.StartedOn, To: b.EndedOn}, Position: b.Position, Dispatched: b.Dispatched,
 	})
 	return h.answerSpell(ctx, e, err)
 }
@@ -55,6 +56,7 @@ type correctInput struct {
 		StartedOn      *kernel.Date           `json:"startedOn,omitempty" format:"date" maxLength:"10"`
 		EndedOn        *kernel.Date           `json:"endedOn,omitempty" format:"date" maxLength:"10"`
 		BackOnPost     bool                   `json:"backOnPost,omitempty" doc:"there is no last day after all"`
+		Position       *string                `json:"position,omitempty" maxLength:"40"`
 		Dispatched     *bool                  `json:"dispatched,omitempty"`
 		Reason         string                 `json:"reason" minLength:"1" maxLength:"200"`
 	}
@@ -62,7 +64,7 @@ type correctInput struct {
 
 func (h *handlers) correct(ctx context.Context, in *correctInput) (*web.Body[spellView], error) {
 	b := in.Body
-	c := Change{Organization: b.OrganizationID, Role: b.Role, From: b.StartedOn, To: b.EndedOn, Dispatched: b.Dispatched, Reason: b.Reason}
+	c := Change{Organization: b.OrganizationID, Role: b.Role, From: b.StartedOn, To: b.EndedOn, Position: b.Position, Dispatched: b.Dispatched, Reason: b.Reason}
 	if b.BackOnPost {
 		open := kernel.Forever
 		c.To = &open

@@ -290,7 +290,7 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 		l.refuse(colHiredOn, "people.import_kind_without_post", "kind", l.row.Cell(colKind).Raw)
 		return
 	}
-	e := Entry{Overseers: at.overseers, Import: scope.Import, Spell: kernel.Spell{
+	e := Entry{Overseers: at.overseers, Import: scope.Import, Position: l.position(), Spell: kernel.Spell{
 		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Stood: at.card.Stood, Role: role,
 		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
 	}}

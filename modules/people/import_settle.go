@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"carecert/modules/kernel"
@@ -94,6 +95,19 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 	return changed
 }
 
+// position is what a table calls the post, where that is not the role's own word.
+func (l *line) position() string {
+	c := l.row.Cell(colRole)
+	if c.Proper || c.Text == "" {
+		return ""
+	}
+	said := []rune(strings.Join(strings.Fields(c.Raw), " "))
+	return string(said[:min(len(said), longestPosition)])
+}
+
+// longestPosition is the limit of the API.
+const longestPosition = 40
+
 // career is the known career with what the row adds: nothing when the same
 // spell is there, its end when the row knows one, else the spell.
 func (l *line) career(known Career) (Career, error) {
@@ -110,6 +124,9 @@ func (l *line) career(known Career) (Career, error) {
 		ended.ID, ended.Role = e.ID, e.Role
 		if !l.row.Has(colDispatched) {
 			ended.Dispatched = e.Dispatched
+		}
+		if !l.row.Has(colRole) {
+			ended.Position = e.Position
 		}
 		return known.Correct(ended)
 	}

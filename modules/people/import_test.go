@@ -245,3 +245,40 @@ func TestAPostWithoutAStartIsSaid(t *testing.T) {
 		}
 	})
 }
+
+// Figures count the role; what a home calls the post stays beside it.
+func TestWhatAPostIsCalledIsKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		const header = "姓名,身份证号,岗位,入职日期\n"
+		d.send(t, home, "a.csv", []byte(header+"王小兰,"+wang+",护理组长,2025-01-01\n李红,"+numbered(1)+",养老护理员,2025-01-01\n"), false)
+		page, err := d.List(d.as(home), people.Filter{}, 10, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		posts := map[string]string{}
+		for _, p := range page.Items {
+			e := p.Career.Latest()[0]
+			posts[p.Name] = string(e.Role) + " " + e.Position
+		}
+		if diff := cmp.Diff(map[string]string{"王小兰": "caregiver 护理组长", "李红": "caregiver "}, posts); diff != "" {
+			t.Error(diff)
+		}
+		if again := counts(d.send(t, home, "b.csv", []byte(header+"王小兰,"+wang+",护理员,2025-01-01\n"), false)); !strings.HasSuffix(again, "1 unchanged, 0 rejected") {
+			t.Errorf("another word for the post: %s", again)
+		}
+		var e people.Entry
+		for _, p := range page.Items {
+			if p.Name == "李红" {
+				e = p.Career.Latest()[0]
+			}
+		}
+		named := " 护理主管 "
+		if e, err = d.Correct(d.as(home), e.Person, e.ID, people.Change{Position: &named, Reason: "任命"}); err != nil || e.Position != "护理主管" {
+			t.Errorf("%+v %v", e.Position, err)
+		}
+		if _, err = d.Correct(d.as(home), e.Person, e.ID, people.Change{Position: &named, Reason: "任命"}); !errors.Is(err, people.ErrSpellUnchanged) {
+			t.Errorf("said twice: %v", err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -14,6 +15,7 @@ type Post struct {
 	Organization kernel.OrganizationID
 	Role         kernel.StaffRole
 	Period       kernel.Period // To is Forever while open
+	Position     string        // what the post is called there, 护理组长 say
 	Dispatched   bool          // by a labour agency; counted at the user unit all the same
 }
 
@@ -51,7 +53,7 @@ func (s *Service) entry(ctx context.Context, person kernel.PersonID, post Post) 
 	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{Overseers: overseers, Spell: kernel.Spell{
+	return Entry{Overseers: overseers, Position: strings.TrimSpace(post.Position), Spell: kernel.Spell{
 		ID: kernel.NewID(), Person: person, Organization: post.Organization, Path: card.Path, Region: card.Region, Stood: card.Stood,
 		Role: post.Role, Period: post.Period, Dispatched: post.Dispatched, SmallHome: card.SmallCareHome, RecordedAt: s.now(),
 	}}, nil
@@ -87,6 +89,7 @@ type Change struct {
 	Organization *kernel.OrganizationID
 	Role         *kernel.StaffRole
 	From, To     *kernel.Date // To may be Forever: back on post
+	Position     *string
 	Dispatched   *bool
 	Reason       string
 }
@@ -103,11 +106,12 @@ func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string,
 	if err != nil {
 		return Entry{}, err
 	}
-	post := Post{Organization: old.Organization, Role: old.Role, Period: old.Period, Dispatched: old.Dispatched}
+	post := Post{Organization: old.Organization, Role: old.Role, Period: old.Period, Position: old.Position, Dispatched: old.Dispatched}
 	set(&post.Organization, c.Organization)
 	set(&post.Role, c.Role)
 	set(&post.Period.From, c.From)
 	set(&post.Period.To, c.To)
+	set(&post.Position, c.Position)
 	set(&post.Dispatched, c.Dispatched)
 	entry, err := s.entry(ctx, id, post)
 	if err != nil {

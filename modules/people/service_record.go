@@ -185,6 +185,9 @@ func spellItem(ctx context.Context, e Entry, at naming, today kernel.Date) kerne
 		item.State, item.Tone = "onPost", kernel.ToneGood
 	}
 	item.StateText = say("state." + item.State)
+	if e.Position != "" {
+		item.Facts = append(item.Facts, kernel.RecordFact{Key: "position", Label: say("position"), Value: e.Position})
+	}
 	if e.Dispatched {
 		item.Facts = append(item.Facts, kernel.RecordFact{Key: "dispatched", Label: say("dispatched"), Value: say("yes")})
 	}

@@ -8296,6 +8296,7 @@ export interface components {
             /** Format: date */
             endedOn?: string;
             organizationId?: string;
+            position?: string;
             reason: string;
             /** @enum {string} */
             role?: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
@@ -8371,6 +8372,8 @@ export interface components {
              */
             endedOn?: string;
             organizationId: string;
+            /** @description what the post is called there, beside the role that figures count */
+            position?: string;
             /** @enum {string} */
             role: "caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff";
             /** Format: date */
@@ -8817,6 +8820,8 @@ export interface components {
              */
             days: number;
             evidence: components["schemas"]["Evidence"][] | null;
+            /** @description of the spells at a former employer in reach alone */
+            formerOnly: boolean;
             /**
              * Format: int64
              * @description full months
@@ -8891,6 +8896,8 @@ export interface components {
             organizationName: string;
             /** @description what it is called today, where that is another name */
             organizationNameNow?: string;
+            /** @description what the post is called there */
+            position?: string;
             /** @description of the correction */
             reason?: string;
             /** Format: date-time */

@@ -123,7 +123,7 @@ func read(kind Kind, c sheet.Cell, words reading) (cell Cell, code string) {
 		if !ok {
 			return cell, codeChoice
 		}
-		cell.Text = chosen
+		cell.Text, cell.Proper = chosen, words.proper[word]
 	}
 	if len(cell.Text) > longestText && utf8.RuneCountInString(cell.Text) > longestText {
 		cell.Text = ""

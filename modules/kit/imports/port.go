@@ -133,6 +133,7 @@ type Cell struct {
 	Raw     string      // as the sender wrote it
 	Date    kernel.Date // Kind Date
 	Integer int64       // Kind Integer, Decimal, Clock
+	Proper  bool        // Kind Choice: written as the template writes it, not as one of the other words that mean the same
 	Flawed  bool        // the engine has already refused this cell
 }
 

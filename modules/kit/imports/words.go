@@ -77,14 +77,20 @@ func in(language string, texts map[string]string) string {
 // reading is what the words of a column make of its cells.
 type reading struct {
 	choices map[string]string // word → code
+	proper  map[string]bool   // words that are the template's
 	units   []string
 }
 
 func (w Words) reading(kind, column string) reading {
-	r := reading{choices: w.choices(kind, column)}
+	r := reading{choices: w.choices(kind, column), proper: map[string]bool{}}
 	for _, c := range w.Kinds[kind].Columns {
 		if c.Key == column {
 			r.units = c.Units
+			for _, v := range c.Values {
+				for _, t := range v.Label {
+					r.proper[plain(t)] = true
+				}
+			}
 		}
 	}
 	return r

@@ -3,6 +3,8 @@ import { api, body, versioned, type Schemas } from '@/shared/api'
 export type Organization = Schemas['OrganizationsOrganizationView']
 export type Draft = Schemas['OrganizationsRegisterInputBody']
 export type Kind = Draft['kind']
+/** GB/T 37276: the five grades, as certificates write them. */
+export const grades = ['\u4e00\u7ea7', '\u4e8c\u7ea7', '\u4e09\u7ea7', '\u56db\u7ea7', '\u4e94\u7ea7']
 export const kinds = [
   'institution',
   'trainingSchool',

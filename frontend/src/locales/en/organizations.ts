@@ -29,6 +29,8 @@ export default {
   division: 'Division',
   street: 'Subdistrict',
   grade: 'Grade',
+  grades: { 1: 'Grade 1', 2: 'Grade 2', 3: 'Grade 3', 4: 'Grade 4', 5: 'Grade 5' },
+  gradeHint: 'Empty while not graded',
   clinic: 'In-house clinic',
   assessmentCode: 'Assessment body code',
   validity: 'Valid',

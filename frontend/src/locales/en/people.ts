@@ -75,6 +75,8 @@ export default {
     'This person has left your institution. You see what was registered while they were yours; hours and certificates up to their last day are in the full record. A wrong day can still be corrected.',
   formerNames: 'Former names',
   formerName: '{name} (until {until})',
+  position: 'Position (optional)',
+  positionHint: 'What it is called there, team leader say; figures count the post above',
   dispatched: 'Dispatched',
   dispatchedLong: 'Dispatched by a labour agency',
   noSpells: 'No employment recorded',

@@ -28,6 +28,8 @@ export default {
   division: '行政区划',
   street: '街镇',
   grade: '机构等级',
+  grades: { 1: '一级', 2: '二级', 3: '三级', 4: '四级', 5: '五级' },
+  gradeHint: '未评定的留空',
   clinic: '内设医疗机构',
   assessmentCode: '评价机构代码',
   validity: '有效期',

@@ -74,6 +74,8 @@ export default {
     '此人已从本机构离职，只显示在本机构任职期间的登记，学时和证书见全记录（截至离职日）；日期录错时可以更正。',
   formerNames: '曾用名',
   formerName: '{name}（至 {until}）',
+  position: '职务（选填）',
+  positionHint: '机构内的称呼，如护理组长；指标按上面的岗位统计',
   dispatched: '派遣',
   dispatchedLong: '劳务派遣人员',
   noSpells: '没有从业记录',
