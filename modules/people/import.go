@@ -104,6 +104,7 @@ type line struct {
 	problems []imports.Problem
 	warnings []imports.Problem
 
+	mended    bool // the row changes what the record says of them
 	takesOver bool // the number, from somebody who had it by mistake
 }
 

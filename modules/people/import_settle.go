@@ -44,9 +44,8 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 	l.before, l.doc = known, *known
 	changed := false
 	if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
-		if changed = l.mend(drawn); changed {
-			l.doc.noteMend(scope.Import, known.told())
-		}
+		changed = l.mend(drawn)
+		l.mended = changed
 	}
 	if l.entry != nil {
 		l.entry.Person = kernel.PersonID(known.ID)
@@ -173,6 +172,9 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 			return err
 		}
 	}
+	if err := s.keepMends(ctx, scope.Import, lines); err != nil {
+		return err
+	}
 	if err := s.docs.identities.Insert(ctx, keys...); err != nil {
 		return fmt.Errorf("save identities: %w", err)
 	}
@@ -233,8 +235,16 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 		return taken, err
 	}
 	taken.Next = page.Next
+	persons := make([]string, len(page.Items))
+	for n, doc := range page.Items {
+		persons[n] = doc.ID
+	}
+	mends, err := i.service.mendsOf(ctx, scope.Import, persons)
+	if err != nil {
+		return taken, err
+	}
 	for _, doc := range page.Items {
-		built, err := i.built(ctx, doc, scope)
+		built, err := i.built(ctx, doc, scope, mends)
 		if err != nil {
 			return taken, err
 		}
@@ -246,7 +256,7 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 		return taken, nil
 	}
 	for _, doc := range page.Items {
-		if err := i.takeBack(ctx, doc, scope.Import); err != nil {
+		if err := i.takeBack(ctx, doc, scope.Import, mends); err != nil {
 			return taken, fmt.Errorf("take back %s: %w", doc.ID, err)
 		}
 	}
@@ -255,7 +265,7 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 }
 
 // built tells whether others rest on somebody's record since the import.
-func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope) (bool, error) {
+func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope, mends map[string]mendDoc) (bool, error) {
 	for _, f := range i.service.Foundations {
 		rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
 		if err != nil || rests {
@@ -263,14 +273,14 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 		}
 	}
 	if doc.Import != scope.Import {
-		m, mended := doc.mendedBy(scope.Import)
+		m, mended := mends[doc.ID]
 		return mended && !doc.says(m.After), nil
 	}
 	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return e.Import != scope.Import })
 	return others || doc.Handled || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "", nil
 }
 
-func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string) error {
+func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string, mends map[string]mendDoc) error {
 	s, at := i.service, i.service.now()
 	career := doc.Career.without(importID, at)
 	if len(career) > 0 {
@@ -296,9 +306,11 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string)
 		return s.docs.persons.Delete(ctx, doc.ID, doc.Version)
 	}
 	doc.Career = career
-	if m, mended := doc.mendedBy(importID); mended {
+	if m, mended := mends[doc.ID]; mended {
 		doc.tell(m.Before)
-		doc.Mends = doc.unmended(importID)
+		if err := s.docs.mends.Delete(ctx, m.ID, 0); err != nil {
+			return err
+		}
 	}
 	doc.Imports = slices.DeleteFunc(doc.Imports, func(id string) bool { return id == importID })
 	return s.save(ctx, &doc)

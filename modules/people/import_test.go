@@ -226,6 +226,15 @@ func TestAWithdrawalGivesBackWhatWasChanged(t *testing.T) {
 		if err := withdraw(first.ID); !errors.Is(err, people.ErrBuiltUpon) {
 			t.Errorf("a record that was worked on by hand leaves with its import: %v", err)
 		}
+		// What stood before is not kept for ever.
+		fourth := d.send(t, home, "d.csv", file("13912345678", "本科"), false)
+		after := stands()
+		if n, err := d.Aged()["importMends"].Remove(t.Context(), d.Now().AddDate(1, 0, 0)); n != 1 || err != nil {
+			t.Errorf("%d forgotten: %v", n, err)
+		}
+		if err := withdraw(fourth.ID); err != nil || stands() != after {
+			t.Errorf("%v: %s, after %s", err, stands(), after)
+		}
 	})
 }
 

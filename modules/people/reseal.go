@@ -15,10 +15,13 @@ func (s *Service) Reseal(ctx context.Context, r *secret.Rotation) error {
 		for i := range d.NumbersOnce {
 			values = append(values, secret.Value{Purpose: purposeNumber, At: &d.NumbersOnce[i].Sealed})
 		}
-		for i := range d.Mends {
-			values = append(values, secret.Value{Purpose: purposePhone, At: &d.Mends[i].Before.PhoneSealed}, secret.Value{Purpose: purposePhone, At: &d.Mends[i].After.PhoneSealed})
-		}
 		return values
+	})
+	if err != nil {
+		return err
+	}
+	err = secret.Reseal(ctx, r, s.docs.mends, func(d *mendDoc) []secret.Value {
+		return []secret.Value{{Purpose: purposePhone, At: &d.Before.PhoneSealed}, {Purpose: purposePhone, At: &d.After.PhoneSealed}}
 	})
 	if err != nil {
 		return err

@@ -49,7 +49,6 @@ type personDoc struct {
 	MergedAt    *time.Time       `bson:"mergedAt,omitempty"`
 	Import      string           `bson:"import,omitempty"`  // the one that made the document
 	Imports     []string         `bson:"imports,omitempty"` // the ones that left something in it
-	Mends       []mendDoc        `bson:"mends,omitempty"`   // what imports changed in it, the latest last
 	Handled     bool             `bson:"handled,omitempty"` // somebody worked on it by hand
 	Twinned     bool             `bson:"twinned,omitempty"` // findings name this record
 	RecordedAt  time.Time        `bson:"recordedAt"`
@@ -67,63 +66,6 @@ type personDoc struct {
 	Open       []string    `bson:"open,omitempty"`      // where somebody is on post without a last day
 	Since      kernel.Date `bson:"since,omitempty"`     // the first day on which they were in all of these
 	RefreshOn  kernel.Date `bson:"refreshOn,omitempty"` // reach and shelf hold until the day before
-}
-
-// mendDoc is what an import changed of what a record says, so that it can be
-// taken back.
-type mendDoc struct {
-	Import string `bson:"import"`
-	Before told   `bson:"before"`
-	After  told   `bson:"after"`
-}
-
-// told is what a table may change of a record that is known.
-type told struct {
-	PhoneSealed string    `bson:"phoneSealed,omitempty"`
-	PhoneBlind  string    `bson:"phoneBlind,omitempty"`
-	PhoneMasked string    `bson:"phoneMasked,omitempty"`
-	Education   Education `bson:"education,omitempty"`
-	Major       string    `bson:"major,omitempty"`
-	Kinds       []Kind    `bson:"kinds,omitempty"`
-	GenderSaid  string    `bson:"genderSaid,omitempty"`
-}
-
-func (d personDoc) told() told {
-	return told{d.PhoneSealed, d.PhoneBlind, d.PhoneMasked, d.Education, d.Major, d.Kinds, d.GenderSaid}
-}
-
-// says tells whether the record still says what was told.
-func (d personDoc) says(t told) bool {
-	return d.PhoneBlind == t.PhoneBlind && d.Education == t.Education && d.Major == t.Major && slices.Equal(d.Kinds, t.Kinds) && d.GenderSaid == t.GenderSaid
-}
-
-// tell lets the record say something else.
-func (d *personDoc) tell(t told) {
-	d.PhoneSealed, d.PhoneBlind, d.PhoneMasked = t.PhoneSealed, t.PhoneBlind, t.PhoneMasked
-	d.Education, d.Major, d.Kinds, d.GenderSaid = t.Education, t.Major, t.Kinds, t.GenderSaid
-}
-
-// mendedBy is what an import changed last in the record; false where it changed
-// nothing of it.
-func (d personDoc) mendedBy(importID string) (mendDoc, bool) {
-	i := slices.IndexFunc(d.Mends, func(m mendDoc) bool { return m.Import == importID })
-	if i < 0 {
-		return mendDoc{}, false
-	}
-	return d.Mends[i], true
-}
-
-// noteMend keeps what an import changed; of several rows of one file the first
-// says what stood before.
-func (d *personDoc) noteMend(importID string, before told) {
-	if earlier, again := d.mendedBy(importID); again {
-		before = earlier.Before
-	}
-	d.Mends = append(d.unmended(importID), mendDoc{Import: importID, Before: before, After: d.told()})
-}
-
-func (d personDoc) unmended(importID string) []mendDoc {
-	return slices.DeleteFunc(slices.Clone(d.Mends), func(m mendDoc) bool { return m.Import == importID })
 }
 
 // identityDoc makes an identity number unique: its id is the blind index. A
@@ -215,6 +157,7 @@ type collections struct {
 	quality     *store.Collection[qualityDoc]
 	reminders   *store.Collection[reminderDoc]
 	consents    *store.Collection[consentDoc]
+	mends       *store.Collection[mendDoc]
 	corrections *store.Collection[correctionDoc]
 }
 
@@ -245,6 +188,7 @@ func open(db *store.DB) collections {
 		quality:     openQuality(db),
 		reminders:   openReminders(db),
 		consents:    openConsents(db),
+		mends:       openMends(db),
 		corrections: openCorrections(db),
 	}
 }
