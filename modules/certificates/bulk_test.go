@@ -17,7 +17,7 @@ func TestBulkVerification(t *testing.T) {
 		s := newSite(t, db)
 		good, gone := s.issue(t, completion("person-1", "")), s.issue(t, completion("person-2", ""))
 		must[certificates.Certificate](t)(s.Revoke(s.as(school), gone.ID, "学时经核查不实"))
-		s.later(time.Second)
+		s.Pass(time.Second)
 		const path = "/api/v1/bulk-verifications"
 		type numbered struct {
 			Number     string `json:"number"`

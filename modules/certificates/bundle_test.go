@@ -100,7 +100,7 @@ func TestABundleOfAClassSurvivesAStop(t *testing.T) {
 			t.Errorf("somebody else sees it: %v", err)
 		}
 		var acts []string
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if strings.HasSuffix(strings.ToLower(a.Verb), "bundle") {
 				acts = append(acts, a.Verb+" "+a.Reason+" "+a.Detail["total"])
 			}
@@ -108,12 +108,12 @@ func TestABundleOfAClassSurvivesAStop(t *testing.T) {
 		if got := strings.Join(acts, "; "); got != "bundle 发给学员 119; takeBundle 发给学员 119" {
 			t.Errorf("the operation log says %s", got)
 		}
-		w.later(7*24*time.Hour - time.Minute)
+		w.Pass(7*24*time.Hour - time.Minute)
 		if err := w.RemoveBundles(w.ctx); err != nil {
 			t.Fatal(err)
 		}
 		must[certificates.Bundle](t)(w.FindBundle(w.as(school), b.ID))
-		w.later(time.Hour)
+		w.Pass(time.Hour)
 		if err := w.RemoveBundles(w.ctx); err != nil {
 			t.Fatal(err)
 		}

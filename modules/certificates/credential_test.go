@@ -103,7 +103,7 @@ func TestCredentials(t *testing.T) {
 		}
 		must[certificates.Certificate](t)(s.Revoke(s.as(school), gone.ID, "学时经核查不实"))
 		must[certificates.Certificate](t)(s.Replace(s.as(school), old.ID, "姓名更正"))
-		s.later(2 * time.Second)
+		s.Pass(2 * time.Second)
 		for code, want := range map[string]bool{good.Code: false, gone.Code: true, old.Code: true} {
 			if _, plain := get(code); s.gone(t, plain) != want {
 				t.Errorf("%s: gone is %v", code, !want)
@@ -112,15 +112,15 @@ func TestCredentials(t *testing.T) {
 
 		// The key that signed retires: the same bytes, and still trusted.
 		must[verify.Keys](t)(s.RotateKey(s.as(bureau), "每年更换"))
-		s.later(time.Second)
+		s.Pass(time.Second)
 		if again, _ := get(good.Code); again != first {
 			t.Errorf("another proof:\n%s\n%s", first, again)
 		}
 		// It is lost since the day after: a key that was not vouches for what is
 		// older, and what it signed elsewhere is trusted no more.
-		s.later(24 * time.Hour)
+		s.Pass(24 * time.Hour)
 		must[verify.Keys](t)(s.CompromiseKey(s.as(bureau), 1, "2026-01-06", "密钥文件外泄"))
-		s.later(time.Second)
+		s.Pass(time.Second)
 		if again, same := get(good.Code); again == first || same != plain || s.trusts(t, first) != "" {
 			t.Errorf("%s\n%s", again, same)
 		}
@@ -129,7 +129,7 @@ func TestCredentials(t *testing.T) {
 		}
 		// And since before it was issued: as forged as its QR code.
 		must[verify.Keys](t)(s.CompromiseKey(s.as(bureau), 1, "2026-01-05", "密钥文件外泄"))
-		s.later(time.Second)
+		s.Pass(time.Second)
 		if status, raw := s.ask(t, at(good.Code), "", "en"); status != http.StatusConflict || !strings.Contains(raw, "certificates.key_lost") {
 			t.Errorf("%d %s", status, raw)
 		}

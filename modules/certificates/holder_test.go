@@ -88,7 +88,7 @@ func TestHoldingsChangedAtOnce(t *testing.T) {
 		}
 		all.Wait()
 		most := 0
-		for _, f := range w.facts {
+		for _, f := range w.Announced() {
 			if h, ok := f.(certificates.HoldingsChanged); ok {
 				most = max(most, len(h.Holdings))
 			}

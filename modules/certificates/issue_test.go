@@ -68,7 +68,7 @@ func TestARefusedTransactionIssuesNothing(t *testing.T) {
 		if !errors.Is(err, refused) {
 			t.Fatal(err)
 		}
-		if p := must[certificates.Page](t)(w.List(w.as(bureau), certificates.Filter{}, 20, "")); p.Total != 0 || len(w.acts) != 0 {
+		if p := must[certificates.Page](t)(w.List(w.as(bureau), certificates.Filter{}, 20, "")); p.Total != 0 || len(w.Logged()) != 0 {
 			t.Errorf("left behind: %+v", p)
 		}
 		if c := w.issue(t, completion("person-1", "once")); c.Number != "0001-2026-00001" {
@@ -150,7 +150,7 @@ func TestReplacing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		old := w.issue(t, completion("person-1", ""))
-		w.later(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		next := must[certificates.Certificate](t)(w.Replace(w.as(school), old.ID, "姓名更正"))
 		was := must[certificates.Certificate](t)(w.Find(w.as(school), old.ID))
 		if was.ReplacedBy != next.ID || next.Replaces != old.ID || next.Number == old.Number || next.IssuedOn != "2026-01-06" {
@@ -181,12 +181,12 @@ func TestOnlyWhatHasAValidityExpires(t *testing.T) {
 			at   kernel.Date
 			want verify.Verdict
 		}{{"on its last day", "2026-01-06", verify.Genuine}, {"the day after", "2026-01-07", verify.Expired}} {
-			w.later(c.at.End().Add(-time.Second).Sub(w.Now()))
+			w.Pass(c.at.End().Add(-time.Second).Sub(w.Now()))
 			if p := must[certificates.Public](t)(w.VerifyText(w.ctx, short.QRText)); p.Verdict != c.want {
 				t.Errorf("%s: %s", c.name, p.Verdict)
 			}
 		}
-		w.later(20 * 365 * 24 * time.Hour)
+		w.Pass(20 * 365 * 24 * time.Hour)
 		if p := must[certificates.Public](t)(w.VerifyText(w.ctx, lasting.QRText)); p.Verdict != verify.Genuine {
 			t.Errorf("without a validity: %s", p.Verdict)
 		}
@@ -200,7 +200,7 @@ func TestAnotherInstanceSeesARevocationWithinASecond(t *testing.T) {
 		other := w.open(t).Service
 		must[certificates.Public](t)(other.Lookup(w.ctx, c.Code))
 		must[certificates.Certificate](t)(w.Revoke(w.as(school), c.ID, "学时不实"))
-		w.later(time.Second)
+		w.Pass(time.Second)
 		if p := must[certificates.Public](t)(other.Lookup(w.ctx, c.Code)); p.Verdict != verify.Revoked {
 			t.Errorf("%s", p.Verdict)
 		}

@@ -26,7 +26,7 @@ func logged(t *testing.T, db *store.DB) (*world, []certificates.Certificate) {
 	var all []certificates.Certificate
 	for i := range 7 {
 		all = append(all, w.issue(t, completion("person-1", fmt.Sprint("cause ", i))))
-		w.later(time.Minute)
+		w.Pass(time.Minute)
 	}
 	must[certificates.Certificate](t)(w.Revoke(w.as(school), all[1].ID, "学时不实"))
 	must[certificates.Certificate](t)(w.Replace(w.as(school), all[2].ID, "姓名更正"))
@@ -367,7 +367,7 @@ func TestTheLogAttestsTheOperationLog(t *testing.T) {
 			if err := w.Anchor(w.ctx, 100+n, fmt.Sprint("hash ", n)); err != nil {
 				t.Fatal(err)
 			}
-			w.later(24 * time.Hour)
+			w.Pass(24 * time.Hour)
 		}
 		r := healthy(t, w, nil)
 		if r.Entries != 12 || len(r.Anchors) != 2 || r.Anchors[1].Sequence != 101 || r.Anchors[1].Hash != "hash 1" || !r.Anchors[1].At.After(r.Anchors[0].At) {

@@ -26,7 +26,7 @@ func TestKeysRetireAndAreLost(t *testing.T) {
 		if len(keys.Keys) != 2 || keys.Keys[0].RetiredAt == nil || keys.Keys[1].RetiredAt != nil {
 			t.Fatalf("%+v", keys)
 		}
-		w.later(time.Second)
+		w.Pass(time.Second)
 		verdict := func(s *certificates.Service, c certificates.Certificate) verify.Verdict {
 			return must[certificates.Public](t)(s.VerifyText(w.ctx, c.QRText)).Verdict
 		}
@@ -42,7 +42,7 @@ func TestKeysRetireAndAreLost(t *testing.T) {
 		}
 
 		must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), 1, "2026-01-05", "密钥文件外泄"))
-		w.later(time.Second)
+		w.Pass(time.Second)
 		for _, s := range []*certificates.Service{w.Service, other} {
 			if got := verdict(s, first); got != verify.Forged {
 				t.Errorf("signed while others had the key: %s", got)
@@ -56,7 +56,7 @@ func TestKeysRetireAndAreLost(t *testing.T) {
 		if len(keys.Keys) != 3 || keys.Keys[2].CompromisedAt != nil {
 			t.Errorf("%+v", keys)
 		}
-		w.later(time.Second)
+		w.Pass(time.Second)
 		if got := verdict(w.Service, second); got != verify.Forged {
 			t.Errorf("%s", got)
 		}
@@ -103,7 +103,7 @@ func TestWhatALostKeySignedWithADateBeforeIsNotOurs(t *testing.T) {
 			}
 		}
 		must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), facts.Key, "2026-01-04", "密钥文件外泄"))
-		w.later(time.Second)
+		w.Pass(time.Second)
 		want(c.QRText, verify.Genuine)
 		want(w.LiveText(c, w.Now()), verify.Genuine)
 		want(level, verify.Forged)
@@ -124,9 +124,9 @@ func TestAClockThatIsSetBackKeepsNothingFromThePublic(t *testing.T) {
 			t.Fatalf("%s", got)
 		}
 		list := must[verify.StatusList](t)(w.StatusList(w.ctx, 0))
-		w.later(-time.Hour)
+		w.Pass(-time.Hour)
 		must[certificates.Certificate](t)(other.Revoke(w.as(school), c.ID, "冒名学习"))
-		w.later(time.Second)
+		w.Pass(time.Second)
 		if got := w.verdict(t, c); got != verify.Revoked {
 			t.Errorf("revoked elsewhere, told %s", got)
 		}
@@ -190,7 +190,7 @@ func TestSM2IsAMatterOfConfiguration(t *testing.T) {
 			}
 		}
 		must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), 2, "2026-01-05", "密钥外泄"))
-		w.later(time.Second)
+		w.Pass(time.Second)
 		if got := w.verdict(t, c); got != verify.Forged {
 			t.Errorf("signed by a key that was lost: %s", got)
 		}
@@ -236,7 +236,7 @@ func TestAKeyFromOutside(t *testing.T) {
 			w.restart(t, outside)
 			lost := w.Keys().Keys[count-1].ID
 			must[verify.Keys](t)(w.CompromiseKey(w.as(bureau), lost, "2026-01-05", "密钥外泄"))
-			w.later(time.Second)
+			w.Pass(time.Second)
 			if w.verdict(t, c) != verify.Forged || w.verdict(t, w.issue(t, completion("person-2", ""))) != verify.Genuine {
 				t.Errorf("%s: after it was lost", a)
 			}

@@ -107,7 +107,7 @@ func TestFiftyAtOnceLeaveNoGapAndNoDouble(t *testing.T) {
 func TestRefusalsOfLevels(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
-		w.later(365 * 24 * 3600e9) // 5 January 2027: the body's time is over
+		w.Pass(365 * 24 * 3600e9) // 5 January 2027: the body's time is over
 		for i, c := range []struct {
 			name string
 			want *fault.Fault

@@ -61,7 +61,7 @@ func TestTryingNumbersOnEnd(t *testing.T) {
 			t.Errorf("%d conflicts: %v", p.Total, err)
 		}
 		probes := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Verb == "probe" {
 				probes++
 			}
@@ -69,7 +69,7 @@ func TestTryingNumbersOnEnd(t *testing.T) {
 		if probes != 22 { // two of them were refused
 			t.Errorf("%d are in the log", probes)
 		}
-		w.later(time.Hour)
+		w.Pass(time.Hour)
 		if err := try("three", 20); !errors.Is(err, certificates.ErrNumberTaken) {
 			t.Errorf("an hour later: %v", err)
 		}

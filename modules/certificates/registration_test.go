@@ -79,7 +79,7 @@ func TestVerifying(t *testing.T) {
 		if queue.Total != 1 || queue.Items[0].ID != c.ID {
 			t.Errorf("the queue: %+v", queue)
 		}
-		w.later(time.Hour)
+		w.Pass(time.Hour)
 		c = must[certificates.Certificate](t)(w.Confirm(w.as(bureau), c.ID, said("ostaQuery", "confirmed", "已查")))
 		if h := w.holdings("person-1"); c.Status != certificates.StatusValid || h[0].VerifiedAt == nil || !h[0].VerifiedAt.Equal(w.Now()) {
 			t.Errorf("confirmed: %+v %+v", c, h)
@@ -107,7 +107,7 @@ func TestListing(t *testing.T) {
 		var all []certificates.Certificate
 		for _, p := range []kernel.PersonID{"person-1", "person-2", "person-1"} {
 			all = append(all, w.issue(t, completion(p, "")))
-			w.later(time.Minute)
+			w.Pass(time.Minute)
 		}
 		award := completion("person-2", "")
 		award.Family, award.Minutes = certificates.FamilyContest, 0

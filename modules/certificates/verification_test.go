@@ -51,7 +51,7 @@ func TestAWordIsCorrectedByASecondPerson(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		w.later(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		c = must[certificates.Certificate](t)(w.Correct(w.by("李", bureau), c.ID, refute))
 		h := w.holdings("person-1")
 		if c.Status != certificates.StatusRejected || h[0].VerifiedAt != nil || h[0].RejectedAt == nil {
@@ -191,7 +191,7 @@ func TestTheQueue(t *testing.T) {
 		register := func(who kernel.OrganizationID, p kernel.PersonID, family certificates.Family, number string, level kernel.SkillLevel, on kernel.Date) kernel.CertificateID {
 			d := claim(p)
 			d.Family, d.Number, d.Level, d.IssuedOn = family, number, level, on
-			w.later(time.Minute)
+			w.Pass(time.Minute)
 			return must[certificates.Certificate](t)(w.Register(w.as(who), d)).ID
 		}
 		first := register(home, "person-1", certificates.FamilySkillLevel, "S000031000012234000123", 4, "2023-06-01")

@@ -88,7 +88,7 @@ func TestAClassIsWithdrawn(t *testing.T) {
 			t.Errorf("%+v", r.Bad)
 		}
 		told := 0
-		for _, f := range w.facts {
+		for _, f := range w.Announced() {
 			if x, ok := f.(certificates.Withdrawn); ok && x.Class == "class-1" {
 				told++
 			}

@@ -23,10 +23,10 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
-	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/kit/web"
 )
 
@@ -43,6 +43,7 @@ const (
 
 // world is the module on a database, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*certificates.Service
 	module *certificates.Module
 	db     *store.DB
@@ -50,9 +51,6 @@ type world struct {
 	ctx    context.Context
 
 	mu    sync.Mutex
-	now   time.Time
-	facts []event.Fact
-	acts  []kernel.Act
 	cards map[kernel.PersonID]kernel.PersonCard
 	ids   map[kernel.PersonID]string
 	rules rule.Rules
@@ -60,43 +58,6 @@ type world struct {
 	body  string // the name of the assessment body
 	taken int    // of the platform's certificates
 	sign  certificates.SigningKeys
-}
-
-func (w *world) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-// later moves the clock on.
-func (w *world) later(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-func (w *world) Announce(ctx context.Context, f event.Fact) error {
-	if !store.InTx(ctx) {
-		return errors.New("announced outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.facts = append(w.facts, f)
-	})
-	return nil
-}
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.acts = append(w.acts, a)
-	})
-	return nil
 }
 
 // Take is a platform's meter: 1,500 certificates, and no more.
@@ -114,7 +75,7 @@ func (w *world) Take(_ context.Context, n int) error {
 func (w *world) holdings(p kernel.PersonID) (last []certificates.Holding) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		if h, ok := f.(certificates.HoldingsChanged); ok && h.Person == p {
 			last = h.Holdings
 		}
@@ -126,7 +87,7 @@ func (w *world) holdings(p kernel.PersonID) (last []certificates.Holding) {
 func (w *world) contests(p kernel.PersonID) (last []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		if c, ok := f.(certificates.Contested); ok && c.Person == p {
 			last = c.Conflicts
 		}
@@ -255,7 +216,7 @@ func (secrets) MAC(purpose string, data []byte) []byte {
 func newWorld(t testing.TB, db *store.DB) *world {
 	t.Helper()
 	w := &world{
-		db: db, ctx: t.Context(), now: time.Date(2026, 1, 5, 2, 24, 31, 0, time.UTC),
+		db: db, ctx: t.Context(), House: testkit.At(time.Date(2026, 1, 5, 2, 24, 31, 0, time.UTC)),
 		cards: map[kernel.PersonID]kernel.PersonCard{}, ids: map[kernel.PersonID]string{},
 	}
 	for i, name := range []string{"王秀兰", "李建国", "欧阳䶮𬍛"} {

@@ -92,13 +92,13 @@ func TestTheProofOfAYear(t *testing.T) {
 			t.Errorf("%v", w.proofs.taken)
 		}
 		// Less than it says takes it back, though the duty is still met; a new one says what is so.
-		if err := w.RefusePresence(w.ctx, hours.Refusal{Session: "c", Person: wang, By: "li", Reason: "不在场", RecordedAt: w.now}); err != nil {
+		if err := w.RefusePresence(w.ctx, hours.Refusal{Session: "c", Person: wang, By: "li", Reason: "不在场", RecordedAt: w.Now()}); err != nil {
 			t.Fatal(err)
 		}
 		if len(w.proofs.taken) != 0 { // 930 minutes
 			t.Errorf("930 minutes are no less than 900: %v", w.proofs.taken)
 		}
-		if err := w.RefusePresence(w.ctx, hours.Refusal{Session: "d", Person: wang, By: "li", Reason: "不在场", RecordedAt: w.now}); err != nil {
+		if err := w.RefusePresence(w.ctx, hours.Refusal{Session: "d", Person: wang, By: "li", Reason: "不在场", RecordedAt: w.Now()}); err != nil {
 			t.Fatal(err)
 		}
 		if why := w.proofs.taken[proof.Certificate]; why != "hours.proof_taken_back year 2025 hours 18.66" {

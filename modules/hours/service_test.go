@@ -83,9 +83,9 @@ func TestTheSameFactsLeaveTheSameLedger(t *testing.T) {
 		if err != nil || sum != 180 {
 			t.Errorf("the ledger adds up to %d (%v): %v", sum, err, w.ledger(t, wang))
 		}
-		before := len(w.facts)
+		before := len(w.Announced())
 		w.record(t, sessions...)
-		if len(w.facts) != before || len(w.ledger(t, wang)) != len(entries) {
+		if len(w.Announced()) != before || len(w.ledger(t, wang)) != len(entries) {
 			t.Error("facts that came again were entered again")
 		}
 	})
@@ -97,12 +97,12 @@ func TestCorrectionsAndRefusalsKeepTheHistory(t *testing.T) {
 		first := held("a", "2025-03-01", "09:00", 90, wang)
 		first.Presences[0].Out, first.Presences[0].Flaw = time.Time{}, "noCheckOut"
 		w.record(t, first)
-		w.pass(time.Hour)
+		w.Pass(time.Hour)
 		corrected := held("a", "2025-03-01", "09:00", 90, wang)
 		corrected.Revision, corrected.Presences[0].Source = 2, "teacher"
 		w.record(t, corrected, first) // the older word arrives once more, late
 		knew := w.Now()
-		w.pass(time.Hour)
+		w.Pass(time.Hour)
 		for range 2 {
 			err := w.RefusePresence(w.ctx, hours.Refusal{Session: "a", Person: wang, By: "institution", Reason: "在岗值班", RecordedAt: w.Now()})
 			if err != nil {
@@ -239,7 +239,7 @@ func TestTheRunningYearHasAForecast(t *testing.T) {
 		if got := lacks(); len(got) != 1 || got[wang] != 900-90-180 {
 			t.Errorf("too little is planned, and lacks %v", got)
 		}
-		w.pass(366 * 24 * time.Hour)
+		w.Pass(366 * 24 * time.Hour)
 		if missed := outlook(hours.WillMiss, ""); missed != "0 0" {
 			t.Errorf("a year that is over has no outlook: %s", missed)
 		}
@@ -288,8 +288,8 @@ func TestWhoLeftTheRegisterLeavesNoYear(t *testing.T) {
 		w := newWorld(t, db)
 		w.employ(t, li, home, "2025-01-01", kernel.Forever)
 		// Their import is withdrawn: the spell is void, the person is gone.
-		void := w.spells[li][0]
-		void.SupersededAt = &w.now
+		void, at := w.spells[li][0], w.Now()
+		void.SupersededAt = &at
 		delete(w.spells, li)
 		if err := w.FollowCareers(w.ctx, []hours.Career{{Person: li, Spells: []kernel.Spell{void}}}); err != nil {
 			t.Fatal(err)

@@ -2,10 +2,8 @@ package hours_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,8 +11,8 @@ import (
 	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
-	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/testkit"
 )
 
 const (
@@ -27,54 +25,13 @@ const (
 
 // world is the module on a database, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*hours.Service
 	module  *hours.Module
 	ctx     context.Context
-	mu      sync.Mutex
-	now     time.Time
-	facts   []hours.YearChanged
 	spells  map[kernel.PersonID][]kernel.Spell
 	planned map[kernel.PersonID][]hours.Planned
-	acts    []kernel.Act
 	proofs  certifier
-}
-
-func (w *world) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-func (w *world) Announce(ctx context.Context, f event.Fact) error {
-	if !store.InTx(ctx) {
-		return errors.New("announced outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if y, ok := f.(hours.YearChanged); ok {
-			w.facts = append(w.facts, y)
-		}
-	})
-	return nil
-}
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.acts = append(w.acts, a)
-	})
-	return nil
 }
 
 // ByNumber: here a person's number is their name in capitals.
@@ -150,7 +107,7 @@ func rows() []rule.Row {
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
 	w := &world{
-		now:    time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC),
+		House:  testkit.At(time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC)),
 		spells: map[kernel.PersonID][]kernel.Spell{}, ctx: t.Context(),
 	}
 	w.module = hours.New(hours.Deps{
@@ -168,7 +125,7 @@ func (w *world) employ(t *testing.T, p kernel.PersonID, at kernel.OrganizationID
 	t.Helper()
 	w.spells[p] = append(w.spells[p], kernel.Spell{
 		ID: fmt.Sprintf("%s-%d", p, len(w.spells[p])), Person: p, Organization: at, Path: []kernel.OrganizationID{at, bureau},
-		Region: "310118", Role: kernel.StaffCaregiver, Period: kernel.Period{From: from, To: to}, RecordedAt: w.now,
+		Region: "310118", Role: kernel.StaffCaregiver, Period: kernel.Period{From: from, To: to}, RecordedAt: w.Now(),
 	})
 	w.follow(t, p)
 }

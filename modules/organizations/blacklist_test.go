@@ -22,7 +22,7 @@ func TestTheBlacklistHoldsForItsTimeOrUntilItIsLifted(t *testing.T) {
 		}
 		until := func(day kernel.Date) kernel.Date {
 			t.Helper()
-			w.now = day.Start().Add(10 * time.Hour).UTC()
+			w.Set(day.Start().Add(10 * time.Hour).UTC())
 			card, err := w.Card(w.ctx, home)
 			if err != nil {
 				t.Fatal(err)
@@ -51,7 +51,7 @@ func TestTheBlacklistHoldsForItsTimeOrUntilItIsLifted(t *testing.T) {
 				t.Errorf("on %s until %q, want %q", day, got, want)
 			}
 		}
-		w.now = kernel.Date("2025-10-02").Start().UTC()
+		w.Set(kernel.Date("2025-10-02").Start().UTC())
 		if err := w.LiftBlacklisting(w.ctx, home, first.ID, "已整改"); !errors.Is(err, organizations.ErrLiftedAlready) {
 			t.Errorf("lifting what is over: %v", err)
 		}

@@ -91,11 +91,11 @@ func TestAHomeWithoutADirectorIsFlagged(t *testing.T) {
 		step("a director")
 		hear(directs("钱院长", home, "2020-01-01", "2025-09-01"))
 		step("on the last day")
-		w.now = w.now.Add(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		step("the day after", "重固镇养护院")
 		hear(directs("范院长", home, "2025-09-04", kernel.Forever))
 		step("the next one begins on the 4th", "重固镇养护院")
-		w.now = w.now.Add(48 * time.Hour)
+		w.Pass(48 * time.Hour)
 		if err := w.BeginDirectors(w.ctx); err != nil {
 			t.Fatal(err)
 		}

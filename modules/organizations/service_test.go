@@ -13,50 +13,27 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
-	"carecert/modules/kit/event"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/organizations"
 	"carecert/modules/organizations/rule"
 )
 
 // world is the module on a database, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*organizations.Service
 	ctx      context.Context
 	importer *organizations.Importer
-	mu       sync.Mutex
-	now      time.Time
-	facts    []event.Fact
 	posts    map[kernel.OrganizationID]int // on post for ever
 	open     map[kernel.OrganizationID]int // classes that end in a year
 }
 
-func (w *world) Now() time.Time { return w.now }
-
-func (w *world) Announce(ctx context.Context, f event.Fact) error {
-	if !store.InTx(ctx) {
-		return errors.New("announced outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.facts = append(w.facts, f)
-	})
-	return nil
-}
-
-func (w *world) Record(ctx context.Context, _ kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	return nil
-}
-
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	w := &world{ctx: t.Context(), now: time.Date(2025, 9, 1, 2, 0, 0, 0, time.UTC)}
+	w := &world{ctx: t.Context(), House: testkit.At(time.Date(2025, 9, 1, 2, 0, 0, 0, time.UTC))}
 	m := organizations.New(organizations.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler),
 		Filing:  []rule.FilingRow{{RuleHead: kernel.RuleHead{From: "2025-04-15", Document: "民发〔2025〕8号"}, MostPerProvince: 3, MainOccupation: "4-10-01-05"}},
@@ -106,7 +83,7 @@ func (w *world) path(t *testing.T, id kernel.OrganizationID) []kernel.Organizati
 
 func (w *world) moves() map[kernel.OrganizationID]int {
 	out := map[kernel.OrganizationID]int{}
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		if m, ok := f.(organizations.Moved); ok {
 			out[m.Organization]++
 		}

@@ -87,8 +87,8 @@ func TestEachDayHasItsOwnTree(t *testing.T) {
 		}
 		var past []seen
 		for turn := range 24 {
-			w.now = w.now.Add(7 * time.Hour)
-			today := kernel.DateOf(w.now).Sub(cal.first)
+			w.Pass(7 * time.Hour)
+			today := kernel.DateOf(w.Now()).Sub(cal.first)
 			day := today
 			if dice.IntN(2) == 0 {
 				day = dice.IntN(today + 1)
@@ -132,7 +132,7 @@ func TestEachDayHasItsOwnTree(t *testing.T) {
 					change(&cal.of[id][d])
 				}
 			}
-			now := seen{w.now, map[kernel.OrganizationID]map[int][]kernel.OrganizationID{}}
+			now := seen{w.Now(), map[kernel.OrganizationID]map[int][]kernel.OrganizationID{}}
 			for range 12 {
 				d := dice.IntN(today + 1)
 				cards, err := w.CardsOn(w.ctx, all, cal.first.AddDays(d))
@@ -191,7 +191,7 @@ func TestEachDayHasItsOwnTree(t *testing.T) {
 			}
 		}
 		// A page on a day, the day itself, and tomorrow.
-		_, err = w.Amend(w.admin(), homes[0], organizations.Days{From: kernel.DateOf(w.now).AddDays(1)}, func(p *organizations.Particulars, _ int64) error { p.Grade = "三级"; return nil })
+		_, err = w.Amend(w.admin(), homes[0], organizations.Days{From: kernel.DateOf(w.Now()).AddDays(1)}, func(p *organizations.Particulars, _ int64) error { p.Grade = "三级"; return nil })
 		if f, ok := fault.From(err); !ok || len(f.Fields) != 1 || f.Fields[0].Code != "organizations.from_in_future" {
 			t.Errorf("from tomorrow: %v", err)
 		}

@@ -35,10 +35,10 @@ func TestTwoRoomsComeAndGo(t *testing.T) {
 			t.Fatalf("%+v", f)
 		}
 		// The teacher's word was wrong: corrected, it no longer holds.
-		w.now = w.now.Add(time.Hour)
+		w.Pass(time.Hour)
 		b.Presences[0].Flaw = "absent"
 		w.hear(t, b)
-		if f = w.only(t); f.Status != oversight.Gone || !f.GoneAt.Equal(w.now) {
+		if f = w.only(t); f.Status != oversight.Gone || !f.GoneAt.Equal(w.Now()) {
 			t.Fatalf("corrected: %+v", f)
 		}
 		b.Presences[0].Flaw = ""

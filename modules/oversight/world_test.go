@@ -10,6 +10,7 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/oversight"
 	"carecert/modules/oversight/rule"
 )
@@ -17,12 +18,11 @@ import (
 // world is the radar on a database, with hand-written neighbours: a school of a
 // street of a district of a city.
 type world struct {
+	*testkit.House
 	*oversight.Service
-	now     time.Time
 	spells  map[kernel.PersonID][]kernel.Spell
 	born    map[kernel.PersonID]kernel.Date
 	refused []string
-	acts    []kernel.Act
 	head    string
 	merged  map[kernel.PersonID][]kernel.PersonID
 	part    oversight.Record
@@ -47,9 +47,9 @@ func radar() []rule.Row {
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		w := &world{now: time.Date(2025, 6, 10, 1, 0, 0, 0, time.UTC), spells: map[kernel.PersonID][]kernel.Spell{}, born: map[kernel.PersonID]kernel.Date{}}
+		w := &world{House: testkit.At(time.Date(2025, 6, 10, 1, 0, 0, 0, time.UTC)), spells: map[kernel.PersonID][]kernel.Spell{}, born: map[kernel.PersonID]kernel.Date{}}
 		m := oversight.New(oversight.Deps{
-			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Audit: w, People: w, Organizations: tree{}, Attendance: w, Heads: w, Radar: radar(),
+			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.Now() }), Audit: w, People: w, Organizations: tree{}, Attendance: w, Heads: w, Radar: radar(),
 			PensionAges: []rule.AgeRow{{RuleHead: kernel.RuleHead{ID: "test.age", Version: "1", From: "1900-01-01"}, Male: ptr(720), Female: ptr(600)}},
 		})
 		w.Service, w.part = m.Service, m.Record()
@@ -58,14 +58,6 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		}
 		test(t, w)
 	})
-}
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	w.acts = append(w.acts, a)
-	return nil
 }
 
 func (w *world) RefuseForFinding(_ context.Context, s kernel.SessionID, p kernel.PersonID, _, _ string) error {

@@ -67,7 +67,7 @@ func TestAcceptingCarriesTheChangeOut(t *testing.T) {
 			t.Errorf("the register says %+v, %s, %s", p, phone, number)
 		}
 		verbs := map[string]int{}
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			verbs[a.Verb]++
 		}
 		if verbs["askCorrection"] != 6 || verbs["decideCorrection"] != 6 || verbs["update"] != 4 || verbs["correctIdentity"] != 1 || verbs["correctCareer"] != 1 {

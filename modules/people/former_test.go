@@ -156,7 +156,7 @@ func TestASpellThatNeverWasIsVoid(t *testing.T) {
 		if _, err := w.Void(w.as(home), id, slip.ID, "录错人"); !errors.Is(err, people.ErrSpellUnknown) {
 			t.Errorf("again: %v", err)
 		}
-		last, ok := w.facts[len(w.facts)-1].(people.CareerChanged)
+		last, ok := w.Announced()[len(w.Announced())-1].(people.CareerChanged)
 		if !ok || len(last.Spells) != 2 || last.Spells[1].SupersededAt == nil {
 			t.Errorf("neighbours heard %+v", last)
 		}

@@ -54,7 +54,7 @@ func TestTheListAsAWorkbook(t *testing.T) {
 				}
 			})
 		}
-		before := len(w.acts)
+		before := len(w.Logged())
 		status, body, head := call(clerk, "GET", "/people/export.xlsx?role=caregiver&reason="+url.QueryEscape("季度统计"), "")
 		if status != 200 || !strings.Contains(head.Get("Content-Disposition"), ".xlsx") {
 			t.Fatalf("%d %s", status, body)
@@ -82,7 +82,7 @@ func TestTheListAsAWorkbook(t *testing.T) {
 		if kind, err := f.GetCellType(f.GetSheetName(0), "B3"); err != nil || kind == excelize.CellTypeNumber {
 			t.Errorf("a number is a %v: %v", kind, err)
 		}
-		taken := w.acts[before:]
+		taken := w.Logged()[before:]
 		if len(taken) != 1 || taken[0].Verb != "export" || taken[0].Noun != "person" || taken[0].Reason != "季度统计" || taken[0].Detail["role"] != "caregiver" {
 			t.Errorf("the log says %+v", taken)
 		}

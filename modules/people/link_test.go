@@ -73,7 +73,7 @@ func TestALinkToARecord(t *testing.T) {
 			t.Errorf("%d links, want one that is shared for a week, one for ninety days and two that are printed: %v", len(page), err)
 		}
 		opened := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Noun == "recordLink" && a.Verb == "open" {
 				opened++
 			}
@@ -198,7 +198,7 @@ func TestALinkFollowsAMerge(t *testing.T) {
 		if err := w.Revoke(w.as(home), kept, before.ID); err != nil {
 			t.Errorf("ended after the merge: %v", err)
 		}
-		if l, err := w.OpenLink(w.ctx, before.Code); err != nil || l.State(w.now) != people.LinkRevoked {
+		if l, err := w.OpenLink(w.ctx, before.Code); err != nil || l.State(w.Now()) != people.LinkRevoked {
 			t.Errorf("%+v %v", l.RevokedAt, err)
 		}
 	})

@@ -22,10 +22,8 @@ func roster(rows ...string) []byte {
 
 // probes are the rows that registered numbers left, and on whom.
 func (w *world) probes() map[string]int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	out := map[string]int{}
-	for _, a := range w.acts {
+	for _, a := range w.Logged() {
 		if a.Verb == "probe" {
 			out[a.ID+" "+a.Detail["nameMatches"]]++
 		}

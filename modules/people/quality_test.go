@@ -44,7 +44,7 @@ func (w *world) judged(t *testing.T, ctx context.Context, p kernel.PersonID) str
 }
 
 func (w *world) judgements() (n int) {
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		if _, ok := f.(people.QualityChanged); ok {
 			n++
 		}
@@ -142,7 +142,7 @@ func TestAWordSettlesAFinding(t *testing.T) {
 		if got := w.judged(t, ctx, p); got != "missingCertificate missingEducation" {
 			t.Errorf("taken back: %q", got)
 		}
-		if last := w.acts[len(w.acts)-1]; last.Verb != "takeBackWord" || last.ID != string(p) {
+		if last := w.Logged()[len(w.Logged())-1]; last.Verb != "takeBackWord" || last.ID != string(p) {
 			t.Errorf("in the log: %+v", last)
 		}
 	})
@@ -192,7 +192,7 @@ func TestMergedRecordsAreJudgedTogether(t *testing.T) {
 			t.Fatal(err)
 		}
 		last := map[kernel.PersonID]people.QualityChanged{}
-		for _, f := range w.facts {
+		for _, f := range w.Announced() {
 			if q, ok := f.(people.QualityChanged); ok {
 				last[q.Person] = q
 			}
@@ -269,7 +269,7 @@ func TestReminders(t *testing.T) {
 			t.Errorf("all: %+v", page)
 		}
 		verbs := []string{}
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			verbs = append(verbs, a.Verb)
 		}
 		if !slices.Equal(verbs, []string{"send", "send", "answer"}) {

@@ -72,10 +72,10 @@ func TestWhatIsShownAndWhatIsNot(t *testing.T) {
 				t.Errorf("%s: %q %v", field, got, err)
 			}
 		}
-		if last := w.acts[len(w.acts)-1]; last.Verb != "reveal" || last.Reason != "办理保险" {
+		if last := w.Logged()[len(w.Logged())-1]; last.Verb != "reveal" || last.Reason != "办理保险" {
 			t.Errorf("logged %+v", last)
 		}
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if strings.Contains(fmt.Sprint(a), wang) {
 				t.Errorf("the log has the number in clear: %+v", a)
 			}
@@ -119,7 +119,7 @@ func TestNobodyFishes(t *testing.T) {
 		if _, err := w.Find(stranger, id); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("the stranger sees the person: %v", err)
 		}
-		if last := w.acts[len(w.acts)-1]; last.Verb != "outOfReach" || last.ID != string(id) {
+		if last := w.Logged()[len(w.Logged())-1]; last.Verb != "outOfReach" || last.ID != string(id) {
 			t.Errorf("the look left %+v", last)
 		}
 		refused := 0
@@ -283,7 +283,7 @@ func TestAPersonIsAmendedAndIdentified(t *testing.T) {
 		if err != nil || p.Phone != "139****5678" || p.Education != "college" {
 			t.Fatalf("%+v %v", p, err)
 		}
-		last := w.acts[len(w.acts)-1]
+		last := w.Logged()[len(w.Logged())-1]
 		if d := cmp.Diff(map[string]string{"phone": "138****8000 → 139****5678", "education": " → college"}, last.Detail); d != "" {
 			t.Error(d)
 		}

@@ -71,7 +71,7 @@ func TestRecordsThatLookLikeOnePerson(t *testing.T) {
 		if _, err := w.TellApart(w.as(district), found[0].ID, "同名同日，已核对原件"); err != nil {
 			t.Fatal(err)
 		}
-		if last := w.acts[len(w.acts)-1]; last.Verb != "tellApart" || last.Reason == "" {
+		if last := w.Logged()[len(w.Logged())-1]; last.Verb != "tellApart" || last.Reason == "" {
 			t.Errorf("logged %+v", last)
 		}
 		if got := w.findings(t, district); len(got) != 0 {

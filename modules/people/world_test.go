@@ -2,20 +2,18 @@ package people_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
-	"carecert/modules/kit/event"
 	"carecert/modules/kit/job"
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/pinyin"
 	"carecert/modules/kit/secret"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/people"
 	"carecert/modules/people/rule"
 )
@@ -31,55 +29,18 @@ const (
 
 // world is the module on a database, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*people.Module
 	*people.Service
 	ctx     context.Context
 	jobs    *job.Queue
-	mu      sync.Mutex
-	now     time.Time
-	facts   []event.Fact
-	acts    []kernel.Act
 	tree    map[kernel.OrganizationID]kernel.OrganizationCard
 	built   map[kernel.PersonID]bool
 	revoked bool        // the one certificate that everybody has
 	renamed kernel.Date // every organisation had another name before
 }
 
-func (w *world) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) on(d kernel.Date) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = d.Start().Add(9 * time.Hour)
-}
-
-func (w *world) Announce(ctx context.Context, f event.Fact) error {
-	if !store.InTx(ctx) {
-		return errors.New("announced outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.facts = append(w.facts, f)
-	})
-	return nil
-}
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.acts = append(w.acts, a)
-	})
-	return nil
-}
+func (w *world) on(d kernel.Date) { w.Set(d.Start().Add(9 * time.Hour)) }
 
 func (w *world) Card(_ context.Context, id kernel.OrganizationID) (kernel.OrganizationCard, error) {
 	if c, ok := w.tree[id]; ok {
@@ -131,7 +92,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{ctx: t.Context(), tree: map[kernel.OrganizationID]kernel.OrganizationCard{}, built: map[kernel.PersonID]bool{}}
+	w := &world{House: &testkit.House{}, ctx: t.Context(), tree: map[kernel.OrganizationID]kernel.OrganizationCard{}, built: map[kernel.PersonID]bool{}}
 	w.on("2025-09-01")
 	w.plant("cityBureau", city)
 	w.plant("districtBureau", district, city)
@@ -209,7 +170,7 @@ func (w *world) employ(t *testing.T, ctx context.Context, p kernel.PersonID, at 
 }
 
 func (w *world) heard() (careers, registered int) {
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		switch f.(type) {
 		case people.CareerChanged:
 			careers++

@@ -14,26 +14,16 @@ import (
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/kit/web"
 	"carecert/modules/platforms"
 	"carecert/modules/platforms/rule"
 )
 
 type world struct {
+	*testkit.House
 	*platforms.Service
-	db   *store.DB
-	now  time.Time
-	acts []kernel.Act
-}
-
-func (w *world) Now() time.Time { return w.now }
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	w.acts = append(w.acts, a)
-	return nil
+	db *store.DB
 }
 
 // newWorld is the module with the house's limits, changed.
@@ -48,7 +38,7 @@ func newWorld(t *testing.T, db *store.DB, change func(*rule.Row)) *world {
 		t.Fatal(err)
 	}
 	change(&rows[0])
-	w := &world{db: db, now: time.Date(2026, 1, 5, 2, 24, 30, 0, time.UTC)}
+	w := &world{db: db, House: testkit.At(time.Date(2026, 1, 5, 2, 24, 30, 0, time.UTC))}
 	w.Service = platforms.New(platforms.Deps{DB: db, Clock: w, Audit: w, Rows: rows}).Service
 	if err := db.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
@@ -106,7 +96,7 @@ func TestKeys(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		w.now = w.now.Add(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		if _, err := w.by(t, others); !errors.Is(err, platforms.ErrNoKey) {
 			t.Errorf("expired: %v", err)
 		}
@@ -125,11 +115,11 @@ func TestKeys(t *testing.T) {
 		if _, _, err := w.Create(w.admin(t), platforms.Draft{Name: "太久", ExpiresOn: "2036-01-01"}); !errors.Is(err, platforms.ErrExpiry) {
 			t.Errorf("%v", err)
 		}
-		if len(w.acts) != 3 || w.acts[2].Verb != "revoke" || w.acts[2].Reason != "合作结束" || w.acts[2].ID != k.ID {
-			t.Errorf("%+v", w.acts)
+		if len(w.Logged()) != 3 || w.Logged()[2].Verb != "revoke" || w.Logged()[2].Reason != "合作结束" || w.Logged()[2].ID != k.ID {
+			t.Errorf("%+v", w.Logged())
 		}
 		items, _, total, _, err := w.List(t.Context(), 1, "")
-		if err != nil || total != 2 || len(items) != 1 || items[0].ID != other.ID || items[0].State(w.now) != platforms.Expired {
+		if err != nil || total != 2 || len(items) != 1 || items[0].ID != other.ID || items[0].State(w.Now()) != platforms.Expired {
 			t.Errorf("%+v %d %v", items, total, err)
 		}
 	})
@@ -170,11 +160,11 @@ func TestLimitsAndCounts(t *testing.T) {
 		if another, err := w.by(t, others); err != nil || w.Take(another, 1000) != nil {
 			t.Errorf("another's pace: %v", err)
 		}
-		w.now = w.now.Add(100 * time.Second)
+		w.Pass(100 * time.Second)
 		if err := w.Take(ctx, 1000); err != nil {
 			t.Error(err)
 		}
-		w.now = w.now.Add(100 * time.Second)
+		w.Pass(100 * time.Second)
 		if s := wait(t, w.Take(ctx, 501), platforms.ErrDayIsFull); s == "" {
 			t.Error("nothing said of when")
 		}
@@ -182,10 +172,10 @@ func TestLimitsAndCounts(t *testing.T) {
 		if err != nil || used.Ever.Items != 2000 || used.Ever.Calls != 3 || used.Today != (platforms.Use{Calls: 3, Items: 2000}) || len(days) != 1 || days[0].On != "2026-01-05" {
 			t.Errorf("%+v %+v %v", used, days, err)
 		}
-		if used.UsedAt == nil || w.now.Sub(*used.UsedAt) != 100*time.Second {
+		if used.UsedAt == nil || w.Now().Sub(*used.UsedAt) != 100*time.Second {
 			t.Errorf("last used %v", used.UsedAt)
 		}
-		w.now = w.now.Add(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		if err := w.Take(ctx, 501); err != nil {
 			t.Error(err)
 		}

@@ -56,7 +56,7 @@ func TestTheRosterIsGivenToOnePhone(t *testing.T) {
 			t.Errorf("%s %+v", h.Text, h.Check)
 		}
 		give := func(ctx context.Context, p phone, signed string) error {
-			_, err := w.Give(ctx, h.Check.ID, p.sign(t, signed), "", w.now)
+			_, err := w.Give(ctx, h.Check.ID, p.sign(t, signed), "", w.Now())
 			return err
 		}
 		text := "carecert spot check pack 1\n" + h.Check.ID
@@ -79,7 +79,7 @@ func TestTheRosterIsGivenToOnePhone(t *testing.T) {
 			}
 		}
 		given := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Verb == "carry" && a.ID == h.Check.ID {
 				given++
 			}
@@ -87,7 +87,7 @@ func TestTheRosterIsGivenToOnePhone(t *testing.T) {
 		if given != 2 {
 			t.Errorf("%d lines of a roster that was given twice", given)
 		}
-		w.now = w.now.Add(12*time.Hour + time.Millisecond)
+		w.Pass(12*time.Hour + time.Millisecond)
 		if err := give(inspector(t), own, text); !errors.Is(err, spotchecks.ErrTimeOver) {
 			t.Errorf("after its time: %v", err)
 		}
@@ -122,7 +122,7 @@ func TestAResultIsTakenOnce(t *testing.T) {
 				t.Errorf("sent again: %+v %v", again.Outcome, err)
 			}
 		}
-		w.now = w.now.Add(-time.Hour)
+		w.Pass(-time.Hour)
 		if _, err := w.Send(inspector(t), h.Check.ID, w.signed(t, h, p, standing()[:2], nil)); !errors.Is(err, spotchecks.ErrSentAlready) {
 			t.Errorf("another content: %v", err)
 		}
@@ -137,7 +137,7 @@ func TestAResultIsTakenOnce(t *testing.T) {
 			t.Errorf("%+v", x.Entries)
 		}
 		sent := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Verb == "send" {
 				sent++
 			}
@@ -152,7 +152,7 @@ func TestAResultIsTakenOnce(t *testing.T) {
 func TestResultsThatCannotBe(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		own, other := newPhone(t), newPhone(t)
-		begun := w.now
+		begun := w.Now()
 		for _, c := range []struct {
 			name   string
 			signer phone
@@ -174,7 +174,7 @@ func TestResultsThatCannotBe(t *testing.T) {
 			{"signed when its time was over", own, func(s *spotchecks.Signed) { s.SignedAt = s.SignedAt.Add(12 * time.Hour) }, nil, spotchecks.ErrInstants},
 			{"signed before the last entry", own, func(s *spotchecks.Signed) { s.SignedAt = s.SignedAt.Add(-90 * time.Second) }, nil, spotchecks.ErrInstants},
 		} {
-			w.now = begun
+			w.Set(begun)
 			h := w.given(t, own)
 			d := w.signed(t, h, own, standing(), c.change)
 			if c.signer.key != own.key {
@@ -190,7 +190,7 @@ func TestResultsThatCannotBe(t *testing.T) {
 				t.Errorf("something of it stands: %+v %v", c.Outcome, err)
 			}
 		}
-		w.now = begun
+		w.Set(begun)
 		h := w.given(t, own)
 		if _, err := w.Send(as(t, "lu", kernel.RoleDistrictBureau, "district"), h.Check.ID, w.signed(t, h, own, nil, nil)); !errors.Is(err, spotchecks.ErrMakerNeeded) {
 			t.Errorf("a colleague: %v", err)
@@ -211,7 +211,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 		p := newPhone(t)
 		p.off = 7 * time.Minute
 		h := w.given(t, p)
-		begun := w.now
+		begun := w.Now()
 		w.codes["wang"]["W2"], w.judged["text W2"] = "genuine", spotchecks.Judged{Verdict: "genuine", Code: "W2", Person: "wang"} // issued after the roster
 		w.revoked["text S1"], w.revoked["text S2"] = begun.Add(-time.Minute), begun.Add(20*time.Minute)
 		w.shown["text W1"] = "stale"
@@ -250,7 +250,7 @@ func TestWhoReadsWhat(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := newPhone(t)
 		w.given(t, p)
-		w.now = w.now.Add(13 * time.Hour) // lapsed
+		w.Pass(13 * time.Hour) // lapsed
 		h := w.given(t, p)
 		if _, err := w.Send(inspector(t), h.Check.ID, w.signed(t, h, p, standing(), nil)); err != nil {
 			t.Fatal(err)
@@ -346,7 +346,7 @@ func TestWhoWasMetAndForHowLong(t *testing.T) {
 			t.Errorf("undone: %s %s", met("wang"), met("sun"))
 		}
 		for kind, aged := range w.Aged() {
-			if n, err := aged.Remove(t.Context(), w.now.Add(time.Hour)); err != nil || n == 0 {
+			if n, err := aged.Remove(t.Context(), w.Now().Add(time.Hour)); err != nil || n == 0 {
 				t.Errorf("%s: %d %v", kind, n, err)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -15,29 +14,29 @@ import (
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/spotchecks"
 	"carecert/modules/spotchecks/rule"
 )
 
 // world is a home of a street of a district, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*spotchecks.Service
 	part    spotchecks.Record
-	now     time.Time
 	roster  []kernel.OnPost
 	held    map[kernel.PersonID]kernel.SkillLevel
 	codes   map[kernel.PersonID]map[string]string
 	judged  map[string]spotchecks.Judged // by text
 	revoked map[string]time.Time         // by text
 	shown   map[string]string
-	acts    []kernel.Act
 }
 
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := &world{
-			now:    time.Date(2025, 9, 1, 1, 0, 0, 0, time.UTC),
+			House:  testkit.At(time.Date(2025, 9, 1, 1, 0, 0, 0, time.UTC)),
 			roster: []kernel.OnPost{{Person: "li", Name: "李桂芳", Posts: caregiver()}, {Person: "qian", Name: "钱院长", Posts: []kernel.StaffRole{kernel.StaffDirector}}, {Person: "wang", Name: "王秀兰", Posts: caregiver()}},
 			held:   map[kernel.PersonID]kernel.SkillLevel{"wang": kernel.Level4, "li": kernel.NoLevel},
 			codes:  map[kernel.PersonID]map[string]string{"wang": {"W1": "genuine"}, "li": {"L1": "revoked"}},
@@ -51,7 +50,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 			revoked: map[string]time.Time{}, shown: map[string]string{},
 		}
 		m := spotchecks.New(spotchecks.Deps{
-			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.now }), Audit: w, Organizations: tree{}, Staff: w, Rate: w, Certificates: w, Showings: w,
+			DB: db, Clock: kernel.ClockFunc(func() time.Time { return w.Now() }), Audit: w, Organizations: tree{}, Staff: w, Rate: w, Certificates: w, Showings: w,
 			Rows: []rule.Row{{
 				RuleHead:   kernel.RuleHead{ID: "test.carrying", Version: "1", From: "1900-01-01"},
 				CarryHours: 12, RosterMost: 4, EntriesMost: 12, SkewMinutes: 5, SendHours: 72, AnswersMost: 2,
@@ -66,14 +65,6 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 func caregiver() []kernel.StaffRole { return []kernel.StaffRole{kernel.StaffCaregiver} }
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	w.acts = append(w.acts, a)
-	return nil
-}
 
 func (w *world) Roster(_ context.Context, _ kernel.OrganizationID, most int) ([]kernel.OnPost, error) {
 	return w.roster[:min(len(w.roster), most+1)], nil
@@ -171,7 +162,7 @@ func (w *world) given(t *testing.T, p phone) spotchecks.Handed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := w.Give(inspector(t), c.ID, p.sign(t, "carecert spot check pack 1\n"+c.ID), "Pixel", w.now.Add(p.off))
+	h, err := w.Give(inspector(t), c.ID, p.sign(t, "carecert spot check pack 1\n"+c.ID), "Pixel", w.Now().Add(p.off))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +176,7 @@ func (w *world) signed(t *testing.T, h spotchecks.Handed, p phone, entries []spo
 	if err := json.Unmarshal([]byte(h.Text), &pack); err != nil {
 		t.Fatal(err)
 	}
-	at := w.now.Add(p.off)
+	at := w.Now().Add(p.off)
 	out := spotchecks.Signed{Format: spotchecks.Format, Check: h.Check.ID, PackHash: h.Check.PackHash, Entries: []spotchecks.Entry{}}
 	var counted []rule.Entry
 	for _, e := range entries {
@@ -201,8 +192,8 @@ func (w *world) signed(t *testing.T, h spotchecks.Handed, p phone, entries []spo
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.now = w.now.Add(time.Hour)
-	return spotchecks.Delivery{Text: string(raw), Signature: p.sign(t, spotchecks.Format+"\n"+string(raw)).Signature, PhoneAt: w.now.Add(p.off)}
+	w.Pass(time.Hour)
+	return spotchecks.Delivery{Text: string(raw), Signature: p.sign(t, spotchecks.Format+"\n"+string(raw)).Signature, PhoneAt: w.Now().Add(p.off)}
 }
 
 func scan(text, code, verdict string) spotchecks.Entry {

@@ -19,7 +19,7 @@ func TestWhatIsPastItsTime(t *testing.T) {
 		w.enrol(t, c, who...)
 		practice, remote := w.practice(t, c), w.remote(t, c)
 		w.begin(t, remote, who[0], morning(), "phone")
-		w.set(morning().Add(9 * time.Hour))
+		w.Set(morning().Add(9 * time.Hour))
 		must[training.LogEntry](t)(w.Enter(w.asSchool(), practice.ID, entry(who[0], 0, 60)))
 		phone := newPhone(t)
 		w.signedIn(t, who[0], phone, morning().Add(9*time.Hour))

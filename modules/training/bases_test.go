@@ -35,7 +35,7 @@ func TestHowABaseWasUsed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		w.set(morning().Add(90 * time.Minute))
+		w.Set(morning().Add(90 * time.Minute))
 		if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
 			t.Fatal(err)
 		}

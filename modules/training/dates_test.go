@@ -94,11 +94,11 @@ func TestNobodyJoinsAClassThatIsOver(t *testing.T) {
 		join := func(p kernel.PersonID) training.Enrolment {
 			return must[[]training.Enrolment](t)(w.Enrol(w.asCaregiver(p), c.ID, []kernel.PersonID{p}))[0]
 		}
-		w.set(kernel.Date("2025-06-01").Start().Add(-time.Second))
+		w.Set(kernel.Date("2025-06-01").Start().Add(-time.Second))
 		if e := join(last); e.Outcome != training.OutcomeEnrolled {
 			t.Errorf("on the last day: %+v", e)
 		}
-		w.set(kernel.Date("2025-06-01").Start())
+		w.Set(kernel.Date("2025-06-01").Start())
 		if e := join(late); e.Outcome != training.OutcomeRefused || e.Reason.Code != "training.class_over" {
 			t.Errorf("a day later: %+v", e)
 		}

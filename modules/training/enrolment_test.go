@@ -84,7 +84,7 @@ func TestTheWaitingListKeepsItsOrderAndMovesUp(t *testing.T) {
 			t.Errorf("who left: %+v", roster.Left)
 		}
 		ups := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Verb == "moveUp" {
 				ups++
 			}
@@ -119,7 +119,7 @@ func TestAfterTheCutOffOnlyTheProviderTakesASeatBack(t *testing.T) {
 			{"the provider may", w.asSchool(), staff[1], morning().Add(time.Second), "未到课", nil},
 			{"who is out is out", w.asSchool(), staff[1], morning().Add(time.Second), "未到课", training.ErrNotEnrolled},
 		} {
-			w.set(step.at)
+			w.Set(step.at)
 			if err := w.Withdraw(step.who, c.ID, step.person, step.reason); !errors.Is(err, step.want) {
 				t.Errorf("%s: got %v, want %v", step.name, err, step.want)
 			}
@@ -162,7 +162,7 @@ func TestASeatIsPassedOnToAColleague(t *testing.T) {
 		if len(roster.Left) != 2 || roster.Left[0].SwappedFor == "" || roster.Left[0].By != training.LeftOffice {
 			t.Errorf("who left: %+v", roster.Left)
 		}
-		w.set(morning().Add(time.Second))
+		w.Set(morning().Add(time.Second))
 		if _, err := w.Swap(office, c.ID, staff[3], staff[0], "临时调班"); !errors.Is(err, training.ErrSwapTooLate) {
 			t.Errorf("after the start: %v", err)
 		}
@@ -172,7 +172,7 @@ func TestASeatIsPassedOnToAColleague(t *testing.T) {
 		if _, err := w.Swap(w.asSchool(), c.ID, staff[3], staff[0], "临时调班"); !errors.Is(err, training.ErrAttendedAlready) {
 			t.Errorf("of somebody who attended: %v", err)
 		}
-		w.set(morning().Add(time.Minute))
+		w.Set(morning().Add(time.Minute))
 		if e, err := w.Swap(w.asSchool(), c.ID, staff[2], staff[0], "临时调班"); err != nil || e.Outcome != training.OutcomeEnrolled {
 			t.Errorf("by the provider: %+v %v", e, err)
 		}
@@ -267,7 +267,7 @@ func TestWhatACaregiverMayJoin(t *testing.T) {
 		if _, err := w.Offers(w.as(kernel.RoleInstitution, otherHome), p); !errors.Is(err, training.ErrPersonUnknown) {
 			t.Errorf("another home looking: %v", err)
 		}
-		w.set(kernel.Date("2025-06-01").Start())
+		w.Set(kernel.Date("2025-06-01").Start())
 		if later := must[[]training.Offer](t)(w.Offers(w.asCaregiver(p), p)); slices.ContainsFunc(later, func(o training.Offer) bool { return o.Class.ID == fits.ID }) {
 			t.Error("a class that is over is offered")
 		}

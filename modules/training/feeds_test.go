@@ -88,7 +88,7 @@ func TestACalendarOpensByItsAddressUntilItIsRevoked(t *testing.T) {
 		if left := must[[]training.Feed](t)(w.Feeds(w.asCaregiver(staff[0]))); len(left) != 0 {
 			t.Errorf("standing: %+v", left)
 		}
-		w.set(morning().Add(90 * 24 * time.Hour))
+		w.Set(morning().Add(90 * 24 * time.Hour))
 		if got := told(ofClass); len(got) != 0 {
 			t.Errorf("what is long over: %+v", got)
 		}

@@ -184,7 +184,7 @@ func TestResultsOfATableAreThoseOfTheClass(t *testing.T) {
 		}
 
 		x := d.session(t, c)
-		d.set(morning().AddDate(0, 0, 1))
+		d.Set(morning().AddDate(0, 0, 1))
 		if _, _, err := d.CloseSession(d.asSchool(), x.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -296,7 +296,7 @@ func TestATableOfResultsIsWithdrawn(t *testing.T) {
 		withdraw(fifth, training.ErrScoresGone)
 		sixth := d.send(t, d.asSchool(), school, false, scores(line(staff[2], number, "93")))
 		x := d.session(t, c)
-		d.set(morning().AddDate(0, 0, 1))
+		d.Set(morning().AddDate(0, 0, 1))
 		if _, _, err := d.CloseSession(d.asSchool(), x.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func (w *world) remote(t *testing.T, c training.Class) training.Session {
 
 func (w *world) begin(t *testing.T, x training.Session, p kernel.PersonID, at time.Time, device string) string {
 	t.Helper()
-	w.set(at)
+	w.Set(at)
 	l, _, err := w.Learn(w.asCaregiver(p), x.ID, device)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func (w *world) watch(t *testing.T, run string, p kernel.PersonID, from, length 
 	t.Helper()
 	began, answer := w.Now(), ""
 	for at := 0; at <= length; at += 20 {
-		w.set(began.Add(time.Duration(at) * time.Second))
+		w.Set(began.Add(time.Duration(at) * time.Second))
 		var err error
 		if l, _, err = w.Beat(w.asCaregiver(p), run, rule.Beat{Position: int64(from+at) * 1000, Playing: true, Answer: answer}); err != nil {
 			t.Fatal(err)
@@ -71,9 +71,9 @@ func TestLearningOnlineIsCredited(t *testing.T) {
 		w.watch(t, again, who[0], 1200, 600)
 
 		absentMinded := w.begin(t, x, who[1], morning().Add(2*time.Hour), "phone")
-		w.set(morning().Add(2 * time.Hour))
+		w.Set(morning().Add(2 * time.Hour))
 		for at := 0; at <= 600; at += 20 { // never answers
-			w.set(morning().Add(2*time.Hour + time.Duration(at)*time.Second))
+			w.Set(morning().Add(2*time.Hour + time.Duration(at)*time.Second))
 			if _, _, err := w.Beat(w.asCaregiver(who[1]), absentMinded, rule.Beat{Position: int64(at) * 1000, Playing: true}); err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestLearningOnlineIsCredited(t *testing.T) {
 		if err != nil || len(present) != 2 {
 			t.Errorf("%d are present, %v", len(present), err)
 		}
-		w.set(morning().Add(13 * time.Hour))
+		w.Set(morning().Add(13 * time.Hour))
 		must[[]training.Presence](t)(func() ([]training.Presence, error) {
 			_, p, err := w.CloseSession(w.asSchool(), x.ID)
 			return p, err
@@ -191,7 +191,7 @@ func TestWhoMayLearnOnlineAndWhen(t *testing.T) {
 			{"in a class room", who[0], room, morning(), training.ErrNotRemote},
 			{"without material", who[0], bare, morning(), training.ErrNoVideo},
 		} {
-			w.set(f.at)
+			w.Set(f.at)
 			if _, _, err := w.Learn(w.asCaregiver(f.who), f.x.ID, "phone"); !errors.Is(err, f.want) {
 				t.Errorf("%s: %v, want %v", f.name, err, f.want)
 			}
@@ -210,7 +210,7 @@ func TestWhoMayLearnOnlineAndWhen(t *testing.T) {
 		if err := w.Withdraw(w.asSchool(), c.ID, who[0], "不来了"); !errors.Is(err, training.ErrAttendedAlready) {
 			t.Errorf("leaving: %v", err)
 		}
-		w.set(morning().Add(time.Hour))
+		w.Set(morning().Add(time.Hour))
 		run := w.begin(t, x, who[0], w.Now(), "phone")
 		if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
 			t.Fatal(err)
@@ -305,7 +305,7 @@ func TestLearningFollowsAMerge(t *testing.T) {
 		if err := w.FollowMerge(w.ctx, who[1], who[0]); err != nil {
 			t.Fatal(err)
 		}
-		w.set(morning().Add(13 * time.Hour))
+		w.Set(morning().Add(13 * time.Hour))
 		if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -55,7 +55,7 @@ func TestTheLogbookIsCreditedByTwo(t *testing.T) {
 		c := w.class(t, 10, training.Terms{CountsTowardInService: true})
 		w.enrol(t, c, who...)
 		x := w.practice(t, c)
-		w.set(morning().Add(9 * time.Hour))
+		w.Set(morning().Add(9 * time.Hour))
 		school, learner := w.asSchool(), w.asCaregiver(who[0])
 		byMentor := must[training.LogEntry](t)(w.Enter(school, x.ID, entry(who[0], 0, 60)))
 		byLearner := must[training.LogEntry](t)(w.Enter(learner, x.ID, entry(who[0], 120, 150)))
@@ -135,7 +135,7 @@ func TestWhatCannotBeEntered(t *testing.T) {
 		x := w.practice(t, c)
 		room := w.session(t, c)
 		bare := must[training.Session](t)(w.AddSession(w.asSchool(), c.ID, training.Plan{StartsAt: morning(), EndsAt: morning().Add(time.Hour), Minutes: 45, Venue: "二楼", Teacher: "周老师", Mode: training.ModeOnTheJob}))
-		w.set(morning().Add(5 * time.Hour))
+		w.Set(morning().Add(5 * time.Hour))
 		must[training.LogEntry](t)(w.Enter(w.asSchool(), x.ID, entry(who[0], 60, 120)))
 		topic := func(p training.Practised) training.LogDraft {
 			d := entry(who[0], 130, 140)
@@ -165,7 +165,7 @@ func TestWhatCannotBeEntered(t *testing.T) {
 				t.Errorf("%s: %v, want %v", f.name, err, f.want)
 			}
 		}
-		w.set(morning().AddDate(0, 0, 15))
+		w.Set(morning().AddDate(0, 0, 15))
 		if _, err := w.Enter(w.asSchool(), x.ID, entry(who[0], 0, 10)); !errors.Is(err, training.ErrEntryOld) {
 			t.Errorf("on the fifteenth day: %v", err)
 		}
@@ -183,7 +183,7 @@ func TestOneTimeIsEnteredOnce(t *testing.T) {
 		c := w.class(t, 10, training.Terms{})
 		w.enrol(t, c, who)
 		x := w.practice(t, c)
-		w.set(morning().Add(9 * time.Hour))
+		w.Set(morning().Add(9 * time.Hour))
 		var group sync.WaitGroup
 		errs := make([]error, 6)
 		for i := range errs {

@@ -49,7 +49,7 @@ func TestTheTeacherMarksManyAtOnce(t *testing.T) {
 		if got := w.marks(t, x, say(training.WordConfirm, "人在教室")); !slices.Equal(got, staff[1:2]) {
 			t.Errorf("confirmed: %v, want the late one", got)
 		}
-		w.set(end.Add(-10 * time.Minute))
+		w.Set(end.Add(-10 * time.Minute))
 		got := w.marks(t, x, say(training.WordOut, "统一签退"))
 		slices.Sort(got)
 		if !slices.Equal(got, staff[0:2]) {
@@ -63,7 +63,7 @@ func TestTheTeacherMarksManyAtOnce(t *testing.T) {
 				t.Errorf("a second time: %v", again)
 			}
 		}
-		w.set(end)
+		w.Set(end)
 		_, presences, err := w.CloseSession(w.asSchool(), x.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestTheTeacherMarksManyAtOnce(t *testing.T) {
 			t.Error(d)
 		}
 		marks := 0
-		for _, a := range w.acts {
+		for _, a := range w.Logged() {
 			if a.Verb == "mark" && a.Noun == "attendance" && a.Reason != "" {
 				marks++
 			}
@@ -192,7 +192,7 @@ func TestASignedSheetIsEvidenceOfAWord(t *testing.T) {
 		staff := append(w.hire(1, home), w.hire(1, otherHome)...)
 		w.cards[staff[1]] = kernel.PersonCard{ID: staff[1], Name: "别院的人", Reach: []kernel.OrganizationID{otherHome, school, bureau}}
 		w.enrol(t, c, staff...)
-		w.set(morning())
+		w.Set(morning())
 		for name, c := range map[string]struct {
 			content string
 			want    error
@@ -210,7 +210,7 @@ func TestASignedSheetIsEvidenceOfAWord(t *testing.T) {
 		if sheet.Name != "签到表 5月10日.pdf" || sheet.ContentType != "application/pdf" {
 			t.Errorf("%+v", sheet)
 		}
-		w.set(morning().Add(2 * time.Hour))
+		w.Set(morning().Add(2 * time.Hour))
 		_, _, err := w.Vouch(w.asSchool(), other.ID, staff[0], training.WordDraft{In: morning(), Out: morning().Add(time.Hour), Reason: "签到表", Sheet: sheet.ID})
 		wants(t, "a sheet of another session", err, training.ErrSheetUnknown)
 		read := func(org kernel.OrganizationID) error {

@@ -16,7 +16,7 @@ func TestTheoryAndPracticeAreEachToBePassed(t *testing.T) {
 		c := w.class(t, 5, training.Terms{HasTest: true})
 		x, staff := w.session(t, c), w.hire(4, home)
 		w.enrol(t, c, staff...)
-		w.set(morning().Add(2 * time.Hour))
+		w.Set(morning().Add(2 * time.Hour))
 		w.marks(t, x, training.MarkDraft{WordDraft: training.WordDraft{Reason: "纸质签到表"}})
 		if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
 			t.Fatal(err)

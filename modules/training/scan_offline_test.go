@@ -38,7 +38,7 @@ func newRoom(t *testing.T, db *store.DB) room {
 func (r room) sends(t *testing.T, shown, sent time.Time, d training.Direction) (training.Attendance, error) {
 	t.Helper()
 	code := r.codeAt(t, r.x, shown)
-	r.set(sent)
+	r.Set(sent)
 	return r.by(r.own, r.who, r.x, code, d, true)
 }
 
@@ -119,7 +119,7 @@ func TestScansWithoutANetworkThatAreNotTaken(t *testing.T) {
 			{"of another session's code", morning(), end, "", func(string) error {
 				c := must[training.Class](t)(r.Class(r.asSchool(), r.x.Class))
 				foreign := r.codeAt(t, r.session(t, c), morning())
-				r.set(end)
+				r.Set(end)
 				_, err := r.by(r.own, r.who, r.x, foreign, training.DirectionIn, true)
 				return err
 			}, training.ErrCodeInvalid},
@@ -136,7 +136,7 @@ func TestScansWithoutANetworkThatAreNotTaken(t *testing.T) {
 				continue
 			}
 			code := r.codeAt(t, r.x, c.shown)
-			r.set(c.sent)
+			r.Set(c.sent)
 			wants(t, c.name, c.with(code), c.want)
 		}
 		if _, _, present, err := r.Attendance(r.asSchool(), r.x.ID, time.Time{}); err != nil || len(present) != 0 {
@@ -162,7 +162,7 @@ func TestASessionThatWasMovedDoesNotTakeItsOldCodes(t *testing.T) {
 			p.StartsAt, p.EndsAt = p.StartsAt.Add(5*time.Hour), p.EndsAt.Add(5*time.Hour)
 			return nil
 		}))
-		r.set(moved.Plan.StartsAt)
+		r.Set(moved.Plan.StartsAt)
 		_, err := r.by(r.own, r.who, r.x, code, training.DirectionIn, true)
 		wants(t, "a code of before the move", err, training.ErrCodeInvalid)
 		if _, err := r.sends(t, moved.Plan.StartsAt, moved.Plan.EndsAt, training.DirectionIn); err != nil {
@@ -181,7 +181,7 @@ func TestAScanMayArriveAfterTheClosing(t *testing.T) {
 		r := newRoom(t, db)
 		end := morning().Add(90 * time.Minute)
 		in, out := r.codeAt(t, r.x, morning()), r.codeAt(t, r.x, end)
-		r.set(end.Add(10 * time.Minute))
+		r.Set(end.Add(10 * time.Minute))
 		if _, _, err := r.CloseSession(r.asSchool(), r.x.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func TestEightOfOneScanWithoutANetworkCountOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRoom(t, db)
 		code := r.codeAt(t, r.x, morning())
-		r.set(morning().Add(time.Hour))
+		r.Set(morning().Add(time.Hour))
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {

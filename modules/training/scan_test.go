@@ -47,14 +47,14 @@ func (p phone) scans(x training.Session, code string, d training.Direction) *tra
 // signedIn lets somebody open the page on their phone at that instant.
 func (w *world) signedIn(t *testing.T, who kernel.PersonID, p phone, at time.Time) training.Device {
 	t.Helper()
-	w.set(at)
+	w.Set(at)
 	return must[training.Device](t)(w.KnowDevice(w.asCaregiver(who), *p.sign("carecert device 1", string(who)), "Android"))
 }
 
 // codeAt is what the projector shows at that instant.
 func (w *world) codeAt(t *testing.T, x training.Session, at time.Time) string {
 	t.Helper()
-	w.set(at)
+	w.Set(at)
 	return must[training.Code](t)(w.CheckInCode(w.asSchool(), x.ID)).Code
 }
 
@@ -184,7 +184,7 @@ func TestASharedPhoneMayBeLeftToTheTeacher(t *testing.T) {
 				t.Errorf("%d: %+v", i, a)
 			}
 		}
-		w.set(morning().Add(90 * time.Minute))
+		w.Set(morning().Add(90 * time.Minute))
 		_, presences, err := w.CloseSession(w.asSchool(), x.ID)
 		if err != nil || presences[0].Flaw != "noCheckOut" || presences[1].Flaw != "shared" {
 			t.Errorf("%+v, %v", presences, err)

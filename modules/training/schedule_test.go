@@ -32,7 +32,7 @@ func TestAScheduleIsWhatTheSessionsGive(t *testing.T) {
 			{"past it the first is lost", late.Add(time.Second), training.Schedule{Planned: both, Open: one}},
 			{"after the last nothing is left", late.AddDate(0, 0, 8), training.Schedule{Planned: both}},
 		} {
-			w.set(at.now)
+			w.Set(at.now)
 			got := must[map[kernel.ClassID]training.Schedule](t)(w.Schedules(t.Context(), []training.Class{c, empty}))
 			if got[c.ID] != at.want || got[empty.ID] != (training.Schedule{}) {
 				t.Errorf("%s: %+v", at.name, got)

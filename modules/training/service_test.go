@@ -60,7 +60,7 @@ func TestEightCheckInsAtOnceCountOnce(t *testing.T) {
 		x := w.session(t, c)
 		p := w.hire(1, home)[0]
 		w.enrol(t, c, p)
-		w.set(morning().Add(-5 * time.Minute))
+		w.Set(morning().Add(-5 * time.Minute))
 		code := must[training.Code](t)(w.CheckInCode(w.asSchool(), x.ID))
 		var wg sync.WaitGroup
 		for range 8 {
@@ -93,7 +93,7 @@ func TestAScanIsInTheClosingOrRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		w.set(morning().Add(90 * time.Minute))
+		w.Set(morning().Add(90 * time.Minute))
 		code := must[training.Code](t)(w.CheckInCode(w.asSchool(), x.ID))
 		taken := make(chan kernel.PersonID, len(staff))
 		var wg sync.WaitGroup
@@ -189,7 +189,7 @@ func TestClosingCorrectingAndRefusing(t *testing.T) {
 			t.Fatal(err)
 		}
 		end := morning().Add(90 * time.Minute)
-		w.set(end)
+		w.Set(end)
 		for range 2 {
 			if _, _, err := w.CloseSession(w.asSchool(), x.ID); err != nil {
 				t.Fatal(err)
@@ -223,9 +223,9 @@ func TestClosingCorrectingAndRefusing(t *testing.T) {
 		if err := refuse(w.as(kernel.RoleInstitution, home)); err != nil {
 			t.Fatal(err)
 		}
-		last, ok := w.facts[len(w.facts)-1].(training.PresenceRefused)
+		last, ok := w.Announced()[len(w.Announced())-1].(training.PresenceRefused)
 		if !ok || last.Person != p || last.Session != x.ID {
-			t.Errorf("last fact: %+v", w.facts[len(w.facts)-1])
+			t.Errorf("last fact: %+v", w.Announced()[len(w.Announced())-1])
 		}
 		if _, _, err := w.Vouch(w.asSchool(), x.ID, p, training.WordDraft{In: morning(), Out: end, Reason: "再次登记"}); !errors.Is(err, training.ErrPresenceRefused) {
 			t.Errorf("marking again: %v", err)
@@ -240,7 +240,7 @@ func TestCompletion(t *testing.T) {
 		staff := w.hire(4, home)
 		w.enrol(t, c, staff...)
 		held, dropped := w.session(t, c), w.session(t, c)
-		w.set(morning().Add(2 * time.Hour))
+		w.Set(morning().Add(2 * time.Hour))
 		for _, p := range staff[:2] {
 			if _, _, err := w.Vouch(w.asSchool(), held.ID, p, training.WordDraft{In: morning(), Out: morning().Add(90 * time.Minute), Reason: "纸质签到表"}); err != nil {
 				t.Fatal(err)

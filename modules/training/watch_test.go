@@ -65,7 +65,7 @@ func TestManyWhoWatchShareOneReading(t *testing.T) {
 		w := newWorld(t, db)
 		c := w.class(t, 40, training.Terms{})
 		x := w.session(t, c)
-		w.set(morning())
+		w.Set(morning())
 		ours, theirs := w.hire(6, home), w.hire(1, otherHome)
 		w.cards[theirs[0]] = kernel.PersonCard{ID: theirs[0], Name: "别院的人", Reach: []kernel.OrganizationID{otherHome, school, bureau}}
 		w.enrol(t, c, append(slices.Clone(ours), theirs...)...)

@@ -14,8 +14,8 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/blob"
-	"carecert/modules/kit/event"
 	"carecert/modules/kit/store"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/training"
 	"carecert/modules/training/rule"
 )
@@ -31,53 +31,15 @@ const (
 
 // world is the module on a database, with hand-written neighbours.
 type world struct {
+	*testkit.House
 	*training.Service
 	Module *training.Module
 	ctx    context.Context
 	mu     sync.Mutex
-	now    time.Time
-	facts  []event.Fact
-	acts   []kernel.Act
 	certs  int
 	asked  int // how many cards were read
 	cards  map[kernel.PersonID]kernel.PersonCard
 	acting map[kernel.UserID]context.Context // as whom accounts act; gone once they are closed
-}
-
-func (w *world) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) set(t time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = t
-}
-
-func (w *world) Announce(ctx context.Context, f event.Fact) error {
-	if !store.InTx(ctx) {
-		return errors.New("announced outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.facts = append(w.facts, f)
-	})
-	return nil
-}
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	store.AfterCommit(ctx, func(context.Context) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.acts = append(w.acts, a)
-	})
-	return nil
 }
 
 func (w *world) IssueCompletion(_ context.Context, c training.Completion) (kernel.CertificateID, error) {
@@ -196,7 +158,7 @@ func morning() time.Time { return time.Date(2025, 5, 10, 9, 0, 0, 0, kernel.Shan
 
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	w := &world{now: morning().AddDate(0, 0, -7), cards: map[kernel.PersonID]kernel.PersonCard{}, acting: map[kernel.UserID]context.Context{}, ctx: t.Context()}
+	w := &world{House: testkit.At(morning().AddDate(0, 0, -7)), cards: map[kernel.PersonID]kernel.PersonCard{}, acting: map[kernel.UserID]context.Context{}, ctx: t.Context()}
 	w.Module = training.New(training.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Rules: []rule.Row{{
 			RuleHead: kernel.RuleHead{ID: "training.house", Version: "1", From: "1900-01-01"},
@@ -296,7 +258,7 @@ func (w *world) enrol(t *testing.T, c training.Class, people ...kernel.PersonID)
 }
 
 func (w *world) scan(x training.Session, p kernel.PersonID, d training.Direction, at time.Time) error {
-	w.set(at)
+	w.Set(at)
 	code, err := w.CheckInCode(w.asSchool(), x.ID)
 	if err != nil {
 		return err
@@ -306,7 +268,7 @@ func (w *world) scan(x training.Session, p kernel.PersonID, d training.Direction
 }
 
 func (w *world) closings() (out []training.SessionClosed) {
-	for _, f := range w.facts {
+	for _, f := range w.Announced() {
 		if c, ok := f.(training.SessionClosed); ok {
 			out = append(out, c)
 		}

@@ -36,7 +36,8 @@ func TestABureauCountersignsWhatGrows(t *testing.T) {
 			if d = log.sent(id); d.Attempts != 1 {
 				t.Errorf("the same head went out %d times", d.Attempts)
 			}
-			log.now, bureau.now = log.now.Add(24*time.Hour), bureau.now.Add(24*time.Hour)
+			log.Pass(24 * time.Hour)
+			bureau.Pass(24 * time.Hour)
 		}
 		w, err := log.Find(t.Context(), id)
 		if err != nil || w.Held.Size != 7 || w.Outcome != witnesses.Acknowledged {
@@ -256,7 +257,7 @@ func TestWhoIsSentTo(t *testing.T) {
 		if _, err := w.Pause(w.admin(), x.ID, "介质更换"); err != nil {
 			t.Fatal(err)
 		}
-		w.now = w.now.Add(24 * time.Hour)
+		w.Pass(24 * time.Hour)
 		due() // nor while it is paused
 		time.Sleep(200 * time.Millisecond)
 		if _, _, total, _, err := w.Deliveries(t.Context(), x.ID, 10, ""); err != nil || total != 1 {
@@ -278,7 +279,7 @@ func TestWhoIsSentTo(t *testing.T) {
 		if silent() != 0 {
 			t.Error("silent after a day")
 		}
-		w.now = w.now.Add(3 * 24 * time.Hour)
+		w.Pass(3 * 24 * time.Hour)
 		if silent() != 1 {
 			t.Error("not silent after four days in which the log grew")
 		}
@@ -289,7 +290,7 @@ func TestWhoIsSentTo(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, a := range w.acts {
+			for _, a := range w.Logged() {
 				if a.Noun+a.Verb == "logWitnessalarm" && a.Detail["cause"] == "silent" && a.ID == x.ID {
 					n++
 				}
@@ -301,7 +302,7 @@ func TestWhoIsSentTo(t *testing.T) {
 		}
 		due()
 		w.until(x.ID, func(d witnesses.Delivery) bool { return d.Head.Size == 2 && d.Outcome == witnesses.Acknowledged })
-		w.now = w.now.Add(30 * 24 * time.Hour)
+		w.Pass(30 * 24 * time.Hour)
 		if silent() != 0 {
 			t.Error("a witness that holds the whole log is called silent")
 		}

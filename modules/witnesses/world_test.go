@@ -23,6 +23,7 @@ import (
 	"carecert/modules/kit/lease"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/testkit"
 	"carecert/modules/witnesses"
 	"carecert/modules/witnesses/carry"
 	"carecert/modules/witnesses/rule"
@@ -32,24 +33,13 @@ import (
 
 // world is the module on a log in memory, as a log and as a witness.
 type world struct {
+	*testkit.House
 	*witnesses.Service
 	t     *testing.T
 	issue *wiretest.Log
 	dir   string
-	now   time.Time
 	later atomic.Int64 // nanoseconds that the machine's clock is ahead by
 	jobs  *job.Queue
-	acts  []kernel.Act
-}
-
-func (w *world) Now() time.Time { return w.now }
-
-func (w *world) Record(ctx context.Context, a kernel.Act) error {
-	if !store.InTx(ctx) {
-		return errors.New("recorded outside a transaction")
-	}
-	w.acts = append(w.acts, a)
-	return nil
 }
 
 func (w *world) Seal(_, plain string) string { return "sealed:" + plain }
@@ -65,7 +55,7 @@ func (w *world) admin() context.Context {
 }
 
 func (w *world) verbs() (out []string) {
-	for _, a := range w.acts {
+	for _, a := range w.Logged() {
 		out = append(out, a.Noun+":"+a.Verb)
 	}
 	return out
@@ -102,7 +92,7 @@ func newWorldWith(t *testing.T, db *store.DB, keeper func(dir string) witnesses.
 	if err := yaml.Unmarshal(raw, &rows); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, issue: wiretest.New(t), dir: t.TempDir(), now: time.Date(2026, 6, 18, 1, 0, 0, 0, time.UTC)}
+	w := &world{t: t, issue: wiretest.New(t), dir: t.TempDir(), House: testkit.At(time.Date(2026, 6, 18, 1, 0, 0, 0, time.UTC))}
 	machine := kernel.ClockFunc(func() time.Time { return time.Now().Add(time.Duration(w.later.Load())) })
 	leases := lease.New(db, machine)
 	w.jobs = job.New(db, leases, machine, slog.New(slog.DiscardHandler))

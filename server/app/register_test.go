@@ -112,12 +112,18 @@ func TestAHomeKeepsItsLeaversInSight(t *testing.T) {
 		s.says(home, "PATCH /people/"+person+"/employments/"+spell, map[string]any{"backOnPost": true, "reason": "录错"}, 200, `"reason":"录错"`)
 		s.says(home, "GET /people/"+person, nil, 200, `"onPost":true`, "徐泾养老院")
 
-		gone := s.person("李红", nil)
+		// Longer ago than that, only who registered the spell just now can mend it.
+		fresh := s.person("陈静", nil)
+		s.employ(fresh, s.home, "2020-03-01", "2021-03-01")
+		s.says(home, "GET /people/"+fresh, nil, 200, `"formerOnly":true`)
+		s.says(home, "GET /people/"+fresh+"/service", nil, 200, `"months":12`, `"formerOnly":true`)
+		gone := s.person("李红", map[string]any{"organizationId": s.other})
 		s.employ(gone, s.home, "2020-03-01", "2021-03-01")
+		s.says(home, "GET /people/"+gone+"/service", nil, 404, "people.unknown")
 		s.says(home, "GET /people/"+gone, nil, 404, "people.unknown")
 		s.says(s.token, "GET /people?status=left&organizationId="+s.home, nil, 200, gone)
 		s.as(home, "GET /statistics/certification/people?organizationId="+s.home+"&asOf=2020-08-01&state=missing", nil, &listed)
-		if len(listed.Items) != 1 || listed.Items[0].Href != "" {
+		if len(listed.Items) != 2 || (listed.Items[0].Href == "") == (listed.Items[1].Href == "") {
 			t.Errorf("a link that would answer 404: %+v", listed)
 		}
 	})
