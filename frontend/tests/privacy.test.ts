@@ -59,6 +59,10 @@ describe('everything about oneself', () => {
     consents: [],
     corrections: [],
     imports: [],
+    importChanges: [
+      { importId: 'i', at: '2026-01-08T00:00:00Z', field: 'education', from: '', to: 'college' },
+      { importId: 'i', at: '2026-01-08T00:00:00Z', field: 'phone', from: '138****8000', to: '139****5678' },
+    ],
     accounts: [
       {
         username: 'wang',
@@ -177,6 +181,7 @@ describe('everything about oneself', () => {
       'accounts',
       'disclosures',
       'imports',
+      'importChanges',
       'formerNumbers',
       'lookAlikes',
       'merges',
@@ -208,6 +213,12 @@ describe('everything about oneself', () => {
   })
   it.each([
     ['formerNumbers', '3101**********0039', 'privacy.pastWhy.corrected'],
+    [
+      'importChanges',
+      'privacy.fields.education',
+      'privacy.change(privacy.blank,people.educations.college)',
+      '139****5678',
+    ],
     ['lookAlikes', '另一份档案', 'privacy.grounds.phone', 'privacy.twins.open'],
     ['merges', '王秀蓝', '同一人'],
     ['numberConflicts', 'S1', 'privacy.contest.claimed(另一份档案)', 'privacy.contest.other'],

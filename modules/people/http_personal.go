@@ -21,6 +21,7 @@ type personalDataView struct {
 	Accounts      []OwnAccount     `json:"accounts" doc:"log-ins and their use"`
 	Disclosures   []Disclosure     `json:"disclosures" doc:"who opened what is masked, why, and who tried in vain"`
 	Imports       []ImportNote     `json:"imports" doc:"files that something about the person came from"`
+	ImportChanges []Mend           `json:"importChanges" doc:"what files changed of a record that was known, while that is kept"`
 	Told          []ToldNote       `json:"told" doc:"what the person was told, the latest first"`
 	FormerNumbers []formerView     `json:"formerIdNumbers" doc:"that were corrected, or of records that turned out to be this person; masked: one may be another's"`
 	Twins         []likeView       `json:"lookAlikes" doc:"where this record and another looked like one person's; of the other nothing is told"`
@@ -57,6 +58,7 @@ type likeView struct {
 // traces adds what the register did about the person.
 func (h *handlers) traces(ctx context.Context, v *personalDataView, t Traces) (err error) {
 	v.FormerNumbers, v.Twins, v.Merges, v.Links, v.Findings = []formerView{}, []likeView{}, viewMerges(t.Merges), []LinkView{}, []foundView{}
+	v.ImportChanges = list(t.Mends)
 	for _, n := range t.Numbers {
 		v.FormerNumbers = append(v.FormerNumbers, formerView(n))
 	}

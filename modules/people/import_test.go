@@ -226,9 +226,13 @@ func TestAWithdrawalGivesBackWhatWasChanged(t *testing.T) {
 		if err := withdraw(first.ID); !errors.Is(err, people.ErrBuiltUpon) {
 			t.Errorf("a record that was worked on by hand leaves with its import: %v", err)
 		}
-		// What stood before is not kept for ever.
+		// What stood before is not kept for ever; while it is, oneself reads it.
 		fourth := d.send(t, home, "d.csv", file("13912345678", "本科"), false)
 		after := stands()
+		own, err := d.PersonalData(d.as(home), who)
+		if err != nil || len(own.Traces.Mends) != 2 || own.Traces.Mends[0].From != "138****8000" || own.Traces.Mends[1].To != "bachelor" {
+			t.Errorf("%+v %v", own.Traces.Mends, err)
+		}
 		if n, err := d.Aged()["importMends"].Remove(t.Context(), d.Now().AddDate(1, 0, 0)); n != 1 || err != nil {
 			t.Errorf("%d forgotten: %v", n, err)
 		}

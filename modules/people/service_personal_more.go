@@ -19,6 +19,7 @@ type Traces struct {
 	Numbers   []FormerNumber
 	Twins     []Twins // that name the person, with the other as well: nothing of the other is told
 	Findings  []Finding
+	Mends     []Mend // by imports
 }
 
 // Past is why an identity number is a person's no more.
@@ -66,6 +67,9 @@ func (s *Service) traces(ctx context.Context, doc personDoc, records []kernel.Pe
 		return t, fmt.Errorf("merges: %w", err)
 	}
 	if err = s.twinTraces(ctx, records, &t); err != nil {
+		return t, err
+	}
+	if t.Mends, err = s.mends(ctx, doc.Imports, records); err != nil {
 		return t, err
 	}
 	t.Findings, _, err = s.QualityOf(ctx, id)

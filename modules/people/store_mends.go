@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/store"
 )
@@ -65,6 +67,44 @@ func (s *Service) mendsOf(ctx context.Context, imported string, persons []string
 	out := make(map[string]mendDoc, len(docs))
 	for _, d := range docs {
 		out[d.ID[:len(d.ID)-len(imported)-1]] = d
+	}
+	return out, nil
+}
+
+// Mend is what an import changed in one field of a record; a telephone is masked.
+type Mend struct {
+	Import string    `json:"importId"`
+	At     time.Time `json:"at"`
+	Field  string    `json:"field" enum:"phone,education,major,gender,kinds"`
+	From   string    `json:"from" doc:"as it was registered, kinds with commas between them; empty for nothing"`
+	To     string    `json:"to"`
+}
+
+// mends lists what is kept of such changes, the latest file first.
+func (s *Service) mends(ctx context.Context, imports []string, records []kernel.PersonID) (out []Mend, err error) {
+	for _, imported := range slices.Backward(imports) {
+		kept, err := s.mendsOf(ctx, imported, texts(records))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			d, ok := kept[string(r)]
+			if !ok {
+				continue
+			}
+			for _, f := range []Mend{
+				{Field: "phone", From: d.Before.PhoneMasked, To: d.After.PhoneMasked},
+				{Field: "education", From: string(d.Before.Education), To: string(d.After.Education)},
+				{Field: "major", From: d.Before.Major, To: d.After.Major},
+				{Field: "gender", From: d.Before.GenderSaid, To: d.After.GenderSaid},
+				{Field: "kinds", From: strings.Join(texts(d.Before.Kinds), ","), To: strings.Join(texts(d.After.Kinds), ",")},
+			} {
+				if f.From != f.To || f.Field == "phone" && d.Before.PhoneBlind != d.After.PhoneBlind {
+					f.Import, f.At = imported, d.At
+					out = append(out, f)
+				}
+			}
+		}
 	}
 	return out, nil
 }

@@ -8552,6 +8552,16 @@ export interface components {
             /** @enum {string} */
             state: "open" | "expired" | "revoked";
         };
+        PeopleMend: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            field: "phone" | "education" | "major" | "gender" | "kinds";
+            /** @description as it was registered, kinds with commas between them; empty for nothing */
+            from: string;
+            importId: string;
+            to: string;
+        };
         PeopleMergeInputBody: {
             /** @description the record that goes: it points to this one from then on */
             otherId: string;
@@ -8660,6 +8670,8 @@ export interface components {
             hours: unknown;
             /** @description in clear for oneself, else masked */
             idNumber: string;
+            /** @description what files changed of a record that was known, while that is kept */
+            importChanges: components["schemas"]["PeopleMend"][] | null;
             /** @description files that something about the person came from */
             imports: components["schemas"]["PeopleImportNote"][] | null;
             /** @description learning online, with every stretch and question */

@@ -41,6 +41,13 @@ function plain(part: unknown): Line[] {
 const days = (from: string, to: string) => (from === to ? from : `${from}–${to}`)
 const clock = (v: unknown) => (word(v) ? moment(word(v)) : '')
 
+const codes: Record<string, string> = { education: 'educations', gender: 'genders', kinds: 'roles' }
+const saidOf = (field: string, said: string, t: Say) =>
+  said
+    .split(',')
+    .map((v) => (v && codes[field] ? t(`people.${codes[field]}.${v}`) : v))
+    .join(t('people.and')) || t('privacy.blank')
+
 /** What the register and its neighbours did about somebody, and found. */
 function traces(d: PersonalData, t: Say): [string, Line[]][] {
   const span = (from: unknown, to: unknown) => {
@@ -291,6 +298,16 @@ export function tell(d: PersonalData, t: Say): Section[] {
     section(
       'imports',
       (d.imports ?? []).map((i) => ({ text: i.fileName, small: joined(moment(i.at), i.by, i.organizationName) })),
+    ),
+    section(
+      'importChanges',
+      (d.importChanges ?? []).map((m) => ({
+        text: joined(
+          m.field === 'kinds' || m.field === 'gender' ? t(`people.${m.field}`) : t(`privacy.fields.${m.field}`),
+          t('privacy.change', { from: saidOf(m.field, m.from, t), to: saidOf(m.field, m.to, t) }),
+        ),
+        small: moment(m.at),
+      })),
     ),
     ...traces(d, t).map(([key, lines]) => section(key, lines)),
     section(

@@ -95,6 +95,7 @@ export default {
     accounts: 'Accounts and sign-ins',
     disclosures: 'Who looked at my data',
     imports: 'Files it came from',
+    importChanges: 'What imports changed',
     formerNumbers: 'Former identity numbers',
     lookAlikes: 'Records that look alike',
     merges: 'Records merged into mine',

@@ -88,6 +88,7 @@ export default {
     accounts: '账号与登录',
     disclosures: '谁查看过我的信息',
     imports: '由哪些文件导入',
+    importChanges: '导入时改动的内容',
     formerNumbers: '以前登记的证件号码',
     lookAlikes: '疑似重复的档案',
     merges: '合并进来的档案',
