@@ -23,5 +23,10 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': backend, '^/[vVdDrR]/': backend } },
-  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    // style modules import css files, which node does not read by itself
+    server: { deps: { inline: [/element-plus\/.*\/style\//] } },
+  },
 })
