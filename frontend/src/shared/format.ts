@@ -74,3 +74,6 @@ export function missingHours(minutes: number, per = 45): string {
 
 /** 7QK4M2XW9DHCT3VN → 7QK4 M2XW 9DHC T3VN */
 export const spaced = (code: string) => (/^[0-9A-Z]{16}$/.test(code) ? code.replace(/(.{4})(?=.)/g, '$1 ') : code)
+
+/** How an address begins; in a template the type check takes the two slashes for a comment. */
+export const HTTPS = 'https://'
