@@ -72,8 +72,8 @@ func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []impor
 func (i *Importer) contest(ctx context.Context, l *line, note func(context.Context, Certificate) error) error {
 	err := i.service.countTry(ctx, l.held, l.made)
 	if errors.Is(err, ErrTooManyProbes) {
-		l.problems = nil
-		l.refuse(colNumber, ErrTooManyProbes.Code)
+		l.Problems = nil
+		l.Refuse(colNumber, ErrTooManyProbes.Code)
 		return nil
 	}
 	if err != nil || note == nil {
@@ -94,7 +94,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		var numbers []keyDoc
 		holders := map[kernel.PersonID]Certificate{}
 		for _, l := range lines {
-			if len(l.problems) > 0 || l.action != imports.Created {
+			if l.Refused() || l.Action != imports.Created {
 				continue
 			}
 			docs = append(docs, docOf(l.made))

@@ -14,43 +14,28 @@ import (
 
 // line is a row on its way onto the books.
 type line struct {
-	row      imports.Row
-	made     Certificate
-	action   imports.Action
-	label    string
-	problems []imports.Problem
-	warnings []imports.Problem
+	imports.Line
+	made Certificate
 
 	contested bool        // the number is another person's on the books,
 	held      Certificate // in this certificate
 	freed     bool        // the number was refuted for somebody else
 }
 
-func (l *line) refuse(column, code string, params ...string) {
-	l.problems = append(l.problems, imports.Because(column, code, params...))
-}
-
-func (l *line) warn(findings []kernel.Reason) {
+// doubt warns of what was found about the number.
+func (l *line) doubt(findings []kernel.Reason) {
 	for _, r := range findings {
-		l.warnings = append(l.warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
+		l.Warnings = append(l.Warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
 	}
 }
 
 func (l *line) outcome() imports.Outcome {
-	out := l.row.Done(l.action, l.warnings...)
-	if len(l.problems) > 0 {
-		out = l.row.Refused(l.problems...)
-		out.Warnings = l.warnings
-	} else if l.action == imports.Created {
-		out.Changes = []imports.Change{
-			{Column: colNumber, New: l.made.Number},
-			{Column: colLevel, New: strconv.Itoa(int(l.made.Level))},
-			{Column: colIssuedOn, New: string(l.made.IssuedOn)},
-			{Column: colIssuer, New: l.made.IssuerName},
-		}
-	}
-	out.Label = l.label
-	return out
+	return l.Outcome(
+		imports.Change{Column: colNumber, New: l.made.Number},
+		imports.Change{Column: colLevel, New: strconv.Itoa(int(l.made.Level))},
+		imports.Change{Column: colIssuedOn, New: string(l.made.IssuedOn)},
+		imports.Change{Column: colIssuer, New: l.made.IssuerName},
+	)
 }
 
 // judge looks up what the batch needs at once and decides row by row.
@@ -77,14 +62,14 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	bodies := i.service.bodies()
 	lines := make([]*line, 0, len(rows))
 	for _, r := range rows {
-		l := &line{row: r, action: imports.Created}
+		l := &line{Line: imports.Line{Row: r, Action: imports.Created}}
 		if err := i.judgeRow(ctx, scope, l, people, known, bodies); err != nil {
 			return nil, err
 		}
-		if l.action == imports.Created && len(l.problems) == 0 && l.made.ID != "" {
+		if l.Action == imports.Created && len(l.Problems) == 0 && l.made.ID != "" {
 			before := len(l.made.Findings)
 			i.service.doubtCrowd(&l.made, held[l.made.Person])
-			l.warn(l.made.Findings[before:])
+			l.doubt(l.made.Findings[before:])
 			held[l.made.Person] = append(held[l.made.Person], l.made)
 			known[l.made.Number] = l.made // for a later row that says it of somebody else
 		}
@@ -146,17 +131,17 @@ func (i *Importer) known(ctx context.Context, numbers []string) (map[string]Cert
 }
 
 func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, people map[kernel.IDNumber]kernel.Bearers, known map[string]Certificate, bodies bodies) error {
-	r := l.row
+	r := l.Row
 	card, meant := people[holderOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool { return slices.Contains(c.Reach, scope.Organization) })
 	switch meant {
 	case kernel.MeantNobody:
-		l.refuse(colIDNumber, "certificates.import_person_unknown")
+		l.Refuse(colIDNumber, "certificates.import_person_unknown")
 	case kernel.MeantOther:
-		l.refuse(colName, "certificates.import_name_differs")
+		l.Refuse(colName, "certificates.import_name_differs")
 	case kernel.MeantSeveral:
-		l.refuse(colIDNumber, "certificates.import_id_type_missing")
+		l.Refuse(colIDNumber, "certificates.import_id_type_missing")
 	case kernel.MeantOne:
-		l.label = card.Name + " " + card.IDNumberMasked
+		l.Label = card.Name + " " + card.IDNumberMasked
 	}
 	number := rule.Normalize(r.Text(colNumber))
 	if number == "" {
@@ -172,16 +157,16 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	if d.Family == "" {
 		d.Family = Family(i.service.rules.Numbers.FamilyOf(number, d.IssuedOn))
 	}
-	if level > 0 && d.IssuedOn != "" && len(l.problems) == 0 {
+	if level > 0 && d.IssuedOn != "" && len(l.Problems) == 0 {
 		if err := i.settle(ctx, l, d, card, known, bodies); err != nil {
 			return err
 		}
 		if twice { // for another person it is a conflict all the same
-			l.problems, l.warnings = nil, nil
+			l.Problems, l.Warnings = nil, nil
 		}
 	}
 	if twice {
-		l.refuse(colNumber, "certificates.import_duplicate_row", "row", strconv.Itoa(earlier.Row))
+		l.Refuse(colNumber, "certificates.import_duplicate_row", "row", strconv.Itoa(earlier.Row))
 	}
 	return nil
 }
@@ -192,17 +177,17 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 	if f, refused := fault.From(err); refused {
 		if errors.Is(err, ErrNumber) {
 			for _, field := range f.Fields {
-				l.problems = append(l.problems, imports.Problem{Column: colNumber, Code: field.Code, Params: field.Params})
+				l.Problems = append(l.Problems, imports.Problem{Column: colNumber, Code: field.Code, Params: field.Params})
 			}
 			return nil
 		}
-		l.refuse(colIssuedOn, f.Code)
+		l.Refuse(colIssuedOn, f.Code)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	l.warn(c.Findings)
+	l.doubt(c.Findings)
 	l.made = c
 	if before, on := known[c.Number]; on {
 		holder, err := i.service.repo.holderOf(ctx, before.Person)
@@ -215,13 +200,13 @@ func (i *Importer) settle(ctx context.Context, l *line, d Claim, card kernel.Per
 			return nil
 		case holder.person() != c.Person:
 			l.contested, l.held = true, before
-			l.refuse(colNumber, "certificates.import_number_other_person")
+			l.Refuse(colNumber, "certificates.import_number_other_person")
 			return nil
 		case before.Level != c.Level || before.IssuedOn != c.IssuedOn:
-			l.refuse(colNumber, "certificates.import_registered_otherwise", "level", strconv.Itoa(int(before.Level)), "issuedOn", string(before.IssuedOn))
+			l.Refuse(colNumber, "certificates.import_registered_otherwise", "level", strconv.Itoa(int(before.Level)), "issuedOn", string(before.IssuedOn))
 			return nil
 		}
-		l.action = imports.Unchanged
+		l.Action = imports.Unchanged
 	}
 	return nil
 }

@@ -75,12 +75,12 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		var fresh, changed []presenceDoc
 		count := map[imports.Action]int{}
 		for _, l := range lines {
-			if len(l.problems) > 0 {
+			if l.Refused() {
 				continue
 			}
-			count[l.action]++
+			count[l.Action]++
 			switch {
-			case l.action == imports.Unchanged:
+			case l.Action == imports.Unchanged:
 			case l.known:
 				changed = append(changed, l.doc)
 			default:
@@ -126,36 +126,20 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 
 // line is a row on its way into the ledger.
 type line struct {
-	row      imports.Row
-	doc      presenceDoc
-	known    bool  // there is such a document
-	before   Claim // what stood in it
-	action   imports.Action
-	label    string
-	problems []imports.Problem
-	warnings []imports.Problem
-}
-
-func (l *line) refuse(column, code string, params ...string) {
-	l.problems = append(l.problems, imports.Because(column, code, params...))
-}
-
-func (l *line) warn(column, code string, params ...string) {
-	l.warnings = append(l.warnings, imports.Because(column, code, params...))
+	imports.Line
+	doc    presenceDoc
+	known  bool  // there is such a document
+	before Claim // what stood in it
 }
 
 func outcomesOf(lines []*line) []imports.Outcome {
 	out := make([]imports.Outcome, 0, len(lines))
 	for _, l := range lines {
-		o := l.row.Done(l.action, l.warnings...)
-		if len(l.problems) > 0 {
-			o = l.row.Refused(l.problems...)
-			o.Warnings = l.warnings
-		} else if l.action != imports.Unchanged && l.doc.ID != "" {
-			o.Changes = changes(l.before, current(l.doc.Claims))
+		var told []imports.Change
+		if l.doc.ID != "" {
+			told = changes(l.before, current(l.doc.Claims))
 		}
-		o.Label = l.label
-		out = append(out, o)
+		out = append(out, l.Outcome(told...))
 	}
 	return out
 }
@@ -205,7 +189,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	lines := make([]*line, 0, len(rows))
 	var ids []string
 	for _, r := range rows {
-		l := &line{row: r, action: imports.Created}
+		l := &line{Line: imports.Line{Row: r, Action: imports.Created}}
 		i.read(ctx, scope, l, card, people)
 		if l.doc.ID != "" {
 			ids = append(ids, l.doc.ID)
@@ -232,25 +216,25 @@ func learnerOf(r imports.Row) kernel.IDNumber {
 
 // read takes over the cells of a row and names the entry that it tells of.
 func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card kernel.OrganizationCard, people map[kernel.IDNumber]kernel.Bearers) {
-	s, r := i.service, l.row
+	s, r := i.service, l.Row
 	person, meant := people[learnerOf(r)].Pick(r.Text(colName), func(c kernel.PersonCard) bool { return slices.Contains(c.Reach, scope.Organization) })
 	switch meant {
 	case kernel.MeantNobody:
-		l.refuse(colIDNumber, "hours.import_person_unknown")
+		l.Refuse(colIDNumber, "hours.import_person_unknown")
 	case kernel.MeantOther:
-		l.refuse(colName, "hours.import_name_differs")
+		l.Refuse(colName, "hours.import_name_differs")
 	case kernel.MeantSeveral:
-		l.refuse(colIDNumber, "hours.import_id_type_missing")
+		l.Refuse(colIDNumber, "hours.import_id_type_missing")
 	case kernel.MeantOne:
-		l.label = person.Name + " " + person.IDNumberMasked
+		l.Label = person.Name + " " + person.IDNumberMasked
 	}
 	on := r.Date(colDate)
 	switch today := kernel.DateOf(s.now()); {
 	case on == "":
 	case on > today:
-		l.refuse(colDate, "hours.import_in_future")
+		l.Refuse(colDate, "hours.import_in_future")
 	case on < earliest:
-		l.refuse(colDate, "hours.import_too_early", "from", string(earliest))
+		l.Refuse(colDate, "hours.import_too_early", "from", string(earliest))
 	}
 	row := s.rowOn(card.Region)(on)
 	actor := kernel.ActorFrom(ctx)
@@ -267,7 +251,7 @@ func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card
 		claim.State = Confirmed
 	}
 	claim.Minutes, claim.StartsAt, claim.EndsAt = l.length(on, row)
-	if len(l.problems) > 0 || on == "" || claim.Title == "" || claim.Provider == "" {
+	if l.Refused() || on == "" || claim.Title == "" || claim.Provider == "" {
 		return
 	}
 	l.remind(claim, row)
@@ -277,7 +261,7 @@ func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card
 		Claims: []Claim{claim},
 	}
 	if e, twice := scope.Seen.Meet(l.doc.ID, "", r); twice {
-		l.refuse("", "hours.import_twice", "row", strconv.Itoa(e.Row))
+		l.Refuse("", "hours.import_twice", "row", strconv.Itoa(e.Row))
 	}
 }
 
@@ -289,20 +273,20 @@ const earliest kernel.Date = "1990-01-01"
 
 // settle compares with what is on the books.
 func (l *line) settle(before map[string]presenceDoc, offices []string) {
-	if len(l.problems) > 0 || l.doc.ID == "" {
+	if l.Refused() || l.doc.ID == "" {
 		return
 	}
 	claim := l.doc.Claims[0]
 	if was, known := before[l.doc.ID]; known {
 		l.known, l.doc = true, was
 		if stands := current(was.Claims); stands.State != Withdrawn {
-			l.before, l.action = stands, imports.Updated
+			l.before, l.Action = stands, imports.Updated
 			if stands.says(claim) {
-				l.action = imports.Unchanged
+				l.Action = imports.Unchanged
 				return
 			}
 			if stands.State == Confirmed && claim.State == Claimed {
-				l.warn("", "hours.import_confirm_again")
+				l.Warn("", "hours.import_confirm_again")
 			}
 		}
 		l.doc.Claims = append(slices.Clone(was.Claims), claim)

@@ -17,35 +17,35 @@ func (l *line) length(on kernel.Date, row rule.Row) (minutes kernel.Minutes, fro
 	}
 	from, to, sound := l.span(on)
 	span := kernel.Minutes(to.Sub(from) / time.Minute)
-	minutes = kernel.Minutes(l.row.Cell(colMinutes).Integer)
-	hours := l.row.Cell(colClassHours)
-	told := minutes != 0 || l.row.Text(colMinutes) != ""
+	minutes = kernel.Minutes(l.Row.Cell(colMinutes).Integer)
+	hours := l.Row.Cell(colClassHours)
+	told := minutes != 0 || l.Row.Text(colMinutes) != ""
 	if hours.Text != "" {
 		taught := kernel.Minutes(hours.Integer) * row.MinutesPerClassHour / 100
 		if told && minutes != taught {
-			l.refuse(colMinutes, "hours.import_lengths_differ", "minutes", strconv.Itoa(int(minutes)), "taught", strconv.Itoa(int(taught)),
+			l.Refuse(colMinutes, "hours.import_lengths_differ", "minutes", strconv.Itoa(int(minutes)), "taught", strconv.Itoa(int(taught)),
 				"perHour", strconv.Itoa(int(row.MinutesPerClassHour)))
 			return 0, from, to
 		}
 		minutes, told = taught, true
 	}
 	column := colMinutes
-	if l.row.Text(colMinutes) == "" {
+	if l.Row.Text(colMinutes) == "" {
 		column = colClassHours
 	}
-	flawed := !sound || slices.ContainsFunc([]string{colMinutes, colClassHours, colStart, colEnd}, func(key string) bool { return l.row.Cell(key).Flawed })
+	flawed := !sound || slices.ContainsFunc([]string{colMinutes, colClassHours, colStart, colEnd}, func(key string) bool { return l.Row.Cell(key).Flawed })
 	switch {
 	case flawed: // the engine has said what
 	case !told && span == 0:
-		l.refuse(column, "hours.import_no_length")
+		l.Refuse(column, "hours.import_no_length")
 	case !told:
 		minutes = span
 	case minutes <= 0:
-		l.refuse(column, "hours.import_no_minutes")
+		l.Refuse(column, "hours.import_no_minutes")
 	case minutes > wholeDay:
-		l.refuse(column, "hours.import_over_a_day", "minutes", strconv.Itoa(int(minutes)))
+		l.Refuse(column, "hours.import_over_a_day", "minutes", strconv.Itoa(int(minutes)))
 	case span > 0 && minutes > span:
-		l.refuse(column, "hours.import_exceeds_span", "minutes", strconv.Itoa(int(minutes)), "span", strconv.Itoa(int(span)))
+		l.Refuse(column, "hours.import_exceeds_span", "minutes", strconv.Itoa(int(minutes)), "span", strconv.Itoa(int(span)))
 	}
 	return minutes, from, to
 }
@@ -55,7 +55,7 @@ const wholeDay kernel.Minutes = 24 * 60
 // span is the time between beginning and end; none where neither is told. What
 // is no span is refused and not sound.
 func (l *line) span(on kernel.Date) (from, to time.Time, sound bool) {
-	start, end := l.row.Cell(colStart), l.row.Cell(colEnd)
+	start, end := l.Row.Cell(colStart), l.Row.Cell(colEnd)
 	switch {
 	case start.Flawed || end.Flawed:
 	case (start.Text == "") != (end.Text == ""):
@@ -63,11 +63,11 @@ func (l *line) span(on kernel.Date) (from, to time.Time, sound bool) {
 		if end.Text == "" {
 			column = colEnd
 		}
-		l.refuse(column, "hours.import_half_a_span")
+		l.Refuse(column, "hours.import_half_a_span")
 	case start.Text == "":
 		return from, to, true
 	case end.Integer <= start.Integer:
-		l.refuse(colEnd, "hours.import_times_reversed")
+		l.Refuse(colEnd, "hours.import_times_reversed")
 	default:
 		day := on.Start()
 		return day.Add(time.Duration(start.Integer) * time.Minute).UTC(), day.Add(time.Duration(end.Integer) * time.Minute).UTC(), true
@@ -78,17 +78,17 @@ func (l *line) span(on kernel.Date) (from, to time.Time, sound bool) {
 // remind warns of what is taken and may not have been meant.
 func (l *line) remind(c Claim, row rule.Row) {
 	if !c.Counts {
-		l.warn(colCategory, "hours.import_does_not_count")
+		l.Warn(colCategory, "hours.import_does_not_count")
 	}
 	if c.Tier == "" {
-		l.warn(colTier, "hours.import_tier_missing")
+		l.Warn(colTier, "hours.import_tier_missing")
 	}
 	if row.Imported.DoubtMinutes > 0 && c.Minutes > row.Imported.DoubtMinutes {
 		column := colMinutes
-		if l.row.Text(colMinutes) == "" {
+		if l.Row.Text(colMinutes) == "" {
 			column = colClassHours
 		}
-		l.warn(column, "hours.import_long_day", "minutes", strconv.Itoa(int(c.Minutes)))
+		l.Warn(column, "hours.import_long_day", "minutes", strconv.Itoa(int(c.Minutes)))
 	}
 }
 

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"carecert/modules/kernel"
-	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
 	"carecert/modules/people/rule"
 )
@@ -61,9 +61,9 @@ func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []impor
 	if err != nil {
 		return nil, err
 	}
-	out := outcomesOf(lines)
+	out := make([]imports.Outcome, len(lines))
 	for n, l := range lines {
-		out[n].Changes = l.changes()
+		out[n] = l.Outcome(l.changes()...)
 	}
 	return out, nil
 }
@@ -76,63 +76,26 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 	}
 	var out []imports.Outcome
 	return out, i.service.DB.Tx(ctx, func(ctx context.Context) error {
-		out = outcomesOf(lines)
+		out = make([]imports.Outcome, len(lines))
+		for n, l := range lines {
+			out[n] = l.Outcome()
+		}
 		return i.write(ctx, scope, lines)
 	})
 }
 
-func outcomesOf(lines []*line) []imports.Outcome {
-	out := make([]imports.Outcome, len(lines))
-	for n, l := range lines {
-		if len(l.problems) > 0 {
-			out[n] = l.row.Refused(l.problems...)
-		} else {
-			out[n] = l.row.Done(l.action, l.warnings...)
-		}
-		out[n].Label = l.label()
-	}
-	return out
-}
-
 // line is a row on its way into the register.
 type line struct {
-	row      imports.Row
-	doc      personDoc  // as it will be
-	before   *personDoc // as it is; nil for a new person
-	entry    *Entry     // the spell that the row tells of
-	action   imports.Action
-	problems []imports.Problem
-	warnings []imports.Problem
+	imports.Line
+	doc    personDoc  // as it will be
+	before *personDoc // as it is; nil for a new person
+	entry  *Entry     // the spell that the row tells of
 
 	mended    bool // the row changes what the record says of them
 	takesOver bool // the number, from somebody who had it by mistake
 }
 
-func (l *line) refuse(column, code string, params ...string) {
-	l.problems = append(l.problems, imports.Because(column, code, params...))
-}
-
-// refuseFor refuses for a fault of the domain.
-func (l *line) refuseFor(column string, err error) error {
-	f, ok := fault.From(err)
-	if !ok {
-		return err
-	}
-	l.problems = append(l.problems, imports.Problem{Column: column, Code: f.Code, Params: f.Params})
-	return nil
-}
-
-func (l *line) label() string {
-	if l.doc.IDMasked == "" {
-		return l.doc.Name
-	}
-	return l.doc.Name + " " + l.doc.IDMasked
-}
-
 func (l *line) changes() []imports.Change {
-	if len(l.problems) > 0 || l.action == imports.Unchanged {
-		return nil
-	}
 	var before personDoc
 	if l.before != nil {
 		before = *l.before
@@ -149,7 +112,7 @@ func (l *line) changes() []imports.Change {
 			out = append(out, c)
 		}
 	}
-	if l.row.Text(colKind) != "" {
+	if l.Row.Text(colKind) != "" {
 		for _, k := range less(l.doc.Kinds, before.Kinds) {
 			out = append(out, imports.Change{Column: colKind, New: string(k)})
 		}
@@ -185,7 +148,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		if l.doc.IDBlind != "" {
 			blinds = append(blinds, l.doc.IDBlind)
 			if earlier, met := scope.Seen.Meet(l.doc.IDBlind, l.doc.Name, row); met {
-				l.refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
+				l.Refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
 			}
 		}
 		lines[n] = l
@@ -201,6 +164,10 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		if err := i.settle(ctx, scope, l, known[l.doc.IDBlind]); err != nil {
 			return nil, err
 		}
+		l.Label = strings.TrimSpace(l.doc.Name + " " + l.doc.IDMasked)
+		if l.Refused() {
+			l.Warnings = nil // of what is not taken: they are told when the row comes mended
+		}
 	}
 	return lines, nil
 }
@@ -214,19 +181,19 @@ func twice(samePerson bool) string {
 
 // read takes over the cells of a row.
 func (i *Importer) read(row imports.Row) *line {
-	s, l := i.service, &line{row: row}
+	s, l := i.service, &line{Line: imports.Line{Row: row}}
 	l.doc = personDoc{Name: rule.TidyName(row.Text(colName)), Education: Education(row.Text(colEducation)), Major: row.Text(colMajor), RecordedAt: s.now()}
 	l.doc.ID = kernel.NewID()
 	if flaw := rule.NameFlaw(l.doc.Name); flaw != "" && !row.Cell(colName).Flawed {
-		l.refuse(colName, string(flaw))
+		l.Refuse(colName, string(flaw))
 	}
 	if n := len([]rune(l.doc.Name)); n > longestName {
-		l.refuse(colName, "people.name_too_long", "limit", strconv.Itoa(longestName))
+		l.Refuse(colName, "people.name_too_long", "limit", strconv.Itoa(longestName))
 	}
 	if !row.Cell(colIDNumber).Flawed {
 		id, flaw := rule.Identify(rule.IDType(row.Text(colIDType)), row.Text(colIDNumber), s.today())
 		if flaw != "" {
-			l.refuse(colIDNumber, string(flaw))
+			l.Refuse(colIDNumber, string(flaw))
 		} else {
 			s.identify(&l.doc, id)
 		}
@@ -234,7 +201,7 @@ func (i *Importer) read(row imports.Row) *line {
 	if text := row.Text(colPhone); text != "" {
 		phone, ok := rule.Phone(text)
 		if !ok {
-			l.refuse(colPhone, "people.phone_invalid")
+			l.Refuse(colPhone, "people.phone_invalid")
 		} else {
 			s.call(&l.doc, phone)
 		}
@@ -244,7 +211,7 @@ func (i *Importer) read(row imports.Row) *line {
 		l.doc.Gender = said
 	case said != "" && said != l.doc.Gender:
 		l.doc.GenderSaid = said
-		l.warnings = append(l.warnings, imports.Because(colGender, "people.gender_differs"))
+		l.Warn(colGender, "people.gender_differs")
 	}
 	l.doc.spell(s.Speller)
 	return l
@@ -255,10 +222,10 @@ const longestName = 50
 // role is the post that a row means: what it says, else the kind, else
 // caregiver; "" for learners without a post.
 func (l *line) role() kernel.StaffRole {
-	if said := l.row.Text(colRole); said != "" {
+	if said := l.Row.Text(colRole); said != "" {
 		return kernel.StaffRole(said)
 	}
-	kind := Kind(l.row.Text(colKind))
+	kind := Kind(l.Row.Text(colKind))
 	if kind == "" {
 		return kernel.StaffCaregiver
 	}
@@ -268,8 +235,8 @@ func (l *line) role() kernel.StaffRole {
 
 // post reads the kind of a row, and the spell if it tells of one.
 func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
-	from, to := l.row.Date(colHiredOn), l.row.Date(colLeftOn)
-	role, kind := l.role(), Kind(l.row.Text(colKind))
+	from, to := l.Row.Date(colHiredOn), l.Row.Date(colLeftOn)
+	role, kind := l.role(), Kind(l.Row.Text(colKind))
 	switch {
 	case kind == "":
 		l.doc.Kinds = []Kind{Kind(role)}
@@ -281,33 +248,33 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 	l.doc.Registrar, l.doc.Import, l.doc.Imports = texts(at.card.Path), scope.Import, []string{scope.Import}
 	if to == "" {
 		to = kernel.Forever
-	} else if from == "" && !l.row.Cell(colHiredOn).Flawed {
-		l.refuse(colHiredOn, "people.hired_on_missing")
+	} else if from == "" && !l.Row.Cell(colHiredOn).Flawed {
+		l.Refuse(colHiredOn, "people.hired_on_missing")
 	}
 	if from == "" {
 		return
 	}
 	if role == "" { // it would count among the caregivers, where no learner belongs (FACTS S4-9)
-		l.refuse(colHiredOn, "people.import_kind_without_post", "kind", l.row.Cell(colKind).Raw)
+		l.Refuse(colHiredOn, "people.import_kind_without_post", "kind", l.Row.Cell(colKind).Raw)
 		return
 	}
 	e := Entry{Overseers: at.overseers, Import: scope.Import, Position: l.position(), Spell: kernel.Spell{
 		ID: kernel.NewID(), Organization: at.card.ID, Path: at.card.Path, Region: at.card.Region, Stood: at.card.Stood, Role: role,
-		Period: kernel.Period{From: from, To: to}, Dispatched: l.row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
+		Period: kernel.Period{From: from, To: to}, Dispatched: l.Row.Text(colDispatched) == "yes", SmallHome: at.card.SmallCareHome, RecordedAt: l.doc.RecordedAt,
 	}}
 	if err := e.sound(l.doc.Birth, i.service.today(), i.service.careerRow(l.doc)); err != nil {
 		column := colHiredOn
 		if errors.Is(err, ErrSpellReversed) {
 			column = colLeftOn
 		}
-		_ = l.refuseFor(column, err) // always a fault
+		_ = l.RefuseFor(column, err) // always a fault
 	}
 	if err := stands(at.card, e.Period); err != nil {
 		column := colLeftOn
 		if from > at.card.ClosedOn {
 			column = colHiredOn
 		}
-		_ = l.refuseFor(column, err) // always a fault
+		_ = l.RefuseFor(column, err) // always a fault
 	}
 	l.entry = &e
 }

@@ -21,19 +21,19 @@ const notChecked = "people.number_not_checked"
 func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
 	if known != nil && l.doc.Name != "" && !known.called(l.doc.Name) {
 		if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
-			l.refuse(colName, ErrNameDiffers.Code)
+			l.Refuse(colName, ErrNameDiffers.Code)
 		} else {
-			l.refuse(colIDNumber, notChecked)
+			l.Refuse(colIDNumber, notChecked)
 		}
 	}
-	if len(l.problems) > 0 {
+	if l.Refused() {
 		return nil
 	}
-	if l.entry == nil && l.row.Text(colRole) != "" && !l.row.Cell(colHiredOn).Flawed && !employed(known, scope.Organization) {
-		l.warnings = append(l.warnings, imports.Because(colRole, "people.post_without_start"))
+	if l.entry == nil && l.Row.Text(colRole) != "" && !l.Row.Cell(colHiredOn).Flawed && !employed(known, scope.Organization) {
+		l.Warn(colRole, "people.post_without_start")
 	}
 	if known == nil {
-		l.action = imports.Created
+		l.Action = imports.Created
 		if l.entry != nil {
 			l.entry.Person = kernel.PersonID(l.doc.ID)
 			l.doc.Career = Career{*l.entry}
@@ -51,14 +51,14 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 		l.entry.Person = kernel.PersonID(known.ID)
 		career, err := l.career(known.Career)
 		if err != nil {
-			return l.refuseFor(colHiredOn, err)
+			return l.RefuseFor(colHiredOn, err)
 		}
 		changed = changed || len(career) > len(known.Career)
 		l.doc.Career = career
 	}
-	l.action = imports.Unchanged
+	l.Action = imports.Unchanged
 	if changed {
-		l.action = imports.Updated
+		l.Action = imports.Updated
 		if !slices.Contains(l.doc.Imports, scope.Import) {
 			l.doc.Imports = append(slices.Clone(l.doc.Imports), scope.Import)
 		}
@@ -84,11 +84,11 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 	if drawn.Major != "" && drawn.Major != l.doc.Major {
 		l.doc.Major, changed = drawn.Major, true
 	}
-	if l.row.Text(colKind) != "" {
+	if l.Row.Text(colKind) != "" {
 		kinds, more := union(l.doc.Kinds, drawn.Kinds)
 		l.doc.Kinds, changed = kinds, changed || len(more) > 0
 	}
-	if l.row.Has(colGender) && drawn.GenderSaid != l.doc.GenderSaid {
+	if l.Row.Has(colGender) && drawn.GenderSaid != l.doc.GenderSaid {
 		l.doc.GenderSaid, changed = drawn.GenderSaid, true
 	}
 	return changed
@@ -96,7 +96,7 @@ func (l *line) mend(drawn personDoc) (changed bool) {
 
 // position is what a table calls the post, where that is not the role's own word.
 func (l *line) position() string {
-	c := l.row.Cell(colRole)
+	c := l.Row.Cell(colRole)
 	if c.Proper || c.Text == "" {
 		return ""
 	}
@@ -111,7 +111,7 @@ const longestPosition = 40
 // spell is there, its end when the row knows one, else the spell.
 func (l *line) career(known Career) (Career, error) {
 	for _, e := range known.Latest() {
-		untold := l.row.Text(colRole) == "" && l.row.Text(colKind) == ""
+		untold := l.Row.Text(colRole) == "" && l.Row.Text(colKind) == ""
 		role := untold || e.Role == l.entry.Role
 		if e.Organization != l.entry.Organization || !role || e.Period.From != l.entry.Period.From {
 			continue
@@ -121,10 +121,10 @@ func (l *line) career(known Career) (Career, error) {
 		}
 		ended := *l.entry
 		ended.ID, ended.Role = e.ID, e.Role
-		if !l.row.Has(colDispatched) {
+		if !l.Row.Has(colDispatched) {
 			ended.Dispatched = e.Dispatched
 		}
-		if !l.row.Has(colRole) {
+		if !l.Row.Has(colRole) {
 			ended.Position = e.Position
 		}
 		return known.Correct(ended)
@@ -140,11 +140,11 @@ func (i *Importer) write(ctx context.Context, scope *imports.Scope, lines []*lin
 	count := map[imports.Action]int{}
 	var fresh []*personDoc // by what they are looked up by
 	for _, l := range lines {
-		if len(l.problems) > 0 {
+		if l.Refused() {
 			continue
 		}
-		count[l.action]++
-		switch l.action {
+		count[l.Action]++
+		switch l.Action {
 		case imports.Created:
 			s.arrange(&l.doc)
 			made = append(made, l.doc)
@@ -210,7 +210,7 @@ func (i *Importer) update(ctx context.Context, l *line) (personDoc, error) {
 
 func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) error {
 	person := kernel.PersonID(l.doc.ID)
-	if l.action == imports.Created {
+	if l.Action == imports.Created {
 		if err := i.service.Facts.Announce(ctx, Changed{person}); err != nil {
 			return err
 		}

@@ -115,7 +115,7 @@ func (s *Service) keepMends(ctx context.Context, imported string, lines []*line)
 	var mended []*line
 	var persons []string
 	for _, l := range lines {
-		if l.mended && l.action == imports.Updated && len(l.problems) == 0 {
+		if l.mended && l.Action == imports.Updated && !l.Refused() {
 			mended, persons = append(mended, l), append(persons, l.doc.ID)
 		}
 	}

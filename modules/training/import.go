@@ -96,7 +96,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 		graded := map[kernel.ClassID]int{}
 		var order []kernel.ClassID
 		for _, m := range marks {
-			if len(m.problems) > 0 || m.action == imports.Unchanged {
+			if m.Refused() || m.Action == imports.Unchanged {
 				continue
 			}
 			c, err := desk.classes[m.class].GradeFrom(scope.Import, m.person, m.score, m.parts)
@@ -168,32 +168,18 @@ type ungraded struct {
 
 // mark is a row on its way into a class.
 type mark struct {
-	row      imports.Row
-	class    kernel.ClassID
-	person   kernel.PersonID
-	score    int
-	parts    *Parts // where the row has both
-	before   Seat
-	action   imports.Action
-	label    string
-	problems []imports.Problem
-}
-
-func (m *mark) refuse(column, code string, params ...string) {
-	m.problems = append(m.problems, imports.Because(column, code, params...))
+	imports.Line
+	class  kernel.ClassID
+	person kernel.PersonID
+	score  int
+	parts  *Parts // where the row has both
+	before Seat
 }
 
 func outcomesOf(marks []*mark) []imports.Outcome {
 	out := make([]imports.Outcome, 0, len(marks))
 	for _, m := range marks {
-		o := m.row.Done(m.action)
-		if len(m.problems) > 0 {
-			o = m.row.Refused(m.problems...)
-		} else if m.action != imports.Unchanged {
-			o.Changes = m.changes()
-		}
-		o.Label = m.label
-		out = append(out, o)
+		out = append(out, m.Outcome(m.changes()...))
 	}
 	return out
 }
@@ -241,7 +227,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 	d := &desk{service: i.service, sender: scope.Organization, classes: map[kernel.ClassID]Class{}, missing: map[kernel.ClassID]bool{}}
 	marks := make([]*mark, 0, len(rows))
 	for _, r := range rows {
-		m := &mark{row: r, action: imports.Created}
+		m := &mark{Line: imports.Line{Row: r, Action: imports.Created}}
 		m.points()
 		if err := d.settle(ctx, scope, m, people); err != nil {
 			return nil, nil, err
@@ -255,10 +241,10 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 // the lower one is the score.
 func (m *mark) points() {
 	given := func(column string) (int, bool) {
-		cell := m.row.Cell(column)
+		cell := m.Row.Cell(column)
 		points := int(cell.Integer)
 		if cell.Text != "" && (points < 0 || points > most) {
-			m.refuse(column, "training.import_score_range", "score", inPoints(points))
+			m.Refuse(column, "training.import_score_range", "score", inPoints(points))
 		}
 		return points, cell.Text != ""
 	}
@@ -269,29 +255,29 @@ func (m *mark) points() {
 	switch {
 	case m.flawed():
 	case inTheory != inPractice:
-		m.refuse(map[bool]string{true: colPractice, false: colTheory}[inTheory], "training.import_part_missing")
+		m.Refuse(map[bool]string{true: colPractice, false: colTheory}[inTheory], "training.import_part_missing")
 	case inTheory:
 		m.parts = &Parts{Theory: theory, Practice: practice}
 		if lower := m.parts.lower(); !scored {
 			m.score = lower
 		} else if m.score != lower {
-			m.refuse(colScore, "training.import_score_parts", "score", inPoints(m.score), "lower", inPoints(lower))
+			m.Refuse(colScore, "training.import_score_parts", "score", inPoints(m.score), "lower", inPoints(lower))
 		}
 	case !scored:
-		m.refuse(colScore, "training.import_score_missing")
+		m.Refuse(colScore, "training.import_score_missing")
 	}
 }
 
 // flawed tells whether the engine has refused one of the amounts already.
 func (m *mark) flawed() bool {
-	return m.row.Cell(colScore).Flawed || m.row.Cell(colTheory).Flawed || m.row.Cell(colPractice).Flawed
+	return m.Row.Cell(colScore).Flawed || m.Row.Cell(colTheory).Flawed || m.Row.Cell(colPractice).Flawed
 }
 
 // most is the full mark of a test, in hundredths.
 const most = 100_00
 
 func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people map[kernel.IDNumber]kernel.Bearers) error {
-	r := m.row
+	r := m.Row
 	class, named, err := d.byNumber(ctx, r.Text(colClass))
 	if err != nil {
 		return err
@@ -309,13 +295,13 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 	}
 	switch meant {
 	case kernel.MeantNobody:
-		m.refuse(colIDNumber, "training.import_person_unknown")
+		m.Refuse(colIDNumber, "training.import_person_unknown")
 		return nil
 	case kernel.MeantOther:
-		m.refuse(colName, "training.import_name_differs")
+		m.Refuse(colName, "training.import_name_differs")
 		return nil
 	case kernel.MeantSeveral:
-		m.refuse(colIDNumber, "training.import_id_type_missing")
+		m.Refuse(colIDNumber, "training.import_id_type_missing")
 		return nil
 	case kernel.MeantOne:
 	}
@@ -325,7 +311,7 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 			return err
 		}
 		if code != "" {
-			m.refuse(colClass, code)
+			m.Refuse(colClass, code)
 			return nil
 		}
 	}
@@ -338,21 +324,21 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 		if !refused {
 			return err
 		}
-		m.refuse(map[bool]string{true: colClass, false: colIDNumber}[f.Code == ErrClassCompleted.Code], f.Code)
+		m.Refuse(map[bool]string{true: colClass, false: colIDNumber}[f.Code == ErrClassCompleted.Code], f.Code)
 		return nil
 	}
-	m.label = card.Name + " " + card.IDNumberMasked + " · " + class.Terms.Title
-	if len(m.problems) > 0 || m.flawed() {
+	m.Label = card.Name + " " + card.IDNumberMasked + " · " + class.Terms.Title
+	if m.Refused() || m.flawed() {
 		return nil
 	}
 	if e, twice := scope.Seen.Meet(string(class.ID)+" "+string(card.ID), "", r); twice {
-		m.refuse("", "training.import_twice", "row", strconv.Itoa(e.Row))
+		m.Refuse("", "training.import_twice", "row", strconv.Itoa(e.Row))
 		return nil
 	}
 	if m.before = class.Seats[class.seat(card.ID)]; m.before.Score != nil {
-		m.action = imports.Updated
+		m.Action = imports.Updated
 		if *m.before.Score == m.score && (m.parts == nil || m.before.Parts != nil && *m.parts == *m.before.Parts) {
-			m.action = imports.Unchanged // a score alone takes no parts away
+			m.Action = imports.Unchanged // a score alone takes no parts away
 		}
 	}
 	return nil
