@@ -106,17 +106,11 @@ func (s *Service) RefusePresence(ctx context.Context, r Refusal) error {
 	})
 }
 
-// Career is a person's whole career, as it is known now.
-type Career struct {
-	Person kernel.PersonID
-	Spells []kernel.Spell
-}
-
 // FollowCareers settles the years of people whose careers changed: the years
 // kept, this year and the last. It listens to people.career_changed, of which
 // an import announces hundreds at once.
-func (s *Service) FollowCareers(ctx context.Context, careers []Career) error {
-	latest := map[kernel.PersonID]Career{}
+func (s *Service) FollowCareers(ctx context.Context, careers []kernel.Career) error {
+	latest := map[kernel.PersonID]kernel.Career{}
 	for _, c := range careers { // each tells the whole of one
 		latest[c.Person] = c
 	}
@@ -155,7 +149,7 @@ func (s *Service) followYear(ctx context.Context, y Year, spells []kernel.Spell)
 }
 
 // begun makes this year and the last for who was on post in them and has none.
-func (s *Service) begun(c Career, kept []Year) (fresh []Year) {
+func (s *Service) begun(c kernel.Career, kept []Year) (fresh []Year) {
 	at := s.now()
 	this := kernel.DateOf(at).Year()
 	for _, year := range []int{this - 1, this} {

@@ -291,7 +291,7 @@ func TestWhoLeftTheRegisterLeavesNoYear(t *testing.T) {
 		void, at := w.spells[li][0], w.Now()
 		void.SupersededAt = &at
 		delete(w.spells, li)
-		if err := w.FollowCareers(w.ctx, []hours.Career{{Person: li, Spells: []kernel.Spell{void}}}); err != nil {
+		if err := w.FollowCareers(w.ctx, []kernel.Career{{Person: li, Spells: []kernel.Spell{void}}}); err != nil {
 			t.Fatal(err)
 		}
 		l, err := w.Office(everywhere(w.ctx), hours.OfficeFilter{Year: 2025}, 20, "")

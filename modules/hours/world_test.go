@@ -132,7 +132,7 @@ func (w *world) employ(t *testing.T, p kernel.PersonID, at kernel.OrganizationID
 
 func (w *world) follow(t *testing.T, p kernel.PersonID) {
 	t.Helper()
-	if err := w.FollowCareers(w.ctx, []hours.Career{{Person: p, Spells: w.spells[p]}}); err != nil {
+	if err := w.FollowCareers(w.ctx, []kernel.Career{{Person: p, Spells: w.spells[p]}}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -135,5 +135,12 @@ type Spell struct {
 	Stood        []Standing       `json:"-" bson:"stood,omitempty"` // of an organisation that ever moved: see Placed
 }
 
+// Career is a person's employment as it is known now: every version of every
+// spell.
+type Career struct {
+	Person PersonID
+	Spells []Spell
+}
+
 // OnPost tells whether the spell covers the day.
 func (s Spell) OnPost(on Date) bool { return s.Period.Holds(on) }

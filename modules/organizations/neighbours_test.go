@@ -42,8 +42,8 @@ func (c classes) OpenAfter(_ context.Context, o kernel.OrganizationID, _ kernel.
 	return make([]string, c.open[o]), nil
 }
 
-func directs(person kernel.PersonID, org kernel.OrganizationID, from, to kernel.Date) organizations.Career {
-	return organizations.Career{Person: person, Spells: []kernel.Spell{
+func directs(person kernel.PersonID, org kernel.OrganizationID, from, to kernel.Date) kernel.Career {
+	return kernel.Career{Person: person, Spells: []kernel.Spell{
 		{Organization: org, Role: kernel.StaffDirector, Period: kernel.Period{From: from, To: to}},
 		{Organization: org, Role: kernel.StaffCaregiver, Period: kernel.Period{From: "2001-01-01", To: kernel.Forever}},
 	}}
@@ -72,7 +72,7 @@ func TestAHomeWithoutADirectorIsFlagged(t *testing.T) {
 		home := w.register(t, organizations.Institution, "重固镇养护院", "310118", "310118109")
 		w.register(t, organizations.TrainingSchool, "培训学校", "310118", "")
 		in := w.in(district)
-		hear := func(careers ...organizations.Career) {
+		hear := func(careers ...kernel.Career) {
 			t.Helper()
 			for range 2 { // a fact may come twice
 				if err := w.FollowDirectors(w.ctx, careers); err != nil {
@@ -87,7 +87,7 @@ func TestAHomeWithoutADirectorIsFlagged(t *testing.T) {
 			}
 		}
 		step("nobody yet", "重固镇养护院")
-		hear(directs("钱院长", home, "2020-01-01", kernel.Forever), organizations.Career{Person: "护理员", Spells: []kernel.Spell{{Organization: home, Role: kernel.StaffCaregiver, Period: kernel.Period{From: "2020-01-01", To: kernel.Forever}}}})
+		hear(directs("钱院长", home, "2020-01-01", kernel.Forever), kernel.Career{Person: "护理员", Spells: []kernel.Spell{{Organization: home, Role: kernel.StaffCaregiver, Period: kernel.Period{From: "2020-01-01", To: kernel.Forever}}}})
 		step("a director")
 		hear(directs("钱院长", home, "2020-01-01", "2025-09-01"))
 		step("on the last day")
@@ -104,7 +104,7 @@ func TestAHomeWithoutADirectorIsFlagged(t *testing.T) {
 		if err != nil || len(terms) != 2 || terms[0].Person != "范院长" || terms[1].Period.To != "2025-09-01" {
 			t.Errorf("history %+v %v", terms, err)
 		}
-		hear(organizations.Career{Person: "范院长"})
+		hear(kernel.Career{Person: "范院长"})
 		step("it was a mistake", "重固镇养护院")
 		if _, err := w.Amend(w.in(district), home, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-09-01"; return nil }); err != nil {
 			t.Fatal(err)

@@ -12,15 +12,9 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// Career is somebody's employment, every version of every spell.
-type Career struct {
-	Person kernel.PersonID
-	Spells []kernel.Spell
-}
-
 // FollowDirectors takes in careers that changed: who is a director, and where.
 // Hearing one twice changes nothing.
-func (s *Service) FollowDirectors(ctx context.Context, careers []Career) error {
+func (s *Service) FollowDirectors(ctx context.Context, careers []kernel.Career) error {
 	changed, _, err := s.directed(ctx, careers)
 	if err != nil || len(changed) == 0 { // as nearly always: few careers are directors'
 		return err
@@ -41,7 +35,7 @@ func (s *Service) FollowDirectors(ctx context.Context, careers []Career) error {
 
 // directed lists the entries that careers change, and the organisations that
 // these concern.
-func (s *Service) directed(ctx context.Context, careers []Career) (changed []directorDoc, affected []string, err error) {
+func (s *Service) directed(ctx context.Context, careers []kernel.Career) (changed []directorDoc, affected []string, err error) {
 	ids := make([]string, 0, len(careers))
 	for _, c := range careers {
 		ids = append(ids, string(c.Person))
@@ -70,7 +64,7 @@ func (s *Service) directed(ctx context.Context, careers []Career) (changed []dir
 	return changed, slices.Sorted(maps.Keys(concerned)), nil
 }
 
-func directorOf(c Career, today kernel.Date) directorDoc {
+func directorOf(c kernel.Career, today kernel.Date) directorDoc {
 	doc := directorDoc{Doc: store.Doc{ID: string(c.Person)}}
 	for _, sp := range c.Spells {
 		if sp.Role != kernel.StaffDirector || sp.SupersededAt != nil {

@@ -272,12 +272,6 @@ func (s *Service) judgeClass(j judging, d classDoc) {
 	j[scope] = at
 }
 
-// Career is a person's whole career, as it is known now.
-type Career struct {
-	Person kernel.PersonID
-	Spells []kernel.Spell
-}
-
 // daysKept is how many days of one person a changed career is held against:
 // the latest, which is decades of training.
 const daysKept = 1000
@@ -285,7 +279,7 @@ const daysKept = 1000
 // FollowCareers judges anew, for people whose careers changed, whether they had
 // left when they sat in a class. It listens to people.career_changed, of which
 // an import announces hundreds at once.
-func (s *Service) FollowCareers(ctx context.Context, careers []Career) error {
+func (s *Service) FollowCareers(ctx context.Context, careers []kernel.Career) error {
 	spells, keys := map[kernel.PersonID][]kernel.Spell{}, [][]string{}
 	for _, c := range careers { // each tells the whole of one
 		if _, twice := spells[c.Person]; !twice {

@@ -140,7 +140,7 @@ func TestWhoHadLeftFollowsTheCareer(t *testing.T) {
 		}
 		follow := func(to kernel.Date) {
 			w.spells["lan"] = spell(to)
-			if err := w.FollowCareers(t.Context(), []oversight.Career{{Person: "lan", Spells: w.spells["lan"]}, {Person: "new", Spells: spell(to)}}); err != nil {
+			if err := w.FollowCareers(t.Context(), []kernel.Career{{Person: "lan", Spells: w.spells["lan"]}, {Person: "new", Spells: spell(to)}}); err != nil {
 				t.Fatal(err)
 			}
 		}

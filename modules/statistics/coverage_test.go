@@ -44,10 +44,10 @@ func socialRows() []rule.SocialRow {
 	}}
 }
 
-func serves(person kernel.PersonID, org kernel.OrganizationID, role kernel.StaffRole, from, to kernel.Date) statistics.Career {
+func serves(person kernel.PersonID, org kernel.OrganizationID, role kernel.StaffRole, from, to kernel.Date) kernel.Career {
 	s := spell(person, org, from, to)
 	s.Role = role
-	return statistics.Career{Person: person, Spells: []kernel.Spell{s}}
+	return kernel.Career{Person: person, Spells: []kernel.Spell{s}}
 }
 
 func completed(person kernel.PersonID, class kernel.ClassID, on kernel.Date, codes ...string) statistics.Completed {
@@ -98,7 +98,7 @@ func pages(t *testing.T, size int, read func(limit int, cursor string) (statisti
 func TestCoverageOfThreeStandards(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := begin(t, db)
-		var careers []statistics.Career
+		var careers []kernel.Career
 		var done []statistics.Completed
 		for i := range 41 {
 			p, role, to := kernel.PersonID(fmt.Sprintf("p%02d", i)), kernel.StaffCaregiver, kernel.Forever
@@ -167,7 +167,7 @@ func TestCoverageOfThreeStandards(t *testing.T) {
 func TestCoverageOfManagersAndServiceStaff(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := begin(t, db)
-		var careers []statistics.Career
+		var careers []kernel.Career
 		var done []statistics.Completed
 		for i := range 60 {
 			p, role := kernel.PersonID(fmt.Sprintf("s%02d", i)), kernel.StaffService
@@ -200,7 +200,7 @@ func TestCompletionsOfTwins(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := begin(t, db)
 		ctx := everywhere(t.Context())
-		must(t, w.HearCareers(t.Context(), []statistics.Career{serves("kept", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("gone", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{serves("kept", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("gone", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
 		must(t, w.HearCompletions(t.Context(), []statistics.Completed{completed("gone", "k1", "2023-03-01", "GB 38600—2019")}))
 		count := func(when string, home, district string) {
 			t.Helper()
@@ -222,7 +222,7 @@ func TestCompletionsOfTwins(t *testing.T) {
 		moved.SupersededAt = &at
 		stayed := spell("gone", "other", "2023-01-01", kernel.Forever)
 		stayed.RecordedAt = at
-		merged := []statistics.Career{
+		merged := []kernel.Career{
 			{Person: "gone", Spells: []kernel.Spell{moved}},
 			{Person: "kept", Spells: []kernel.Spell{spell("kept", "home", "2023-01-01", kernel.Forever), stayed}},
 		}
@@ -245,7 +245,7 @@ func TestCompletionsOfTwins(t *testing.T) {
 		}
 
 		w.now = w.now.AddDate(0, 0, 1)
-		must(t, w.HearCareers(t.Context(), []statistics.Career{serves("gone", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("kept", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{serves("gone", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("kept", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
 		for range 2 {
 			must(t, w.FollowUnmerge(t.Context(), "kept", "gone"))
 		}
@@ -259,7 +259,7 @@ func TestFrozenCoverage(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := begin(t, db)
 		ctx := everywhere(t.Context())
-		must(t, w.HearCareers(t.Context(), []statistics.Career{serves("a", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("b", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{serves("a", "home", kernel.StaffCaregiver, "2023-01-01", kernel.Forever), serves("b", "other", kernel.StaffCaregiver, "2023-01-01", kernel.Forever)}))
 		must(t, w.HearCompletions(t.Context(), []statistics.Completed{completed("a", "k", "2023-03-01", "GB 38600—2019", "DB31/T 685—2019")}))
 		snap, err := w.Freeze(ctx, statistics.FreezeQuery{Indicator: statistics.IndicatorCoverage, Organization: "district", AsOf: "2023-12-31"})
 		must(t, err)

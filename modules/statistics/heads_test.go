@@ -38,7 +38,7 @@ func TestFiveHundredHeads(t *testing.T) {
 		w := begin(t, db)
 		w.Programmes = programmes{}
 		ctx := everywhere(t.Context())
-		var careers []statistics.Career
+		var careers []kernel.Career
 		var done []statistics.Completed
 		for i := range 500 { // 415 caregivers and 80 managers took part, five did not yet
 			p, role := kernel.PersonID(fmt.Sprintf("n%03d", i)), kernel.StaffCaregiver
@@ -138,7 +138,7 @@ func TestSocialWorkersOfHomes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := begin(t, db)
 		ctx := everywhere(t.Context())
-		must(t, w.HearCareers(t.Context(), []statistics.Career{
+		must(t, w.HearCareers(t.Context(), []kernel.Career{
 			serves("a", "home", kernel.StaffSocialWorker, "2023-01-01", kernel.Forever),
 			serves("b", "other", kernel.StaffSocialWorker, "2023-01-01", kernel.Forever),
 			serves("c", "other", kernel.StaffSocialWorker, "2023-01-01", kernel.Forever), // no training record

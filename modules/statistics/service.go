@@ -32,14 +32,8 @@ type Service struct {
 	Programmes Programmes // built after statistics, handed over last
 }
 
-// Career is a person's employment, every version of every spell.
-type Career struct {
-	Person kernel.PersonID
-	Spells []kernel.Spell
-}
-
 // HearCareers takes in careers that changed. Hearing one twice changes nothing.
-func (s *Service) HearCareers(ctx context.Context, careers []Career) error {
+func (s *Service) HearCareers(ctx context.Context, careers []kernel.Career) error {
 	set := make(map[kernel.PersonID]func(*personDoc), len(careers))
 	for _, c := range careers {
 		set[c.Person] = func(d *personDoc) { d.Spells = placed(c.Spells) }

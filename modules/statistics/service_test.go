@@ -156,7 +156,7 @@ func (w *world) staff(t *testing.T, n, certified int) {
 	t.Helper()
 	for i := range n {
 		id := kernel.PersonID(fmt.Sprintf("p%03d", i))
-		must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: id, Spells: []kernel.Spell{spell(id, "home", "2023-01-01", kernel.Forever)}}}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{{Person: id, Spells: []kernel.Spell{spell(id, "home", "2023-01-01", kernel.Forever)}}}))
 		if i < certified {
 			must(t, w.HearHoldings(t.Context(), []statistics.Holdings{{Person: id, Holdings: holds(kernel.SkillLevel(5-i%3), "2022-01-01")}}))
 		}
@@ -205,7 +205,7 @@ func TestOnceInTheDistrict(t *testing.T) {
 		w := begin(t, db)
 		both := []kernel.Spell{spell("p", "home", "2023-01-01", kernel.Forever), spell("p", "other", "2023-06-01", "2023-09-30")}
 		for range 2 { // hearing a fact twice changes nothing
-			must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: "p", Spells: both}}))
+			must(t, w.HearCareers(t.Context(), []kernel.Career{{Person: "p", Spells: both}}))
 		}
 		for _, c := range []struct {
 			org  kernel.OrganizationID
@@ -216,7 +216,7 @@ func TestOnceInTheDistrict(t *testing.T) {
 				t.Errorf("%s on %s: %d, want %d", c.org, c.on, got, c.want)
 			}
 		}
-		must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: "p", Spells: both[1:]}}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{{Person: "p", Spells: both[1:]}}))
 		if got := w.rate(t, "home", "2023-07-01").Ratio.Denominator; got != 0 {
 			t.Errorf("after the spell was taken back: %d", got)
 		}
@@ -264,7 +264,7 @@ func TestFrozenStaysFrozen(t *testing.T) {
 		w.now = w.now.Add(24 * time.Hour)
 		late := spell("late", "home", "2023-06-20", kernel.Forever)
 		late.RecordedAt = w.now
-		must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: "late", Spells: []kernel.Spell{late}}}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{{Person: "late", Spells: []kernel.Spell{late}}}))
 		again, err := w.Recompute(ctx, snap.ID)
 		must(t, err)
 		if !again.Same || again.Now.Ratio.Denominator != 10 || again.Snapshot.Figure.Ratio.Denominator != 10 {
@@ -296,7 +296,7 @@ func TestHoursOfAYear(t *testing.T) {
 		}
 		// The people behind the same numbers; who left before the end is not one.
 		left := spell("left", "home", "2023-01-01", "2023-12-30")
-		must(t, w.HearCareers(t.Context(), []statistics.Career{{Person: "left", Spells: []kernel.Spell{left}}}))
+		must(t, w.HearCareers(t.Context(), []kernel.Career{{Person: "left", Spells: []kernel.Spell{left}}}))
 		for state, want := range map[string][]string{"missing": {"p001 899 short", "p003 0 short"}, "met": {"p000 900 ", "p002 2000 "}} {
 			var got []string
 			q := statistics.HoursQuery{Organization: "home", Year: 2023, State: state, Limit: 1}

@@ -21,36 +21,14 @@ import (
 // stable: the outbox remembers by it who still has work to do.
 func react(bus *event.Bus, m *Modules) {
 	// A career changed: hours settles the person's years, statistics counts anew.
-	event.OnMany(bus, "hours.follow_careers", func(ctx context.Context, facts []people.CareerChanged) error {
-		careers := make([]hours.Career, 0, len(facts))
-		for _, f := range facts {
-			careers = append(careers, hours.Career{Person: f.Person, Spells: f.Spells})
-		}
-		return m.Hours.Service.FollowCareers(ctx, careers)
-	})
-	event.OnMany(bus, "statistics.hear_careers", func(ctx context.Context, facts []people.CareerChanged) error {
-		careers := make([]statistics.Career, 0, len(facts))
-		for _, f := range facts {
-			careers = append(careers, statistics.Career{Person: f.Person, Spells: f.Spells})
-		}
-		return m.Statistics.Service.HearCareers(ctx, careers)
-	})
+	event.InWords(bus, "hours.follow_careers", career, m.Hours.Service.FollowCareers)
+	event.InWords(bus, "statistics.hear_careers", career, m.Statistics.Service.HearCareers)
 	// Somebody became a director, or is none any more: a home without one is flagged.
-	event.OnMany(bus, "organizations.follow_directors", func(ctx context.Context, facts []people.CareerChanged) error {
-		careers := make([]organizations.Career, 0, len(facts))
-		for _, f := range facts {
-			careers = append(careers, organizations.Career{Person: f.Person, Spells: f.Spells})
-		}
-		return m.Organizations.Service.FollowDirectors(ctx, careers)
-	})
+	event.InWords(bus, "organizations.follow_directors", career, m.Organizations.Service.FollowDirectors)
 	// An account's office sees the people of its tree: accounts follow careers.
-	event.OnMany(bus, "accounts.follow_people", func(ctx context.Context, facts []people.CareerChanged) error {
-		ids := make([]kernel.PersonID, 0, len(facts))
-		for _, f := range facts {
-			ids = append(ids, f.Person)
-		}
-		return m.Accounts.Service.FollowPeople(ctx, ids)
-	})
+	event.InWords(bus, "accounts.follow_people", func(f people.CareerChanged) kernel.PersonID {
+		return f.Person
+	}, m.Accounts.Service.FollowPeople)
 	// Two records were one person, or were none after all: what rests on the
 	// other moves over, and back.
 	for _, follower := range []struct {
@@ -114,13 +92,7 @@ func react(bus *event.Bus, m *Modules) {
 		return m.People.Service.MarkPreJob(ctx, f.Person, f.On, f.Class)
 	})
 	// Somebody completed a class: coverage, social workers and programmes count it.
-	event.OnMany(bus, "statistics.hear_completions", func(ctx context.Context, facts []training.Completed) error {
-		all := make([]statistics.Completed, 0, len(facts))
-		for _, f := range facts {
-			all = append(all, completed(f))
-		}
-		return m.Statistics.Service.HearCompletions(ctx, all)
-	})
+	event.InWords(bus, "statistics.hear_completions", completed, m.Statistics.Service.HearCompletions)
 	// All certificates of a class were withdrawn: the class keeps its results, with the mark.
 	event.On(bus, "training.mark_withdrawn", func(ctx context.Context, f certificates.Withdrawn) error {
 		return m.Training.Service.MarkWithdrawn(ctx, f.Class, training.Withdrawal{On: f.On, Reason: f.Reason})
@@ -142,13 +114,9 @@ func react(bus *event.Bus, m *Modules) {
 	event.On(bus, "hours.follow_holdings", func(ctx context.Context, f certificates.HoldingsChanged) error {
 		return m.Hours.Service.FollowHoldings(ctx, f.Person, hoursHoldings(f.Holdings))
 	})
-	event.OnMany(bus, "statistics.hear_holdings", func(ctx context.Context, facts []certificates.HoldingsChanged) error {
-		all := make([]statistics.Holdings, 0, len(facts))
-		for _, f := range facts {
-			all = append(all, statistics.Holdings{Person: f.Person, Holdings: statisticsHoldings(f.Holdings)})
-		}
-		return m.Statistics.Service.HearHoldings(ctx, all)
-	})
+	event.InWords(bus, "statistics.hear_holdings", func(f certificates.HoldingsChanged) statistics.Holdings {
+		return statistics.Holdings{Person: f.Person, Holdings: statisticsHoldings(f.Holdings)}
+	}, m.Statistics.Service.HearHoldings)
 	reactQuality(bus, m)
 	reactTold(bus, m)
 	reactOversight(bus, m)
@@ -238,3 +206,5 @@ func statisticsHoldings(all []certificates.Holding) []statisticsrule.Holding {
 	}
 	return out
 }
+
+func career(f people.CareerChanged) kernel.Career { return kernel.Career(f) }

@@ -7,7 +7,6 @@ import (
 	"carecert/modules/kernel"
 	"carecert/modules/kit/event"
 	"carecert/modules/oversight"
-	"carecert/modules/people"
 	"carecert/modules/training"
 )
 
@@ -28,13 +27,7 @@ func reactOversight(bus *event.Bus, m *Modules) {
 		return m.hearSession(ctx, f.Session)
 	})
 	// A career changed: who had left when they sat in a class?
-	event.OnMany(bus, "oversight.follow_careers", func(ctx context.Context, facts []people.CareerChanged) error {
-		careers := make([]oversight.Career, 0, len(facts))
-		for _, f := range facts {
-			careers = append(careers, oversight.Career{Person: f.Person, Spells: f.Spells})
-		}
-		return m.Oversight.Service.FollowCareers(ctx, careers)
-	})
+	event.InWords(bus, "oversight.follow_careers", career, m.Oversight.Service.FollowCareers)
 }
 
 func (m *Modules) hearSession(ctx context.Context, id kernel.SessionID) error {

@@ -18,29 +18,17 @@ import (
 // register judges records, statistics counts the judgements.
 func reactQuality(bus *event.Bus, m *Modules) {
 	// A record was entered, changed or taken back: it is judged anew.
-	event.OnMany(bus, "people.judge", func(ctx context.Context, facts []people.Changed) error {
-		ids := make([]kernel.PersonID, 0, len(facts))
-		for _, f := range facts {
-			ids = append(ids, f.Person)
-		}
-		return m.People.Service.Judge(ctx, ids)
-	})
+	event.InWords(bus, "people.judge", func(f people.Changed) kernel.PersonID {
+		return f.Person
+	}, m.People.Service.Judge)
 	// Certificates changed: what is on the books of somebody.
-	event.OnMany(bus, "people.hear_papers", func(ctx context.Context, facts []certificates.HoldingsChanged) error {
-		told := make([]people.Papers, 0, len(facts))
-		for _, f := range facts {
-			told = append(told, people.Papers{Person: f.Person, Papers: papers(f.Holdings)})
-		}
-		return m.People.Service.HearPapers(ctx, told)
-	})
+	event.InWords(bus, "people.hear_papers", func(f certificates.HoldingsChanged) people.Papers {
+		return people.Papers{Person: f.Person, Papers: papers(f.Holdings)}
+	}, m.People.Service.HearPapers)
 	// A number is claimed for two people, or was: both records are in doubt.
-	event.OnMany(bus, "people.hear_contests", func(ctx context.Context, facts []certificates.Contested) error {
-		told := make([]people.Contest, 0, len(facts))
-		for _, f := range facts {
-			told = append(told, people.Contest{Person: f.Person, Conflicts: f.Conflicts})
-		}
-		return m.People.Service.HearContests(ctx, told)
-	})
+	event.InWords(bus, "people.hear_contests", func(f certificates.Contested) people.Contest {
+		return people.Contest{Person: f.Person, Conflicts: f.Conflicts}
+	}, m.People.Service.HearContests)
 	// Refused rows of a file stand, were sent again or dismissed: they are
 	// entries that the organisation owes, or owes no more.
 	event.OnMany(bus, "statistics.hear_refusals", func(ctx context.Context, facts []imports.RefusalsChanged) error {
@@ -58,13 +46,9 @@ func reactQuality(bus *event.Bus, m *Modules) {
 		return m.Imports.Service.FollowMove(ctx, f.Organization)
 	})
 	// A judgement changed: statistics counts from that day on.
-	event.OnMany(bus, "statistics.hear_quality", func(ctx context.Context, facts []people.QualityChanged) error {
-		all := make([]statistics.Judgement, 0, len(facts))
-		for _, f := range facts {
-			all = append(all, statistics.Judgement{Person: f.Person, On: f.On, Marks: qualityMarks(f.Marks)})
-		}
-		return m.Statistics.Service.HearQuality(ctx, all)
-	})
+	event.InWords(bus, "statistics.hear_quality", func(f people.QualityChanged) statistics.Judgement {
+		return statistics.Judgement{Person: f.Person, On: f.On, Marks: qualityMarks(f.Marks)}
+	}, m.Statistics.Service.HearQuality)
 }
 
 func papers(all []certificates.Holding) []peoplerule.Paper {

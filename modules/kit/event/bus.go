@@ -57,6 +57,17 @@ func On[F Fact](b *Bus, name string, fn func(context.Context, F) error) {
 	})
 }
 
+// InWords is OnMany for a listener that takes facts in words of its own.
+func InWords[F Fact, W any](b *Bus, name string, word func(F) W, hear func(context.Context, []W) error) {
+	OnMany(b, name, func(ctx context.Context, facts []F) error {
+		told := make([]W, 0, len(facts))
+		for _, f := range facts {
+			told = append(told, word(f))
+		}
+		return hear(ctx, told)
+	})
+}
+
 // OnMany is On for a listener that takes the facts of one transaction together:
 // an import announces hundreds at once.
 func OnMany[F Fact](b *Bus, name string, fn func(context.Context, []F) error) {
