@@ -303,7 +303,7 @@ export function tell(d: PersonalData, t: Say): Section[] {
       'importChanges',
       (d.importChanges ?? []).map((m) => ({
         text: joined(
-          m.field === 'kinds' || m.field === 'gender' ? t(`people.${m.field}`) : t(`privacy.fields.${m.field}`),
+          t(`privacy.fields.${m.field}`),
           t('privacy.change', { from: saidOf(m.field, m.from, t), to: saidOf(m.field, m.to, t) }),
         ),
         small: moment(m.at),

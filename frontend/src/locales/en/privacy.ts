@@ -40,6 +40,8 @@ export default {
     phone: 'Telephone',
     education: 'Education',
     major: 'Major',
+    gender: 'Gender',
+    kinds: 'Registered as',
     employment: 'Employment',
     other: 'Something else',
   },

@@ -33,6 +33,8 @@ export default {
     phone: '电话',
     education: '学历',
     major: '专业',
+    gender: '性别',
+    kinds: '人员类别',
     employment: '从业经历',
     other: '其他',
   },
