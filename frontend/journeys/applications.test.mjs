@@ -67,7 +67,7 @@ describe('an application to open a class', () => {
   it('cannot be made while an organisation is on the blacklist', async () => {
     const page = await open(rig, { user: 'jinshan' })
     await page.goto('/organizations?q=石化')
-    await page.getByText('石化颐康培训中心').first().click()
+    await page.locator('main').getByText('石化颐康培训中心').first().click()
     await page
       .getByText(/黑名单至/)
       .first()
