@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/vue-query'
-import { computed } from 'vue'
+import { computed, type Ref } from 'vue'
 import { useRoute, useRouter, type Router } from 'vue-router'
 import { api, body, type Schemas } from './api'
 import { today } from './format'
+import { language } from './i18n'
 import { grants, may, role } from './session'
 
 export type Organization = Schemas['OrganizationsOrganizationView']
@@ -52,6 +53,20 @@ export function useScope() {
     narrow,
     isToday: computed(() => asOf.value === today()),
   }
+}
+
+/** A figure of an organisation on a day, read anew when these, `more` or the language change. */
+export function useFigure<T>(
+  name: string,
+  read: (organizationId: string, asOf: string) => Promise<T>,
+  ...more: Ref<unknown>[]
+) {
+  const { organizationId, asOf } = useScope()
+  return useQuery({
+    queryKey: [name, organizationId, asOf, ...more, language],
+    enabled: computed(() => !!organizationId.value),
+    queryFn: () => read(organizationId.value!, asOf.value),
+  })
 }
 
 let heading: string | undefined
