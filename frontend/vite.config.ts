@@ -27,6 +27,6 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
     // style modules import css files, which node does not read by itself
-    server: { deps: { inline: [/element-plus\/.*\/style\//] } },
+    server: { deps: { inline: [/(element-plus|vant)\/.*\/style\//] } },
   },
 })
