@@ -5,6 +5,13 @@ import { language } from './i18n'
 
 export type Filters = Record<string, string | number | undefined>
 
+/** What is being read from the server, by pages or at once. */
+export interface Reading {
+  isPending: { readonly value: boolean }
+  error: { readonly value: unknown }
+  refetch: () => unknown
+}
+
 /** Drops what is not set, so that the address and the query stay short. */
 export function given<T extends Filters>(filters: T): T {
   return Object.fromEntries(Object.entries(filters).filter(([, v]) => v !== undefined && v !== '')) as T
