@@ -7,8 +7,9 @@
 // A batch, its outcomes and the place it ended at are one transaction: a
 // killed server resumes behind the last batch and doubles nothing.
 //
-// Refused rows stand as something to mend until the file is sent again, or
-// somebody says why it will not be (mending.go).
+// Refused rows stand as something to mend until a file brings them again, each
+// known by what was right about it (resent.go), or somebody says why none will
+// (mending.go).
 //
-// Owns: kit_imports, kit_import_batches. Announces: RefusalsChanged.
+// Owns: kit_imports, kit_import_batches, kit_import_refusals. Announces: RefusalsChanged.
 package imports
