@@ -34,12 +34,12 @@ func (i *Importer) Kind() string { return "certificates" }
 // Columns implements imports.Importer.
 func (i *Importer) Columns() []imports.Column {
 	return []imports.Column{
-		{Key: colName, Kind: imports.Name, Required: true, Tells: "person"},
-		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: "person"},
-		{Key: colNumber, Kind: imports.Number, Required: true, Tells: "certificate"},
+		{Key: colName, Kind: imports.Name, Required: true, Tells: imports.Loosely},
+		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
+		{Key: colNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
 		{Key: colFamily, Kind: imports.Choice, Mild: true},
 		{Key: colOccupation, Kind: imports.Text},
-		{Key: colLevel, Kind: imports.Choice, Required: true, Tells: "certificate"},
+		{Key: colLevel, Kind: imports.Choice, Required: true, Tells: imports.Loosely},
 		{Key: colIssuedOn, Kind: imports.Date, Required: true},
 		{Key: colIssuer, Kind: imports.Text, Required: true},
 		{Key: colIDType, Kind: imports.Choice, Mild: true},

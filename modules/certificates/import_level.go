@@ -28,9 +28,9 @@ func (i *LevelImporter) Kind() string { return "skillLevels" }
 // Columns implements imports.Importer.
 func (i *LevelImporter) Columns() []imports.Column {
 	return []imports.Column{
-		{Key: colName, Kind: imports.Name, Required: true, Tells: "person"},
-		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: "person"},
-		{Key: colLevel, Kind: imports.Choice, Required: true, Tells: "certificate"},
+		{Key: colName, Kind: imports.Name, Required: true, Tells: imports.Loosely},
+		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
+		{Key: colLevel, Kind: imports.Choice, Required: true, Tells: imports.Loosely},
 		{Key: colIssuedOn, Kind: imports.Date, Required: true},
 		{Key: colOccupation, Kind: imports.Text},
 		{Key: colDirection, Kind: imports.Text},

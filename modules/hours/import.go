@@ -41,10 +41,10 @@ func (i *Importer) Kind() string { return "hours" }
 // Columns implements imports.Importer.
 func (i *Importer) Columns() []imports.Column {
 	return []imports.Column{
-		{Key: colName, Kind: imports.Name, Required: true, Tells: "person"},
-		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: "person"},
-		{Key: colDate, Kind: imports.Date, Required: true, Tells: "date"},
-		{Key: colTitle, Kind: imports.Text, Required: true, Tells: "title"},
+		{Key: colName, Kind: imports.Name, Required: true, Tells: imports.Loosely},
+		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
+		{Key: colDate, Kind: imports.Date, Required: true, Tells: imports.Loosely},
+		{Key: colTitle, Kind: imports.Text, Required: true, Tells: imports.Loosely},
 		{Key: colProvider, Kind: imports.Text, Required: true},
 		{Key: colTier, Kind: imports.Choice},
 		{Key: colCategory, Kind: imports.Choice},

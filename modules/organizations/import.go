@@ -46,9 +46,9 @@ func (i *Importer) Kind() string { return "organizations" }
 func (i *Importer) Columns() []imports.Column {
 	return []imports.Column{
 		{Key: colKind, Kind: imports.Choice, Required: true},
-		{Key: colName, Kind: imports.Text, Required: true, Tells: "organization"},
+		{Key: colName, Kind: imports.Text, Required: true, Tells: imports.Loosely},
 		{Key: colParent, Kind: imports.Text},
-		{Key: colCredit, Kind: imports.Number, Tells: "organization"},
+		{Key: colCredit, Kind: imports.Number, Tells: imports.Surely},
 		{Key: colDivision, Kind: imports.Number, Required: true},
 		{Key: colStreet, Kind: imports.Number},
 		{Key: colBeds, Kind: imports.Integer},

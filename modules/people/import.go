@@ -39,9 +39,9 @@ func (i *Importer) Kind() string { return "people" }
 // Columns implements imports.Importer.
 func (i *Importer) Columns() []imports.Column {
 	return []imports.Column{
-		{Key: colName, Kind: imports.Name, Required: true, Tells: "person"},
+		{Key: colName, Kind: imports.Name, Required: true, Tells: imports.Loosely},
 		{Key: colIDType, Kind: imports.Choice},
-		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: "person"},
+		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
 		{Key: colGender, Kind: imports.Choice, Mild: true},
 		{Key: colPhone, Kind: imports.Number},
 		{Key: colEducation, Kind: imports.Choice, Mild: true},

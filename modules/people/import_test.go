@@ -259,6 +259,35 @@ func TestAPostWithoutAStartIsSaid(t *testing.T) {
 	})
 }
 
+// What people write where they know no number yet tells nobody apart.
+func TestARefusedRowIsNotMendedByAnothers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		const header = "姓名,身份证号,入职日期\n"
+		left := func(r imports.Report) int {
+			t.Helper()
+			now, err := d.engine.Report(d.as(home), r.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now.ToMend
+		}
+		first := d.send(t, home, "a.csv", []byte(header+"占位张,待补,2025-01-01\n王小兰,310118198506150006,2025-01-01\n"), false)
+		d.send(t, home, "b.csv", []byte(header+"占位李,待补,2025-01-01\n"), false)
+		if n := left(first); n != 2 {
+			t.Errorf("%d left after another's 待补, want 2", n)
+		}
+		d.send(t, home, "c.csv", []byte(header+"占位张,"+numbered(3)+",2025-01-01\n"), false)
+		if n := left(first); n != 1 {
+			t.Errorf("%d left after the number came, want 1", n)
+		}
+		d.send(t, home, "d.csv", []byte(header+"王小兰,"+wang+",2025-01-01\n"), false)
+		if n := left(first); n != 0 {
+			t.Errorf("%d left after the number was mended", n)
+		}
+	})
+}
+
 // Figures count the role; what a home calls the post stays beside it.
 func TestWhatAPostIsCalledIsKept(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

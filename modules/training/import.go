@@ -38,9 +38,9 @@ func (i *Importer) Kind() string { return "results" }
 // Columns implements imports.Importer.
 func (i *Importer) Columns() []imports.Column {
 	return []imports.Column{
-		{Key: colName, Kind: imports.Name, Required: true, Tells: "person"},
-		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: "person"},
-		{Key: colClass, Kind: imports.Text, Required: true, Tells: "class"},
+		{Key: colName, Kind: imports.Name, Required: true, Tells: imports.Loosely},
+		{Key: colIDNumber, Kind: imports.Number, Required: true, Tells: imports.Surely},
+		{Key: colClass, Kind: imports.Text, Required: true, Tells: imports.Loosely},
 		{Key: colScore, Kind: imports.Decimal, Required: true, Alone: true, Or: []string{colTheory, colPractice}},
 		{Key: colTheory, Kind: imports.Decimal, Alone: true},
 		{Key: colPractice, Kind: imports.Decimal, Alone: true},

@@ -114,6 +114,17 @@ const (
 	Choice
 )
 
+// Telling is how far a column tells the rows of a kind apart.
+type Telling int
+
+// How far. What a refused row says only loosely (a name, which others have too)
+// is known again in a row that leaves something, not in one that is there anyway.
+const (
+	Not Telling = iota
+	Loosely
+	Surely
+)
+
 // Column is something that an importer can read from a row. Its header texts,
 // example and choices are data (policies/rules/import_columns.yaml).
 type Column struct {
@@ -124,7 +135,7 @@ type Column struct {
 	Unkept   bool     // its header is known and its cells are not read: nothing in them refuses a row
 	Or       []string // other columns that together may stand for a required one, which the importer then looks into
 	Alone    bool     // an amount: one cell merged over several rows is refused in each of them
-	Tells    string   // what the column tells rows apart by, "person" say; columns of one word are judged against each other
+	Tells    Telling  // how far the column tells rows apart
 }
 
 // Cell is one cell as the importer gets it.

@@ -14,17 +14,16 @@ import (
 
 // A refused row is known again, whatever file brings it, by what was right about
 // it: the columns that tell rows apart, without those that were named as wrong.
-// Columns that are judged against each other (name and number of a person) are
-// each free in turn when one of them was named: the other may be the wrong one.
-// The workbook of refusals says in a column of its own which row each was.
-// What stands of a row are keyed hashes that tell nobody what it said.
+// The workbook of refusals says in a column of its own which row each was. What
+// stands of a row is a keyed hash that tells nobody what it said.
 
 // refusalDoc is a refused row that a later file may bring again.
 type refusalDoc struct {
 	store.Doc `bson:",inline"`
 	Import    string    `bson:"import"`
-	Clues     []string  `bson:"clues,omitempty"`    // hashes of what it is known again by, the whole of it first
-	Open      []string  `bson:"open,omitempty"`     // the same, until it was brought again
+	Clue      string    `bson:"clue,omitempty"`     // hash of what it is known again by; "" where nothing tells
+	Loose     bool      `bson:"loose,omitempty"`    // which says it but loosely
+	Open      string    `bson:"open,omitempty"`     // the same, until it was brought again
 	MendedBy  string    `bson:"mendedBy,omitempty"` // the import that brought it again
 	For       []string  `bson:"for,omitempty"`      // refusals of earlier files that it brought again itself
 	At        time.Time `bson:"at"`
@@ -40,34 +39,15 @@ const cluePurpose = "imports.clue"
 
 // telling are the columns that tell rows of a kind apart.
 func telling(all []Column) []Column {
-	return slices.DeleteFunc(slices.Clone(all), func(c Column) bool { return c.Tells == "" })
+	return slices.DeleteFunc(slices.Clone(all), func(c Column) bool { return c.Tells == Not })
 }
 
-// aspects are the sets of columns by which a refused row is known again, the
-// largest first.
-func aspects(columns []Column, row Row, problems []Problem) (out [][]Column) {
-	said := slices.DeleteFunc(slices.Clone(columns), func(c Column) bool { return row.Text(c.Key) == "" })
-	named := func(c Column) bool {
-		return slices.ContainsFunc(problems, func(p Problem) bool { return p.Column == c.Key })
-	}
-	without := func(left func(Column) bool) {
-		if kept := slices.DeleteFunc(slices.Clone(said), left); len(kept) > 0 {
-			out = append(out, kept)
-		}
-	}
-	for _, wrong := range columns {
-		if !named(wrong) {
-			continue
-		}
-		for _, c := range said {
-			if c.Tells == wrong.Tells {
-				without(func(o Column) bool { return o.Key == c.Key })
-			}
-		}
-	}
-	without(named)
-	slices.SortStableFunc(out, func(a, b []Column) int { return len(b) - len(a) })
-	return out
+// rightly are the telling columns that a refused row fills, without those that
+// were named as wrong.
+func rightly(columns []Column, row Row, problems []Problem) []Column {
+	return slices.DeleteFunc(slices.Clone(columns), func(c Column) bool {
+		return row.Text(c.Key) == "" || slices.ContainsFunc(problems, func(p Problem) bool { return p.Column == c.Key })
+	})
 }
 
 // mask names a set of columns.
@@ -95,16 +75,16 @@ func (s *Service) clue(d importDoc, mask string, row Row) string {
 // refusal is what stays of a refused row; it notes the columns in the import.
 func (s *Service) refusal(d *importDoc, columns []Column, row Row, problems []Problem) refusalDoc {
 	r := refusalDoc{Doc: store.Doc{ID: refusalID(d.ID, row.Number)}, Import: d.ID, At: s.clock.Now().UTC()}
-	for _, a := range aspects(columns, row, problems) {
-		m := mask(a)
-		if c := s.clue(*d, m, row); !slices.Contains(r.Clues, c) {
-			r.Clues = append(r.Clues, c)
-		}
-		if !slices.Contains(d.Masks, m) {
-			d.Masks = append(slices.Clone(d.Masks), m)
-		}
+	right := rightly(columns, row, problems)
+	if len(right) == 0 {
+		return r
 	}
-	r.Open = r.Clues
+	m := mask(right)
+	r.Clue = s.clue(*d, m, row)
+	r.Open, r.Loose = r.Clue, !slices.ContainsFunc(right, func(c Column) bool { return c.Tells == Surely })
+	if !slices.Contains(d.Masks, m) {
+		d.Masks = append(slices.Clone(d.Masks), m)
+	}
 	return r
 }
 
@@ -144,7 +124,7 @@ func (s *Service) bring(ctx context.Context, d *importDoc, p passage, rows []Row
 	if d.DryRun {
 		return nil
 	}
-	brought, err := s.known(ctx, *d, p.earlier, rows)
+	brought, err := s.known(ctx, *d, p.earlier, rows, out)
 	if err != nil {
 		return fmt.Errorf("rows that were refused before: %w", err)
 	}
@@ -153,7 +133,7 @@ func (s *Service) bring(ctx context.Context, d *importDoc, p passage, rows []Row
 	for i, row := range rows {
 		var standsFor []string
 		for _, r := range brought[row.Number] {
-			r.MendedBy, r.Open = d.ID, nil
+			r.MendedBy, r.Open = d.ID, ""
 			changed = append(changed, r)
 			mended[r.Import]++
 			standsFor = append(append(standsFor, r.ID), r.For...)
@@ -187,56 +167,57 @@ func (d *importDoc) mend(id string, rows int) {
 	d.Mended = append(d.Mended, Mended{Import: id, Rows: rows})
 }
 
-// known finds the open refusals that each row brings again: by the number in
-// the workbook of refusals, or by the most that both say. Refusals that say
-// altogether the same go together; of others a row brings one.
-func (s *Service) known(ctx context.Context, d importDoc, m mendable, rows []Row) (map[int][]refusalDoc, error) {
-	out := map[int][]refusalDoc{}
+// known finds the open refusals that each row brings again: by what both say,
+// the most first, or by the number in the workbook of refusals. Refusals that
+// say the same go together, but where they say it loosely a row brings one.
+func (s *Service) known(ctx context.Context, d importDoc, m mendable, rows []Row, out []Outcome) (map[int][]refusalDoc, error) {
+	brought := map[int][]refusalDoc{}
 	if len(m.imports) == 0 {
-		return out, nil
+		return brought, nil
 	}
 	taken := map[string]bool{}
 	take := func(row Row, r refusalDoc) {
 		if r.MendedBy == "" && m.imports[r.Import] && !taken[r.ID] {
 			taken[r.ID] = true
-			out[row.Number] = append(out[row.Number], r)
+			brought[row.Number] = append(brought[row.Number], r)
 		}
 	}
-	if d.Marked != "" {
-		for _, row := range rows {
-			if row.refused == 0 {
-				continue
-			}
-			r, err := s.latest(ctx, refusalID(d.Marked, row.refused))
-			if err != nil {
-				return nil, err
-			}
-			take(row, r)
+	for _, k := range m.masks {
+		asked := make([][]string, len(rows))
+		for i, row := range rows {
+			asked[i] = []string{s.clue(d, k, row)}
 		}
-	}
-	clues := make([][][]string, len(m.masks))
-	for i, k := range m.masks {
-		for _, row := range rows {
-			clues[i] = append(clues[i], []string{s.clue(d, k, row)})
-		}
-	}
-	for _, asked := range clues {
 		found, err := s.repo.refusals.Match(ctx, "open", asked, mostAlike)
 		if err != nil {
 			return nil, err
 		}
 		for i, row := range rows {
-			if len(out[row.Number]) > 0 || asked[i][0] == "" {
+			if asked[i][0] == "" || len(brought[row.Number]) > 0 {
 				continue
 			}
 			for _, r := range found[i] {
-				if so := out[row.Number]; len(so) == 0 || slices.Equal(so[0].Clues, r.Clues) {
+				if !r.Loose {
+					take(row, r)
+				} else if out[i].Action != Unchanged && row.refused == 0 && len(brought[row.Number]) == 0 {
 					take(row, r)
 				}
 			}
 		}
 	}
-	return out, nil
+	if d.Marked == "" {
+		return brought, nil
+	}
+	for _, row := range rows {
+		if row.refused == 0 || len(brought[row.Number]) > 0 {
+			continue
+		}
+		r, err := s.latest(ctx, refusalID(d.Marked, row.refused))
+		if err != nil {
+			return nil, err
+		}
+		take(row, r)
+	}
+	return brought, nil
 }
 
 // mostAlike is how many refusals of the same words are looked at for a row.
@@ -287,7 +268,7 @@ func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err err
 			return false, err
 		}
 		if r.MendedBy = later.MendedBy; r.MendedBy == "" {
-			r.Open = r.Clues
+			r.Open = r.Clue
 			open[r.Import]++
 		}
 	}

@@ -54,8 +54,8 @@ func (r *register) Kind() string { return "people" }
 
 func (r *register) Columns() []Column {
 	return []Column{
-		{Key: "name", Kind: Name, Required: true, Tells: "person"},
-		{Key: "idNumber", Kind: Number, Required: true, Tells: "person"},
+		{Key: "name", Kind: Name, Required: true, Tells: Loosely},
+		{Key: "idNumber", Kind: Number, Required: true, Tells: Surely},
 		{Key: "gender", Kind: Choice, Mild: true},
 		{Key: "phone", Kind: Number},
 		{Key: "hiredOn", Kind: Date},

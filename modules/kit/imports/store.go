@@ -111,7 +111,7 @@ func newRepository(db *store.DB) *repository {
 			{Name: "import", Fields: []string{"import", "sequence"}},
 		}}),
 		refusals: store.Open[refusalDoc](db, store.Spec{Name: "kit_import_refusals", Indexes: []store.Index{
-			{Name: "open", Fields: []string{"open"}, Many: "open"},
+			{Name: "open", Fields: []string{"open"}, Where: "open"},
 			{Name: "mendedBy", Fields: []string{"mendedBy"}, Where: "mendedBy"},
 			{Name: "for", Fields: []string{"for"}, Many: "for"},
 			{Name: "at", Fields: []string{"at"}},

@@ -145,8 +145,7 @@ func (c *Collection[T]) Scan(ctx context.Context, fn func(T) error) error {
 // Match answers, for each of many keys, the documents that equal it on a prefix
 // of an index's fields, which are strings: up to `most` of each, in the order
 // of the index. It asks the database once for hundreds of keys, where Find
-// would ask for each. An index of elements is asked for elements alone, and what
-// it answers is in no order.
+// would ask for each.
 func (c *Collection[T]) Match(ctx context.Context, index string, keys [][]string, most int) ([][]T, error) {
 	out := make([][]T, len(keys))
 	if len(keys) == 0 {
@@ -156,7 +155,7 @@ func (c *Collection[T]) Match(ctx context.Context, index string, keys [][]string
 	if err != nil {
 		return nil, err
 	}
-	if ix.Many != "" && (len(keys[0]) != 1 || ix.Fields[0] != ix.Many) {
+	if ix.Many != "" {
 		return nil, fmt.Errorf("%w: %s.%s looks up elements", ErrNoIndex, c.spec.Name, index)
 	}
 	at := make(map[string][]int, len(keys)) // places of a key: it may be asked for twice
@@ -170,58 +169,28 @@ func (c *Collection[T]) Match(ctx context.Context, index string, keys [][]string
 	for _, places := range at {
 		distinct = append(distinct, keys[places[0]])
 	}
-	met := map[string]bool{} // documents that an element has brought already
 	for part := range slices.Chunk(distinct, 500) {
 		bodies, err := c.db.engine.Match(ctx, c.spec, ix, part, most)
 		if err != nil {
 			return nil, err
 		}
 		for _, body := range bodies {
+			key := make([]string, len(keys[0]))
+			for i := range key {
+				key[i], _ = bson.Raw(body).Lookup(strings.Split(ix.Fields[i], ".")...).StringValueOK()
+			}
 			doc, err := decode[T](body)
 			if err != nil {
 				return nil, err
 			}
-			if ix.Many != "" {
-				m, err := metaOf(&doc)
-				if err != nil {
-					return nil, err
-				}
-				if met[m.ID] {
-					continue
-				}
-				met[m.ID] = true
-			}
-			for _, key := range keysIn(body, ix, len(keys[0])) {
-				for _, place := range at[key] {
-					if len(out[place]) < most {
-						out[place] = append(out[place], doc)
-					}
+			for _, place := range at[joined(key)] {
+				if len(out[place]) < most {
+					out[place] = append(out[place], doc)
 				}
 			}
 		}
 	}
 	return out, nil
-}
-
-// keysIn are the keys that a document has on the first fields of an index: one,
-// or as many as it has elements.
-func keysIn(body []byte, ix Index, fields int) []string {
-	if ix.Many != "" {
-		array, _ := bson.Raw(body).Lookup(strings.Split(ix.Many, ".")...).ArrayOK()
-		elements, _ := array.Values()
-		out := make([]string, 0, len(elements))
-		for _, e := range elements {
-			if text, ok := e.StringValueOK(); ok && !slices.Contains(out, text) {
-				out = append(out, text)
-			}
-		}
-		return out
-	}
-	key := make([]string, fields)
-	for i := range key {
-		key[i], _ = bson.Raw(body).Lookup(strings.Split(ix.Fields[i], ".")...).StringValueOK()
-	}
-	return []string{joined(key)}
 }
 
 // joined is a key as one text; no field of an index holds a NUL.
