@@ -6,6 +6,7 @@ import (
 
 	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
+	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
 
@@ -17,6 +18,13 @@ func (m *Module) Record() Record { return Record{m.Service} }
 
 // Name of the part.
 func (Record) Name() string { return "hours" }
+
+// Built tells whether hours were entered for a person: implements
+// people.Foundations.
+func (r Record) Built(ctx context.Context, p kernel.PersonID) (bool, error) {
+	found, err := r.service.docs.presences.Find(ctx, store.Query{Index: "by_person", Equal: []any{string(p)}, Limit: 1})
+	return len(found.Items) > 0, err
+}
 
 // Part lists the years of a person with their verdicts, latest first; who may
 // read the record was decided by its owner.

@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason
 }
 
 // twins names the open organisations in the reader's reach that may be the same
-// one registered twice: of one name in one district, or of one code in one
+// one registered twice: of one name, now or before, in one district, or of one code in one
 // street. One code may cover several sites (DESIGN §2), so neither is refused.
 func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, error) {
 	var out []kernel.Reason
@@ -62,10 +63,10 @@ func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, e
 		return err
 	}
 	name := pinyin.Fold(o.Name)
-	err := look("organizations.twin_by_name", "called", name, func(d organizationDoc) bool { return pinyin.Fold(d.Name) == name })
+	err := look("organizations.twin_by_name", "called", name, func(organizationDoc) bool { return true })
 	if err == nil && o.CreditCode != "" && o.Street != "" {
 		err = look("organizations.twin_by_code", "creditCode", o.CreditCode, func(d organizationDoc) bool {
-			return d.Street == string(o.Street) && pinyin.Fold(d.Name) != name
+			return d.Street == string(o.Street) && !slices.Contains(d.Called, name)
 		})
 	}
 	return out, err

@@ -177,10 +177,18 @@ func (p Person) formerUntil(e Entry, row rule.CareerRow) kernel.Date {
 }
 
 // ownOf is the person as a former employer in reach sees them: its own spells
-// and nothing else of the career.
+// and nothing else of the career, nor what may have been told since.
 func (p Person) ownOf(r kernel.Reach) Person {
 	p.Career = slices.DeleteFunc(slices.Clone(p.Career), func(e Entry) bool { return !r.Covers(e.Path) })
 	p.FormerOnly = true
+	p.Phone, p.Education, p.Major, p.NamesOnce, p.Aliases, p.Consent = "", "", "", nil, nil, nil
+	last := kernel.Date("")
+	for _, e := range p.Career.Latest() {
+		last = max(last, e.Period.To)
+	}
+	if p.PreJobOn > last {
+		p.PreJobOn = ""
+	}
 	return p
 }
 

@@ -16,6 +16,7 @@ type Entry struct {
 	Overseers    []kernel.OrganizationID `bson:"overseers"`          // bureaus and subdistricts of the path: they see it for good
 	Reason       string                  `bson:"reason,omitempty"`
 	Import       string                  `bson:"import,omitempty"`
+	ByHand       bool                    `bson:"byHand,omitempty"` // somebody corrected what an import had recorded
 	Was          kernel.PersonID         `bson:"was,omitempty"`    // the merged record that brought it
 	Joined       *time.Time              `bson:"joined,omitempty"` // since when this record has it, where that is later than it was recorded
 	Voided       *Voiding                `bson:"voided,omitempty"` // it never was; SupersededAt says since when that is known

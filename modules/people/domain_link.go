@@ -110,7 +110,8 @@ func linkText(base, code string) string {
 }
 
 // disclosed leaves of a record what a link shows: no numbers of certificates,
-// no ways to evidence, nothing of money and conduct.
+// no words that somebody typed (they may name people), no ways to evidence,
+// nothing of money and conduct.
 func disclosed(items []kernel.RecordItem) []kernel.RecordItem {
 	out := make([]kernel.RecordItem, 0, len(items))
 	for _, i := range items {
@@ -118,7 +119,7 @@ func disclosed(items []kernel.RecordItem) []kernel.RecordItem {
 			continue
 		}
 		i.ID, i.Reasons, i.Evidence = "", nil, nil
-		i.Facts = slices.DeleteFunc(slices.Clone(i.Facts), func(f kernel.RecordFact) bool { return f.Key == "number" })
+		i.Facts = slices.DeleteFunc(slices.Clone(i.Facts), func(f kernel.RecordFact) bool { return f.Key == "number" || f.Key == "reason" || f.Key == "position" })
 		out = append(out, i)
 	}
 	return out

@@ -161,8 +161,14 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		return nil, err
 	}
 	for _, l := range lines {
-		if err := i.settle(ctx, scope, l, known[l.doc.IDBlind]); err != nil {
+		to := known[l.doc.IDBlind]
+		if err := i.settle(ctx, scope, l, to); err != nil {
 			return nil, err
+		}
+		if to != nil && !l.Refused() { // a former number is the same person's
+			if earlier, met := scope.Seen.Meet("record|"+to.ID, "", l.Row); met {
+				l.Refuse(colIDNumber, twice(true), "row", strconv.Itoa(earlier.Row))
+			}
 		}
 		l.Label = strings.TrimSpace(l.doc.Name + " " + l.doc.IDMasked)
 		if l.Refused() {

@@ -10,6 +10,7 @@ import (
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/imports"
+	"carecert/modules/kit/store"
 )
 
 // notChecked refuses a number that cannot be checked against the name. It does
@@ -124,7 +125,7 @@ func (l *line) career(known Career) (Career, error) {
 		if !l.Row.Has(colDispatched) {
 			ended.Dispatched = e.Dispatched
 		}
-		if !l.Row.Has(colRole) {
+		if ended.Position == "" { // the role's own word takes nothing back
 			ended.Position = e.Position
 		}
 		return known.Correct(ended)
@@ -264,20 +265,42 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 	return taken, nil
 }
 
-// built tells whether others rest on somebody's record since the import.
+// built tells whether others rest on what an import left of somebody, or
+// somebody worked on it since.
 func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope, mends map[string]mendDoc) (bool, error) {
-	for _, f := range i.service.Foundations {
-		rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
-		if err != nil || rests {
-			return rests, err
+	ours := func(e Entry) bool { return e.Import == scope.Import }
+	made := doc.Import == scope.Import
+	if made || slices.ContainsFunc(doc.Career, ours) {
+		for _, f := range i.service.Foundations {
+			rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
+			if err != nil || rests {
+				return rests, err
+			}
 		}
 	}
-	if doc.Import != scope.Import {
-		m, mended := mends[doc.ID]
-		return mended && !doc.says(m.After), nil
+	if slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && (e.ByHand || e.Was != "") }) {
+		return true, nil
 	}
-	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return e.Import != scope.Import })
+	if !made {
+		if m, mended := mends[doc.ID]; mended && !doc.says(m.After) {
+			return true, nil
+		}
+		return i.broughtByMerge(ctx, doc, scope)
+	}
+	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return !ours(e) })
 	return others || doc.Handled || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "", nil
+}
+
+// broughtByMerge tells whether the record that an import left was merged into
+// this one: undone, the merge would bring it back.
+func (i *Importer) broughtByMerge(ctx context.Context, doc personDoc, scope *imports.Scope) (found bool, err error) {
+	err = i.service.docs.merges.Each(ctx, store.Query{Index: "kept", Equal: []any{doc.ID}}, func(m mergeDoc) error {
+		if found = m.UndoneAt == nil && slices.Contains(m.GoneImports, scope.Import); found {
+			return store.Stop
+		}
+		return nil
+	})
+	return found, err
 }
 
 func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string, mends map[string]mendDoc) error {

@@ -288,6 +288,72 @@ func TestARefusedRowIsNotMendedByAnothers(t *testing.T) {
 	})
 }
 
+// A former number is the same person's: the second row is refused by name, and
+// the file is read to its end.
+func TestTwoNumbersOfOnePersonInOneFile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.as(home), "王小兰", numbered(1))
+		if _, err := d.CorrectIdentity(d.as(home), id, "", wang, "录错"); err != nil {
+			t.Fatal(err)
+		}
+		r := d.send(t, home, "a.csv", []byte("姓名,身份证号,联系电话\n王小兰,"+numbered(1)+",13912345678\n王小兰,"+wang+",13812345678\n"), false)
+		if diff := cmp.Diff([]string{"3 idNumber people.import_twice"}, findings(r.Errors)); diff != "" || r.Counts.Updated != 1 {
+			t.Errorf("%s %s", counts(r), diff)
+		}
+	})
+}
+
+// What somebody corrected by hand since, or merged, is not taken back from
+// under them.
+func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
+	const roster = "姓名,身份证号,入职日期\n王小兰," + wang + ",2025-02-01\n"
+	for name, act := range map[string]func(t *testing.T, d desk, id kernel.PersonID){
+		"the spell was ended": func(t *testing.T, d desk, id kernel.PersonID) {
+			e := latestOf(t, d, id)
+			if _, err := d.End(d.as(home), id, e.ID, "2025-05-31", ""); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"the record was merged": func(t *testing.T, d desk, id kernel.PersonID) {
+			other := d.register(t, d.admin(), "王小兰", numbered(5))
+			if _, err := d.Merge(d.admin(), other, id, "同一人"); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, db *store.DB) {
+				d := newDesk(t, db)
+				var id kernel.PersonID
+				if name != "the record was merged" {
+					id = d.register(t, d.as(home), "王小兰", wang)
+				}
+				r := d.send(t, home, "a.csv", []byte(roster), false)
+				if id == "" {
+					var err error
+					if id, err = d.Identify(d.ctx, "王小兰", wang); err != nil {
+						t.Fatal(err)
+					}
+				}
+				act(t, d, id)
+				if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrBuiltUpon) {
+					t.Errorf("withdrawn: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func latestOf(t *testing.T, d desk, id kernel.PersonID) people.Entry {
+	t.Helper()
+	p, err := d.Find(d.as(home), id)
+	if err != nil || len(p.Career.Latest()) != 1 {
+		t.Fatalf("%+v %v", p.Career, err)
+	}
+	return p.Career.Latest()[0]
+}
+
 // Figures count the role; what a home calls the post stays beside it.
 func TestWhatAPostIsCalledIsKept(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

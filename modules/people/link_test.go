@@ -219,3 +219,32 @@ func TestEndedLinksGo(t *testing.T) {
 		}
 	})
 }
+
+// Words that somebody typed may name people: a link shows none of them.
+func TestALinkShowsNoTypedWords(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang)
+		e := w.employ(t, w.as(home), id, home, "2025-01-01", "")
+		position := "护理组长王小兰"
+		if _, err := w.Correct(w.as(home), id, e.ID, people.Change{Position: &position, Reason: "家属李大强投诉后核实"}); err != nil {
+			t.Fatal(err)
+		}
+		link, err := w.Share(w.as(home), id, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for language, items := range link.Summary.Items {
+			if len(items) == 0 {
+				t.Errorf("%s: nothing is shown", language)
+			}
+			for _, i := range items {
+				for _, f := range i.Facts {
+					if strings.Contains(f.Value, "王小兰") || strings.Contains(f.Value, "李大强") {
+						t.Errorf("%s shows %+v", language, f)
+					}
+				}
+			}
+		}
+	})
+}

@@ -117,7 +117,7 @@ func (s *Service) Correct(ctx context.Context, id kernel.PersonID, spell string,
 	if err != nil {
 		return Entry{}, err
 	}
-	entry.ID, entry.Reason, entry.Import = spell, c.Reason, old.Import
+	entry.ID, entry.Reason, entry.Import, entry.ByHand = spell, c.Reason, old.Import, true
 	err = s.career(ctx, id, "correctCareer", s.mendable, func(doc *personDoc) (Career, Entry, string, error) {
 		if _, err := s.spellInReach(ctx, *doc, spell); err != nil {
 			return nil, entry, "", err

@@ -96,6 +96,9 @@ func (s *Service) link(ctx context.Context, st Story, purpose LinkPurpose, days 
 		}
 		return s.noteLink(ctx, doc)
 	})
+	if purpose == LinkPrinted && store.IsDuplicate(err, "") { // printed twice at the same moment
+		return s.link(ctx, st, purpose, days, f)
+	}
 	return Issued{Link: doc.read(), Code: code, Text: linkText(s.BaseURL, code)}, err
 }
 

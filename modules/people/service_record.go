@@ -78,11 +78,7 @@ func (s *Service) Tell(ctx context.Context, id kernel.PersonID) (Story, error) {
 	if err != nil {
 		return Story{}, err
 	}
-	st, err := s.story(ctx, p)
-	if p.FormerOnly {
-		st.Items = untilLast(st.Items, p.Career.Latest())
-	}
-	return st, err
+	return s.story(ctx, p)
 }
 
 // untilLast leaves what a former employer may read: what lies before the last
@@ -95,6 +91,7 @@ func untilLast(items []kernel.RecordItem, own Career) []kernel.RecordItem {
 	return slices.DeleteFunc(items, func(i kernel.RecordItem) bool { return i.On > last })
 }
 
+// story gathers the chapters; of somebody who has left their reader, up to then.
 func (s *Service) story(ctx context.Context, p Person) (Story, error) {
 	items, err := s.spellItems(ctx, p)
 	if err != nil {
@@ -106,6 +103,9 @@ func (s *Service) story(ctx context.Context, p Person) (Story, error) {
 			return Story{}, fmt.Errorf("record of %s, %s: %w", p.ID, c.Name(), err)
 		}
 		items = append(items, more...)
+	}
+	if p.FormerOnly {
+		items = untilLast(items, p.Career.Latest())
 	}
 	order := kernel.Chapters()
 	slices.SortStableFunc(items, func(a, b kernel.RecordItem) int {

@@ -109,6 +109,12 @@ func TestAHomeKeepsItsLeaversInSight(t *testing.T) {
 		}
 		s.says(home, "GET "+strings.TrimPrefix(listed.Items[0].Href, "/api/v1"), nil, 200, "职业技能等级")
 
+		// What was told elsewhere since is not theirs, in the register or behind a link.
+		s.must("PATCH /people/"+person, map[string]any{"phone": "13912345678", "education": "college"})
+		if _, raw, _ := s.call(home, "GET /people/"+person, nil); strings.Contains(string(raw), "5678") || strings.Contains(string(raw), "college") {
+			t.Errorf("a former employer reads what was told since: %s", raw)
+		}
+
 		s.says(home, "PATCH /people/"+person+"/employments/"+spell, map[string]any{"backOnPost": true, "reason": "录错"}, 200, `"reason":"录错"`)
 		s.says(home, "GET /people/"+person, nil, 200, `"onPost":true`, "徐泾养老院")
 

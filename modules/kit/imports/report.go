@@ -55,12 +55,24 @@ func (s *Service) Report(ctx context.Context, id string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	return s.report(ctx, s.standing(ctx, d))
+}
+
+// standing is an import as it stands: a job that was given up could not write
+// that down itself.
+func (s *Service) standing(ctx context.Context, d importDoc) importDoc {
 	if d.Status == Queued || d.Status == Running {
-		if cause, at := s.givenUp(ctx, jobKind+":"+id); cause != nil {
+		if cause, at := s.givenUp(ctx, jobKind+":"+d.ID); cause != nil {
 			d.Status, d.Failure, d.FinishedAt = Failed, cause, at
 		}
 	}
-	return s.report(ctx, d)
+	return d
+}
+
+// leftSomething tells whether an import is over and left rows in the register, all
+// or those from before it was given up, or rows to mend.
+func (d importDoc) leftSomething() bool {
+	return (d.Status == Done || d.Status == Failed) && d.Counts.Created+d.Counts.Updated+d.ToMend > 0
 }
 
 // givenUp is why a job was given up, which it could not write down itself; nil
@@ -132,7 +144,7 @@ func (s *Service) public(ctx context.Context, d importDoc) (Import, error) {
 	_, can := s.importers[d.Kind].(Withdrawer)
 	running := d.Withdrawal != nil && d.Withdrawal.Stage == Withdrawing
 	var err error
-	if can && !d.DryRun && d.Status == Done && d.WithdrawnAt == nil && !running && d.Counts.Created+d.Counts.Updated > 0 {
+	if can && !d.DryRun && d.WithdrawnAt == nil && !running && d.leftSomething() {
 		if i.Withdrawable, err = mine("withdraw"); err != nil {
 			return i, err
 		}
@@ -173,7 +185,7 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 	}
 	p := Page{Next: docs.Next, Total: total, More: more}
 	for _, d := range docs.Items {
-		i, err := s.public(ctx, d)
+		i, err := s.public(ctx, s.standing(ctx, d))
 		if err != nil {
 			return p, err
 		}

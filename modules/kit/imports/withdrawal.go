@@ -138,13 +138,14 @@ func (d importDoc) left() (n int) {
 func (w Withdrawal) key(id string) string { return id + ":" + strconv.Itoa(w.Try) }
 
 func (s *Service) mayWithdraw(ctx context.Context, d importDoc) error {
+	d = s.standing(ctx, d)
 	_, can := s.importers[d.Kind].(Withdrawer)
 	switch {
 	case d.DryRun:
 		return ErrDryRun
 	case d.WithdrawnAt != nil:
 		return ErrWithdrawn
-	case d.Status != Done:
+	case d.Status == Queued || d.Status == Running:
 		return ErrNotDone
 	case !can:
 		return ErrNotWithdrawable

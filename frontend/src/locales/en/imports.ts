@@ -101,5 +101,5 @@ export default {
     'These {n} row(s) count in data quality no more. The reason stands in the operation log, where the bureau sees it.',
   dismissed: 'Dismissed',
   dismissal: '{by} dismissed {n} row(s) on {at}: {reason}',
-  mended: 'This import mended {n} row(s) that were refused before',
+  mended: 'This import brought {n} row(s) again that were refused before',
 }

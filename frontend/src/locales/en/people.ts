@@ -97,6 +97,7 @@ export default {
   firstPost: 'Post',
   register: 'Register',
   registered: '{name} registered',
+  postMissing: 'The post is not entered yet: mend it and send again.',
   openKnown: 'Already on file: open',
   roles: {
     caregiver: 'Caregiver',

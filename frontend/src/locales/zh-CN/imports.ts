@@ -95,5 +95,5 @@ export default {
   dismissHint: '这 {n} 行不再计入数据质量。理由会记入操作日志，主管部门可以看到。',
   dismissed: '已记录，不再处理',
   dismissal: '{by} 于 {at} 写明不再处理 {n} 行：{reason}',
-  mended: '本次导入更正了先前未通过的 {n} 行',
+  mended: '本次导入重新报送了先前未通过的 {n} 行',
 }

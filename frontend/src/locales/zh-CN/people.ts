@@ -96,6 +96,7 @@ export default {
   firstPost: '在岗情况',
   register: '登记',
   registered: '已登记 {name}',
+  postMissing: '任职还没有记上，改正后再次提交即可。',
   openKnown: '此人已有档案，打开',
   roles: {
     caregiver: '养老护理员',
