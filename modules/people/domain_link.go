@@ -109,6 +109,17 @@ func linkText(base, code string) string {
 	return strings.ToUpper(base + "/r/" + code)
 }
 
+// shown leaves of a kept summary what a link shows by now: one that was made
+// under an older rule tells no more than a new one.
+func (s Summary) shown() Summary {
+	items := make(map[string][]kernel.RecordItem, len(s.Items))
+	for language, all := range s.Items {
+		items[language] = disclosed(all)
+	}
+	s.Items = items
+	return s
+}
+
 // disclosed leaves of a record what a link shows: no numbers of certificates,
 // no words that somebody typed (they may name people), no ways to evidence,
 // nothing of money and conduct.

@@ -35,6 +35,6 @@ func openLinks(db *store.DB) *store.Collection[linkDoc] {
 func (d linkDoc) read() Link {
 	return Link{
 		ID: d.ID, Person: kernel.PersonID(d.Person), Purpose: d.Purpose, Own: d.Own, By: d.By, ByOffice: d.ByOffice, At: d.At, ExpiresAt: d.ExpiresAt,
-		RevokedAt: d.RevokedAt, Opened: d.Opened, OpenedAt: d.OpenedAt, Summary: d.Summary,
+		RevokedAt: d.RevokedAt, Opened: d.Opened, OpenedAt: d.OpenedAt, Summary: d.Summary.shown(),
 	}
 }

@@ -196,9 +196,8 @@ func (s *Service) known(ctx context.Context, d importDoc, m mendable, rows []Row
 				continue
 			}
 			for _, r := range found[i] {
-				if !r.Loose {
-					take(row, r)
-				} else if out[i].Action != Unchanged && row.refused == 0 && len(brought[row.Number]) == 0 {
+				alone := out[i].Action != Unchanged && row.refused == 0 && len(brought[row.Number]) == 0
+				if !r.Loose || alone {
 					take(row, r)
 				}
 			}

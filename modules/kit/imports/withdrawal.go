@@ -112,7 +112,7 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 		if err := s.audit.Record(ctx, act); err != nil {
 			return err
 		}
-		if d.left() > PartSize {
+		if d.undoing() > PartSize {
 			if _, err := s.jobs.Enqueue(ctx, withdrawalJob, w.key(id), jobPayload{Import: id}); err != nil {
 				return err
 			}
@@ -126,8 +126,8 @@ func (s *Service) Withdraw(ctx context.Context, id, reason string) (Import, erro
 	return s.public(ctx, d)
 }
 
-// left is how much an import has done that its withdrawal goes through.
-func (d importDoc) left() (n int) {
+// undoing is how much a withdrawal of the import goes through.
+func (d importDoc) undoing() (n int) {
 	n = d.Counts.Created + d.Counts.Updated
 	for _, m := range d.Mended {
 		n = max(n, m.Rows)
