@@ -3,6 +3,8 @@ package wiretest
 
 import (
 	"crypto/rand"
+	"slices"
+	"sync"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -11,8 +13,10 @@ import (
 	"carecert/modules/witnesses/wire"
 )
 
-// Log is a log in memory.
+// Log is a log in memory. One test writes it; whoever reads it beside the test,
+// as a delivery does in the background, reads a copy.
 type Log struct {
+	mu     sync.Mutex
 	Signer note.Signer
 	Public string
 	Size   int64
@@ -33,6 +37,13 @@ func New(t testing.TB) *Log {
 	return &Log{Signer: signer, Public: public}
 }
 
+// Copy is the log as it stands.
+func (l *Log) Copy() *Log {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return &Log{Signer: l.Signer, Public: l.Public, Size: l.Size, Hashes: slices.Clone(l.Hashes)}
+}
+
 // ReadHashes implements tlog.HashReader.
 func (l *Log) ReadHashes(places []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(places))
@@ -45,6 +56,8 @@ func (l *Log) ReadHashes(places []int64) ([]tlog.Hash, error) {
 // Add appends entries.
 func (l *Log) Add(t testing.TB, entries ...string) {
 	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, e := range entries {
 		more, err := tlog.StoredHashes(l.Size, []byte(e), l)
 		if err != nil {
@@ -55,7 +68,11 @@ func (l *Log) Add(t testing.TB, entries ...string) {
 }
 
 // Cut is what somebody does who takes entries back.
-func (l *Log) Cut(size int64) { l.Size, l.Hashes = size, l.Hashes[:tlog.StoredHashCount(size)] }
+func (l *Log) Cut(size int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.Size, l.Hashes = size, l.Hashes[:tlog.StoredHashCount(size)]
+}
 
 // Head is the signed head of a size that the log had.
 func (l *Log) Head(t testing.TB, size int64) wire.Head {
