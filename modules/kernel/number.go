@@ -6,7 +6,7 @@ import (
 )
 
 // Normalise makes spellings of one number or code equal: half-width, upper case,
-// without blanks of any kind.
+// without blanks of any kind, the Roman ten of GB 11643 as the letter X.
 func Normalise(number string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '！' && r <= '～' {
@@ -15,6 +15,9 @@ func Normalise(number string) string {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
-		return unicode.ToUpper(r)
+		if r = unicode.ToUpper(r); r == 'Ⅹ' {
+			return 'X'
+		}
+		return r
 	}, number)
 }

@@ -26,6 +26,8 @@ const (
 type Cell struct {
 	Text string
 	Type Type
+	// From1904 tells that the workbook counts its days from 1904.
+	From1904 bool
 }
 
 // Rows walks the rows of one sheet. Cells are valid until the next Next.

@@ -45,7 +45,7 @@ func SerialDay(text string, is1904 bool) (string, bool) {
 func ParseDay(c Cell) (kernel.Date, bool) {
 	s := arabic(Tidy(c.Text))
 	if n, err := strconv.ParseFloat(s, 64); err == nil && (c.Type == Number || len(s) == 5) && n >= leastSerial && n < mostSerial {
-		day, ok := SerialDay(s, false)
+		day, ok := SerialDay(s, c.From1904)
 		if !ok {
 			return "", false
 		}

@@ -66,12 +66,21 @@ func TestWorkbooksAsPeopleMakeThem(t *testing.T) {
 			fmt.Sprintf(mini, inline("姓名", "身份证号")+inline("李四", "1")))), nil), 2, "李四", "1")
 	})
 	t.Run("dates since 1904", func(t *testing.T) {
-		want(t, parts(t, strings.NewReader(fmt.Sprintf(mini, inline("姓名", "身份证号", "入职日期")+
-			`<row><c t="inlineStr"><is><t>李四</t></is></c><c><v>1</v></c><c s="1"><v>43781</v></c></row>`)), map[string]string{
+		raw := parts(t, strings.NewReader(fmt.Sprintf(mini, inline("姓名", "身份证号", "入职日期")+
+			`<row><c t="inlineStr"><is><t>李四</t></is></c><c><v>1</v></c><c s="1"><v>43781</v></c></row>`+
+			`<row><c t="inlineStr"><is><t>王五</t></is></c><c><v>2</v></c><c s="0"><v>43781</v></c></row>`)), map[string]string{
 			"xl/workbook.xml":            `<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
 			"xl/styles.xml":              `<styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="176"/></cellXfs></styleSheet>`,
 			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://x/styles" Target="styles.xml"/></Relationships>`,
-		}), 2, "李四", "1", "2023-11-13")
+		})
+		want(t, raw, 2, "李四", "1", "2023-11-13")
+		bare, err := cells(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if day, ok := sheet.ParseDay(bare[3][2]); !ok || day != "2023-11-13" {
+			t.Errorf("without a date style: %s of %+v", day, bare[3])
+		}
 	})
 	t.Run("the header printed again on the next page, totals and signatures are no data", func(t *testing.T) {
 		rows, err := readAll([]byte("姓名,身份证号,备注\n李四,1,\n姓名,身份证号,备注\n,,\n王五,2,\n合计：,,2人\n填表人：钱敏,,审核人：\n"))

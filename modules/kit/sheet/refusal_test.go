@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,18 @@ import (
 
 // readAll opens a file, finds the table and reads it to its end.
 func readAll(raw []byte) (map[int][]string, error) {
+	all, err := cells(raw)
+	out := make(map[int][]string, len(all))
+	for row, cells := range all {
+		for _, c := range cells {
+			out[row] = append(out[row], c.Text)
+		}
+	}
+	return out, err
+}
+
+// cells reads the rows of a table as they are stored.
+func cells(raw []byte) (map[int][]sheet.Cell, error) {
 	b, err := sheet.Open(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return nil, err
@@ -27,11 +40,9 @@ func readAll(raw []byte) (map[int][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[int][]string{}
+	out := map[int][]sheet.Cell{}
 	err = table.Each(func(r sheet.Row) error {
-		for _, c := range r.Cells {
-			out[r.Number] = append(out[r.Number], c.Text)
-		}
+		out[r.Number] = slices.Clone(r.Cells)
 		return nil
 	})
 	return out, err

@@ -77,7 +77,8 @@ func wide(runes []rune, i int) bool {
 	return i >= 0 && i < len(runes) && (unicode.Is(unicode.Han, runes[i]) || runes[i] == '·')
 }
 
-// TidyNumber also drops every blank and writes letters as capitals, and takes
+// TidyNumber also drops every blank and writes letters as capitals (the Roman
+// ten of GB 11643 as well, which programs have a sign of its own for), and takes
 // off what people put round a number so that a program leaves it alone: an
 // apostrophe before it, or ="…" in a CSV file.
 func TidyNumber(s string) string {
@@ -85,7 +86,7 @@ func TidyNumber(s string) string {
 	if inside, ok := strings.CutPrefix(s, `="`); ok {
 		s = strings.TrimSuffix(inside, `"`)
 	}
-	return strings.ToUpper(strings.TrimLeft(s, "'‘’`"))
+	return strings.ReplaceAll(strings.ToUpper(strings.TrimLeft(s, "'‘’`")), "Ⅹ", "X")
 }
 
 // heading is how header texts are compared: without blanks, marks and remarks

@@ -223,7 +223,7 @@ func (b *workbook) value(c content, kind string, style int) (Cell, error) {
 			return Cell{Text: day, Type: Day}, nil
 		}
 	}
-	return Cell{Text: text, Type: Number}, nil
+	return Cell{Text: text, Type: Number, From1904: b.is1904}, nil
 }
 
 // column reads the letters of a cell name: "AB12" is 27; -1 when there are none.

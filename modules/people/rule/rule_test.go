@@ -24,6 +24,7 @@ func TestIdentify(t *testing.T) {
 		{"a sequence of 000 is a woman", "", "310118198506150005", "", rule.Identity{Number: "310118198506150005", Birth: "1985-06-15", Gender: rule.Female}},
 		{"29 February 1970 does not exist", "", "310105197002290008", rule.FlawDate, rule.Identity{}},
 		{"a small x is an X", "", "11010519491231002x", "", rule.Identity{Number: "11010519491231002X", Birth: "1949-12-31", Gender: rule.Female}},
+		{"a Roman ten is an X", "", "11010519491231002ⅹ", "", rule.Identity{Number: "11010519491231002X", Birth: "1949-12-31", Gender: rule.Female}},
 		{"full-width digits and blanks", "", "３１０１１８ 1985　0615\u00a00005", "", rule.Identity{Number: "310118198506150005", Birth: "1985-06-15", Gender: rule.Female}},
 		{"15 digits are void since 2013", "", "310118850615001", rule.FlawFifteenDigits, rule.Identity{}},
 		{"a wrong check digit", "", "310118198506150006", rule.FlawCheckDigit, rule.Identity{}},
