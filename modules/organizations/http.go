@@ -143,8 +143,8 @@ type amendInput struct {
 		SmallCareHome   *bool                  `json:"smallCareHome,omitempty"`
 		Grade           *string                `json:"grade,omitempty" maxLength:"20"`
 		AssessmentCode  *string                `json:"assessmentCode,omitempty" maxLength:"13"`
-		ValidFrom       *kernel.Date           `json:"validFrom,omitempty" format:"date" maxLength:"10"`
-		ValidTo         *kernel.Date           `json:"validTo,omitempty" format:"date" maxLength:"10"`
+		ValidFrom       *kernel.Date           `json:"validFrom,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10"`
+		ValidTo         *kernel.Date           `json:"validTo,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10"`
 		OperatorGroupID *kernel.OrganizationID `json:"operatorGroupId,omitempty" maxLength:"64"`
 		ClosedOn        *kernel.Date           `json:"closedOn,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"the last day; empty opens it again"`
 	}

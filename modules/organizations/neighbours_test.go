@@ -319,10 +319,16 @@ func TestOneThatSeemsToBeRegisteredTwiceIsWarnedAbout(t *testing.T) {
 		if got, err := w.Warnings(kernel.WithReach(w.ctx, kernel.Reach{Roots: []kernel.OrganizationID{named.ID}}), named); err != nil || len(got) != 0 {
 			t.Errorf("told of one out of reach: %+v %v", got, err)
 		}
-		if _, err := w.Amend(w.admin(), named.ID, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.ClosedOn = "2025-05-31"; return nil }); err != nil {
-			t.Fatal(err)
+		amend := func(o organizations.Organization, how func(*organizations.Particulars)) {
+			t.Helper()
+			if _, err := w.Amend(w.admin(), o.ID, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { how(p); return nil }); err != nil {
+				t.Fatal(err)
+			}
 		}
+		amend(named, func(p *organizations.Particulars) { p.ClosedOn = "2025-05-31" })
 		says(first, "organizations.twin_by_code 晚晴护理院")
+		amend(alone, func(p *organizations.Particulars) { p.Name = "新东站养老院" })
+		says(home("东站养老院", "", "310118001"), "organizations.twin_by_name 新东站养老院") // its former name
 		for name, want := range map[string]string{"=1+1": "organizations.name_no_letters", "12345": "organizations.name_no_letters", "": "organizations.name_missing"} {
 			_, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.Institution, Particulars: organizations.Particulars{Name: name, Division: "310118"}})
 			if f, ok := fault.From(err); !ok || f.Fields[0].Code != want {

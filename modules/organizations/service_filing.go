@@ -46,9 +46,9 @@ func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason
 func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, error) {
 	var out []kernel.Reason
 	reach := kernel.ReachFrom(ctx)
-	look := func(code, index, key string, same func(organizationDoc) bool) error {
+	look := func(code string, q store.Query, same func(organizationDoc) bool) error {
 		var names []string
-		err := s.docs.organizations.Each(ctx, store.Query{Index: index, Equal: []any{key}}, func(d organizationDoc) error {
+		err := s.docs.organizations.Each(ctx, q, func(d organizationDoc) error {
 			if d.ID != string(o.ID) && d.ClosedOn == "" && d.Kind == o.Kind && d.Division == string(o.Division) && same(d) && reach.Covers(ids(d.Path)) {
 				names = append(names, d.Name)
 			}
@@ -63,11 +63,10 @@ func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, e
 		return err
 	}
 	name := pinyin.Fold(o.Name)
-	err := look("organizations.twin_by_name", "called", name, func(organizationDoc) bool { return true })
+	err := look("organizations.twin_by_name", store.Query{Index: "called", Equal: []any{name}}, func(organizationDoc) bool { return true })
 	if err == nil && o.CreditCode != "" && o.Street != "" {
-		err = look("organizations.twin_by_code", "creditCode", o.CreditCode, func(d organizationDoc) bool {
-			return d.Street == string(o.Street) && !slices.Contains(d.Called, name)
-		})
+		q := store.Query{Index: "codeInStreet", Equal: []any{o.CreditCode, string(o.Street)}}
+		err = look("organizations.twin_by_code", q, func(d organizationDoc) bool { return !slices.Contains(d.Called, name) })
 	}
 	return out, err
 }

@@ -138,6 +138,7 @@ func open(db *store.DB) collections {
 			{Name: "over", Fields: []string{"over", "sort"}},
 			{Name: "group", Fields: []string{"group", "sort"}, Where: "group"},
 			{Name: "creditCode", Fields: []string{"creditCode", "sort"}, Where: "creditCode"},
+			{Name: "codeInStreet", Fields: []string{"creditCode", "street"}, Where: "creditCode"},
 			{Name: "called", Fields: []string{"called"}, Many: "called"},
 			{Name: "filed", Fields: []string{"filed"}, Many: "filed"},
 			{Name: "directed", Fields: []string{"shelf", "directed"}, Many: "shelf"},

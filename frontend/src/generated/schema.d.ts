@@ -7626,9 +7626,9 @@ export interface components {
             renamedOn?: string;
             smallCareHome?: boolean;
             subdistrictCode?: string;
-            /** Format: date */
+            /** Format: date-or-empty */
             validFrom?: string;
-            /** Format: date */
+            /** Format: date-or-empty */
             validTo?: string;
         };
         OrganizationsBlacklistInputBody: {

@@ -41,6 +41,10 @@ export default {
   closing: 'Closed on',
   closingHint:
     'Afterwards no staff and no classes can be registered. It cannot close today or earlier while somebody is on post or a class is open.',
+  parent: 'Belongs to',
+  parentHint: 'The bureaus of its street, district and city',
+  parentMeaning:
+    'Choose one where it is a branch or a campus of another organisation; the bureaus of its street, district and city oversee it otherwise.',
   group: 'Operator group',
   groupHint: 'Name of the group (a link, not a reach)',
   occupations: 'Filed occupations',
