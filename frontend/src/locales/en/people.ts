@@ -60,6 +60,7 @@ export default {
   editTitle: 'Change {name}',
   nameHint: 'Issued certificates keep the name they were issued with.',
   phoneKeep: 'Now {phone}; leave empty to keep',
+  phoneRemove: 'Remove {phone} from the record',
   employments: 'Employment',
   addSpell: 'Add',
   endSpell: 'Left',

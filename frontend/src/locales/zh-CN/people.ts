@@ -60,6 +60,7 @@ export default {
   editTitle: '修改 {name}',
   nameHint: '改名不影响已签发的证书。',
   phoneKeep: '现为 {phone}，不改请留空',
+  phoneRemove: '删去登记的手机号 {phone}',
   employments: '从业经历',
   addSpell: '新增',
   endSpell: '离岗',
