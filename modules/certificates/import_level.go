@@ -75,8 +75,9 @@ func (i *LevelImporter) row(ctx context.Context, scope *imports.Scope, r imports
 		return r.Refused(), nil // the engine has said why
 	}
 	c, before, err := do(ctx, d)
+	key := fmt.Sprintf("level %s %s %d", d.IDNumber, d.Occupation, d.Level)
 	if err == nil || errors.Is(err, ErrLevelHeld) {
-		if earlier, twice := scope.Seen.Meet(fmt.Sprintf("level %s %s %d", d.IDNumber, d.Occupation, d.Level), "", r); twice {
+		if earlier, twice := scope.Seen.Met(key, r); twice {
 			return r.Refused(imports.Because(colLevel, "certificates.import_level_twice", "row", strconv.Itoa(earlier.Row))), nil
 		}
 	}
@@ -86,6 +87,7 @@ func (i *LevelImporter) row(ctx context.Context, scope *imports.Scope, r imports
 	if err != nil {
 		return imports.Outcome{}, err
 	}
+	scope.Seen.Keep(key, "", r)
 	out := r.Done(imports.Created)
 	switch {
 	case before:

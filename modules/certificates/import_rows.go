@@ -147,7 +147,7 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	if number == "" {
 		return nil // the engine has refused it
 	}
-	earlier, twice := scope.Seen.Meet("number "+number, "", r)
+	earlier, twice := scope.Seen.Met("number "+number, r)
 	level, _ := strconv.Atoi(r.Text(colLevel)) // 0 where the engine refused the cell
 	d := Claim{
 		Family: Family(r.Text(colFamily)), Number: number, Level: kernel.SkillLevel(level), IssuedOn: r.Date(colIssuedOn),
@@ -167,6 +167,9 @@ func (i *Importer) judgeRow(ctx context.Context, scope *imports.Scope, l *line, 
 	}
 	if twice {
 		l.Refuse(colNumber, "certificates.import_duplicate_row", "row", strconv.Itoa(earlier.Row))
+	}
+	if !l.Refused() {
+		scope.Seen.Keep("number "+number, "", r)
 	}
 	return nil
 }

@@ -260,9 +260,11 @@ func (i *Importer) read(ctx context.Context, scope *imports.Scope, l *line, card
 		Doc: store.Doc{ID: presenceID(session, person.ID)}, Session: session, Person: person.ID, Revision: 1, Region: card.Region, Date: on,
 		Claims: []Claim{claim},
 	}
-	if e, twice := scope.Seen.Meet(l.doc.ID, "", r); twice {
+	if e, twice := scope.Seen.Met(l.doc.ID, r); twice {
 		l.Refuse("", "hours.import_twice", "row", strconv.Itoa(e.Row))
+		return
 	}
+	scope.Seen.Keep(l.doc.ID, "", r)
 }
 
 // defaultCategory is what is meant where a table does not say.

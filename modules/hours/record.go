@@ -19,8 +19,7 @@ func (m *Module) Record() Record { return Record{m.Service} }
 // Name of the part.
 func (Record) Name() string { return "hours" }
 
-// Built tells whether hours were entered for a person: implements
-// people.Foundations.
+// Built tells whether hours were entered for a person: a people.Foundation.
 func (r Record) Built(ctx context.Context, p kernel.PersonID) (bool, error) {
 	found, err := r.service.docs.presences.Find(ctx, store.Query{Index: "by_person", Equal: []any{string(p)}, Limit: 1})
 	return len(found.Items) > 0, err

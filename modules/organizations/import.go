@@ -65,12 +65,12 @@ func (i *Importer) Columns() []imports.Column {
 
 // Check implements imports.Importer.
 func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
-	return i.each(rows, func(row imports.Row) (imports.Outcome, error) { return i.judge(ctx, scope, row) })
+	return i.each(scope, rows, func(row imports.Row) (imports.Outcome, error) { return i.judge(ctx, scope, row) })
 }
 
 // Apply implements imports.Importer.
 func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
-	return i.each(rows, func(row imports.Row) (imports.Outcome, error) {
+	return i.each(scope, rows, func(row imports.Row) (imports.Outcome, error) {
 		o, err := i.judge(ctx, scope, row)
 		if err != nil || o.Action == imports.Rejected || o.Action == imports.Unchanged {
 			return o, err
@@ -79,7 +79,7 @@ func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []impor
 	})
 }
 
-func (i *Importer) each(rows []imports.Row, do func(imports.Row) (imports.Outcome, error)) ([]imports.Outcome, error) {
+func (i *Importer) each(scope *imports.Scope, rows []imports.Row, do func(imports.Row) (imports.Outcome, error)) ([]imports.Outcome, error) {
 	out := make([]imports.Outcome, 0, len(rows))
 	for _, row := range rows {
 		o, err := do(row)
@@ -89,6 +89,10 @@ func (i *Importer) each(rows []imports.Row, do func(imports.Row) (imports.Outcom
 		}
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", row.Number, err)
+		}
+		if o.Action != imports.Rejected {
+			scope.Seen.Keep(site(row), "", row)
+			scope.Seen.Keep(byName(row.Text(colName)), "", row)
 		}
 		o.Label = row.Text(colName)
 		out = append(out, o)
@@ -120,9 +124,17 @@ func flaws(err error) ([]imports.Problem, error) {
 	return nil, err
 }
 
+// site is what a row is known by in its file.
+func site(row imports.Row) string {
+	return "site|" + row.Text(colKind) + "|" + row.Text(colName) + "|" + row.Text(colDivision)
+}
+
+// byName is how other rows of the file mean it.
+func byName(name string) string { return "name|" + name }
+
 // judge tells what a row would do, without doing it.
 func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.Row) (imports.Outcome, error) {
-	if e, again := scope.Seen.Meet(row.Text(colKind)+"|"+row.Text(colName)+"|"+row.Text(colDivision), "", row); again {
+	if e, again := scope.Seen.Met(site(row), row); again {
 		return row.Refused(imports.Because(colName, "organizations.import_twice", "row", strconv.Itoa(e.Row))), nil
 	}
 	var wrong []imports.Problem // all of them: a row is mended once
@@ -229,7 +241,6 @@ func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row im
 	} else if len(p.Occupations) == 0 && row.Text(colKind) == string(AssessmentBody) {
 		p.Occupations = i.service.mainOccupation()
 	}
-	scope.Seen.Meet("name|"+row.Text(colName), "", row)
 	var err error
 	if name := row.Text(colParent); name != "" {
 		if p.Parent, err = i.meant(ctx, scope, name, ErrParentUnknown.At("body."+colParent, ErrParentUnknown.Code, "")); err != nil {

@@ -103,7 +103,7 @@ func (i *Importer) meant(ctx context.Context, scope *imports.Scope, name string,
 	if found != nil {
 		return kernel.OrganizationID(found.ID), nil
 	}
-	if _, earlier := scope.Seen.Meet("name|"+name, "", imports.Row{}); earlier {
+	if _, earlier := scope.Seen.Met(byName(name), imports.Row{}); earlier {
 		return pending, nil
 	}
 	return "", unknown

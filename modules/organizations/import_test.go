@@ -71,19 +71,22 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 			"养老院,夏阳养老院,,310118,310118001,-1,\n" +
 			"养老院,盈浦养老院,没有的机构,310118,,20001,\n" +
 			"养老院,徐泾养老院,,310118,310105001,1,52310118MJ4950000A\n" +
-			"养老院,重固镇养护院,,310118,310118109,100,\n"
+			"养老院,重固镇养护院,,310118,310118109,100,\n" +
+			"养老院,夏阳养老院,,310118,310118001,60,\n" + // once: row 5 was refused
+			"养老院,夏阳养老院二分院,盈浦养老院,310118,,10,\n" // whose parent's row was refused
 		want := []string{
 			"4  organizations.outside_tree", "5 approvedBeds organizations.beds_invalid", "6 approvedBeds organizations.beds_invalid", "6 parent organizations.parent_unknown",
 			"7 creditCode organizations.credit_code_invalid", "7 subdistrictCode organizations.street_unknown", "8 name organizations.import_twice",
+			"10 parent organizations.parent_unknown",
 		}
 		for _, step := range []struct {
 			name, rows, counts string
 			dryRun             bool
 			errors             []string
 		}{
-			{"a dry run", list, "2+0=0-5", true, want},
-			{"for good", list, "2+0=0-5", false, want},
-			{"again", list, "0+0=2-5", false, want},
+			{"a dry run", list, "3+0=0-6", true, want},
+			{"for good", list, "3+0=0-6", false, want},
+			{"again", list, "0+0=3-6", false, want},
 			{"with other beds", "养老院,重固镇养护院,,310118,310118109,120,\n", "0+1=0-0", false, nil},
 		} {
 			counts, found := send(step.dryRun, step.rows)
@@ -134,7 +137,7 @@ func TestAListOfOrganisationsIsImported(t *testing.T) {
 			t.Errorf("a code that another body has: %+v", r.Errors)
 		}
 		page, err := w.List(w.in(district), organizations.Filter{Kind: organizations.Institution}, 20, "")
-		if err != nil || page.Total != 2 || page.Items[0].ApprovedBeds != 120 || page.Items[1].Path[1] != page.Items[0].ID {
+		if err != nil || page.Total != 3 || page.Items[0].ApprovedBeds != 120 || page.Items[1].Path[1] != page.Items[0].ID {
 			t.Errorf("%+v %v", page.Items, err)
 		}
 	})

@@ -68,6 +68,12 @@ var (
 	ErrLinkTooLong      = fault.New(fault.Invalid, "people.link_too_long")
 	ErrGlyph            = fault.New(fault.Conflict, "people.character_unprintable")
 	ErrBuiltUpon        = fault.New(fault.Conflict, "people.built_upon")
+	ErrTrainedSince     = fault.New(fault.Conflict, "people.trained_since")
+	ErrHoursSince       = fault.New(fault.Conflict, "people.hours_since")
+	ErrCertifiedSince   = fault.New(fault.Conflict, "people.certified_since")
+	ErrAccountSince     = fault.New(fault.Conflict, "people.account_since")
+	ErrByHandSince      = fault.New(fault.Conflict, "people.by_hand_since")
+	ErrMergedSince      = fault.New(fault.Conflict, "people.merged_since")
 )
 
 // Person is one human being of the register, with nothing in clear that the

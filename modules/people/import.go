@@ -147,9 +147,6 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		i.post(l, employer{card, overseers}, scope)
 		if l.doc.IDBlind != "" {
 			blinds = append(blinds, l.doc.IDBlind)
-			if earlier, met := scope.Seen.Meet(l.doc.IDBlind, l.doc.Name, row); met {
-				l.Refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
-			}
 		}
 		lines[n] = l
 	}
@@ -161,14 +158,8 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		return nil, err
 	}
 	for _, l := range lines {
-		to := known[l.doc.IDBlind]
-		if err := i.settle(ctx, scope, l, to); err != nil {
+		if err := i.once(ctx, scope, l, l.bearer(known)); err != nil {
 			return nil, err
-		}
-		if to != nil && !l.Refused() { // a former number is the same person's
-			if earlier, met := scope.Seen.Meet("record|"+to.ID, "", l.Row); met {
-				l.Refuse(colIDNumber, twice(true), "row", strconv.Itoa(earlier.Row))
-			}
 		}
 		l.Label = strings.TrimSpace(l.doc.Name + " " + l.doc.IDMasked)
 		if l.Refused() {
@@ -176,6 +167,29 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		}
 	}
 	return lines, nil
+}
+
+// once settles a row, unless an earlier one that was taken is of the same person:
+// by the number, or by another one of the same record.
+func (i *Importer) once(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
+	number, record := l.doc.IDBlind, ""
+	if earlier, met := scope.Seen.Met(number, l.Row); met && number != "" {
+		l.Refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
+	}
+	name := l.doc.Name
+	if err := i.settle(ctx, scope, l, known); err != nil || l.Refused() {
+		return err
+	}
+	if known != nil {
+		record = "record|" + known.ID
+		if earlier, met := scope.Seen.Met(record, l.Row); met {
+			l.Refuse(colIDNumber, twice(true), "row", strconv.Itoa(earlier.Row))
+			return nil
+		}
+		scope.Seen.Keep(record, "", l.Row)
+	}
+	scope.Seen.Keep(number, name, l.Row)
+	return nil
 }
 
 func twice(samePerson bool) string {
@@ -285,6 +299,14 @@ func (i *Importer) post(l *line, at employer, scope *imports.Scope) {
 	l.entry = &e
 }
 
+// bearer is who has the row's number, unless the row takes it over.
+func (l *line) bearer(known map[string]*personDoc) *personDoc {
+	if l.takesOver {
+		return nil
+	}
+	return known[l.doc.IDBlind]
+}
+
 // known finds who has the numbers. One that was somebody's by mistake is free
 // for a person of another name.
 func (i *Importer) known(ctx context.Context, lines []*line, blinds []string) (map[string]*personDoc, error) {
@@ -309,7 +331,6 @@ func (i *Importer) known(ctx context.Context, lines []*line, blinds []string) (m
 	for _, l := range lines {
 		if holder := out[l.doc.IDBlind]; former[l.doc.IDBlind] && holder != nil && l.doc.Name != "" && !holder.called(l.doc.Name) {
 			l.takesOver = true
-			delete(out, l.doc.IDBlind)
 		}
 	}
 	return out, err

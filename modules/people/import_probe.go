@@ -18,7 +18,7 @@ func (i *Importer) probed(ctx context.Context, lines []*line, known map[string]*
 	var hits []probe.Hit
 	var limits probe.Limits // where one of them works tells them
 	for _, l := range lines {
-		p := known[l.doc.IDBlind]
+		p := l.bearer(known)
 		if p == nil || l.doc.Name == "" || p.person().visible(reach, today) {
 			continue
 		}

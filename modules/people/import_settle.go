@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/store"
 )
@@ -228,8 +229,8 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 // Withdraw implements imports.Withdrawer: people whom the import registered
 // leave the register, spells it recorded are void, what it changed is as before.
 // In the way is everybody who was trained, certified, granted, given a post or an
-// account or worked on by hand since, or whose record says something else by now:
-// ErrBuiltUpon.
+// account, merged or worked on by hand since, or whose record says something else
+// by now: the refusals of Foundations, ErrByHandSince, ErrMergedSince, ErrBuiltUpon.
 func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
 	if err != nil {
@@ -249,8 +250,8 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 		if err != nil {
 			return taken, err
 		}
-		if built {
-			taken.InTheWay = append(taken.InTheWay, ErrBuiltUpon.With("name", doc.Name))
+		if built != nil {
+			taken.InTheWay = append(taken.InTheWay, built.With("name", doc.Name))
 		}
 	}
 	if part.Look || len(taken.InTheWay) > 0 {
@@ -265,30 +266,37 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 	return taken, nil
 }
 
-// built tells whether others rest on what an import left of somebody, or
-// somebody worked on it since.
-func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope, mends map[string]mendDoc) (bool, error) {
+// built names what rests on what an import left of somebody, or that somebody
+// worked on it since; nil where nothing stands in the way.
+func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope, mends map[string]mendDoc) (*fault.Fault, error) {
 	ours := func(e Entry) bool { return e.Import == scope.Import }
 	made := doc.Import == scope.Import
 	if made || slices.ContainsFunc(doc.Career, ours) {
 		for _, f := range i.service.Foundations {
-			rests, err := f.Built(ctx, kernel.PersonID(doc.ID))
-			if err != nil || rests {
-				return rests, err
+			if rests, err := f.Of.Built(ctx, kernel.PersonID(doc.ID)); err != nil || rests {
+				return f.Refusal, err
 			}
 		}
 	}
-	if slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && (e.ByHand || e.Was != "") }) {
-		return true, nil
+	m, mended := mends[doc.ID]
+	if slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.Was != "" }) {
+		return ErrMergedSince, nil
+	}
+	byHand := slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.ByHand })
+	if byHand || made && doc.Handled || !made && mended && !doc.says(m.After) {
+		return ErrByHandSince, nil
 	}
 	if !made {
-		if m, mended := mends[doc.ID]; mended && !doc.says(m.After) {
-			return true, nil
+		if merged, err := i.broughtByMerge(ctx, doc, scope); err != nil || merged {
+			return ErrMergedSince, err
 		}
-		return i.broughtByMerge(ctx, doc, scope)
+		return nil, nil
 	}
 	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return !ours(e) })
-	return others || doc.Handled || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "", nil
+	if others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "" {
+		return ErrBuiltUpon, nil
+	}
+	return nil, nil
 }
 
 // broughtByMerge tells whether the record that an import left was merged into

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 	"carecert/modules/kit/imports"
 	"carecert/modules/kit/imports/importstest"
 	"carecert/modules/kit/store"
@@ -161,7 +162,7 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 			t.Fatalf("%s %v", counts(r), err)
 		}
 		d.built[fresh] = true
-		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrBuiltUpon) {
+		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrCertifiedSince) {
 			t.Fatalf("withdrawn from under a certificate: %v", err)
 		}
 		d.built[fresh] = false
@@ -216,14 +217,14 @@ func TestAWithdrawalGivesBackWhatWasChanged(t *testing.T) {
 			}
 		}
 		change("college")
-		if err := withdraw(third.ID); !errors.Is(err, people.ErrBuiltUpon) {
+		if err := withdraw(third.ID); !errors.Is(err, people.ErrByHandSince) {
 			t.Errorf("what was changed since is overwritten: %v", err)
 		}
 		change("bachelor")
 		if err := withdraw(third.ID); err != nil || stands() != before {
 			t.Errorf("%v: %s, before %s", err, stands(), before)
 		}
-		if err := withdraw(first.ID); !errors.Is(err, people.ErrBuiltUpon) {
+		if err := withdraw(first.ID); !errors.Is(err, people.ErrByHandSince) {
 			t.Errorf("a record that was worked on by hand leaves with its import: %v", err)
 		}
 		// What stood before is not kept for ever; while it is, oneself reads it.
@@ -288,6 +289,45 @@ func TestARefusedRowIsNotMendedByAnothers(t *testing.T) {
 	})
 }
 
+// A row that was refused takes nothing from a later one of the same file: not
+// the number, not the person.
+func TestARowIsTwiceOnlyOfOneThatWasTaken(t *testing.T) {
+	const early, late = ",1990-01-01\n", ",2025-01-01\n"
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		a, b := numbered(4), numbered(5)
+		roster := []byte("姓名,身份证号,入职日期\n" +
+			"占位张," + a + early + "占位张," + a + late + "占位张," + a + late + // the second is the first that is taken
+			"占位李," + b + early + "占位王," + b + late + "占位李," + b + late)
+		want := []string{
+			"2 hiredOn people.spell_before_birth", "4 idNumber people.import_twice",
+			"5 hiredOn people.spell_before_birth", "7 idNumber people.import_number_of_other",
+		}
+		for _, dryRun := range []bool{true, false} {
+			r := d.send(t, home, "a.csv", roster, dryRun)
+			if diff := cmp.Diff(want, findings(r.Errors)); diff != "" || r.Counts.Created != 2 || r.Errors[1].Params["row"] != "3" || r.Errors[3].Params["row"] != "6" {
+				t.Errorf("a trial: %v, %s %s %+v", dryRun, counts(r), diff, r.Errors)
+			}
+		}
+	})
+}
+
+// A number that was somebody's by mistake: the row that takes it over is
+// refused, and its former bearer's own row is known all the same.
+func TestAFormerNumberIsItsBearersWhileNobodyTakesItOver(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.as(home), "王小兰", numbered(1))
+		if _, err := d.CorrectIdentity(d.as(home), id, "", wang, "录错"); err != nil {
+			t.Fatal(err)
+		}
+		r := d.send(t, home, "a.csv", []byte("姓名,身份证号,入职日期,学历\n李大梅,"+numbered(1)+",1990-01-01,\n王小兰,"+numbered(1)+",,大专\n"), false)
+		if diff := cmp.Diff([]string{"2 hiredOn people.spell_before_birth"}, findings(r.Errors)); diff != "" || r.Counts.Updated != 1 {
+			t.Errorf("%s %s", counts(r), diff)
+		}
+	})
+}
+
 // A former number is the same person's: the second row is refused by name, and
 // the file is read to its end.
 func TestTwoNumbersOfOnePersonInOneFile(t *testing.T) {
@@ -308,19 +348,22 @@ func TestTwoNumbersOfOnePersonInOneFile(t *testing.T) {
 // under them.
 func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 	const roster = "姓名,身份证号,入职日期\n王小兰," + wang + ",2025-02-01\n"
-	for name, act := range map[string]func(t *testing.T, d desk, id kernel.PersonID){
-		"the spell was ended": func(t *testing.T, d desk, id kernel.PersonID) {
+	for name, since := range map[string]struct {
+		refusal *fault.Fault
+		act     func(t *testing.T, d desk, id kernel.PersonID)
+	}{
+		"the spell was ended": {people.ErrByHandSince, func(t *testing.T, d desk, id kernel.PersonID) {
 			e := latestOf(t, d, id)
 			if _, err := d.End(d.as(home), id, e.ID, "2025-05-31", ""); err != nil {
 				t.Fatal(err)
 			}
-		},
-		"the record was merged": func(t *testing.T, d desk, id kernel.PersonID) {
+		}},
+		"the record was merged": {people.ErrMergedSince, func(t *testing.T, d desk, id kernel.PersonID) {
 			other := d.register(t, d.admin(), "王小兰", numbered(5))
 			if _, err := d.Merge(d.admin(), other, id, "同一人"); err != nil {
 				t.Fatal(err)
 			}
-		},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -336,8 +379,8 @@ func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				act(t, d, id)
-				if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrBuiltUpon) {
+				since.act(t, d, id)
+				if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, since.refusal) {
 					t.Errorf("withdrawn: %v", err)
 				}
 			})

@@ -3,8 +3,11 @@ package people_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -90,6 +93,36 @@ func TestALinkToARecord(t *testing.T) {
 		w.on("2025-09-03")
 		if status, body, _ := call("public", "GET", "/r/"+made.Code, ""); status != 200 || !strings.Contains(body, "已过期") || strings.Contains(body, "王*兰") {
 			t.Errorf("after its time: %d %s", status, body)
+		}
+	})
+}
+
+// Whoever prints a page many times on a day has one link to it, also when the
+// pages come at the same moment.
+func TestAPageThatIsPrintedAtTheSameMoment(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang)
+		const pages = 8
+		var texts [pages]string
+		var group errgroup.Group
+		for n := range pages {
+			group.Go(func() error {
+				story, err := w.Tell(w.as(home), id)
+				if err != nil {
+					return err
+				}
+				issued, err := w.Printed(w.as(home), story, people.StoryFilter{})
+				texts[n] = issued.Text
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		links, err := w.LinksOf(w.as(home), id)
+		if err != nil || len(links) != 1 || len(slices.Compact(texts[:])) != 1 {
+			t.Errorf("%d links of %v %v", len(links), texts, err)
 		}
 	})
 }

@@ -35,7 +35,7 @@ type Deps struct {
 	Careers       []rule.CareerRow  // policies/rules/careers.yaml
 	Links         []rule.LinkRow    // policies/rules/record_links.yaml
 	BaseURL       string            // what QR codes point to
-	Foundations   []Foundations     // of neighbours
+	Foundations   []Foundation      // of neighbours
 	Growths       []Growth          // of neighbours
 	Trail         Trail             // may be nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"carecert/modules/kernel"
+	"carecert/modules/kernel/fault"
 )
 
 // Auditor writes the operation log.
@@ -107,10 +108,13 @@ type ToldNote struct {
 	ReadAt *time.Time `json:"readAt"`
 }
 
-// Foundations tells what else was built on a person, so that an import is not
+// Foundation is what a neighbour built on people, so that an import is not
 // withdrawn from under it.
-type Foundations interface {
-	Built(ctx context.Context, person kernel.PersonID) (bool, error)
+type Foundation struct {
+	Refusal *fault.Fault // what it is: ErrTrainedSince
+	Of      interface {
+		Built(ctx context.Context, person kernel.PersonID) (bool, error)
+	}
 }
 
 // Growth tells whether a neighbour built something on a person after an

@@ -331,10 +331,12 @@ func (d *desk) settle(ctx context.Context, scope *imports.Scope, m *mark, people
 	if m.Refused() || m.flawed() {
 		return nil
 	}
-	if e, twice := scope.Seen.Meet(string(class.ID)+" "+string(card.ID), "", r); twice {
+	key := string(class.ID) + " " + string(card.ID)
+	if e, twice := scope.Seen.Met(key, r); twice {
 		m.Refuse("", "training.import_twice", "row", strconv.Itoa(e.Row))
 		return nil
 	}
+	scope.Seen.Keep(key, "", r)
 	if m.before = class.Seats[class.seat(card.ID)]; m.before.Score != nil {
 		m.Action = imports.Updated
 		if *m.before.Score == m.score && (m.parts == nil || m.before.Parts != nil && *m.parts == *m.before.Parts) {

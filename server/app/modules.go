@@ -172,7 +172,12 @@ func build(h house) (*Modules, error) {
 	m.Training.Service.Owners = owners{m.Accounts.Service, h.guard}
 	m.Training.Service.Archive = archive{register, m.Imports.Service, m.Hours.Service, m.Certificates.Service, m.Surveys.Service}
 	places.People, places.Classes = register, m.Training.Service
-	register.Foundations = []people.Foundations{m.Training.Record(), m.Hours.Record(), m.Certificates.Record(), m.Accounts.Service}
+	register.Foundations = []people.Foundation{
+		{Refusal: people.ErrTrainedSince, Of: m.Training.Record()},
+		{Refusal: people.ErrHoursSince, Of: m.Hours.Record()},
+		{Refusal: people.ErrCertifiedSince, Of: m.Certificates.Record()},
+		{Refusal: people.ErrAccountSince, Of: m.Accounts.Service},
+	}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})
 	m.Retention = retention.New(retention.Deps{DB: h.db, Clock: h.clock, Audit: log, Rows: r.periods, Kinds: kinds(

@@ -224,3 +224,33 @@ func TestRefusedRowsAreDismissed(t *testing.T) {
 		}
 	})
 }
+
+// What a file had mended stands open again when it is withdrawn, though the rest
+// was dismissed since; the rest stays dismissed.
+func TestWhatWasDismissedStaysDismissed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		a := r.send(t, "花名册.csv", header+first1+first2+first3)
+		b := r.send(t, "二月.csv", header+mended)
+		if _, err := r.Dismiss(r.ctx, a.ID, "该员工未入职"); err != nil {
+			t.Fatal(err)
+		}
+		const rest = "李梅,310118198506150021\n"
+		r.send(t, "三月.csv", header+rest)
+		*r.now = r.now.AddDate(0, 0, 1)
+		if _, err := r.Withdraw(r.ctx, b.ID, "发错了"); err != nil {
+			t.Fatal(err)
+		}
+		if n := r.toMend(t, a.ID); n != 1 {
+			t.Fatalf("%d open again, want what the file had mended", n)
+		}
+		r.send(t, "四月.csv", header+rest)
+		if n := r.toMend(t, a.ID); n != 1 {
+			t.Errorf("%d left after a dismissed row came", n)
+		}
+		r.send(t, "五月.csv", header+mended)
+		if n := r.toMend(t, a.ID); n != 0 {
+			t.Errorf("%d left after it was mended once more", n)
+		}
+	})
+}

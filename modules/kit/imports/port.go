@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"maps"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kernel/fault"
@@ -234,11 +235,13 @@ func Because(column, code string, params ...string) Problem {
 	return p
 }
 
-// Seen remembers what earlier rows of the same file said, for duplicates
-// within the file. It is safe to tell it the same row again.
+// Seen remembers what earlier rows of the same file said that were taken, for
+// duplicates within the file: a row that was refused takes nothing from a later
+// one. It is safe to tell it the same row again.
 type Seen struct {
-	first  map[string]Earlier
-	closed bool // remembers nothing more
+	before map[string]Earlier // in earlier batches
+	now    map[string]Earlier // in this one, which may be done again
+	closed bool               // remembers nothing more
 }
 
 // Earlier is what the first row with a key said.
@@ -248,21 +251,37 @@ type Earlier struct {
 }
 
 // NewSeen makes an empty memory.
-func NewSeen() *Seen { return &Seen{first: map[string]Earlier{}} }
+func NewSeen() *Seen { return &Seen{before: map[string]Earlier{}, now: map[string]Earlier{}} }
 
 // close gives the same memory to look into.
-func (s *Seen) close() *Seen { return &Seen{first: s.first, closed: true} }
+func (s *Seen) close() *Seen { return &Seen{before: s.before, now: s.now, closed: true} }
 
-// Meet tells whether an earlier row had the key (an identity number, say), and
-// what it said (the name); the first row to come is remembered, unless the
-// engine has refused it. A zero row asks about the whole file so far.
-func (s *Seen) Meet(key, text string, row Row) (Earlier, bool) {
-	e, ok := s.first[key]
+// again forgets what a batch said that is done once more.
+func (s *Seen) again() { clear(s.now) }
+
+// settle is for a batch that was written.
+func (s *Seen) settle() {
+	maps.Copy(s.before, s.now)
+	clear(s.now)
+}
+
+// Met tells whether an earlier row had the key (an identity number, say), and
+// what it said (the name). A zero row asks about the whole file so far.
+func (s *Seen) Met(key string, row Row) (Earlier, bool) {
+	e, ok := s.before[key]
 	if !ok {
-		if !s.closed {
-			s.first[key] = Earlier{Row: row.Number, Text: text}
-		}
-		return Earlier{}, false
+		e, ok = s.now[key]
 	}
-	return e, e.Row < row.Number || row.Number == 0
+	return e, ok && (e.Row < row.Number || row.Number == 0)
+}
+
+// Keep remembers a row that is taken by a key; the first one stays, and those
+// that the engine has refused are not remembered.
+func (s *Seen) Keep(key, text string, row Row) {
+	if _, known := s.before[key]; known || s.closed {
+		return
+	}
+	if _, known := s.now[key]; !known {
+		s.now[key] = Earlier{Row: row.Number, Text: text}
+	}
 }

@@ -27,6 +27,7 @@ type refusalDoc struct {
 	MendedBy  string    `bson:"mendedBy,omitempty"` // the import that brought it again
 	For       []string  `bson:"for,omitempty"`      // refusals of earlier files that it brought again itself
 	At        time.Time `bson:"at"`
+	OpenAgain time.Time `bson:"openAgain,omitempty"` // since what had brought it was withdrawn
 }
 
 func refusalID(imported string, row int) string { return fmt.Sprintf("%s:%d", imported, row) }
@@ -90,8 +91,15 @@ func (s *Service) refusal(d *importDoc, columns []Column, row Row, problems []Pr
 
 // mendable is what earlier files of the same kind and organisation have open.
 type mendable struct {
-	imports map[string]bool
-	masks   []string // the largest first
+	imports map[string]time.Time // when the rest of each was dismissed, if it was
+	masks   []string             // the largest first
+}
+
+// wants tells whether a refusal waits to be brought again: it is of one of the
+// files, nothing has brought it, and it was not dismissed.
+func (m mendable) wants(r refusalDoc) bool {
+	dismissed, known := m.imports[r.Import]
+	return known && r.MendedBy == "" && !r.OpenAgain.Before(dismissed)
 }
 
 func (s *Service) mendable(ctx context.Context, d importDoc) (m mendable, err error) {
@@ -102,12 +110,15 @@ func (s *Service) mendable(ctx context.Context, d importDoc) (m mendable, err er
 	if err != nil {
 		return m, fmt.Errorf("what is to be mended: %w", err)
 	}
-	m.imports = map[string]bool{}
+	m.imports = map[string]time.Time{}
 	for _, e := range open {
 		if e.Kind != d.Kind || e.ID == d.ID {
 			continue
 		}
-		m.imports[e.ID] = true
+		m.imports[e.ID] = time.Time{}
+		if e.Dismissal != nil {
+			m.imports[e.ID] = e.Dismissal.At
+		}
 		for _, k := range e.Masks {
 			if !slices.Contains(m.masks, k) {
 				m.masks = append(m.masks, k)
@@ -177,7 +188,7 @@ func (s *Service) known(ctx context.Context, d importDoc, m mendable, rows []Row
 	}
 	taken := map[string]bool{}
 	take := func(row Row, r refusalDoc) {
-		if r.MendedBy == "" && m.imports[r.Import] && !taken[r.ID] {
+		if m.wants(r) && !taken[r.ID] {
 			taken[r.ID] = true
 			brought[row.Number] = append(brought[row.Number], r)
 		}
@@ -267,7 +278,7 @@ func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err err
 			return false, err
 		}
 		if r.MendedBy = later.MendedBy; r.MendedBy == "" {
-			r.Open = r.Clue
+			r.Open, r.OpenAgain = r.Clue, s.clock.Now().UTC()
 			open[r.Import]++
 		}
 	}
@@ -282,11 +293,11 @@ func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err err
 	return len(page.Items) == PartSize, nil
 }
 
-// moreToMend adds to what is to be mended of an import, which a withdrawn or
-// dismissed one has not.
+// moreToMend adds to what is to be mended of an import, which a withdrawn one
+// has not.
 func (s *Service) moreToMend(ctx context.Context, id string, rows int) error {
 	e, err := s.repo.get(ctx, id)
-	if err != nil || e.WithdrawnAt != nil || e.Dismissal != nil {
+	if err != nil || e.WithdrawnAt != nil {
 		return err
 	}
 	return s.saveToMend(ctx, e, max(0, e.ToMend+rows))

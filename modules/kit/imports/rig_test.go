@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type register struct {
 	applied  int         // batches
 	panics   bool        // in place of errCrash
 	crashIn  int         // this batch (from 1) fails after it was written
+	forGood  bool        // and all that follow
 	conflict bool        // the next batch meets another writer
 	checked  map[int]int // rows, how often
 	hired    map[string]kernel.Date
@@ -80,7 +82,7 @@ func (r *register) judge(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 	var fresh []personDoc
 	for _, row := range rows {
 		number, name := row.Text("idNumber"), row.Text("name")
-		earlier, again := scope.Seen.Meet(number, name, row)
+		earlier, again := scope.Seen.Met(number, row)
 		switch {
 		case number == "":
 			out = append(out, row.Refused(Because("idNumber", "test.empty")))
@@ -91,8 +93,10 @@ func (r *register) judge(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 		case known[number] != "" && known[number] != name:
 			out = append(out, row.Refused(Because("name", "test.name_differs")))
 		case known[number] != "" || again:
+			scope.Seen.Keep(number, name, row)
 			out = append(out, row.Done(Unchanged))
 		default:
+			scope.Seen.Keep(number, name, row)
 			fresh = append(fresh, personDoc{Doc: store.Doc{ID: number}, Name: name, Import: scope.Import})
 			o := row.Done(Created)
 			o.Label, o.Changes = name, []Change{{Column: "name", New: name}}
@@ -124,7 +128,7 @@ func (r *register) Apply(ctx context.Context, scope *Scope, rows []Row) ([]Outco
 			r.phones = append(r.phones, row.Text("phone"))
 		}
 	}
-	if r.applied++; r.applied == r.crashIn {
+	if r.applied++; r.applied == r.crashIn || r.forGood && r.applied > r.crashIn {
 		if r.panics {
 			panic("a row that the importer cannot bear")
 		}
@@ -242,6 +246,7 @@ type rig struct {
 	bus      *bus
 	queue    *job.Queue
 	now      *time.Time
+	later    *atomic.Int64 // nanoseconds that the machine's clock is ahead by
 	ctx      context.Context
 }
 
@@ -271,7 +276,8 @@ func newRig(t *testing.T, db *store.DB) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	machine := kernel.ClockFunc(time.Now)
+	later := new(atomic.Int64)
+	machine := kernel.ClockFunc(func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
 	queue := job.New(db, lease.New(db, machine), machine, log)
 	m, err := New(Deps{
 		DB: db, Clock: clock, Log: log, Audit: d, Facts: b, Files: blob.New(db, clock), Ring: ring, Jobs: queue,
@@ -284,7 +290,7 @@ func newRig(t *testing.T, db *store.DB) rig {
 		t.Fatal(err)
 	}
 	ctx := kernel.WithActor(t.Context(), kernel.Actor{User: "u1", Name: "沈老师"})
-	return rig{m.Service, m, r, d, b, queue, &now, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
+	return rig{m.Service, m, r, d, b, queue, &now, later, kernel.WithReach(ctx, kernel.Reach{Roots: []kernel.OrganizationID{"district"}})}
 }
 
 func (r rig) request(raw []byte, dryRun bool) Request {

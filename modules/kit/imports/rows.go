@@ -122,6 +122,7 @@ func note(on map[int][]Problem, row int, p Problem) map[int][]Problem {
 // do passes a batch through the importer, the flawed rows only to be checked,
 // and answers the outcomes in the order of the rows.
 func (b batch) do(ctx context.Context, i Importer, scope *Scope) ([]Outcome, error) {
+	scope.Seen.again()
 	sound, flawed := b.rows, []Row(nil)
 	if len(b.flaws) > 0 {
 		sound = make([]Row, 0, len(b.rows))

@@ -109,6 +109,7 @@ func (s *Service) read(ctx context.Context, d *importDoc) error {
 			if err := s.take(ctx, p, d, b); err != nil {
 				return err
 			}
+			p.scope.Seen.settle()
 		}
 		return nil
 	})

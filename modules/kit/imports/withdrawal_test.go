@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"carecert/modules/kernel/fault"
+	"carecert/modules/kit/job"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -33,6 +35,59 @@ func TestWithdrawal(t *testing.T) {
 		}
 		if !slices.Contains(r.diary.verbs, "withdraw") {
 			t.Error("the operation log does not tell of it")
+		}
+	})
+}
+
+// An import that was given up could not write that down itself: the list says
+// so, and what it left is taken back.
+func TestAnImportThatWasGivenUp(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		r.register.crashIn, r.register.forGood = 2, true
+		kept, err := r.Keep(r.ctx, r.request(many(900), false))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := r.Submit(r.ctx, kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := func() Import {
+			t.Helper()
+			page, err := r.List(r.ctx, Filter{}, 10, "")
+			if err != nil || len(page.Items) != 1 {
+				t.Fatalf("%+v %v", page.Items, err)
+			}
+			return page.Items[0]
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); r.queue.Run(ctx, 1) }()
+		for end := time.Now().Add(20 * time.Second); listed().Status != Failed; time.Sleep(20 * time.Millisecond) {
+			st, err := r.jobs.Status(t.Context(), jobKind+":"+id)
+			if err != nil || time.Now().After(end) {
+				t.Fatalf("not given up: %+v %v", st, err)
+			}
+			if st.State == job.Queued && st.Attempts > 0 { // nobody waits for the next try
+				r.later.Add(int64(10 * time.Minute))
+			}
+		}
+		stop()
+		<-ended
+		i := listed()
+		if i.Failure == nil || i.Failure.Code != job.CauseFailure || i.FinishedAt == nil || i.Counts.Done() != 500 || !i.Withdrawable {
+			t.Fatalf("%+v", i)
+		}
+		if n := len(r.register.names(t)); n != i.Counts.Created {
+			t.Errorf("%d people, want %d", n, i.Counts.Created)
+		}
+		if _, err := r.Withdraw(r.ctx, id, "没有做完"); err != nil {
+			t.Fatal(err)
+		}
+		r.settle(t)
+		if i = listed(); i.WithdrawnAt == nil || i.Status != Failed || i.Withdrawable || len(r.register.names(t)) != 0 {
+			t.Errorf("%+v, %d people", i, len(r.register.names(t)))
 		}
 	})
 }
