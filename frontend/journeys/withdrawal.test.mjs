@@ -61,7 +61,7 @@ describe('an import of many is withdrawn', () => {
     }
     await withdraw(page)
     await page.getByText('撤回停在这里：有 2 处需先处理').waitFor({ timeout: 60_000 })
-    for (const name of built) await page.getByText(new RegExp(`${name}已有后续`)).waitFor()
+    for (const name of built) await page.getByText(new RegExp(`${name}已有证书登记`)).waitFor()
     await page.getByText('还没有撤回任何一行').waitFor()
     await picture(page, 'import-withdrawal-stopped')
     await close(page)

@@ -9,6 +9,7 @@ import (
 	"carecert/modules/kit/listing"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
+	"carecert/modules/kit/web"
 )
 
 // What no index holds is looked for among a stated number of documents: the
@@ -73,6 +74,50 @@ func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
 			}
 			if got != c.found {
 				t.Errorf("%s: %d found", c.name, got)
+			}
+		}
+	})
+}
+
+// Totals are exact up to the limit over all phases together, and then say that
+// there are more.
+func TestTotalsOfPhasesAreExactToTheLimit(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		words := store.Open[word](db, store.Spec{Name: "test_words", Indexes: []store.Index{
+			{Name: "text", Fields: []string{"shelves", "text"}, Many: "shelves"},
+		}})
+		if err := db.Ensure(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var all []word
+		for shelf, n := range map[string]int{"most": web.CountLimit - 4000, "some": 4000, "one": 1} {
+			for i := range n {
+				w := word{Shelves: []string{shelf}, Text: fmt.Sprintf("%05d", i)}
+				w.ID = shelf + w.Text
+				all = append(all, w)
+			}
+		}
+		if err := words.Insert(t.Context(), all...); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			shelves []string
+			total   int64
+			more    bool
+		}{
+			{[]string{"some", "one"}, 4001, false},
+			{[]string{"most", "some"}, web.CountLimit, false},
+			{[]string{"most", "some", "one"}, web.CountLimit, true},
+			{[]string{"one", "most", "some"}, web.CountLimit, true},
+		} {
+			var phases []listing.Phase[word]
+			for _, shelf := range c.shelves {
+				phases = append(phases, listing.Phase[word]{
+					Queries: []store.Query{{Index: "text", Equal: []any{shelf}}}, Less: func(a, b word) bool { return a.Text < b.Text },
+				})
+			}
+			if page, err := listing.Read(t.Context(), words, 20, "", phases...); err != nil || page.Total != c.total || page.More != c.more {
+				t.Errorf("%v: %d, more: %v, %v", c.shelves, page.Total, page.More, err)
 			}
 		}
 	})

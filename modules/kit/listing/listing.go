@@ -171,22 +171,26 @@ func (p Phase[D]) fetch(ctx context.Context, from *store.Collection[D], limit in
 // count asks the index where one query tells, and walks otherwise.
 func count[D any](ctx context.Context, from *store.Collection[D], phases []Phase[D]) (total int64, more bool, err error) {
 	for _, p := range phases {
-		n, over, err := p.count(ctx, from)
+		n, over, err := p.count(ctx, from, max(1, web.CountLimit-total))
 		if err != nil {
 			return 0, false, err
 		}
 		total += n
-		more = more || over
+		if more = more || over || total > web.CountLimit; more && total > 0 {
+			break // there are more than so many, whatever the others have
+		}
 	}
-	return min(total, web.CountLimit), more || total > web.CountLimit, nil
+	return min(total, web.CountLimit), more, nil
 }
 
-func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64, more bool, err error) {
+// count is exact up to a limit where nothing is left out, and else within what
+// is looked at.
+func (p Phase[D]) count(ctx context.Context, from *store.Collection[D], limit int64) (n int64, more bool, err error) {
 	if len(p.Queries) == 1 && p.all() {
-		return from.Count(ctx, p.Queries[0], web.CountLimit)
+		return from.Count(ctx, p.Queries[0], limit)
 	}
 	if p.Apart && p.all() {
-		return store.CountMany(ctx, from, p.Queries, web.CountLimit)
+		return store.CountMany(ctx, from, p.Queries, limit)
 	}
 	after, looked, step := "", 0, 1000
 	if !p.all() {
@@ -204,14 +208,14 @@ func (p Phase[D]) count(ctx context.Context, from *store.Collection[D]) (n int64
 		}
 		n += int64(len(kept))
 		looked += found
-		if after = page.Next; after == "" || n > web.CountLimit {
+		if after = page.Next; after == "" || n > limit {
 			break
 		}
 		if !p.all() && looked >= totalLooks {
 			return n, true, nil
 		}
 	}
-	return min(n, web.CountLimit), n > web.CountLimit, nil
+	return min(n, limit), n > limit, nil
 }
 
 // Each walks a whole phase in its order: for what is no page of a list.
