@@ -72,6 +72,8 @@ var (
 	ErrHoursSince       = fault.New(fault.Conflict, "people.hours_since")
 	ErrCertifiedSince   = fault.New(fault.Conflict, "people.certified_since")
 	ErrAccountSince     = fault.New(fault.Conflict, "people.account_since")
+	ErrTransferSince    = fault.New(fault.Conflict, "people.transfer_since")
+	ErrImportSince      = fault.New(fault.Conflict, "people.import_since")
 	ErrByHandSince      = fault.New(fault.Conflict, "people.by_hand_since")
 	ErrMergedSince      = fault.New(fault.Conflict, "people.merged_since")
 )

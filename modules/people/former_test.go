@@ -29,6 +29,18 @@ func TestAHomeMendsTheLastDayThatItEnteredByMistake(t *testing.T) {
 		if _, err := w.Reveal(w.as(home), id, people.FieldPhone, "核对"); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("nothing in clear: %v", err)
 		}
+		for name, f := range map[string]people.Filter{"leavers": {Status: people.StatusLeft}, "by number": {Status: people.StatusLeft, Q: wang}, "on a day": {AsOf: "2025-08-01"}} {
+			page, err := w.List(w.as(home), f, 20, "")
+			if err != nil || len(page.Items) != 1 {
+				t.Fatalf("%s: %+v %v", name, page.Items, err)
+			}
+			if p := page.Items[0]; !p.FormerOnly || p.Phone != "" || len(p.Career.Latest()) != 1 || p.Career.Latest()[0].ID != e.ID {
+				t.Errorf("%s tells %+v", name, p)
+			}
+		}
+		if page, err := w.List(w.as(home), people.Filter{Status: people.StatusLeft, Q: "13800138000"}, 20, ""); err != nil || len(page.Items) != 0 {
+			t.Errorf("found by the telephone: %+v %v", page.Items, err)
+		}
 		open := kernel.Forever
 		if _, err := w.Correct(w.as(home), id, elsewhere.ID, people.Change{To: &open, Reason: "录错"}); !errors.Is(err, people.ErrSpellUnknown) {
 			t.Errorf("nor the spells of others: %v", err)

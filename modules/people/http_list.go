@@ -86,6 +86,9 @@ func (h *handlers) items(ctx context.Context, people []Person, f Filter) ([]item
 			ID: p.ID, Name: p.Name, IDNumberMasked: p.IDMasked, PhoneMasked: p.Phone, Gender: p.Gender, BirthDate: p.Birth,
 			Education: p.Education, Kinds: p.Kinds, HighestLevel: levels[p.ID], PreJobMissing: h.service.Gate(p).Missing,
 		}
+		if p.FormerOnly {
+			v.HighestLevel = 0 // it may have come since
+		}
 		v.Formerly = h.service.foundAs(p, f.Q)
 		if e := shown[i]; e != nil {
 			v.OnPost = e.OnPost(today)

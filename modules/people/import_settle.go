@@ -230,7 +230,8 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 // leave the register, spells it recorded are void, what it changed is as before.
 // In the way is everybody who was trained, certified, granted, given a post or an
 // account, merged or worked on by hand since, or whose record says something else
-// by now: the refusals of Foundations, ErrByHandSince, ErrMergedSince, ErrBuiltUpon.
+// by now: the refusals of Foundations, ErrImportSince, ErrByHandSince, ErrMergedSince,
+// ErrTransferSince, ErrBuiltUpon.
 func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
 	if err != nil {
@@ -282,6 +283,9 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 	if slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.Was != "" }) {
 		return ErrMergedSince, nil
 	}
+	if doc.Career.carriedOn(scope.Import) {
+		return ErrImportSince, nil
+	}
 	byHand := slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.ByHand })
 	if byHand || made && doc.Handled || !made && mended && !doc.says(m.After) {
 		return ErrByHandSince, nil
@@ -292,9 +296,18 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 		}
 		return nil, nil
 	}
-	others := slices.ContainsFunc(doc.Career, func(e Entry) bool { return !ours(e) })
-	if others || len(doc.Imports) > 1 || len(doc.Granted) > 0 || doc.PreJobOn != "" {
+	elsewhere := slices.ContainsFunc(doc.Career, func(e Entry) bool {
+		return !ours(e) && (e.Import == "" || e.Organization != scope.Organization)
+	})
+	if elsewhere || len(doc.Granted) > 0 || doc.PreJobOn != "" {
 		return ErrBuiltUpon, nil
+	}
+	if len(doc.Imports) > 1 {
+		return ErrImportSince, nil
+	}
+	asked, err := i.service.docs.transfers.Find(ctx, store.Query{Index: "person", Equal: []any{doc.ID, string(TransferAsked)}, Limit: 1})
+	if err != nil || len(asked.Items) > 0 { // whoever asked waits for an answer
+		return ErrTransferSince, err
 	}
 	return nil, nil
 }
@@ -364,6 +377,27 @@ func (s *Service) freeNumbers(ctx context.Context, doc personDoc) error {
 	return nil
 }
 
+// carriedOn tells whether a spell that an import recorded stands in the words of
+// a later import: taken back, it would come again with that one.
+func (c Career) carriedOn(importID string) bool {
+	return slices.ContainsFunc(c, func(e Entry) bool {
+		return e.Import == importID && e.SupersededAt != nil && slices.ContainsFunc(c, func(now Entry) bool {
+			return now.ID == e.ID && now.SupersededAt == nil && now.Voided == nil && now.Import != "" && now.Import != importID
+		})
+	})
+}
+
+// saidBy is when an import first told of a spell: a later withdrawal may have
+// said its words again.
+func (c Career) saidBy(importID, spell string) (first time.Time) {
+	for _, e := range c {
+		if e.ID == spell && e.Import == importID && (first.IsZero() || e.RecordedAt.Before(first)) {
+			first = e.RecordedAt
+		}
+	}
+	return first
+}
+
 // without voids what an import recorded and says again what stood before.
 func (c Career) without(importID string, at time.Time) Career {
 	out := slices.Clone(c)
@@ -372,8 +406,9 @@ func (c Career) without(importID string, at time.Time) Career {
 			continue
 		}
 		out = out.Void(e.ID, at)
+		said := c.saidBy(importID, e.ID)
 		for _, old := range c {
-			if old.ID == e.ID && old.SupersededAt != nil && old.SupersededAt.Equal(e.RecordedAt) {
+			if old.ID == e.ID && old.SupersededAt != nil && old.SupersededAt.Equal(said) {
 				old.RecordedAt, old.SupersededAt = at, nil
 				out = append(out, old)
 			}

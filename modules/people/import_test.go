@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -166,6 +167,16 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 			t.Fatalf("withdrawn from under a certificate: %v", err)
 		}
 		d.built[fresh] = false
+		asked, err := d.Transfer(d.as(home), fresh, people.TransferDraft{To: other, On: "2025-11-01", Reason: "本人申请"})
+		if err != nil || asked.State != people.TransferAsked {
+			t.Fatalf("%+v %v", asked, err)
+		}
+		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrTransferSince) {
+			t.Fatalf("withdrawn from under a transfer: %v", err)
+		}
+		if _, err := d.Answer(d.as(other), asked.ID, false, "岗位已满"); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); err != nil {
 			t.Fatal(err)
 		}
@@ -243,12 +254,48 @@ func TestAWithdrawalGivesBackWhatWasChanged(t *testing.T) {
 	})
 }
 
+// A later file carried on what an earlier one recorded: the later one goes first,
+// and nothing of either comes again.
+func TestImportsAreWithdrawnTheLatestFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.as(home), "王小兰", wang)
+		first := d.send(t, home, "a.csv", []byte("姓名,身份证号,入职日期\n王小兰,"+wang+",2024-01-01\n李红,"+numbered(1)+",2024-01-01\n"), false)
+		d.Pass(time.Hour)
+		second := d.send(t, home, "b.csv", []byte("姓名,身份证号,入职日期,离职日期,学历\n王小兰,"+wang+",2024-01-01,2025-01-01,\n李红,"+numbered(1)+",,,大专\n"), false)
+		_, err := d.engine.Withdraw(d.as(home), first.ID, "发错了")
+		f, refused := fault.From(err)
+		if !refused || len(f.Fields) != 2 || f.Fields[0].Code != people.ErrImportSince.Code || f.Fields[1].Code != people.ErrImportSince.Code {
+			t.Fatalf("the earlier one first: %v", err)
+		}
+		for _, r := range []imports.Report{second, first} {
+			d.Pass(time.Hour)
+			if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := d.Find(d.admin(), id)
+		if err != nil || len(p.Career.Latest()) != 0 {
+			t.Errorf("what was withdrawn stands: %+v %v", p.Career.Latest(), err)
+		}
+	})
+}
+
 func TestAPostWithoutAStartIsSaid(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
 		r := d.send(t, home, "a.csv", []byte("姓名,身份证号,岗位,进入本院的日子\n王小兰,"+wang+",护理员,2024-01-01\n"), false)
 		if diff := cmp.Diff([]string{"2 role people.post_without_start"}, findings(r.Warnings)); diff != "" || r.Counts.Created != 1 {
 			t.Error(diff, counts(r))
+		}
+		// When somebody began to work at all, or a contract, is not when they came here.
+		dated := d.send(t, home, "e.csv", []byte("姓名,身份证号,参加工作日期,合同开始日期,入职日期\n李红,"+numbered(1)+",1992-07-01,2025-01-01,2024-03-01\n"), false)
+		li, err := d.Identify(d.ctx, "李红", numbered(1))
+		if err != nil || dated.Counts.Created != 1 {
+			t.Fatal(err, counts(dated))
+		}
+		if e := latestOf(t, d, li); e.Period.From != "2024-03-01" {
+			t.Errorf("on post since %s", e.Period.From)
 		}
 		if len(r.Notes) != 1 || r.Notes[0].Params["columns"] != "进入本院的日子" {
 			t.Errorf("notes: %+v", r.Notes)

@@ -55,7 +55,17 @@ func (s *Service) List(ctx context.Context, f Filter, limit int, cursor string) 
 		})
 	}
 	found, err := listing.Read(ctx, s.docs.persons, limit, cursor, s.phases(f, roots, seesLeavers)...)
-	return listing.Map(found, personDoc.person), err
+	return listing.Map(found, func(d personDoc) Person { return s.asSeen(d, reach) }), err
+}
+
+// asSeen is a person as whoever has the reach sees them: a former employer its
+// own spells and nothing told since.
+func (s *Service) asSeen(d personDoc, reach kernel.Reach) Person {
+	p := d.person()
+	if p.visible(reach, s.today()) {
+		return p
+	}
+	return p.ownOf(reach)
 }
 
 // roots are the organisations to list under, and whether the leavers of the

@@ -16,11 +16,12 @@ import (
 var numeric = regexp.MustCompile(`^[A-Z+]{0,3}[0-9-]{5,}[0-9A-Z]*$`)
 
 // byNumber looks people up by a full identity or telephone number; those that
-// keep leaves stand in the reader's reach.
+// keep leaves stand in the reader's reach, or did.
 func (s *Service) byNumber(ctx context.Context, number string, keep func(personDoc) bool) (listing.Listing[Person], error) {
 	var out listing.Listing[Person]
+	reach := kernel.ReachFrom(ctx)
 	take := func(d personDoc) {
-		p := d.person()
+		p := s.asSeen(d, reach)
 		known := slices.ContainsFunc(out.Items, func(o Person) bool { return o.ID == p.ID })
 		if !known && keep(d) {
 			out.Items, out.Total = append(out.Items, p), out.Total+1
@@ -45,7 +46,9 @@ func (s *Service) byNumber(ctx context.Context, number string, keep func(personD
 			return out, err
 		}
 		for _, d := range page.Items {
-			take(d)
+			if d.person().visible(reach, s.today()) { // a former employer does not read it
+				take(d)
+			}
 		}
 	}
 	return out, nil

@@ -84,6 +84,12 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 	row, more := next()
 	titles := s.words.headers(d.Kind, d.Headers, words.Language())
 	texts := make([]string, len(kept)+2)
+	days := map[int]bool{} // the places of columns that are read as days
+	for _, c := range s.importers[d.Kind].Columns() {
+		if at, ok := table.Places[c.Key]; ok && c.Kind == Date {
+			days[at] = true
+		}
+	}
 	err := table.Each(func(r sheet.Row) error {
 		if !more || r.Number != row.Number {
 			return nil
@@ -91,7 +97,7 @@ func (s *Service) copyRejected(ctx context.Context, d importDoc, table *sheet.Ta
 		for i, at := range kept {
 			texts[i] = ""
 			if at < len(r.Cells) {
-				texts[i] = asSent(r.Cells[at])
+				texts[i] = asSent(r.Cells[at], days[at])
 				if masked {
 					texts[i] = maskNumbers(texts[i])
 				}
@@ -145,10 +151,14 @@ const shortest = 9
 
 // asSent is the text of a cell in the workbook of refusals, where every cell
 // is text. A long number that lost digits keeps the look of one: sent back as
-// it is it must not pass for what was typed.
-func asSent(c sheet.Cell) string {
+// it is it must not pass for what was typed. Days counted from 1904 are written
+// out: the workbook of refusals counts from 1900.
+func asSent(c sheet.Cell, day bool) string {
 	if c.Type != sheet.Number || strings.ContainsAny(c.Text, "eE") {
 		return c.Text
+	}
+	if on, is := sheet.ParseDay(c); is && day && c.From1904 {
+		return string(on)
 	}
 	v, err := strconv.ParseFloat(c.Text, 64)
 	if err != nil || math.Abs(v) < 1e15 {

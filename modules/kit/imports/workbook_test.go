@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"carecert/modules/kit/sheet"
 	"carecert/modules/kit/store"
 	"carecert/modules/kit/store/storetest"
 )
@@ -79,4 +80,11 @@ func TestTemplateCanBeSentBack(t *testing.T) {
 			t.Errorf("%+v %s", report.Import, strings.Join(findings(report, report.Errors), "; "))
 		}
 	})
+}
+
+func TestDaysOfAWorkbookThatCountsFrom1904AreWrittenOut(t *testing.T) {
+	number := sheet.Cell{Text: "43781", Type: sheet.Number, From1904: true}
+	if day, beds := asSent(number, true), asSent(number, false); day != "2023-11-13" || beds != "43781" {
+		t.Errorf("%s, %s", day, beds)
+	}
 }
