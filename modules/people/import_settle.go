@@ -387,26 +387,13 @@ func (c Career) carriedOn(importID string) bool {
 	})
 }
 
-// saidBy is when an import first told of a spell: a later withdrawal may have
-// said its words again.
-func (c Career) saidBy(importID, spell string) (first time.Time) {
-	for _, e := range c {
-		if e.ID == spell && e.Import == importID && (first.IsZero() || e.RecordedAt.Before(first)) {
-			first = e.RecordedAt
-		}
-	}
-	return first
-}
-
 // without voids what an import recorded and says again what stood before.
 func (c Career) without(importID string, at time.Time) Career {
 	out := slices.Clone(c)
-	for _, e := range c.Latest() {
-		if e.Import != importID {
-			continue
-		}
+	theirs := slices.DeleteFunc(slices.Clone(c), func(e Entry) bool { return e.Import != importID })
+	for _, e := range theirs.Latest() {
 		out = out.Void(e.ID, at)
-		said := c.saidBy(importID, e.ID)
+		said := theirs.firstRecorded(e.ID) // a later withdrawal may have said its words again
 		for _, old := range c {
 			if old.ID == e.ID && old.SupersededAt != nil && old.SupersededAt.Equal(said) {
 				old.RecordedAt, old.SupersededAt = at, nil

@@ -12,17 +12,23 @@ import (
 	"carecert/modules/kit/web"
 )
 
+func openWords(t *testing.T, db *store.DB) *store.Collection[word] {
+	t.Helper()
+	words := store.Open[word](db, store.Spec{Name: "test_words", Indexes: []store.Index{
+		{Name: "text", Fields: []string{"shelves", "text"}, Many: "shelves"},
+	}})
+	if err := db.Ensure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
 // What no index holds is looked for among a stated number of documents: the
 // page ends early and goes on, the total says that there may be more, and all
 // pages together hold everything.
 func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		words := store.Open[word](db, store.Spec{Name: "test_words", Indexes: []store.Index{
-			{Name: "text", Fields: []string{"shelves", "text"}, Many: "shelves"},
-		}})
-		if err := db.Ensure(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		words := openWords(t, db)
 		var all []word
 		for i := range 5000 {
 			w := word{Shelves: []string{"a"}, Text: fmt.Sprintf("%05d", i)}
@@ -83,12 +89,7 @@ func TestWhatIsKeptIsLookedForWithinBounds(t *testing.T) {
 // there are more.
 func TestTotalsOfPhasesAreExactToTheLimit(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		words := store.Open[word](db, store.Spec{Name: "test_words", Indexes: []store.Index{
-			{Name: "text", Fields: []string{"shelves", "text"}, Many: "shelves"},
-		}})
-		if err := db.Ensure(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		words := openWords(t, db)
 		var all []word
 		for shelf, n := range map[string]int{"most": web.CountLimit - 4000, "some": 4000, "one": 1} {
 			for i := range n {
