@@ -254,3 +254,33 @@ func TestWhatWasDismissedStaysDismissed(t *testing.T) {
 		}
 	})
 }
+
+// A later file brought a refused row, which was refused again and dismissed
+// there: withdrawn, the file leaves that word behind, but opens what it had mended.
+func TestADismissalOutlivesTheFileThatItWasSaidOf(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newRig(t, db)
+		a := r.send(t, "一月.csv", "姓名,身份证号码,入职日期\n李桂芳,310118198506150013,去年\n王桂英,310118198506150021,去年\n")
+		b := r.send(t, "二月.csv", "姓名,身份证号码,入职日期\n李桂芳,310118198506150013,前年\n王桂英,310118198506150021,2025-03-01\n")
+		if n, m := r.toMend(t, a.ID), r.toMend(t, b.ID); n != 0 || m != 1 {
+			t.Fatalf("%d and %d left", n, m)
+		}
+		if _, err := r.Dismiss(r.ctx, b.ID, "该员工未入职"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Withdraw(r.ctx, b.ID, "发错了"); err != nil {
+			t.Fatal(err)
+		}
+		if n := r.toMend(t, a.ID); n != 1 {
+			t.Errorf("%d left after the withdrawal, want the one that was not dismissed", n)
+		}
+		r.send(t, "三月.csv", "姓名,身份证号码,入职日期\n李桂芳,310118198506150013,2025-03-01\n")
+		if n := r.toMend(t, a.ID); n != 1 {
+			t.Errorf("%d left after the dismissed row came", n)
+		}
+		r.send(t, "四月.csv", "姓名,身份证号码,入职日期\n王桂英,310118198506150021,2025-03-01\n")
+		if n := r.toMend(t, a.ID); n != 0 {
+			t.Errorf("%d left after both came", n)
+		}
+	})
+}

@@ -28,6 +28,7 @@ type refusalDoc struct {
 	For       []string  `bson:"for,omitempty"`      // refusals of earlier files that it brought again itself
 	At        time.Time `bson:"at"`
 	OpenAgain time.Time `bson:"openAgain,omitempty"` // since what had brought it was withdrawn
+	Settled   bool      `bson:"settled,omitempty"`   // somebody said why it is not sent again, of the file that had brought it
 }
 
 func refusalID(imported string, row int) string { return fmt.Sprintf("%s:%d", imported, row) }
@@ -99,7 +100,7 @@ type mendable struct {
 // files, nothing has brought it, and it was not dismissed.
 func (m mendable) wants(r refusalDoc) bool {
 	dismissed, known := m.imports[r.Import]
-	return known && r.MendedBy == "" && !r.OpenAgain.Before(dismissed)
+	return known && r.MendedBy == "" && !r.Settled && !r.OpenAgain.Before(dismissed)
 }
 
 func (s *Service) mendable(ctx context.Context, d importDoc) (m mendable, err error) {
@@ -264,7 +265,7 @@ func (s *Service) standsFor(ctx context.Context, r refusalDoc) (found refusalDoc
 
 // release opens the refusals again that a withdrawn import has brought, a part
 // of them; more while there may be others. What later files brought of its own
-// refusals stays brought.
+// refusals stays brought, and what was dismissed there stays dismissed.
 func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err error) {
 	page, err := s.repo.refusals.Find(ctx, store.Query{Index: "mendedBy", Equal: []any{d.ID}, Limit: PartSize})
 	if err != nil {
@@ -273,11 +274,13 @@ func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err err
 	open := map[string]int{}
 	for i := range page.Items {
 		r := &page.Items[i]
-		later, _, err := s.standsFor(ctx, *r)
+		later, found, err := s.standsFor(ctx, *r)
 		if err != nil {
 			return false, err
 		}
-		if r.MendedBy = later.MendedBy; r.MendedBy == "" {
+		r.MendedBy = later.MendedBy
+		r.Settled = found && (later.Settled || d.dismissed(later))
+		if r.MendedBy == "" && !r.Settled {
 			r.Open, r.OpenAgain = r.Clue, s.clock.Now().UTC()
 			open[r.Import]++
 		}
@@ -291,6 +294,12 @@ func (s *Service) release(ctx context.Context, d *importDoc) (more bool, err err
 		}
 	}
 	return len(page.Items) == PartSize, nil
+}
+
+// dismissed tells whether somebody said why a refused row of the import is not
+// sent again.
+func (d importDoc) dismissed(r refusalDoc) bool {
+	return d.Dismissal != nil && r.MendedBy == "" && r.OpenAgain.Before(d.Dismissal.At)
 }
 
 // moreToMend adds to what is to be mended of an import, which a withdrawn one
