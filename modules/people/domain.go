@@ -76,6 +76,7 @@ var (
 	ErrImportSince      = fault.New(fault.Conflict, "people.import_since")
 	ErrByHandSince      = fault.New(fault.Conflict, "people.by_hand_since")
 	ErrMergedSince      = fault.New(fault.Conflict, "people.merged_since")
+	ErrElsewhere        = fault.New(fault.Forbidden, "people.works_elsewhere")
 )
 
 // Person is one human being of the register, with nothing in clear that the
@@ -134,6 +135,39 @@ func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
 	return slices.Compact(out)
 }
 
+// Keepers lists the organisations whose part it is to know and mend the person's
+// own facts on the day: telephone, education, who they are. Whoever employs or
+// will employ them, with all overseers; without a post the offices of the last
+// one; who registered them until they had one; schools that enrolled them.
+// Offices of posts before that read the record and leave these facts alone.
+func (p Person) Keepers(today kernel.Date) []kernel.OrganizationID {
+	latest := p.Career.Latest()
+	last := kernel.Date("")
+	for _, e := range latest {
+		last = max(last, e.Period.To)
+	}
+	out := slices.Clone(p.Granted)
+	for _, e := range latest {
+		switch {
+		case e.Period.To >= today:
+			out = append(out, e.Path...)
+		case e.Period.To == last:
+			out = append(out, e.Overseers...)
+		}
+	}
+	if len(latest) == 0 {
+		out = append(out, p.Registrar...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// kept tells whether the person's own facts are known and mended in reach, which
+// includes oneself.
+func (p Person) kept(r kernel.Reach, today kernel.Date) bool {
+	return r.Everywhere || r.CoversPerson(p.ID, p.Keepers(today))
+}
+
 // FormerName is a name that somebody had in the register until a day.
 type FormerName struct {
 	Name  string      `bson:"name" json:"name"`
@@ -188,16 +222,29 @@ func (p Person) formerUntil(e Entry, row rule.CareerRow) kernel.Date {
 // and nothing else of the career, nor what may have been told since.
 func (p Person) ownOf(r kernel.Reach) Person {
 	p.Career = slices.DeleteFunc(slices.Clone(p.Career), func(e Entry) bool { return !r.Covers(e.Path) })
-	p.FormerOnly = true
-	p.Phone, p.Education, p.Major, p.NamesOnce, p.Aliases, p.Consent = "", "", "", nil, nil, nil
 	last := kernel.Date("")
+	kinds := []Kind{}
 	for _, e := range p.Career.Latest() {
 		last = max(last, e.Period.To)
+		kinds, _ = union(kinds, []Kind{Kind(e.Role)})
 	}
+	p.FormerOnly, p.Name, p.Kinds = true, p.nameOn(last), kinds
+	p.Phone, p.Education, p.Major, p.NamesOnce, p.Aliases, p.Consent = "", "", "", nil, nil, nil
 	if p.PreJobOn > last {
 		p.PreJobOn = ""
 	}
 	return p
+}
+
+// nameOn is what the register called the person at the end of a day.
+func (p Person) nameOn(on kernel.Date) string {
+	name, until := p.Name, kernel.Forever
+	for _, n := range p.NamesOnce {
+		if n.Until > on && n.Until < until {
+			name, until = n.Name, n.Until
+		}
+	}
+	return name
 }
 
 // visible tells whether the person lies in reach, which includes oneself.

@@ -1,8 +1,11 @@
 package people_test
 
 import (
+	"context"
 	"errors"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"carecert/modules/kernel"
 	"carecert/modules/kit/store"
@@ -228,6 +231,75 @@ func TestNobodyIsOnPostAfterTheLastDayOfAHome(t *testing.T) {
 		got := findings(d.send(t, home, "a.csv", raw, true).Errors)
 		if len(got) != 2 || got[0] != "2 hiredOn people.employer_closed" || got[1] != "3 leftOn people.employer_closed" {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+// The office of a post of long ago reads the record; what somebody's own facts
+// are is for whoever employs them now.
+func TestAnOfficeOfLongAgoReadsAndNeitherRevealsNorChanges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang)
+		w.employ(t, w.as(home), id, home, "2015-01-01", "2016-12-31")
+		acts := func(ctx context.Context) map[string]error {
+			_, revealed := w.Reveal(ctx, id, people.FieldIDNumber, "核对")
+			_, amended := w.Amend(ctx, id, func(p *people.Particulars, _ int64) error { p.Major = "护理" + string(p.Education); return nil })
+			_, corrected := w.CorrectIdentity(ctx, id, "", wang, "录错")
+			return map[string]error{"reveal": revealed, "amend": amended, "correct": corrected}
+		}
+		for what, err := range acts(w.as(street)) {
+			if err != nil {
+				t.Errorf("%s by the office of the last post: %v", what, err)
+			}
+		}
+		w.employ(t, w.admin(), id, other, "2017-01-01", "")
+		for what, err := range acts(w.as(street)) {
+			if !errors.Is(err, people.ErrElsewhere) {
+				t.Errorf("%s by the office of a post before: %v", what, err)
+			}
+		}
+		if p, err := w.Find(w.as(street), id); err != nil || len(p.Career.Latest()) != 2 {
+			t.Errorf("which reads the record: %+v %v", p.Career.Latest(), err)
+		}
+		for what, err := range acts(w.as(other)) {
+			if err != nil {
+				t.Errorf("%s by the employer: %v", what, err)
+			}
+		}
+		for what, err := range acts(w.as(school)) {
+			if !errors.Is(err, people.ErrUnknown) {
+				t.Errorf("%s by a stranger: %v", what, err)
+			}
+		}
+	})
+}
+
+// Whom a home employed once is shown as they were: their name and their post
+// there, whatever the register calls them since.
+func TestAFormerEmployerReadsTheNameOfThen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		id := w.register(t, w.as(home), "王小兰", wang)
+		w.employ(t, w.as(home), id, home, "2024-01-01", "2025-08-15")
+		w.employ(t, w.admin(), id, other, "2025-08-16", "")
+		w.on("2025-09-20")
+		if _, err := w.Amend(w.as(other), id, func(p *people.Particulars, _ int64) error {
+			p.Name, p.Kinds = "王晓岚", []people.Kind{people.KindCaregiver, people.KindVolunteer}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.Read(w.as(home), id)
+		if diff := cmp.Diff([]people.Kind{people.KindCaregiver}, p.Kinds); err != nil || p.Name != "王小兰" || diff != "" {
+			t.Errorf("the former employer reads %s %s: %v", p.Name, diff, err)
+		}
+		page, err := w.List(w.as(home), people.Filter{Status: people.StatusLeft}, 5, "")
+		if err != nil || len(page.Items) != 1 || page.Items[0].Name != "王小兰" {
+			t.Errorf("and lists %+v %v", page.Items, err)
+		}
+		if p, err := w.Read(w.as(other), id); err != nil || p.Name != "王晓岚" || len(p.Kinds) != 2 {
+			t.Errorf("the employer reads %s %v: %v", p.Name, p.Kinds, err)
 		}
 	})
 }

@@ -53,6 +53,7 @@ type personView struct {
 	Employments    []spellView     `json:"employments" doc:"the latest word on every spell, the newest first"`
 	Voided         []spellView     `json:"voidedEmployments,omitempty" doc:"spells in reach that never were"`
 	FormerOnly     bool            `json:"formerOnly,omitempty" doc:"the reader employed them once and sees what was its own"`
+	Elsewhere      bool            `json:"worksElsewhere,omitempty" doc:"they work under other offices now: the reader reads the record, and neither reveals nor changes their own facts"`
 	Service        rule.Service    `json:"service" doc:"full months and days of service, overlaps once"`
 	PreJob         gateView        `json:"preJob"`
 	RecordedAt     time.Time       `json:"recordedAt"`
@@ -134,6 +135,7 @@ func (h *handlers) view(ctx context.Context, p Person) (personView, error) {
 		FormerNames: p.NamesOnce, Voided: voids, FormerOnly: p.FormerOnly,
 	}
 	today := h.service.today()
+	v.Elsewhere = !p.FormerOnly && !p.kept(reach, today)
 	for _, e := range latest {
 		v.OnPost = v.OnPost || e.OnPost(today)
 	}

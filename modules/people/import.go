@@ -173,30 +173,54 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 // by the number, or by another one of the same record.
 func (i *Importer) once(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
 	number, record := l.doc.IDBlind, ""
+	said := l.said()
 	if earlier, met := scope.Seen.Met(number, l.Row); met && number != "" {
-		l.Refuse(colIDNumber, twice(earlier.Text == l.doc.Name), "row", strconv.Itoa(earlier.Row))
+		code := "people.import_number_of_other"
+		if nameOf(earlier.Text) == l.doc.Name {
+			code = twice(earlier.Text, said)
+		}
+		l.Refuse(colIDNumber, code, "row", strconv.Itoa(earlier.Row))
 	}
-	name := l.doc.Name
 	if err := i.settle(ctx, scope, l, known); err != nil || l.Refused() {
 		return err
 	}
 	if known != nil {
 		record = "record|" + known.ID
 		if earlier, met := scope.Seen.Met(record, l.Row); met {
-			l.Refuse(colIDNumber, twice(true), "row", strconv.Itoa(earlier.Row))
+			l.Refuse(colIDNumber, twice(earlier.Text, said), "row", strconv.Itoa(earlier.Row))
 			return nil
 		}
-		scope.Seen.Keep(record, "", l.Row)
+		scope.Seen.Keep(record, said, l.Row)
 	}
-	scope.Seen.Keep(number, name, l.Row)
+	scope.Seen.Keep(number, said, l.Row)
 	return nil
 }
 
-func twice(samePerson bool) string {
-	if samePerson {
-		return "people.import_twice"
+// said is what later rows of the file are compared with: the name and the spell.
+func (l *line) said() string {
+	spell := ""
+	if l.entry != nil {
+		spell = string(l.entry.Period.From) + "/" + string(l.entry.Period.To)
 	}
-	return "people.import_number_of_other"
+	return l.doc.Name + "\x00" + spell
+}
+
+func nameOf(said string) string {
+	name, _, _ := strings.Cut(said, "\x00")
+	return name
+}
+
+// twice refuses a second row of one person. Where it tells of another spell, the
+// sender is told how that one gets in.
+func twice(earlier, said string) string {
+	_, one, _ := strings.Cut(earlier, "\x00")
+	_, other, _ := strings.Cut(said, "\x00")
+	from, to, _ := strings.Cut(one, "/")
+	since, until, _ := strings.Cut(other, "/")
+	if one != "" && other != "" && (to < since || until < from) {
+		return "people.import_twice_spell"
+	}
+	return "people.import_twice"
 }
 
 // read takes over the cells of a row.

@@ -45,7 +45,7 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 	drawn := l.doc
 	l.before, l.doc = known, *known
 	changed := false
-	if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
+	if known.person().kept(kernel.ReachFrom(ctx), i.service.today()) {
 		changed = l.mend(drawn)
 		l.mended = changed
 	}
@@ -75,7 +75,7 @@ func employed(known *personDoc, at kernel.OrganizationID) bool {
 	})
 }
 
-// mend takes over what the row says of a person that the sender sees anyway.
+// mend takes over what the row says of a person whom the sender keeps anyway.
 func (l *line) mend(drawn personDoc) (changed bool) {
 	if drawn.PhoneBlind != "" && drawn.PhoneBlind != l.doc.PhoneBlind {
 		l.doc.PhoneSealed, l.doc.PhoneBlind, l.doc.PhoneMasked, changed = drawn.PhoneSealed, drawn.PhoneBlind, drawn.PhoneMasked, true
@@ -305,6 +305,9 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 	if len(doc.Imports) > 1 {
 		return ErrImportSince, nil
 	}
+	if doc.Consent != nil || doc.OpenCorrections > 0 { // taken down from paper: they have no account
+		return ErrByHandSince, nil
+	}
 	asked, err := i.service.docs.transfers.Find(ctx, store.Query{Index: "person", Equal: []any{doc.ID, string(TransferAsked)}, Limit: 1})
 	if err != nil || len(asked.Items) > 0 { // whoever asked waits for an answer
 		return ErrTransferSince, err
@@ -342,6 +345,9 @@ func (i *Importer) takeBack(ctx context.Context, doc personDoc, importID string,
 			return err
 		}
 		if err := s.forget(ctx, doc); err != nil {
+			return err
+		}
+		if err := s.revokeAll(ctx, doc); err != nil {
 			return err
 		}
 		if err := s.Facts.Announce(ctx, Changed{kernel.PersonID(doc.ID)}); err != nil {

@@ -177,11 +177,22 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 		if _, err := d.Answer(d.as(other), asked.ID, false, "岗位已满"); err != nil {
 			t.Fatal(err)
 		}
+		story, err := d.Tell(d.as(home), fresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := d.Printed(d.as(home), story, people.StoryFilter{})
+		if err != nil || link.State(d.Now()) != people.LinkOpen {
+			t.Fatalf("%+v %v", link, err)
+		}
 		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.Identify(d.ctx, "李红", numbered(1)); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("still registered: %v", err)
+		}
+		if shown, err := d.OpenLink(d.ctx, link.Code); err != nil || shown.State(d.Now()) != people.LinkRevoked {
+			t.Errorf("the link of a printed page is %s: %v", shown.State(d.Now()), err)
 		}
 		p, err := d.Find(d.as(home), known)
 		if err != nil || len(p.Career.Latest()) != 0 || len(p.Career) != 1 {
@@ -405,6 +416,12 @@ func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
+		"consent was taken on paper": {people.ErrByHandSince, func(t *testing.T, d desk, id kernel.PersonID) {
+			d.notices("1")
+			if _, err := d.Consent(d.as(home), id, people.ConsentWord{Version: "1", SignedOn: "2025-09-01"}); err != nil {
+				t.Fatal(err)
+			}
+		}},
 		"the record was merged": {people.ErrMergedSince, func(t *testing.T, d desk, id kernel.PersonID) {
 			other := d.register(t, d.admin(), "王小兰", numbered(5))
 			if _, err := d.Merge(d.admin(), other, id, "同一人"); err != nil {
@@ -416,7 +433,7 @@ func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, db *store.DB) {
 				d := newDesk(t, db)
 				var id kernel.PersonID
-				if name != "the record was merged" {
+				if name == "the spell was ended" {
 					id = d.register(t, d.as(home), "王小兰", wang)
 				}
 				r := d.send(t, home, "a.csv", []byte(roster), false)
@@ -477,6 +494,31 @@ func TestWhatAPostIsCalledIsKept(t *testing.T) {
 		}
 		if _, err = d.Correct(d.as(home), e.Person, e.ID, people.Change{Position: &named, Reason: "任命"}); !errors.Is(err, people.ErrSpellUnchanged) {
 			t.Errorf("said twice: %v", err)
+		}
+	})
+}
+
+// Two stretches of one person in one file: the second is refused with the way to
+// bring it, and the workbook of refusals brings it as it is.
+func TestASecondSpellOfOnePersonComesWithTheWorkbookOfRefusals(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		roster := []byte("姓名,身份证号,入职日期,离职日期\n王小兰," + wang + ",2018-01-01,2020-12-31\n王小兰," + wang + ",2023-03-01,\n" +
+			"王小兰," + wang + ",2020-06-01,\n王小兰," + wang + ",,\n")
+		for _, dryRun := range []bool{true, false} {
+			r := d.send(t, home, "a.csv", roster, dryRun)
+			want := []string{"3 idNumber people.import_twice_spell", "4 idNumber people.import_twice", "5 idNumber people.import_twice"}
+			if diff := cmp.Diff(want, findings(r.Errors)); diff != "" || r.Counts.Created != 1 {
+				t.Errorf("a trial: %v, %s %s", dryRun, counts(r), diff)
+			}
+		}
+		r := d.send(t, home, "a-refused.csv", []byte("姓名,身份证号,入职日期,离职日期\n王小兰,"+wang+",2023-03-01,\n"), false)
+		if r.Counts.Updated != 1 || r.Counts.Rejected != 0 {
+			t.Errorf("sent again: %s %v", counts(r), findings(r.Errors))
+		}
+		page, err := d.List(d.as(home), people.Filter{}, 5, "")
+		if err != nil || len(page.Items) != 1 || len(page.Items[0].Career.Latest()) != 2 {
+			t.Errorf("%+v %v", page.Items, err)
 		}
 	})
 }

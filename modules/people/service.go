@@ -195,6 +195,16 @@ func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, e
 	return doc, err
 }
 
+// inKeeping reads a person whose own facts are known and mended in reach;
+// ErrUnknown, ErrElsewhere for one whose record alone is read.
+func (s *Service) inKeeping(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+	doc, err := s.inReach(ctx, id)
+	if err == nil && !doc.person().kept(kernel.ReachFrom(ctx), s.today()) {
+		return personDoc{}, ErrElsewhere
+	}
+	return doc, err
+}
+
 // readable reads a person in reach, or one whom somebody in reach employed
 // until lately; then former is true, and only what was its own may be told.
 func (s *Service) readable(ctx context.Context, id kernel.PersonID) (doc personDoc, former bool, err error) {

@@ -24,11 +24,11 @@ type Particulars struct {
 }
 
 // Amend changes a person; the change gets the stored version and may refuse.
-// ErrUnknown; ErrIdentityShared for who somebody is, as for their number.
+// ErrUnknown, ErrElsewhere; ErrIdentityShared for who somebody is, as for their number.
 func (s *Service) Amend(ctx context.Context, id kernel.PersonID, change func(p *Particulars, stored int64) error) (Person, error) {
 	var doc personDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if doc, err = s.inReach(ctx, id); err != nil {
+		if doc, err = s.inKeeping(ctx, id); err != nil {
 			return err
 		}
 		before := doc

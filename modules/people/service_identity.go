@@ -14,7 +14,7 @@ import (
 
 // CorrectIdentity replaces a wrong identity number; the log has the reason and
 // both numbers, masked. The wrong one stays with the person. ErrUnknown,
-// ErrIdentityShared, ErrDuplicate when it is somebody else's: the two are then
+// ErrElsewhere, ErrIdentityShared, ErrDuplicate when it is somebody else's: the two are then
 // to be merged.
 func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind rule.IDType, number, reason string) (Person, error) {
 	identity, flaw := rule.Identify(kind, number, s.today())
@@ -23,7 +23,7 @@ func (s *Service) CorrectIdentity(ctx context.Context, id kernel.PersonID, kind 
 	}
 	var doc personDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if doc, err = s.inReach(ctx, id); err != nil {
+		if doc, err = s.inKeeping(ctx, id); err != nil {
 			return err
 		}
 		if doc.person().sharedBeyond(kernel.ReachFrom(ctx), s.today()) {

@@ -220,6 +220,23 @@ func (s *Service) linksOf(ctx context.Context, records []kernel.PersonID) ([]Lin
 	return out, nil
 }
 
+// revokeAll ends every open link to a record that leaves the register: what it
+// shows never was.
+func (s *Service) revokeAll(ctx context.Context, person personDoc) error {
+	links, err := all(ctx, s.docs.links, person.ID)
+	if err != nil {
+		return fmt.Errorf("links of %s: %w", person.ID, err)
+	}
+	for _, d := range links {
+		if d.RevokedAt == nil {
+			if err := s.revoke(ctx, person, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Revoke ends a link to a record at once; ErrUnknown, ErrLinkUnknown. Revoking
 // again changes nothing.
 func (s *Service) Revoke(ctx context.Context, id kernel.PersonID, link string) error {
@@ -239,13 +256,17 @@ func (s *Service) Revoke(ctx context.Context, id kernel.PersonID, link string) e
 		if err != nil || doc.RevokedAt != nil {
 			return err
 		}
-		at := s.now()
-		doc.RevokedAt = &at
-		if err := s.docs.links.Replace(ctx, &doc); err != nil {
-			return fmt.Errorf("revoke link: %w", err)
-		}
-		act := s.act("revokeRecordLink", person)
-		act.Detail = map[string]string{"link": doc.ID}
-		return s.Audit.Record(ctx, act)
+		return s.revoke(ctx, person, doc)
 	})
+}
+
+func (s *Service) revoke(ctx context.Context, person personDoc, doc linkDoc) error {
+	at := s.now()
+	doc.RevokedAt = &at
+	if err := s.docs.links.Replace(ctx, &doc); err != nil {
+		return fmt.Errorf("revoke link: %w", err)
+	}
+	act := s.act("revokeRecordLink", person)
+	act.Detail = map[string]string{"link": doc.ID}
+	return s.Audit.Record(ctx, act)
 }

@@ -18,9 +18,9 @@ const (
 )
 
 // Reveal opens a masked field and notes who asked and why; ErrUnknown,
-// ErrNothingToReveal.
+// ErrElsewhere, ErrNothingToReveal.
 func (s *Service) Reveal(ctx context.Context, id kernel.PersonID, f Field, reason string) (string, error) {
-	doc, err := s.inReach(ctx, id)
+	doc, err := s.inKeeping(ctx, id)
 	if err != nil {
 		return "", err
 	}

@@ -82,7 +82,8 @@ func (s *Service) Tell(ctx context.Context, id kernel.PersonID) (Story, error) {
 }
 
 // untilLast leaves what a former employer may read: what lies before the last
-// day on which the person was its own.
+// day on which the person was its own. A certificate of then counts in its rates
+// of then, however late it was registered: the link behind them must show it.
 func untilLast(items []kernel.RecordItem, own Career) []kernel.RecordItem {
 	last := kernel.Date("")
 	for _, e := range own {

@@ -148,6 +148,9 @@ func (s *Service) Answer(ctx context.Context, id string, agree bool, reason stri
 			return err
 		}
 		person, err := s.latest(ctx, kernel.PersonID(doc.Person))
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrTransferUnknown
+		}
 		if err != nil {
 			return err
 		}
