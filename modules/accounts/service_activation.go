@@ -9,7 +9,7 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// Slips makes one-time codes for people in reach, so that each can set a
+// Slips makes one-time codes for the people whom those in reach keep, so that each can set a
 // password of their own (DESIGN §3.15). Whoever has an account already gets a
 // slip that sets a new password: the way back in when it was forgotten, or the
 // device with the second factor was lost. An account with an office is never
@@ -24,7 +24,7 @@ func (s *Service) Slips(ctx context.Context, ids []kernel.PersonID) ([]Slip, err
 		}
 		for _, id := range ids {
 			card, known := cards[id]
-			if !known || !kernel.ReachFrom(ctx).Covers(card.Reach) {
+			if !known || !kernel.ReachFrom(ctx).Covers(card.Keepers) {
 				return ErrPersonUnknown.With("personId", id)
 			}
 			slip, err := s.slip(ctx, card)

@@ -135,6 +135,7 @@ func TestSlips(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		home := h.add(t, "home", institutionGrant)
 		home.want(t, `POST /users/activations {"personIds":["li","zhao"]}`, 404, "accounts.person_unknown")
+		home.want(t, `POST /users/activations {"personIds":["gone"]}`, 404, "accounts.person_unknown")
 		home.want(t, `POST /users/activations {"personIds":["li","li"]}`, 422, "body.personIds")
 		home.want(t, "GET /users", 200, `"total":1`) // nothing half done
 		username, void := home.slip(t, "li")

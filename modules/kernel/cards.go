@@ -48,6 +48,7 @@ type PersonCard struct {
 	IDNumberMasked string           // 310118********0005
 	Gender         string           // "female", "male" or "" where the identity type does not tell
 	Reach          []OrganizationID // whose people it is: organisations with all their ancestors
+	Keepers        []OrganizationID // of them, those that keep the person's own facts; others read the record alone
 	Former         []OrganizationID // employers until lately, with their ancestors: they still read what was theirs
 	Formerly       []string         // names they were registered under before
 	Merged         PersonID         // not empty: look there instead

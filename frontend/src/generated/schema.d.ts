@@ -8644,6 +8644,8 @@ export interface components {
             service: components["schemas"]["RuleService"];
             /** @description spells in reach that never were */
             voidedEmployments?: components["schemas"]["PeopleSpellView"][] | null;
+            /** @description they work under other offices now: the reader reads the record, and neither reveals nor changes their own facts */
+            worksElsewhere?: boolean;
         };
         PeoplePersonalDataView: {
             /** @description log-ins and their use */

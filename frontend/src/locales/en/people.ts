@@ -74,6 +74,8 @@ export default {
     '{name} (from {from}): it counts no more on post, in hours or in figures; the file keeps that it was voided. For wrong days use “Correct”.',
   formerOnly:
     'This person has left your institution. You see what was registered while they were yours; hours and certificates up to their last day are in the full record. A wrong day can still be corrected.',
+  worksElsewhere:
+    'They work under another subdistrict or district now: you can read the record; telephone, education and identity are seen and changed where they work.',
   formerNames: 'Former names',
   formerName: '{name} (until {until})',
   position: 'Position (optional)',

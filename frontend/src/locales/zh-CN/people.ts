@@ -73,6 +73,7 @@ export default {
   voidHint: '{name}（{from} 起）：作废后这段经历不再计入在岗、学时和统计，档案中保留作废记录。日期录错的请用“更正”。',
   formerOnly:
     '此人已从本机构离职，只显示在本机构任职期间的登记，学时和证书见全记录（截至离职日）；日期录错时可以更正。',
+  worksElsewhere: '此人现由其他街道或区管理，这里可以查阅全记录；电话、学历和身份信息由现任职地查看和修改。',
   formerNames: '曾用名',
   formerName: '{name}（至 {until}）',
   position: '职务（选填）',
