@@ -100,8 +100,7 @@ func (i *Importer) each(scope *imports.Scope, rows []imports.Row, do func(import
 	return out, nil
 }
 
-// problems names the columns of a refusal: they are called as the fields of the
-// API are.
+// problems names the columns of a refusal.
 func problems(f *fault.Fault) []imports.Problem {
 	if len(f.Fields) == 0 {
 		return []imports.Problem{{Code: f.Code, Params: f.Params}}
@@ -111,7 +110,7 @@ func problems(f *fault.Fault) []imports.Problem {
 		params := map[string]string{}
 		maps.Copy(params, f.Params)
 		maps.Copy(params, field.Params)
-		out = append(out, imports.Problem{Column: strings.TrimPrefix(field.Location, "body."), Code: field.Code, Params: params})
+		out = append(out, imports.Problem{Column: columnOf(strings.TrimPrefix(field.Location, "body.")), Code: field.Code, Params: params})
 	}
 	return out
 }
@@ -155,7 +154,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 		return imports.Outcome{}, err
 	}
 	kind := Kind(row.Text(colKind))
-	to, err = to.check(kind, i.service.regions)
+	to, err = to.check(kind, before.Particulars, i.service.regions)
 	more, err := flaws(err)
 	if wrong = slices.Concat(wrong, found, more); err != nil || len(wrong) > 0 {
 		return row.Refused(wrong...), err
@@ -204,10 +203,8 @@ func (i *Importer) placeable(ctx context.Context, kind Kind, p Particulars, know
 		doc, before, o.ID = *known, known.Path, kernel.OrganizationID(known.ID)
 	}
 	doc.write(o, i.service.Speller)
-	if doc.AssessmentCode != "" {
-		if err := i.service.soleBearer(ctx, doc); err != nil {
-			return err
-		}
+	if err := i.service.soleBearer(ctx, doc); err != nil {
+		return err
 	}
 	return i.service.place(ctx, &doc, before)
 }
