@@ -41,6 +41,9 @@ func newly[T comparable](is, was T) bool {
 // registered before this was asked stays until somebody empties it, and stands
 // in the way of no other change.
 func (p Particulars) checkKind(kind Kind, before Particulars, wrong *fault.Fault) *fault.Fault {
+	if kind == "" { // a table's row without one is refused for that
+		return wrong
+	}
 	for _, own := range p.ownFields(before) {
 		if own.kind == kind || !own.said {
 			continue

@@ -76,3 +76,46 @@ func TestColumnsOfOtherKinds(t *testing.T) {
 		}
 	})
 }
+
+// 长者照护之家 in the column of kinds is an institution with the mark of one.
+func TestTheKindWordOfASmallCareHome(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.register(t, organizations.Institution, "夏阳颐养院", "310118", "")
+		const headers, contradicts = "是否长者照护之家", "3 smallCareHome organizations.import_small_contradicts"
+		rows := []string{
+			"长者照护之家,盈浦照护之家,310118,", "长者照护之家,重固照护之家,310118,否", "长者照护之家,夏阳颐养院,310118,是", "养老院,盈浦照护之家,310118,",
+		}
+		const again = "5 name organizations.import_twice"
+		for _, step := range []struct {
+			name   string
+			dryRun bool
+			want   []string
+		}{
+			{"a dry run", true, []string{"1+1=0-2", contradicts, again}},
+			{"for good", false, []string{"1+1=0-2", contradicts, again}},
+			{"again", false, []string{"0+0=2-2", contradicts, again}},
+		} {
+			r := d.send(t, step.dryRun, headers, rows...)
+			if diff := cmp.Diff(step.want, said(r)); diff != "" {
+				t.Errorf("%s: %s", step.name, diff)
+			}
+			if !step.dryRun {
+				continue
+			}
+			if diff := cmp.Diff([]imports.Change{{Column: "smallCareHome", Old: "no", New: "yes"}}, r.Preview[2].Changes); diff != "" {
+				t.Errorf("an update shows it: %s", diff)
+			}
+		}
+		page, err := d.List(d.in(d.district), organizations.Filter{Kind: organizations.Institution}, 5, "")
+		if err != nil || page.Total != 2 || !page.Items[0].SmallCareHome || !page.Items[1].SmallCareHome {
+			t.Errorf("%+v %v", page.Items, err)
+		}
+		if r := d.send(t, false, "核定床位数", "养老院,盈浦照护之家,310118,30"); r.Counts.Updated != 1 {
+			t.Errorf("%+v", r.Counts)
+		}
+		if page, err = d.List(d.in(d.district), organizations.Filter{Q: "盈浦"}, 5, ""); err != nil || !page.Items[0].SmallCareHome {
+			t.Errorf("another word for an institution takes the mark away: %+v %v", page.Items, err)
+		}
+	})
+}

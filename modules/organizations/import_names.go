@@ -117,7 +117,7 @@ func (i *Importer) meant(ctx context.Context, scope *imports.Scope, name string,
 
 func (i *Importer) known(ctx context.Context, row imports.Row) (*organizationDoc, error) {
 	return i.named(ctx, row.Text(colName), func(d organizationDoc) bool {
-		return d.Kind == Kind(row.Text(colKind)) && d.Division == row.Text(colDivision)
+		return d.Kind == kindOf(row) && d.Division == row.Text(colDivision)
 	})
 }
 
