@@ -22,6 +22,12 @@ const unsaid = "new"
 func (j judged) remember(scope *imports.Scope, row imports.Row) {
 	scope.Seen.Keep(site(row), "", row)
 	scope.Seen.Keep(byName(row.Text(colName)), "", row)
+	if j.doc.ID != unsaid {
+		scope.Seen.Keep(byID(j.doc.ID), "", row)
+	}
+	if code := j.doc.bears(); code != "" && j.doc.ClosedOn == "" {
+		scope.Seen.Keep(byCode(code), j.doc.Name, row)
+	}
 }
 
 // site is what a row is known by in its file.
@@ -31,6 +37,12 @@ func site(row imports.Row) string {
 
 // byName is how other rows of the file mean it.
 func byName(name string) string { return "name|" + name }
+
+// byID is what it is known by under whichever of its names.
+func byID(id string) string { return "id|" + id }
+
+// byCode is what a body is known by in numbers of certificates.
+func byCode(code string) string { return "code|" + code }
 
 // smallHome is a word for a kind that says two things: an institution, and that
 // it is a small care home.
@@ -57,13 +69,23 @@ func ownFlaws(row imports.Row) (wrong []imports.Problem) {
 	return wrong
 }
 
+// twice finds the earlier row of the file about the same organisation, by
+// whichever name.
+func twice(scope *imports.Scope, row imports.Row, known *organizationDoc) (imports.Earlier, bool) {
+	e, again := scope.Seen.Met(site(row), row)
+	if !again && known != nil {
+		e, again = scope.Seen.Met(byID(known.ID), row)
+	}
+	return e, again
+}
+
 // judge tells what a row would do, without doing it.
 func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.Row) (judged, error) {
 	known, err := i.known(ctx, row)
 	if err != nil {
 		return judged{}, err
 	}
-	if e, again := scope.Seen.Met(site(row), row); again {
+	if e, again := twice(scope, row, known); again {
 		return judged{Outcome: row.Refused(imports.Because(colName, "organizations.import_twice", "row", strconv.Itoa(e.Row)))}, nil
 	}
 	var before Organization
@@ -95,7 +117,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 	if j.Changes, err = i.changes(ctx, row, before, to); err != nil {
 		return j, err
 	}
-	if err = i.placeable(ctx, j.doc, known); err == nil && known == nil && to.Parent != pending {
+	if err = i.placeable(ctx, scope, row, j.doc, known); err == nil && known == nil && to.Parent != pending {
 		j.Warnings, err = i.doubts(ctx, Organization{Kind: kind, Particulars: to})
 	}
 	return j, err
@@ -121,10 +143,15 @@ func (i *Importer) doubts(ctx context.Context, o Organization) (out []imports.Pr
 	return out, err
 }
 
-// placeable refuses a code that another has, and what lies in nobody's reach. A
-// parent that an earlier row of a dry run registers is not there yet, and
-// judged when it is.
-func (i *Importer) placeable(ctx context.Context, doc organizationDoc, known *organizationDoc) error {
+// placeable refuses a code that another has, registered or in an earlier row,
+// and what lies in nobody's reach. A parent that an earlier row of a dry run
+// registers is not there yet, and judged when it is.
+func (i *Importer) placeable(ctx context.Context, scope *imports.Scope, row imports.Row, doc organizationDoc, known *organizationDoc) error {
+	if code := doc.bears(); code != "" && doc.ClosedOn == "" {
+		if e, taken := scope.Seen.Met(byCode(code), row); taken {
+			return codeTaken(e.Text)
+		}
+	}
 	if err := i.service.soleBearer(ctx, doc); err != nil {
 		return err
 	}

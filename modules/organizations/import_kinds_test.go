@@ -119,3 +119,80 @@ func TestTheKindWordOfASmallCareHome(t *testing.T) {
 		}
 	})
 }
+
+// An organisation stands once in a file, whichever of its names a row uses.
+func TestOneOrganisationByTwoNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		home := d.register(t, organizations.Institution, "重固镇养护院", "310118", "")
+		rename := func(p *organizations.Particulars, _ int64) error { p.Name = "重固镇敬老院"; return nil }
+		if _, err := d.Amend(d.admin(), home, organizations.Days{Renamed: "2025-07-01"}, rename); err != nil {
+			t.Fatal(err)
+		}
+		const twice = "3 name organizations.import_twice"
+		for _, step := range []struct {
+			name   string
+			dryRun bool
+			want   []string
+		}{
+			{"a dry run", true, []string{"0+1=0-1", twice}},
+			{"for good", false, []string{"0+1=0-1", twice}},
+			{"again", false, []string{"0+0=1-1", twice}},
+		} {
+			r := d.send(t, step.dryRun, "核定床位数", "养老院,重固镇敬老院,310118,100", "养老院,重固镇养护院,310118,200")
+			if diff := cmp.Diff(step.want, said(r)); diff != "" {
+				t.Errorf("%s: %s", step.name, diff)
+			}
+		}
+		if r := d.send(t, false, "核定床位数", "养老院,重固镇敬老院,310118,-1", "养老院,重固镇养护院,310118,200"); r.Counts.Updated != 1 {
+			t.Errorf("a refused row takes nothing from the next: %+v", said(r))
+		}
+	})
+}
+
+// A dry run sees that two rows have one code as the real run does.
+func TestOneCodeForTwoBodiesInAFile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		const headers, taken = "评价机构代码", "3 assessmentCode organizations.assessment_code_taken"
+		rows := []string{
+			"评价机构,评价一,310118," + bodyCode, "评价机构,评价二,310118," + bodyCode, "评价机构,评价三,310118,S000031000013",
+		}
+		for _, step := range []struct {
+			name   string
+			dryRun bool
+			want   string
+		}{{"a dry run", true, "2+0=0-1"}, {"for good", false, "2+0=0-1"}, {"again", false, "0+0=2-1"}, {"again, dry", true, "0+0=2-1"}} {
+			r := d.send(t, step.dryRun, headers, rows...)
+			if diff := cmp.Diff([]string{step.want, taken}, said(r)); diff != "" || r.Errors[0].Params["name"] != "评价一" {
+				t.Errorf("%s: %s %+v", step.name, diff, r.Errors)
+			}
+		}
+	})
+}
+
+// Rows that were applied before a restart are shown to the importer again: no
+// row is the second of its own organisation or code.
+func TestARowIsNoSecondOfItself(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		columns := d.importer.Columns()
+		row := func(number int, name, code string) imports.Row {
+			return imports.RowOf(number, columns, map[string]string{"kind": "assessmentBody", "name": name, "divisionCode": "310118", "assessmentCode": code})
+		}
+		rows := []imports.Row{row(2, "评价一", bodyCode), row(3, "评价二", "S000031000013")}
+		scope := &imports.Scope{Import: "i", Seen: imports.NewSeen()}
+		ctx := d.in(d.district)
+		for name, work := range map[string]func() ([]imports.Outcome, error){
+			"applied": func() ([]imports.Outcome, error) { return d.importer.Apply(ctx, scope, rows) },
+			"shown":   func() ([]imports.Outcome, error) { return d.importer.Check(ctx, scope, rows) },
+		} {
+			for range 2 {
+				out, err := work()
+				if err != nil || out[0].Action == imports.Rejected || out[1].Action == imports.Rejected {
+					t.Errorf("%s: %+v %v", name, out, err)
+				}
+			}
+		}
+	})
+}

@@ -118,10 +118,15 @@ func (s *Service) soleBearer(ctx context.Context, doc organizationDoc) error {
 	}
 	for _, o := range others {
 		if o.ID != doc.ID && o.ClosedOn == "" {
-			return ErrCodeTaken.At("body.assessmentCode", "organizations.assessment_code_taken", "").With("name", o.Name)
+			return codeTaken(o.Name)
 		}
 	}
 	return nil
+}
+
+// codeTaken names who has the code.
+func codeTaken(by string) error {
+	return ErrCodeTaken.At("body.assessmentCode", "organizations.assessment_code_taken", "").With("name", by)
 }
 
 // bearers are the bodies that have, or had, a code.
