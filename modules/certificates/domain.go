@@ -21,6 +21,7 @@ var (
 	ErrOfficeUnknown  = fault.New(fault.NotFound, "certificates.organization_unknown")
 	ErrPersonUnknown  = fault.New(fault.NotFound, "certificates.person_unknown")
 	ErrFuture         = fault.New(fault.Invalid, "certificates.issued_in_future")
+	ErrBeforeBirth    = fault.New(fault.Invalid, "certificates.issued_before_birth")
 	ErrStatusListGone = fault.New(fault.NotFound, "certificates.status_list_unknown")
 	ErrKeyOutside     = fault.New(fault.Conflict, "certificates.key_outside")
 	ErrKeyUnknown     = fault.New(fault.NotFound, "certificates.key_unknown")

@@ -18,7 +18,7 @@ type queueInput struct {
 	OrganizationID string `query:"organizationId" maxLength:"64"`
 	Family         string `query:"family" enum:"skillLevel,qualification,civilServiceGrade"`
 	Level          int    `query:"level" minimum:"0" maximum:"5" doc:"0 is any"`
-	Finding        string `query:"finding" enum:"many,level,family,shape,issuer,none" doc:"the gravest thing that the check of the number found"`
+	Finding        string `query:"finding" enum:"many,level,family,age,shape,issuer,none" doc:"the gravest thing that the check of the number found"`
 	web.PageInput
 }
 

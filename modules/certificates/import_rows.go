@@ -22,10 +22,14 @@ type line struct {
 	freed     bool        // the number was refuted for somebody else
 }
 
-// doubt warns of what was found about the number.
+// doubt warns of what was found about the number, and the day of issue.
 func (l *line) doubt(findings []kernel.Reason) {
 	for _, r := range findings {
-		l.Warnings = append(l.Warnings, imports.Problem{Column: colNumber, Code: r.Code, Params: r.Params})
+		column := colNumber
+		if r.Code == "certificates.issued_young" {
+			column = colIssuedOn
+		}
+		l.Warnings = append(l.Warnings, imports.Problem{Column: column, Code: r.Code, Params: r.Params})
 	}
 }
 

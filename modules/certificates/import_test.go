@@ -147,6 +147,33 @@ func TestAListSentAfterVerification(t *testing.T) {
 	})
 }
 
+// A list names the date of issue where that cannot be, or is to be looked at.
+func TestDatesOfIssueInAList(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		file := "姓名,证件号码,证书编号,职业名称,等级,发证日期,评价机构\n"
+		for i, born := range []kernel.Date{"2023-06-02", "2007-06-02", "2007-06-01"} {
+			p := kernel.PersonID(fmt.Sprintf("person-%d", i+1))
+			card := d.cards[p]
+			card.BirthDate = born
+			d.cards[p] = card
+			file += fmt.Sprintf("%s,%s,S00003100001223400012%d,养老护理员,四级/中级工,2023-06-01,晚晴护理评价中心\n", card.Name, d.ids[p], i)
+		}
+		file += d.cards["person-3"].Name + "," + d.ids["person-3"] + ",S000031000012234000129,养老护理员,四级/中级工,1923-06-01,晚晴护理评价中心\n"
+		d.sample = []byte(file)
+		for n, want := range []imports.Counts{{Created: 2, Rejected: 2, Warnings: 1}, {Created: 2, Rejected: 2, Warnings: 1}, {Unchanged: 2, Rejected: 2, Warnings: 1}} {
+			r := d.send(t, n == 0)
+			errors := []string{"2 issuedOn certificates.issued_before_birth", "5 issuedOn certificates.issued_before_birth"}
+			if diff := cmp.Diff(errors, found(r.Errors)); diff != "" || r.Counts != want {
+				t.Errorf("%+v %s", r.Counts, diff)
+			}
+			if diff := cmp.Diff([]string{"3 issuedOn certificates.issued_young"}, found(r.Warnings)); diff != "" {
+				t.Error(diff)
+			}
+		}
+	})
+}
+
 // One number for two people in one file is a conflict, as it is in two files.
 func TestOneNumberForTwoPeopleInOneFile(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -34,6 +34,7 @@ func TestRegistering(t *testing.T) {
 		}{
 			{"the level is not the number's", func(c *certificates.Claim) { c.Level = 3 }, certificates.ErrNumber},
 			{"the year is not the number's", func(c *certificates.Claim) { c.IssuedOn = "2024-06-01" }, certificates.ErrNumber},
+			{"a century too early", func(c *certificates.Claim) { c.IssuedOn = "1923-06-01" }, certificates.ErrNumber},
 			{"one character is missing", func(c *certificates.Claim) { c.Number = c.Number[:21] }, certificates.ErrNumber},
 			{"issued tomorrow", func(c *certificates.Claim) { c.IssuedOn = "2026-01-06" }, certificates.ErrFuture},
 			{"nobody is known by that id", func(c *certificates.Claim) { c.Person = "nobody" }, certificates.ErrPersonUnknown},
@@ -64,6 +65,37 @@ func TestRegistering(t *testing.T) {
 		}
 		if p := must[certificates.LogReport](t)(w.LogVerify(w.ctx, nil)); p.Bad != nil || p.Entries != 0 {
 			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// A date of issue is compared with the holder's birth, where that is known.
+func TestTheHoldersBirth(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		born := func(on kernel.Date) {
+			card := w.cards["person-1"]
+			card.BirthDate = on
+			w.cards["person-1"] = card
+		}
+		born("2023-06-02")
+		_, err := w.Register(w.as(home), claim("person-1"))
+		if f, ok := fault.From(err); !ok || !errors.Is(err, certificates.ErrBeforeBirth) || len(f.Fields) != 1 || f.Fields[0].Location != "body.issuedOn" {
+			t.Errorf("issued the day before birth: %v", err)
+		}
+		born("2007-06-02")
+		c := must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-1")))
+		if len(c.Findings) != 1 || c.Findings[0].Code != "certificates.issued_young" || c.Findings[0].Params["age"] != "16" || c.Status != certificates.StatusClaimed {
+			t.Errorf("the day before the 16th birthday: %+v", c)
+		}
+		for class, want := range map[string]int64{"age": 1, "none": 0} {
+			if p := must[certificates.Page](t)(w.Queue(w.as(bureau), certificates.Waiting{Finding: class}, 20, "")); p.Total != want {
+				t.Errorf("the queue of %s has %d", class, p.Total)
+			}
+		}
+		born("2007-06-01")
+		if c := must[certificates.Certificate](t)(w.Register(w.as(home), numbered("person-1", 2))); len(c.Findings) != 0 {
+			t.Errorf("the 16th birthday: %+v", c.Findings)
 		}
 	})
 }

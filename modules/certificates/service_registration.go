@@ -3,6 +3,7 @@ package certificates
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"carecert/modules/certificates/rule"
 	"carecert/modules/kernel"
@@ -97,8 +98,9 @@ func (s *Service) collide(ctx context.Context, c Certificate, taken error) error
 // claim checks a claim and makes the certificate of it; ErrNumber names what
 // is wrong with the number.
 func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, registered bodies) (Certificate, error) {
-	if d.IssuedOn > kernel.DateOf(s.now()) {
-		return Certificate{}, ErrFuture.At("body.issuedOn", "certificates.issued_in_future", string(d.IssuedOn))
+	age, err := s.judgeDay(d, card)
+	if err != nil {
+		return Certificate{}, err
 	}
 	finding, err := s.judgeNumber(ctx, d, registered)
 	if err != nil {
@@ -123,13 +125,26 @@ func (s *Service) claim(ctx context.Context, d Claim, card kernel.PersonCard, re
 	if err != nil {
 		return Certificate{}, err
 	}
-	finding.Reasons = append(finding.Reasons, doubts...)
+	finding.Reasons = slices.Concat(finding.Reasons, doubts, age)
 	return Certificate{
 		ID: kernel.CertificateID(kernel.NewID()), Family: d.Family, Origin: OriginRegistered, Person: card.ID, Name: card.Name,
 		IDMasked: card.IDNumberMasked, NameMasked: maskName(card.Name), Number: finding.Number, IssuerName: d.IssuerName,
 		IssuedOn: d.IssuedOn, Level: d.Level, Occupation: occupation, RecordedAt: s.now(), RecordedBy: kernel.ActorFrom(ctx).User,
 		Offices: d.Offices, Import: d.Import, Format: FormatCheck{Verdict: finding.Verdict, Rule: s.rules.Numbers.Version}, Findings: finding.Reasons, Status: StatusClaimed, Reach: card.Reach,
 	}, nil
+}
+
+// judgeDay refuses a day of issue that cannot be, and doubts one on which the
+// holder was a child. ErrFuture, ErrBeforeBirth.
+func (s *Service) judgeDay(d Claim, card kernel.PersonCard) ([]kernel.Reason, error) {
+	if d.IssuedOn > kernel.DateOf(s.now()) {
+		return nil, ErrFuture.At("body.issuedOn", ErrFuture.Code, string(d.IssuedOn))
+	}
+	f := s.rules.Numbers.JudgeHolder(d.IssuedOn, card.BirthDate)
+	if f.Verdict == rule.Refused {
+		return nil, ErrBeforeBirth.At("body.issuedOn", ErrBeforeBirth.Code, string(d.IssuedOn))
+	}
+	return f.Reasons, nil
 }
 
 func (s *Service) judgeNumber(ctx context.Context, d Claim, registered bodies) (finding rule.Finding, err error) {

@@ -46,6 +46,7 @@ type PersonCard struct {
 	NameMasked     string           // 王*兰, for the public
 	IDType         string           // "residentId", …: how the register names it
 	IDNumberMasked string           // 310118********0005
+	BirthDate      Date             // "" where the register does not know it
 	Gender         string           // "female", "male" or "" where the identity type does not tell
 	Reach          []OrganizationID // whose people it is: organisations with all their ancestors
 	Keepers        []OrganizationID // of them, those that keep the person's own facts; others read the record alone

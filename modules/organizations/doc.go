@@ -23,5 +23,7 @@
 // More assessment bodies than a province files for an occupation
 // (policies/rules/organizations.yaml) are warned about, never refused. A bureau
 // above an organisation puts it on the blacklist for a time, with the reason,
-// and takes it off; neighbours ask the card.
+// and takes it off; neighbours ask the card. Beds, clinic, grade and the mark of
+// a small care home are an institution's, code, validity and occupations an
+// assessment body's: what is both is registered as each.
 package organizations

@@ -134,7 +134,7 @@ func (o Organization) Closed(on kernel.Date) bool { return o.ClosedOn != "" && o
 
 // amend changes the particulars as of a day.
 func (o Organization) amend(to Particulars, regions Regions, days Days, at time.Time) (Organization, error) {
-	to, err := to.check(o.Kind, regions)
+	to, err := to.check(o.Kind, o.Particulars, regions)
 	if err != nil {
 		return o, err
 	}
@@ -188,8 +188,9 @@ func (p Particulars) equal(q Particulars) bool {
 // province of where it stands: the first two digits.
 func (p Particulars) province() string { return string(p.Division[:min(2, len(p.Division))]) }
 
-// check normalises the particulars and names every field that is wrong.
-func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
+// check normalises the particulars and names every field that is wrong. before
+// is what is registered already: the zero Particulars of what is new.
+func (p Particulars) check(kind Kind, before Particulars, regions Regions) (Particulars, error) {
 	p.Name = strings.Join(strings.Fields(p.Name), " ")
 	p.CreditCode = kernel.Normalise(p.CreditCode)
 	p.AssessmentCode = strings.ToUpper(strings.TrimSpace(p.AssessmentCode))
@@ -205,7 +206,8 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 	if p.AssessmentCode != "" && !rule.AssessmentCode(p.AssessmentCode) {
 		wrong = wrong.At("body.assessmentCode", "organizations.assessment_code_invalid", p.AssessmentCode)
 	}
-	p.Occupations, wrong = checkOccupations(kind, p.Occupations, wrong)
+	p.Occupations, wrong = checkOccupations(p.Occupations, wrong)
+	wrong = p.checkKind(kind, before, wrong)
 	wrong = p.checkRegion(kind, regions, wrong)
 	if p.Validity.From != "" && p.Validity.To != "" && p.Validity.To < p.Validity.From {
 		wrong = wrong.At("body.validTo", "organizations.validity_reversed", string(p.Validity.To))
@@ -219,14 +221,12 @@ func (p Particulars) check(kind Kind, regions Regions) (Particulars, error) {
 // occupation is the shape of a code of 职业分类大典: 4-10-01-05.
 var occupation = regexp.MustCompile(`^\d{1,2}(-\d{2}){3}$`)
 
-func checkOccupations(kind Kind, said []string, wrong *fault.Fault) ([]string, *fault.Fault) {
+func checkOccupations(said []string, wrong *fault.Fault) ([]string, *fault.Fault) {
 	var out []string
 	for _, o := range said {
 		o = strings.TrimSpace(o)
 		switch {
 		case o == "":
-		case kind != AssessmentBody:
-			return nil, wrong.At("body.occupations", "organizations.occupations_elsewhere", o)
 		case !occupation.MatchString(o):
 			wrong = wrong.At("body.occupations", "organizations.occupation_invalid", o)
 		default:

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
-	"strconv"
 	"strings"
 
 	"carecert/modules/kernel"
@@ -65,43 +63,41 @@ func (i *Importer) Columns() []imports.Column {
 
 // Check implements imports.Importer.
 func (i *Importer) Check(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
-	return i.each(scope, rows, func(row imports.Row) (imports.Outcome, error) { return i.judge(ctx, scope, row) })
+	return i.each(scope, rows, func(row imports.Row) (judged, error) { return i.judge(ctx, scope, row) })
 }
 
 // Apply implements imports.Importer.
 func (i *Importer) Apply(ctx context.Context, scope *imports.Scope, rows []imports.Row) ([]imports.Outcome, error) {
-	return i.each(scope, rows, func(row imports.Row) (imports.Outcome, error) {
-		o, err := i.judge(ctx, scope, row)
-		if err != nil || o.Action == imports.Rejected || o.Action == imports.Unchanged {
-			return o, err
+	return i.each(scope, rows, func(row imports.Row) (judged, error) {
+		j, err := i.judge(ctx, scope, row)
+		if err != nil || j.Action == imports.Rejected || j.Action == imports.Unchanged {
+			return j, err
 		}
-		return o, i.write(ctx, row)
+		return j, i.write(ctx, row)
 	})
 }
 
-func (i *Importer) each(scope *imports.Scope, rows []imports.Row, do func(imports.Row) (imports.Outcome, error)) ([]imports.Outcome, error) {
+func (i *Importer) each(scope *imports.Scope, rows []imports.Row, do func(imports.Row) (judged, error)) ([]imports.Outcome, error) {
 	out := make([]imports.Outcome, 0, len(rows))
 	for _, row := range rows {
-		o, err := do(row)
+		j, err := do(row)
 		var refusal *fault.Fault
 		if errors.As(err, &refusal) {
-			o, err = row.Refused(problems(refusal)...), nil
+			j, err = judged{Outcome: row.Refused(problems(refusal)...)}, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", row.Number, err)
 		}
-		if o.Action != imports.Rejected {
-			scope.Seen.Keep(site(row), "", row)
-			scope.Seen.Keep(byName(row.Text(colName)), "", row)
+		if j.Action != imports.Rejected {
+			j.remember(scope, row)
 		}
-		o.Label = row.Text(colName)
-		out = append(out, o)
+		j.Label = row.Text(colName)
+		out = append(out, j.Outcome)
 	}
 	return out, nil
 }
 
-// problems names the columns of a refusal: they are called as the fields of the
-// API are.
+// problems names the columns of a refusal.
 func problems(f *fault.Fault) []imports.Problem {
 	if len(f.Fields) == 0 {
 		return []imports.Problem{{Code: f.Code, Params: f.Params}}
@@ -111,7 +107,7 @@ func problems(f *fault.Fault) []imports.Problem {
 		params := map[string]string{}
 		maps.Copy(params, f.Params)
 		maps.Copy(params, field.Params)
-		out = append(out, imports.Problem{Column: strings.TrimPrefix(field.Location, "body."), Code: field.Code, Params: params})
+		out = append(out, imports.Problem{Column: columnOf(strings.TrimPrefix(field.Location, "body.")), Code: field.Code, Params: params})
 	}
 	return out
 }
@@ -122,94 +118,6 @@ func flaws(err error) ([]imports.Problem, error) {
 		return problems(refusal), nil
 	}
 	return nil, err
-}
-
-// site is what a row is known by in its file.
-func site(row imports.Row) string {
-	return "site|" + row.Text(colKind) + "|" + row.Text(colName) + "|" + row.Text(colDivision)
-}
-
-// byName is how other rows of the file mean it.
-func byName(name string) string { return "name|" + name }
-
-// judge tells what a row would do, without doing it.
-func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.Row) (imports.Outcome, error) {
-	if e, again := scope.Seen.Met(site(row), row); again {
-		return row.Refused(imports.Because(colName, "organizations.import_twice", "row", strconv.Itoa(e.Row))), nil
-	}
-	var wrong []imports.Problem // all of them: a row is mended once
-	if beds := row.Cell(colBeds).Integer; beds < 0 || beds > mostBeds {
-		wrong = append(wrong, imports.Because(colBeds, "organizations.beds_invalid"))
-	}
-	known, err := i.known(ctx, row)
-	if err != nil {
-		return imports.Outcome{}, err
-	}
-	var before Organization
-	if known != nil {
-		before = known.organization()
-	}
-	to, err := i.particulars(ctx, scope, row, before.Particulars)
-	found, err := flaws(err)
-	if err != nil {
-		return imports.Outcome{}, err
-	}
-	kind := Kind(row.Text(colKind))
-	to, err = to.check(kind, i.service.regions)
-	more, err := flaws(err)
-	if wrong = slices.Concat(wrong, found, more); err != nil || len(wrong) > 0 {
-		return row.Refused(wrong...), err
-	}
-	switch {
-	case known == nil:
-		o := row.Done(imports.Created)
-		if o.Changes, err = i.changes(ctx, row, Organization{}, to); err != nil {
-			return o, err
-		}
-		if err = i.placeable(ctx, kind, to, nil); err == nil && to.Parent != pending {
-			o.Warnings, err = i.doubts(ctx, Organization{Kind: kind, Particulars: to})
-		}
-		return o, err
-	case before.Particulars.equal(to):
-		return row.Done(imports.Unchanged, former(known, row)...), nil
-	case before.needsSuperior(to) && !kernel.ReachFrom(ctx).Covers(before.Path[1:]):
-		return imports.Outcome{}, ErrNeedsSuperior
-	}
-	o := row.Done(imports.Updated, former(known, row)...)
-	if o.Changes, err = i.changes(ctx, row, before, to); err != nil {
-		return o, err
-	}
-	return o, i.placeable(ctx, kind, to, known)
-}
-
-// doubts are the warnings about what a row would register.
-func (i *Importer) doubts(ctx context.Context, o Organization) (out []imports.Problem, err error) {
-	reasons, err := i.service.Warnings(ctx, o)
-	for _, r := range reasons {
-		out = append(out, imports.Problem{Code: r.Code, Params: r.Params})
-	}
-	return out, err
-}
-
-// placeable refuses what lies in nobody's reach. A parent that an earlier row
-// of a dry run registers is not there yet, and judged when it is.
-func (i *Importer) placeable(ctx context.Context, kind Kind, p Particulars, known *organizationDoc) error {
-	if p.Parent == pending {
-		return nil
-	}
-	doc := organizationDoc{}
-	var before []string
-	o := Organization{ID: "new", Kind: kind, Particulars: p}
-	if known != nil {
-		doc, before, o.ID = *known, known.Path, kernel.OrganizationID(known.ID)
-	}
-	doc.write(o, i.service.Speller)
-	if doc.AssessmentCode != "" {
-		if err := i.service.soleBearer(ctx, doc); err != nil {
-			return err
-		}
-	}
-	return i.service.place(ctx, &doc, before)
 }
 
 // pending stands for a parent that an earlier row of the file registers.
@@ -236,9 +144,12 @@ func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row im
 	if said := row.Text(colSmall); said != "" {
 		p.SmallCareHome = said == "yes"
 	}
+	if saysSmall(row) {
+		p.SmallCareHome = true
+	}
 	if said := row.Text(colTrades); said != "" {
 		p.Occupations = strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune("、,，;； ", r) })
-	} else if len(p.Occupations) == 0 && row.Text(colKind) == string(AssessmentBody) {
+	} else if len(p.Occupations) == 0 && kindOf(row) == AssessmentBody {
 		p.Occupations = i.service.mainOccupation()
 	}
 	var err error
@@ -270,7 +181,7 @@ func (i *Importer) write(ctx context.Context, row imports.Row) error {
 	if known == nil {
 		p, err := i.particulars(ctx, scope, row, Particulars{})
 		if err == nil {
-			_, err = i.service.Register(ctx, Draft{Kind: Kind(row.Text(colKind)), Particulars: p})
+			_, err = i.service.Register(ctx, Draft{Kind: kindOf(row), Particulars: p})
 		}
 		return err
 	}

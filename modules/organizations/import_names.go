@@ -40,15 +40,7 @@ func (i *Importer) changes(ctx context.Context, row imports.Row, before Organiza
 	found := differences(before, after)
 	var out []imports.Change
 	for _, field := range slices.Sorted(maps.Keys(found)) {
-		column := field
-		switch field {
-		case "parentId":
-			column = colParent
-		case "hasInHouseClinic":
-			column = colClinic
-		case "operatorGroupId":
-			column = colGroup
-		}
+		column := columnOf(field)
 		was, is, _ := strings.Cut(found[field], arrow)
 		if created { // nothing was there, also where a zero would say so
 			was = ""
@@ -65,6 +57,20 @@ func (i *Importer) changes(ctx context.Context, row imports.Row, before Organiza
 		out = append(out, imports.Change{Column: column, Old: was, New: is})
 	}
 	return out, nil
+}
+
+// columnOf is the column of a field of the API; most are called as the field is.
+func columnOf(field string) string {
+	switch field {
+	case "parentId":
+		return colParent
+	case "hasInHouseClinic":
+		return colClinic
+	case "operatorGroupId":
+		return colGroup
+	default:
+		return field
+	}
 }
 
 // choice is the word of the table for a yes or no.
@@ -111,7 +117,7 @@ func (i *Importer) meant(ctx context.Context, scope *imports.Scope, name string,
 
 func (i *Importer) known(ctx context.Context, row imports.Row) (*organizationDoc, error) {
 	return i.named(ctx, row.Text(colName), func(d organizationDoc) bool {
-		return d.Kind == Kind(row.Text(colKind)) && d.Division == row.Text(colDivision)
+		return d.Kind == kindOf(row) && d.Division == row.Text(colDivision)
 	})
 }
 

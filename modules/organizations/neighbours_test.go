@@ -399,12 +399,5 @@ func TestTheFourthAssessmentBodyIsWarnedAbout(t *testing.T) {
 		if !errors.Is(err, organizations.ErrUnknown) {
 			t.Errorf("%+v %v", period, err)
 		}
-		for name, p := range map[string]organizations.Particulars{
-			"a school is filed for nothing": {Name: "x", Division: "310118", Occupations: []string{"4-10-01-05"}},
-		} {
-			if _, err := w.Register(w.admin(), organizations.Draft{Kind: organizations.TrainingSchool, Particulars: p}); !errors.Is(err, fault.ErrInvalid) {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
 	})
 }

@@ -109,25 +109,32 @@ func (s *Service) tooMany(ctx context.Context, o Organization) ([]kernel.Reason,
 // soleBearer refuses a code that another body has which is not closed: numbers
 // of certificates name their issuer by it. ErrCodeTaken.
 func (s *Service) soleBearer(ctx context.Context, doc organizationDoc) error {
-	if doc.ClosedOn != "" {
+	if doc.bears() == "" || doc.ClosedOn != "" {
 		return nil
 	}
-	others, err := s.bearers(ctx, doc.AssessmentCode)
+	others, err := s.bearers(ctx, doc.bears())
 	if err != nil {
 		return err
 	}
 	for _, o := range others {
 		if o.ID != doc.ID && o.ClosedOn == "" {
-			return ErrCodeTaken.At("body.assessmentCode", "organizations.assessment_code_taken", "").With("name", o.Name)
+			return codeTaken(o.Name)
 		}
 	}
 	return nil
 }
 
+// codeTaken names who has the code.
+func codeTaken(by string) error {
+	return ErrCodeTaken.At("body.assessmentCode", "organizations.assessment_code_taken", "").With("name", by)
+}
+
 // bearers are the bodies that have, or had, a code.
 func (s *Service) bearers(ctx context.Context, code string) (out []organizationDoc, err error) {
 	err = s.docs.organizations.Each(ctx, store.Query{Index: "assessmentCode", Equal: []any{code}}, func(d organizationDoc) error {
-		out = append(out, d)
+		if d.bears() == code {
+			out = append(out, d)
+		}
 		return nil
 	})
 	return out, err

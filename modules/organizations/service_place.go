@@ -91,11 +91,11 @@ func (s *Service) claim(ctx context.Context, doc *organizationDoc, before organi
 	seat, had := seatOf(*doc), seatOf(before)
 	names := slices.Clone(doc.Regions)
 	names = append(names, under(doc.Parent), seat, had, under(doc.ID))
-	if doc.AssessmentCode != "" {
+	if code := doc.bears(); code != "" {
 		if err := s.soleBearer(ctx, *doc); err != nil {
 			return err
 		}
-		names = append(names, "code|"+doc.AssessmentCode) // of two at once, one comes after the other
+		names = append(names, "code|"+code) // of two at once, one comes after the other
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {

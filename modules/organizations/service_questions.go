@@ -91,7 +91,7 @@ func (s *Service) UnderOn(ctx context.Context, root kernel.OrganizationID, kind 
 // no such body.
 func (s *Service) AssessmentCode(ctx context.Context, id kernel.OrganizationID) (string, kernel.Period, error) {
 	doc, err := s.docs.organizations.Get(ctx, string(id))
-	if errors.Is(err, store.ErrNotFound) || err == nil && doc.AssessmentCode == "" {
+	if errors.Is(err, store.ErrNotFound) || err == nil && doc.bears() == "" {
 		return "", kernel.Period{}, ErrUnknown
 	}
 	return doc.AssessmentCode, doc.organization().validity(), err

@@ -57,15 +57,16 @@ func TestEachDayHasItsOwnTree(t *testing.T) {
 		w := newWorld(t, db)
 		dice := rand.New(rand.NewPCG(7, 11))
 		cal := calendar{first: "2025-01-01", days: 300, seats: map[kernel.RegionCode]kernel.OrganizationID{}, of: map[kernel.OrganizationID][]term{}}
+		beds := map[organizations.Kind]int{organizations.Institution: 100}
 		made := func(kind organizations.Kind, name string, parent kernel.OrganizationID, street kernel.RegionCode) kernel.OrganizationID {
 			o, err := w.Register(w.admin(), organizations.Draft{Kind: kind, Particulars: organizations.Particulars{
-				Name: name, Parent: parent, Division: "310118", Street: street, ApprovedBeds: 100,
+				Name: name, Parent: parent, Division: "310118", Street: street, ApprovedBeds: beds[kind],
 			}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for range cal.days {
-				cal.of[o.ID] = append(cal.of[o.ID], term{parent: parent, street: street, beds: 100})
+				cal.of[o.ID] = append(cal.of[o.ID], term{parent: parent, street: street, beds: beds[kind]})
 			}
 			return o.ID
 		}

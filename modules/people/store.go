@@ -326,7 +326,8 @@ func (d personDoc) card(today kernel.Date, row rule.CareerRow) kernel.PersonCard
 	p := d.person()
 	return kernel.PersonCard{
 		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDType: string(d.IDType), IDNumberMasked: d.IDMasked, Formerly: d.otherNames(),
-		Gender: d.Gender, Reach: p.Reach(today), Keepers: p.Keepers(today), Former: p.Former(today, row), Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
+		BirthDate: d.Birth, Gender: d.Gender, Reach: p.Reach(today), Keepers: p.Keepers(today), Former: p.Former(today, row),
+		Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
 	}
 }
 

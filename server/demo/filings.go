@@ -103,7 +103,7 @@ func (l *loader) otherFamilies(ctx context.Context) error {
 		who, family, number, on string
 		level                   int
 	}{
-		{"degree", "qualification", "1009000000400123", "2010-06-01", 5},
+		{"degree", "qualification", "1509000000400123", "2015-06-01", 5},
 		{"overlap", "civilServiceGrade", "沪工勤2016-0417", "2016-06-01", 4},
 		{"late", "skillLevel", "Y000131000099243000001", "2024-05-20", 3},
 	} {

@@ -14974,7 +14974,7 @@ export interface operations {
                 /** @description 0 is any */
                 level?: number;
                 /** @description the gravest thing that the check of the number found */
-                finding?: "many" | "level" | "family" | "shape" | "issuer" | "none";
+                finding?: "many" | "level" | "family" | "age" | "shape" | "issuer" | "none";
                 /** @description items on the page */
                 limit?: number;
                 /** @description nextCursor of the page before */

@@ -96,6 +96,10 @@ func (t Table) strict(shape Shape, number string, n Number, say func(Verdict, st
 	if digits, at := shape.part(number, "year"); at > 0 && n.IssuedOn != "" && digits != year(n) {
 		say(Refused, "certificates.number_year", "digits", digits, "year", string(n.IssuedOn[:4]))
 	}
+	// Two digits of a year do not tell 1923 from 2023; the document that numbers so does.
+	if n.IssuedOn != "" && n.IssuedOn < t.Since {
+		say(Refused, "certificates.number_before_rule", "year", string(n.IssuedOn[:4]), "since", string(t.Since[:4]))
+	}
 	if digits, at := shape.part(number, "province"); at > 0 && t.Provinces[digits] == nil {
 		say(Refused, "certificates.number_province", "digits", digits)
 	}

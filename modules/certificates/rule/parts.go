@@ -47,7 +47,8 @@ func (t Table) Apart(n Number, registered bool) []Part {
 		case place.Key == "level":
 			fits(p.Text == level(n), Differs)
 		case place.Key == "year":
-			fits(p.Text == year(n), Differs)
+			early := shape.Strict && n.IssuedOn < t.Since
+			fits(p.Text == year(n) && !early, Differs)
 		case place.Key == "province":
 			p.Words = t.Provinces[p.Text]
 			fits(p.Words != nil, Differs)
@@ -76,6 +77,7 @@ const (
 	ClassMany   = "many"   // the holder has others of the same level
 	ClassLevel  = "level"  // an old number's level digit is another
 	ClassFamily = "family" // the number looks like one of another family
+	ClassAge    = "age"    // the holder was below the working age
 	ClassShape  = "shape"  // a shape that has no checks
 	ClassIssuer = "issuer" // the issuing body is not registered, or its kind is not known
 	ClassNone   = "none"   // everything fits
@@ -83,7 +85,7 @@ const (
 
 // Classes lists them, the gravest first.
 func Classes() []string {
-	return []string{ClassMany, ClassLevel, ClassFamily, ClassShape, ClassIssuer, ClassNone}
+	return []string{ClassMany, ClassLevel, ClassFamily, ClassAge, ClassShape, ClassIssuer, ClassNone}
 }
 
 // Class is the gravest of the findings.
@@ -93,6 +95,7 @@ func Class(reasons []kernel.Reason) string {
 		"certificates.number_level_manual": ClassLevel, "certificates.number_other_family": ClassFamily,
 		"certificates.number_manual": ClassShape, "certificates.number_issuer_unknown": ClassIssuer,
 		"certificates.number_kind_unknown": ClassIssuer, "certificates.occupation_unknown": ClassFamily,
+		"certificates.issued_young": ClassAge,
 	}
 	for _, class := range Classes() {
 		if slices.ContainsFunc(reasons, func(r kernel.Reason) bool { return of[r.Code] == class }) {

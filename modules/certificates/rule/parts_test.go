@@ -33,6 +33,12 @@ func TestANumberIsTakenApart(t *testing.T) {
 			"kind T look|body 0000 look|province 31 fits|site 000012 look|year 23 differs|level 4 differs|serial 000123 free",
 		},
 		{
+			"a year before numbers read so",
+			rule.Number{Text: "S000031000012234000123", Level: 4, IssuedOn: "1923-06-01"},
+			true,
+			"kind S fits|body 0000 fits|province 31 fits|site 000012 fits|year 23 differs|level 4 fits|serial 000123 free",
+		},
+		{
 			"the level of an old one stands at place 11",
 			rule.Number{Text: "1009000000400123", Level: 4, IssuedOn: "2010-06-01"},
 			false,
@@ -77,6 +83,7 @@ func TestTheGravestFindingNamesTheClass(t *testing.T) {
 		rule.ClassNone:   nil,
 		rule.ClassIssuer: because("issuer_name_differs"),
 		rule.ClassMany:   because("number_level_manual", "many_alike"),
+		rule.ClassAge:    because("number_manual", "issued_young"),
 		rule.ClassShape:  because("number_manual"),
 		rule.ClassLevel:  because("number_manual", "number_level_manual"),
 		rule.ClassFamily: because("number_issuer_unknown", "number_other_family"),

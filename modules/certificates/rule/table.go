@@ -21,7 +21,8 @@ type Table struct {
 	Provinces   map[string]map[string]string `yaml:"provinces"`   // two digits → words by language
 	Families    []Family                     `yaml:"families"`
 	Occupations []Occupation                 `yaml:"occupations"`
-	AlikeMost   int                          `yaml:"alikeMost"` // certificates of one level and occupation that a person may have without a question
+	AlikeMost   int                          `yaml:"alikeMost"`  // certificates of one level and occupation that a person may have without a question
+	WorkingAge  int                          `yaml:"workingAge"` // below it a certificate is a question
 }
 
 // Shape is one way in which a number is written.
@@ -100,6 +101,9 @@ func (r Rules) Ready() (Rules, error) {
 	}
 	if r.Numbers.AlikeMost < 1 {
 		return r, errors.New("certificates: alikeMost must be 1 at least")
+	}
+	if r.Numbers.WorkingAge < 1 || len(r.Numbers.Since) < 4 {
+		return r, errors.New("certificates: workingAge must be 1 at least, and since a day")
 	}
 	for _, row := range r.Verification {
 		if row.ProbesPerHour < 1 || row.OfficeProbesPerHour < row.ProbesPerHour {

@@ -65,7 +65,7 @@ export type Kept = Schemas['CertificatesFileView']
 export type Method = Word['method']
 export const methods = ['ostaQuery', 'originalSeen', 'issuerLetter'] as const
 export const registered = ['skillLevel', 'qualification', 'civilServiceGrade'] as const
-export const findings = ['many', 'level', 'family', 'shape', 'issuer', 'none'] as const
+export const findings = ['many', 'level', 'family', 'age', 'shape', 'issuer', 'none'] as const
 
 export type QueueQuery = {
   limit: number

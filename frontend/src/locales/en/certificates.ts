@@ -100,6 +100,7 @@ export default {
   finding: {
     level: 'Level digit differs',
     family: 'Kind in doubt',
+    age: 'Age at issue',
     shape: 'Older shape',
     many: 'Several of one level',
     issuer: 'Body in doubt',

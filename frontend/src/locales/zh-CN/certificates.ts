@@ -96,6 +96,7 @@ export default {
     many: '同级多张',
     level: '等级位不同',
     family: '种类存疑',
+    age: '发证年龄',
     shape: '旧格式',
     issuer: '机构存疑',
     none: '全部相符',
