@@ -8161,17 +8161,20 @@ export interface components {
         };
         PeopleAmendInputBody: {
             /**
-             * Format: date
-             * @description only where the number does not tell
+             * Format: date-or-empty
+             * @description only where the number does not tell; empty removes it
              */
             birthDate?: string;
-            /** @enum {string} */
-            education?: "primary" | "secondary" | "vocational" | "college" | "bachelor" | "postgraduate";
             /**
-             * @description only where the number does not tell
+             * @description empty removes it
              * @enum {string}
              */
-            gender?: "female" | "male";
+            education?: "primary" | "secondary" | "vocational" | "college" | "bachelor" | "postgraduate" | "";
+            /**
+             * @description only where the number does not tell; empty removes it
+             * @enum {string}
+             */
+            gender?: "female" | "male" | "";
             kinds?: ("caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other")[];
             major?: string;
             name?: string;
@@ -8204,6 +8207,7 @@ export interface components {
         };
         PeopleComparisonView: {
             /** @description the record that was made first, whole */
+            /** @description empty removes it */
             first: components["schemas"]["PeopleRecordView"];
             /** Format: date-time */
             foundAt: string;
