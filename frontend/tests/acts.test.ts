@@ -16,7 +16,7 @@ function listed(name: string): string[] {
     if (Array.isArray(node)) for (const n of node) walk(n, of)
     if (!node || typeof node !== 'object' || Array.isArray(node)) return
     const n = node as Record<string, unknown>
-    if (of === name && Array.isArray(n.enum)) for (const v of n.enum) out.add(String(v))
+    if (of === name && Array.isArray(n.enum)) for (const v of n.enum) if (v !== '') out.add(String(v)) // what is emptied needs no word
     for (const [key, child] of Object.entries(n)) {
       if (key === 'properties') for (const [k, c] of Object.entries(child as object)) walk(c, k)
       else walk(child, key === 'items' ? of : key === 'schema' && typeof n.name === 'string' ? n.name : '')

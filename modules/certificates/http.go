@@ -19,6 +19,7 @@ func routes(r *web.Router, s *Service) {
 	routesBundles(r, h)
 	routesQueue(r, h)
 	routesTemplates(r, h)
+	web.Get(r, "/certificates/occupations", web.May("certificate", "register"), h.occupations, web.Summary("The occupations that certificates are known to be of"))
 	web.Get(r, "/certificates/{id}", web.May("certificate", "read"), h.read, web.Summary("One certificate"))
 	web.Act(r, "/certificates/{id}/revocation", web.May("certificate", "revoke"), h.revoke, web.Summary("Revoke, for good; public within a second"))
 	web.Act(r, "/certificates/{id}/withdrawal", web.May("certificate", "withdraw"), h.withdraw, web.Summary("Take back a mistaken registration that nobody has verified; for who made it, or their office"))
@@ -73,7 +74,8 @@ type certificateView struct {
 	Minutes        int                `json:"minutes"`
 	ClassHours     string             `json:"classHours,omitempty"`
 	ClassID        string             `json:"classId,omitempty"`
-	Occupation     string             `json:"occupationCode,omitempty"`
+	Occupation     string             `json:"occupationCode,omitempty" doc:"as it was written where it is not known"`
+	OccupationName string             `json:"occupationName,omitempty"`
 	Direction      string             `json:"direction,omitempty" doc:"of a level issued here"`
 	Template       *templateRefView   `json:"template,omitempty" doc:"what an issued certificate is printed from, for ever"`
 	Findings       []kernel.Reason    `json:"findings" doc:"what the check of the number found"`
@@ -91,7 +93,7 @@ type certificateView struct {
 	Evidence       []kernel.Evidence  `json:"evidence"`
 }
 
-func view(ctx context.Context, c Certificate) certificateView {
+func (s *Service) view(ctx context.Context, c Certificate) certificateView {
 	v := certificateView{
 		ID: string(c.ID), Family: string(c.Family), Origin: c.Origin, Status: string(c.Status), Stage: string(c.Stage()), FormatRule: c.Format.Rule, PersonID: string(c.Person),
 		Name: c.Name, NameMasked: c.NameMasked, IDNumberMasked: c.IDMasked, Number: c.Number, PublicCode: c.Code, QRText: c.QRText,
@@ -121,6 +123,7 @@ func view(ctx context.Context, c Certificate) certificateView {
 	if c.Minutes > 0 {
 		v.ClassHours = c.Minutes.ClassHours(c.PerHour)
 	}
+	v.OccupationName = s.called(ctx, c.Occupation)
 	v.words(c)
 	return v
 }
@@ -148,7 +151,7 @@ func (h *handlers) list(ctx context.Context, in *ListInput) (*web.Body[web.List[
 	}
 	items := make([]certificateView, 0, len(p.Items))
 	for _, c := range p.Items {
-		items = append(items, view(ctx, c))
+		items = append(items, h.s.view(ctx, c))
 	}
 	return web.Answer(web.NewList(items, p.Next, p.Total, p.More)), nil
 }
@@ -162,7 +165,7 @@ func (h *handlers) read(ctx context.Context, in *idInput) (*web.Body[certificate
 	if err != nil {
 		return nil, err
 	}
-	v := view(ctx, c)
+	v := h.s.view(ctx, c)
 	if v.NumberCheck, err = h.number(ctx, c); err != nil {
 		return nil, err
 	}
@@ -181,7 +184,7 @@ func (h *handlers) revoke(ctx context.Context, in *reasonInput) (*web.Body[certi
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 func (h *handlers) withdraw(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
@@ -189,7 +192,7 @@ func (h *handlers) withdraw(ctx context.Context, in *reasonInput) (*web.Body[cer
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 func (h *handlers) replace(ctx context.Context, in *reasonInput) (*web.Body[certificateView], error) {
@@ -197,7 +200,7 @@ func (h *handlers) replace(ctx context.Context, in *reasonInput) (*web.Body[cert
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 type registerInput struct {
@@ -208,7 +211,7 @@ type registerInput struct {
 		Level      int    `json:"level" minimum:"1" maximum:"5"`
 		IssuedOn   string `json:"issuedOn" format:"date" maxLength:"10"`
 		IssuerName string `json:"issuerName" minLength:"1" maxLength:"120"`
-		Occupation string `json:"occupationCode,omitempty" maxLength:"40" doc:"that of elderly-care workers (4-10-01-05) when left out"`
+		Occupation string `json:"occupationCode,omitempty" maxLength:"40" doc:"a code or a name; one that is not known is kept as it is written. That of elderly-care workers (4-10-01-05) when left out"`
 	}
 }
 
@@ -221,5 +224,28 @@ func (h *handlers) register(ctx context.Context, in *registerInput) (*web.Body[c
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
+}
+
+// called is how an occupation is shown; "" where a certificate is of none.
+func (s *Service) called(ctx context.Context, occupation string) string {
+	return s.rules.Numbers.Called(occupation, web.Language(ctx))
+}
+
+type occupationView struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+type occupationsView struct {
+	Items []occupationView `json:"items" doc:"the first is meant where nothing is said"`
+}
+
+func (h *handlers) occupations(ctx context.Context, _ *struct{}) (*web.Body[occupationsView], error) {
+	known := h.s.rules.Numbers.Occupations
+	v := occupationsView{Items: make([]occupationView, 0, len(known))}
+	for _, o := range known {
+		v.Items = append(v.Items, occupationView{Code: o.Code, Name: h.s.called(ctx, o.Code)})
+	}
+	return web.Answer(v), nil
 }

@@ -35,10 +35,11 @@ type sideView struct {
 }
 
 type claimView struct {
-	Family     string      `json:"family"`
-	Level      int         `json:"level"`
-	IssuedOn   kernel.Date `json:"issuedOn"`
-	IssuerName string      `json:"issuerName"`
+	Family         string      `json:"family"`
+	Level          int         `json:"level"`
+	IssuedOn       kernel.Date `json:"issuedOn"`
+	IssuerName     string      `json:"issuerName"`
+	OccupationName string      `json:"occupationName,omitempty"`
 }
 
 type rulingView struct {
@@ -94,7 +95,10 @@ func (h *handlers) viewConflict(ctx context.Context, c Conflict) (conflictView, 
 	}
 	v := conflictView{
 		ID: c.ID, Number: c.Number, Status: string(c.Status), Held: side(c.Held), Claimed: side(c.Claimed), Times: c.Times, At: c.At, LatestAt: c.LatestAt,
-		Claim: claimView{Family: string(c.Claim.Family), Level: int(c.Claim.Level), IssuedOn: c.Claim.IssuedOn, IssuerName: c.Claim.IssuerName},
+		Claim: claimView{
+			Family: string(c.Claim.Family), Level: int(c.Claim.Level), IssuedOn: c.Claim.IssuedOn, IssuerName: c.Claim.IssuerName,
+			OccupationName: h.s.called(ctx, c.Claim.Occupation),
+		},
 	}
 	if v.Held.InReach {
 		held, err := h.s.repo.get(ctx, c.Held.Certificate)

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -38,7 +39,7 @@ func routesExport(r *web.Router, h *handlers) {
 			export.Plain("name", 14, func(v certificateView) string { return v.Name }),
 			export.Plain("idNumber", 22, func(v certificateView) string { return v.IDNumberMasked }),
 			export.Word("family", 20, "certificates.export.family", func(v certificateView) string { return v.Family }),
-			export.Plain("title", 28, func(v certificateView) string { return v.Title }),
+			export.Plain("title", 28, func(v certificateView) string { return cmp.Or(v.Title, v.OccupationName) }),
 			export.Word("level", 14, "certificates.export.level", func(v certificateView) string {
 				if v.Level == nil {
 					return ""

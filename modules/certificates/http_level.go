@@ -37,7 +37,7 @@ func (h *handlers) issueLevel(ctx context.Context, in *issueLevelInput) (*web.Bo
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 type levelDeskInput struct {

@@ -31,7 +31,7 @@ func (h *handlers) queue(ctx context.Context, in *queueInput) (*web.Body[web.Lis
 	}
 	items := make([]certificateView, 0, len(p.Items))
 	for _, c := range p.Items {
-		items = append(items, view(ctx, c))
+		items = append(items, h.s.view(ctx, c))
 	}
 	return web.Answer(web.NewList(items, p.Next, p.Total, p.More)), nil
 }

@@ -200,6 +200,44 @@ func TestTooManyScansAreToldAsAPage(t *testing.T) {
 	}
 }
 
+// A certificate is of the occupation that was said, known or not, and shown by
+// its name; where nothing is said it is that of caregivers.
+func TestTheOccupationOfARegisteredOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		const registrations = "/api/v1/certificates/registrations"
+		claim := func(person, number, occupation string) string {
+			return quoted(map[string]any{
+				"personId": person, "family": "skillLevel", "number": number, "level": 4, "issuedOn": "2023-06-01",
+				"issuerName": "上海市养老护理技能评价中心", "occupationCode": occupation,
+			})
+		}
+		for _, c := range []struct {
+			name, path, body, language string
+			status                     int
+			present                    []string
+			absent                     string
+		}{
+			{"the known ones, the main one first", "/api/v1/certificates/occupations", "", "zh-CN", 200, []string{`"items":[{"code":"4-10-01-05","name":"养老护理员"},{"code":"4-14-01-03","name":"健康照护师"}]`}, ""},
+			{"in English", "/api/v1/certificates/occupations", "", "en", 200, []string{`{"code":"4-10-01-05","name":"Elderly-care worker"}`}, ""},
+			{"nothing said", registrations, claim("person-1", "S000031000012234000201", ""), "zh-CN", 201, []string{`"occupationCode":"4-10-01-05","occupationName":"养老护理员"`}, "occupation_unknown"},
+			{"by code", registrations, claim("person-1", "S000031000012234000202", "4-14-01-03"), "en", 201, []string{`"occupationName":"Health carer"`}, "occupation_unknown"},
+			{"by name", registrations, claim("person-2", "S000031000012234000203", "健康照护师（四级）"), "zh-CN", 201, []string{`"occupationCode":"4-14-01-03","occupationName":"健康照护师"`}, "occupation_unknown"},
+			{"one that is in no list", registrations, claim("person-2", "S000031000012234000204", "保育师"), "zh-CN", 201, []string{`"occupationCode":"保育师","occupationName":"保育师"`, "certificates.occupation_unknown"}, ""},
+			{"in the queue", "/api/v1/certificates/queue?finding=family", "", "zh-CN", 200, []string{`"total":1`, `"occupationName":"保育师"`}, ""},
+			{"claimed for somebody else", registrations, claim("person-2", "S000031000012234000202", "4-14-01-03"), "zh-CN", 409, []string{"certificates.number_taken"}, ""},
+			{"and in the conflict", "/api/v1/certificate-conflicts", "", "zh-CN", 200, []string{`"occupationName":"健康照护师"`}, ""},
+		} {
+			status, body := s.ask(t, c.path, c.body, c.language)
+			for _, p := range c.present {
+				if status != c.status || !strings.Contains(body, p) || (c.absent != "" && strings.Contains(body, c.absent)) {
+					t.Errorf("%s: %d, without %s: %.700s", c.name, status, p, body)
+				}
+			}
+		}
+	})
+}
+
 func TestTheOffice(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := newSite(t, db)

@@ -59,7 +59,7 @@ func (h *handlers) verify(ctx context.Context, in *verifyInput) (*web.Body[certi
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 type correctInput struct {
@@ -85,7 +85,7 @@ func (h *handlers) correct(ctx context.Context, in *correctInput) (*web.Body[cer
 	if err != nil {
 		return nil, err
 	}
-	return web.Answer(view(ctx, c)), nil
+	return web.Answer(h.s.view(ctx, c)), nil
 }
 
 type verifyManyInput struct {

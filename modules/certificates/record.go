@@ -22,7 +22,7 @@ func (r Record) Part(ctx context.Context, person kernel.PersonID) (any, error) {
 	all, err := r.service.repo.ofPerson(ctx, person)
 	out := make([]certificateView, 0, len(all))
 	for _, c := range all {
-		out = append(out, view(ctx, c))
+		out = append(out, r.service.view(ctx, c))
 	}
 	return out, err
 }

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"cmp"
 	"context"
 
 	"carecert/modules/kernel"
@@ -43,13 +44,13 @@ func (s *Service) recordItems(ctx context.Context, person kernel.PersonID, chapt
 	items := make([]kernel.RecordItem, 0, len(all))
 	for _, c := range all {
 		if c.Family.chapter() == chapter && c.Status != StatusWithdrawn {
-			items = append(items, recordItem(ctx, c, today))
+			items = append(items, s.recordItem(ctx, c, today))
 		}
 	}
 	return items, nil
 }
 
-func recordItem(ctx context.Context, c Certificate, today kernel.Date) kernel.RecordItem {
+func (s *Service) recordItem(ctx context.Context, c Certificate, today kernel.Date) kernel.RecordItem {
 	say := func(code string) string { return web.Text(ctx, "certificates."+code) }
 	item := kernel.RecordItem{
 		Chapter: c.Family.chapter(), ID: string(c.ID), On: c.IssuedOn, Until: c.ExpiresOn, Place: c.IssuerName,
@@ -62,7 +63,7 @@ func recordItem(ctx context.Context, c Certificate, today kernel.Date) kernel.Re
 			item.Facts = append(item.Facts, kernel.RecordFact{Key: key, Label: say("record." + key), Value: value})
 		}
 	}
-	fact("subject", c.Title)
+	fact("subject", cmp.Or(c.Title, s.called(ctx, c.Occupation)))
 	if c.Level.Valid() {
 		fact("level", web.Text(ctx, levelKey(int(c.Level))))
 	}

@@ -49,6 +49,7 @@ func TestOverHTTP(t *testing.T) {
 		home := string(w.register(t, organizations.Institution, "重固镇养护院", "310118", "310118109"))
 		far := string(w.register(t, organizations.Institution, "仙霞养老院", "310105", ""))
 		school := string(w.register(t, organizations.TrainingSchool, "培训学校", "310105", ""))
+		body := string(w.register(t, organizations.AssessmentBody, "技能评价中心", "310118", ""))
 		bureau, self := "districtBureau|"+district, "institution|"+home
 		for _, c := range []struct {
 			name, who, method, path, body string
@@ -86,6 +87,15 @@ func TestOverHTTP(t *testing.T) {
 			{"nor relations", bureau, "GET", "/organizations/" + far + "/relations", "", 404, "organizations.unknown", ""},
 			{"renamed in the future", self, "PATCH", "/organizations/" + home, `{"name":"x","renamedOn":"2099-01-01"}`, 422, "renamedOn", ""},
 			{"but gives itself no beds", self, "PATCH", "/organizations/" + home, `{"approvedBeds":500}`, 403, "organizations.needs_superior", ""},
+			{"a bureau gives it beds", bureau, "PATCH", "/organizations/" + home, `{"approvedBeds":120}`, 200, `"approvedBeds":120`, ""},
+			{"beds left out stay", bureau, "PATCH", "/organizations/" + home, `{"grade":"二级"}`, 200, `"approvedBeds":120`, ""},
+			{"no beds are none", bureau, "PATCH", "/organizations/" + home, `{"approvedBeds":0}`, 200, `"grade":"二级"`, `"approvedBeds"`},
+			{"and stay so", bureau, "GET", "/organizations/" + home, "", 200, `"grade":"二级"`, `"approvedBeds"`},
+			{"nor can the home itself empty them", self, "PATCH", "/organizations/" + home, `{"grade":""}`, 403, "organizations.needs_superior", ""},
+			{"a body is filed for occupations", bureau, "PATCH", "/organizations/" + body, `{"occupations":["4-14-01-03","4-10-01-05"]}`, 200, `"occupations":["4-10-01-05","4-14-01-03"]`, ""},
+			{"occupations left out stay", bureau, "PATCH", "/organizations/" + body, `{"name":"护理技能评价中心"}`, 200, `"occupations":["4-10-01-05","4-14-01-03"]`, ""},
+			{"emptied ones are none", bureau, "PATCH", "/organizations/" + body, `{"occupations":[]}`, 200, "护理技能评价中心", `"occupations"`},
+			{"and stay none", bureau, "GET", "/organizations/" + body, "", 200, "护理技能评价中心", `"occupations"`},
 			{"a home commissions a school", self, "POST", "/organizations/" + home + "/commissions", `{"schoolId":"` + school + `","startsOn":"2025-01-01"}`, 201, `"schoolName":"培训学校"`, "9999"},
 			{"the school sees it", "school|" + school, "GET", "/organizations/" + school + "/commissions", "", 200, `"institutionName":"重固镇敬老院"`, ""},
 			{"a school commissions itself from nobody", "school|" + school, "POST", "/organizations/" + home + "/commissions", `{"schoolId":"` + school + `","startsOn":"2025-01-01"}`, 403, "", ""},

@@ -192,10 +192,10 @@ type amendInput struct {
 	Body struct {
 		Name      *string      `json:"name,omitempty" minLength:"1" maxLength:"50"`
 		Phone     *string      `json:"phone,omitempty" maxLength:"30" doc:"empty removes it"`
-		BirthDate *kernel.Date `json:"birthDate,omitempty" format:"date" maxLength:"10" doc:"only where the number does not tell"`
-		Gender    *string      `json:"gender,omitempty" enum:"female,male" doc:"only where the number does not tell"`
-		Education *Education   `json:"education,omitempty" enum:"primary,secondary,vocational,college,bachelor,postgraduate"`
-		Major     *string      `json:"major,omitempty" maxLength:"60"`
+		BirthDate *kernel.Date `json:"birthDate,omitempty" format:"date-or-empty" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" maxLength:"10" doc:"only where the number does not tell; empty removes it"`
+		Gender    *string      `json:"gender,omitempty" enum:"female,male," doc:"only where the number does not tell; empty removes it"`
+		Education *Education   `json:"education,omitempty" enum:"primary,secondary,vocational,college,bachelor,postgraduate," doc:"empty removes it"`
+		Major     *string      `json:"major,omitempty" maxLength:"60" doc:"empty removes it"`
 		Kinds     *[]Kind      `json:"kinds,omitempty" minItems:"1" maxItems:"12" uniqueItems:"true" enum:"caregiver,socialWorker,manager,director,medical,serviceStaff,careStaff,volunteer,familyCarer,informalCarer,student,other"`
 	}
 }

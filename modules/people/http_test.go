@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -126,6 +127,52 @@ func TestOverHTTP(t *testing.T) {
 		_, _, header := call(clerk, "GET", "/people/"+id, "")
 		if header.Get("ETag") == "" {
 			t.Error("no ETag")
+		}
+	})
+}
+
+// What is left out of a change stays; what is sent empty is emptied.
+func TestWhatIsSentEmptyIsEmptied(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		call := newServer(t, w, db)
+		const clerk = "institution|wanqing|"
+		made := func(body string) string {
+			var p struct{ ID string }
+			if status, said, _ := call(clerk, "POST", "/people", body); status != http.StatusCreated || json.Unmarshal([]byte(said), &p) != nil {
+				t.Fatalf("%d %s", status, said)
+			}
+			return "/people/" + p.ID
+		}
+		silent := made(`{"name":"ANNA LEE","idType":"passport","idNumber":"E12345678","birthDate":"1985-06-15","gender":"female","education":"college","major":"护理","kinds":["caregiver"]}`)
+		told := made(`{"name":"王小兰","idType":"residentId","idNumber":"` + wang + `","education":"college","kinds":["caregiver"]}`)
+		for _, c := range []struct {
+			name, path, body string
+			status           int
+			has, hasNot      string
+		}{
+			{"left out stays", silent, `{"name":"ANNA M LEE"}`, 200, `"birthDate":"1985-06-15","gender":"female","education":"college","major":"护理"`, ""},
+			{"an education emptied", silent, `{"education":""}`, 200, `"gender":"female","major":"护理"`, `"education"`},
+			{"a major emptied", silent, `{"major":""}`, 200, `"gender":"female"`, `"major"`},
+			{"a gender emptied", silent, `{"gender":""}`, 200, `"birthDate":"1985-06-15"`, `"gender"`},
+			{"a day of birth emptied", silent, `{"birthDate":""}`, 200, `"name":"ANNA M LEE"`, `"birthDate"`},
+			{"and it reads so afterwards", silent, "", 200, `"name":"ANNA M LEE"`, `"education"`},
+			{"told again", silent, `{"birthDate":"1986-01-02","gender":"male","education":"bachelor"}`, 200, `"birthDate":"1986-01-02","gender":"male","education":"bachelor"`, ""},
+			{"an education there is not", silent, `{"education":"doctor"}`, 422, "body.education", ""},
+			{"a gender there is not", silent, `{"gender":"other"}`, 422, "body.gender", ""},
+			{"half a day", silent, `{"birthDate":"1986-01"}`, 422, "body.birthDate", ""},
+			{"no name", silent, `{"name":""}`, 422, "body.name", ""},
+			{"no kind", silent, `{"kinds":[]}`, 422, "body.kinds", ""},
+			{"what the number tells stays", told, `{"birthDate":"","gender":"","education":""}`, 200, `"birthDate":"1985-06-15","gender":"female"`, `"education"`},
+		} {
+			method := "PATCH"
+			if c.body == "" {
+				method = "GET"
+			}
+			status, body, _ := call(clerk, method, c.path, c.body)
+			if status != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {
+				t.Errorf("%s: %d %s", c.name, status, body)
+			}
 		}
 	})
 }

@@ -596,6 +596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/certificates/occupations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The occupations that certificates are known to be of
+         * @description Needs the verb "register" on "certificate".
+         */
+        get: operations["get-certificates-occupations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/certificates/queue": {
         parameters: {
             query?: never;
@@ -5825,7 +5845,9 @@ export interface components {
             number: string;
             /** @description the number taken apart, of one registered certificate */
             numberCheck?: components["schemas"]["CertificatesNumberView"];
+            /** @description as it was written where it is not known */
             occupationCode?: string;
+            occupationName?: string;
             /** @enum {string} */
             origin: "issued" | "registered";
             personId: string;
@@ -5871,6 +5893,7 @@ export interface components {
             issuerName: string;
             /** Format: int64 */
             level: number;
+            occupationName?: string;
         };
         CertificatesCompromiseKeyInputBody: {
             reason: string;
@@ -6061,6 +6084,14 @@ export interface components {
             holderName: string;
             number: string;
         };
+        CertificatesOccupationView: {
+            code: string;
+            name: string;
+        };
+        CertificatesOccupationsView: {
+            /** @description the first is meant where nothing is said */
+            items: components["schemas"]["CertificatesOccupationView"][] | null;
+        };
         CertificatesOrderBundleInputBody: {
             /** @description all of a class; otherwise those of the list */
             classId?: string;
@@ -6169,7 +6200,7 @@ export interface components {
             /** Format: int64 */
             level: number;
             number: string;
-            /** @description that of elderly-care workers (4-10-01-05) when left out */
+            /** @description a code or a name; one that is not known is kept as it is written. That of elderly-care workers (4-10-01-05) when left out */
             occupationCode?: string;
             personId: string;
         };
@@ -8161,18 +8192,22 @@ export interface components {
         };
         PeopleAmendInputBody: {
             /**
-             * Format: date
-             * @description only where the number does not tell
+             * Format: date-or-empty
+             * @description only where the number does not tell; empty removes it
              */
             birthDate?: string;
-            /** @enum {string} */
-            education?: "primary" | "secondary" | "vocational" | "college" | "bachelor" | "postgraduate";
             /**
-             * @description only where the number does not tell
+             * @description empty removes it
              * @enum {string}
              */
-            gender?: "female" | "male";
+            education?: "primary" | "secondary" | "vocational" | "college" | "bachelor" | "postgraduate" | "";
+            /**
+             * @description only where the number does not tell; empty removes it
+             * @enum {string}
+             */
+            gender?: "female" | "male" | "";
             kinds?: ("caregiver" | "socialWorker" | "manager" | "director" | "medical" | "serviceStaff" | "careStaff" | "volunteer" | "familyCarer" | "informalCarer" | "student" | "other")[];
+            /** @description empty removes it */
             major?: string;
             name?: string;
             /** @description empty removes it */
@@ -14930,6 +14965,80 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-certificates-occupations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesOccupationsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

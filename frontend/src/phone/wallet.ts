@@ -11,6 +11,7 @@ const shown = [
   'origin',
   'status',
   'title',
+  'occupationName',
   'level',
   'number',
   'issuerName',

@@ -94,6 +94,22 @@ func TestTheGravestFindingNamesTheClass(t *testing.T) {
 	}
 }
 
+func TestAnOccupationIsCalledByItsName(t *testing.T) {
+	numbers := table(t)
+	for _, c := range []struct{ code, language, want string }{
+		{"4-10-01-05", "zh-CN", "养老护理员"},
+		{"4-10-01-05", "en", "Elderly-care worker"},
+		{"4-14-01-03", "zh-CN", "健康照护师"},
+		{"4-14-01-03", "fr", "健康照护师"},
+		{"保育师", "zh-CN", "保育师"},
+		{"保育师", "en", "保育师"},
+	} {
+		if got := numbers.Called(c.code, c.language); got != c.want {
+			t.Errorf("%s in %s: %q, not %q", c.code, c.language, got, c.want)
+		}
+	}
+}
+
 func TestOccupationsAreKnownByCodeAndName(t *testing.T) {
 	numbers := table(t)
 	for said, want := range map[string]string{"": "4-10-01-05", "养老护理员": "4-10-01-05", "长期照护师": "4-14-01-03", "4-14-01-03": "4-14-01-03"} {

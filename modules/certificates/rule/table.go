@@ -53,8 +53,9 @@ type Family struct {
 
 // Occupation is what a certificate is for.
 type Occupation struct {
-	Code  string   `yaml:"code"`
-	Names []string `yaml:"names"`
+	Code  string            `yaml:"code"`
+	Names []string          `yaml:"names"` // the first is printed
+	Words map[string]string `yaml:"words"` // by language, where it is not the first name
 }
 
 // Conduct is how a registered certificate is compared.
@@ -162,6 +163,23 @@ func (t Table) Name(code string) string {
 		}
 	}
 	return ""
+}
+
+// Called is how an occupation is shown in a language; one that is not known, as
+// it was written.
+func (t Table) Called(code, language string) string {
+	for _, o := range t.Occupations {
+		if o.Code != code {
+			continue
+		}
+		if said := o.Words[language]; said != "" {
+			return said
+		}
+	}
+	if name := t.Name(code); name != "" {
+		return name
+	}
+	return code
 }
 
 // Occupation is the code of an occupation as somebody wrote it, by code or with

@@ -32,6 +32,8 @@ export const list = (query: {
 }) => api.GET('/certificates', { params: { query } })
 export const read = (id: string) => body(api.GET('/certificates/{id}', at(id)))
 export const register = (claim: Claim) => body(api.POST('/certificates/registrations', { body: claim }))
+/** Those that are known; the first is meant where nothing is said. */
+export const occupations = async () => (await body(api.GET('/certificates/occupations'))).items ?? []
 export const verify = (id: string, word: Word) =>
   body(api.POST('/certificates/{id}/verifications', { ...at(id), body: word }))
 export const revoke = (id: string, reason: string) =>

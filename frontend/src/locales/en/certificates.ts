@@ -17,6 +17,8 @@ export default {
   holder: 'Holder',
   kind: 'Kind',
   level: 'Level',
+  occupation: 'Occupation',
+  occupationHint: 'Choose it, or write it as it stands on the certificate',
   number: 'Number',
   numberHint: 'As on the original; now {n} character | As on the original; now {n} characters',
   issuer: 'Issuer',

@@ -49,6 +49,7 @@ export default {
   groupHint: 'Name of the group (a link, not a reach)',
   occupations: 'Filed occupations',
   occupationsHint: 'Elderly-care worker when empty',
+  occupationsNone: 'None is filed when empty',
   occupation: { '4-10-01-05': 'elderly-care worker', '4-14-01-03': 'health carer' },
   relations: 'Where it belongs',
   overseers: 'Overseen by',

@@ -15,6 +15,8 @@ export default {
   registered: '已登记，等待核验',
   holder: '持证人',
   kind: '种类',
+  occupation: '职业',
+  occupationHint: '可从列表中选择；列表中没有的，照证书原文填写',
   level: '等级',
   number: '证书编号',
   numberHint: '照原件填写，现 {n} 位',

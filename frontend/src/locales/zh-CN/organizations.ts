@@ -46,6 +46,7 @@ export default {
   groupHint: '集团名称（只作关联，不改变管辖）',
   occupations: '备案职业',
   occupationsHint: '不填即为养老护理员',
+  occupationsNone: '留空即没有备案职业',
   occupation: { '4-10-01-05': '养老护理员', '4-14-01-03': '健康照护师' },
   relations: '隶属与关联',
   overseers: '上级',
