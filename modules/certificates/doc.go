@@ -28,7 +28,8 @@
 // in kit/blob). A second person may correct or withdraw that word; every word
 // stays with its time. A number that is claimed for a second person is refused
 // and recorded as a conflict, which whoever oversees both sides decides. What a
-// number looks like is data (policies/rules/certificates.yaml).
+// number looks like is data (policies/rules/certificates.yaml). A day of issue before
+// the holder's birth is refused, one below working age is for somebody to look at.
 //
 // Numbers read issuer, year and count (0007-2026-00012) and are given in the
 // transaction of the issue. Public look-ups are answered from memory: what was

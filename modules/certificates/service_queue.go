@@ -55,7 +55,7 @@ func (s *Service) Queue(ctx context.Context, w Waiting, limit int, cursor string
 	return out, err
 }
 
-// waiting lists the places of the index that a filter means: six at most.
+// waiting lists the places of the index that a filter means: seven at most.
 func (s *Service) waiting(w Waiting, roots []string) []store.Query {
 	var out []store.Query
 	for _, root := range roots {
