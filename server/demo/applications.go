@@ -71,6 +71,11 @@ func (l *loader) jinshan(ctx context.Context) error {
 		}
 		l.byHome["jinshanHome"] = append(l.byHome["jinshanHome"], made.ID)
 	}
+	// 沈佩芬 worked in the first district long ago: its bureau reads her record, and
+	// reveals and changes nothing of her.
+	if err := l.serve(ctx, l.byHome["jinshanHome"][1], "xiayang", l.yearsAgo(6, time.March, 1), l.yearsAgo(4, time.June, 30)); err != nil {
+		return err
+	}
 	var made struct{ ID string }
 	course := map[string]any{
 		"title": "养老护理员四级技能培训", "category": "skillLevel", "classHours": 6, "mode": "classroom", "countsTowardInService": true,
