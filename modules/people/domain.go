@@ -77,6 +77,7 @@ var (
 	ErrByHandSince      = fault.New(fault.Conflict, "people.by_hand_since")
 	ErrMergedSince      = fault.New(fault.Conflict, "people.merged_since")
 	ErrElsewhere        = fault.New(fault.Forbidden, "people.works_elsewhere")
+	ErrClaimNeeded      = fault.New(fault.Forbidden, "people.claim_needed")
 )
 
 // Person is one human being of the register, with nothing in clear that the
@@ -95,7 +96,8 @@ type Person struct {
 	Career     Career
 	Registrar  []kernel.OrganizationID // path of whoever registered them
 	Granted    []kernel.OrganizationID // schools that enrolled them
-	PreJobOn   kernel.Date             // pre-job training passed
+	GrantedOn  map[kernel.OrganizationID]kernel.Date
+	PreJobOn   kernel.Date // pre-job training passed
 	RecordedAt time.Time
 	Consent    *ConsentStanding // nil while they have said nothing
 	FormerOnly bool             // the reader employed them once and sees what was its own
@@ -138,15 +140,21 @@ func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
 // Keepers lists the organisations whose part it is to know and mend the person's
 // own facts on the day: telephone, education, who they are. Whoever employs or
 // will employ them, with all overseers; without a post the offices of the last
-// one; who registered them until they had one; schools that enrolled them.
-// Offices of posts before that read the record and leave these facts alone.
-func (p Person) Keepers(today kernel.Date) []kernel.OrganizationID {
+// one; who registered them until they had one; schools for some months after
+// they enrolled them. Offices of posts before that, and schools of long ago, read
+// the record and leave these facts alone.
+func (p Person) Keepers(today kernel.Date, row rule.CareerRow) []kernel.OrganizationID {
 	latest := p.Career.Latest()
 	last := kernel.Date("")
 	for _, e := range latest {
 		last = max(last, e.Period.To)
 	}
-	out := slices.Clone(p.Granted)
+	var out []kernel.OrganizationID
+	for _, school := range p.Granted {
+		if on := p.GrantedOn[school]; on != "" && on.AddMonths(row.SchoolMonths) >= today {
+			out = append(out, school)
+		}
+	}
 	for _, e := range latest {
 		switch {
 		case e.Period.To >= today:
@@ -164,8 +172,8 @@ func (p Person) Keepers(today kernel.Date) []kernel.OrganizationID {
 
 // kept tells whether the person's own facts are known and mended in reach, which
 // includes oneself.
-func (p Person) kept(r kernel.Reach, today kernel.Date) bool {
-	return r.Everywhere || r.CoversPerson(p.ID, p.Keepers(today))
+func (p Person) kept(r kernel.Reach, today kernel.Date, row rule.CareerRow) bool {
+	return r.Everywhere || r.CoversPerson(p.ID, p.Keepers(today, row))
 }
 
 // FormerName is a name that somebody had in the register until a day.

@@ -32,6 +32,16 @@ const (
 	LinkRevoked LinkState = "revoked"
 )
 
+// LinkEnd is who ended a link.
+type LinkEnd string
+
+// The ends.
+const (
+	EndByPerson   LinkEnd = "person"
+	EndByOffice   LinkEnd = "office"
+	EndByRegister LinkEnd = "register" // the record left the register
+)
+
 // Link lets whoever has its code see the masked summary of a record, as it was
 // when the link was made, until it expires or is revoked.
 type Link struct {
@@ -44,6 +54,7 @@ type Link struct {
 	At        time.Time
 	ExpiresAt time.Time
 	RevokedAt *time.Time
+	RevokedBy LinkEnd
 	Opened    int64
 	OpenedAt  *time.Time
 	Summary   Summary

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -37,6 +38,7 @@ func (d *personDoc) absorb(gone personDoc, at time.Time) mergeDoc {
 	}
 	d.Blinds = append(append(slices.Clone(d.Blinds), gone.Blinds...), gone.IDBlind)
 	d.Granted, m.Granted = union(d.Granted, gone.Granted)
+	d.GrantedOn = later(d.GrantedOn, gone.GrantedOn)
 	d.Kinds, m.Kinds = union(d.Kinds, gone.Kinds)
 	d.Imports, m.Imports = union(d.Imports, gone.Imports)
 	if d.PhoneSealed == "" {
@@ -153,6 +155,18 @@ func (c Career) current(id string) bool {
 }
 
 // union appends what is new and tells it.
+// later is the later day of each school.
+func later(a, b map[kernel.OrganizationID]kernel.Date) map[kernel.OrganizationID]kernel.Date {
+	if len(b) == 0 {
+		return a
+	}
+	out := maps.Clone(b)
+	for school, on := range a {
+		out[school] = max(out[school], on)
+	}
+	return out
+}
+
 func union[T comparable](a, b []T) (all, added []T) {
 	all = slices.Clone(a)
 	for _, x := range b {

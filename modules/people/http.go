@@ -135,7 +135,7 @@ func (h *handlers) view(ctx context.Context, p Person) (personView, error) {
 		FormerNames: p.NamesOnce, Voided: voids, FormerOnly: p.FormerOnly,
 	}
 	today := h.service.today()
-	v.Elsewhere = !p.FormerOnly && !p.kept(reach, today)
+	v.Elsewhere = !p.FormerOnly && !p.kept(reach, today, h.service.rowOf(p))
 	for _, e := range latest {
 		v.OnPost = v.OnPost || e.OnPost(today)
 	}

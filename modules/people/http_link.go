@@ -174,7 +174,11 @@ func (h *handlers) tell(ctx context.Context, d *pageData, l Link) {
 	made := [2]string{say("made." + string(l.Purpose)), makerOf(ctx, l)}
 	switch state {
 	case LinkRevoked:
-		d.Why = say("revoked.why", "on", at(*l.RevokedAt))
+		why := "revoked.why"
+		if l.RevokedBy != "" {
+			why += "." + string(l.RevokedBy)
+		}
+		d.Why = say(why, "on", at(*l.RevokedAt))
 	case LinkExpired:
 		d.Why = say("expired.why", "on", at(l.ExpiresAt))
 	case LinkOpen:

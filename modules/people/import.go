@@ -92,13 +92,18 @@ type line struct {
 	entry  *Entry     // the spell that the row tells of
 
 	mended    bool // the row changes what the record says of them
+	unseen    bool // the sender does not see what the record says of them so far
 	takesOver bool // the number, from somebody who had it by mistake
+	former    bool // the number was its bearer's by mistake
 }
 
 func (l *line) changes() []imports.Change {
 	var before personDoc
 	if l.before != nil {
 		before = *l.before
+	}
+	if l.unseen {
+		before = personDoc{Name: before.Name, IDMasked: before.IDMasked, Kinds: before.Kinds, Career: before.Career}
 	}
 	var out []imports.Change
 	for _, c := range []imports.Change{
@@ -158,10 +163,10 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, rows []impor
 		return nil, err
 	}
 	for _, l := range lines {
+		l.Label = strings.TrimSpace(l.doc.Name + " " + l.doc.IDMasked) // as the row says, not the record
 		if err := i.once(ctx, scope, l, l.bearer(known)); err != nil {
 			return nil, err
 		}
-		l.Label = strings.TrimSpace(l.doc.Name + " " + l.doc.IDMasked)
 		if l.Refused() {
 			l.Warnings = nil // of what is not taken: they are told when the row comes mended
 		}
@@ -353,7 +358,8 @@ func (i *Importer) known(ctx context.Context, lines []*line, blinds []string) (m
 		out[k.ID], former[k.ID] = byID[k.Person], k.Former
 	}
 	for _, l := range lines {
-		if holder := out[l.doc.IDBlind]; former[l.doc.IDBlind] && holder != nil && l.doc.Name != "" && !holder.called(l.doc.Name) {
+		l.former = former[l.doc.IDBlind]
+		if holder := out[l.doc.IDBlind]; l.former && holder != nil && l.doc.Name != "" && !holder.called(l.doc.Name) {
 			l.takesOver = true
 		}
 	}

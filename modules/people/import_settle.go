@@ -21,10 +21,13 @@ const notChecked = "people.number_not_checked"
 // settle decides what becomes of a row: a new person, a new spell or a change
 // of a known one, or nothing new.
 func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, known *personDoc) error {
-	if known != nil && l.doc.Name != "" && !known.called(l.doc.Name) {
-		if known.person().visible(kernel.ReachFrom(ctx), i.service.today()) {
+	theirs := known != nil && known.person().visible(kernel.ReachFrom(ctx), i.service.today())
+	if known != nil && l.doc.Name != "" {
+		called := known.called(l.doc.Name)
+		switch {
+		case theirs && !called:
 			l.Refuse(colName, ErrNameDiffers.Code)
-		} else {
+		case !theirs && (!called || l.former): // a number of before tells no stranger whose it is now
 			l.Refuse(colIDNumber, notChecked)
 		}
 	}
@@ -43,20 +46,20 @@ func (i *Importer) settle(ctx context.Context, scope *imports.Scope, l *line, kn
 		return nil
 	}
 	drawn := l.doc
-	l.before, l.doc = known, *known
+	l.before, l.doc, l.unseen = known, *known, !theirs
 	changed := false
-	if known.person().kept(kernel.ReachFrom(ctx), i.service.today()) {
-		changed = l.mend(drawn)
-		l.mended = changed
-	}
 	if l.entry != nil {
 		l.entry.Person = kernel.PersonID(known.ID)
 		career, err := l.career(known.Career)
 		if err != nil {
 			return l.RefuseFor(colHiredOn, err)
 		}
-		changed = changed || len(career) > len(known.Career)
+		changed = len(career) > len(known.Career)
 		l.doc.Career = career
+	}
+	if i.service.kept(ctx, l.doc) { // with the post that the row brings: the same file again says nothing new
+		l.mended = l.mend(drawn)
+		changed = changed || l.mended
 	}
 	l.Action = imports.Unchanged
 	if changed {

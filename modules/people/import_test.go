@@ -522,3 +522,58 @@ func TestASecondSpellOfOnePersonComesWithTheWorkbookOfRefusals(t *testing.T) {
 		}
 	})
 }
+
+// A table tells its sender about people it does not see what it said itself, and
+// nothing by a number that somebody had by mistake.
+func TestATableTellsNothingThatItDoesNotSay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.admin(), "王小兰", numbered(1))
+		d.employ(t, d.admin(), id, other, "2024-01-01", "")
+		amend := func(p *people.Particulars, _ int64) error { p.Name, p.Education = "王晓岚", "college"; return nil }
+		if _, err := d.Amend(d.admin(), id, amend); err != nil {
+			t.Fatal(err)
+		}
+		const header = "姓名,身份证号,学历,入职日期\n"
+		r := d.send(t, home, "a.csv", []byte(header+"王小兰,"+numbered(1)+",大专,2025-03-01\n"), true)
+		if len(r.Preview) != 1 || strings.Contains(fmt.Sprint(r.Preview), "晓岚") {
+			t.Errorf("a former name brings the present one: %+v", r.Preview)
+		}
+		if _, err := d.CorrectIdentity(d.admin(), id, "", wang, "录错"); err != nil {
+			t.Fatal(err)
+		}
+		r = d.send(t, home, "b.csv", []byte(header+"王小兰,"+numbered(1)+",,2025-03-01\n"), true)
+		if diff := cmp.Diff([]string{"2 idNumber people.number_not_checked"}, findings(r.Errors)); diff != "" {
+			t.Errorf("a former number: %s", diff)
+		}
+	})
+}
+
+// Whom a home hires by a table it keeps from then on: what the same row says of
+// telephone and education is taken at once, and the file again changes nothing.
+func TestAHireByATableBringsAllOfItsRow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		id := d.register(t, d.admin(), "王小兰", wang)
+		d.employ(t, d.admin(), id, other, "2024-01-01", "2025-02-28")
+		file := []byte("姓名,身份证号,联系电话,学历,入职日期\n王小兰," + wang + ",13912345678,大专,2025-03-01\n")
+		dry := d.send(t, home, "a.csv", file, true)
+		first := d.send(t, home, "a.csv", file, false)
+		if counts(dry) != counts(first) || first.Counts.Updated != 1 {
+			t.Errorf("%s, tried %s", counts(first), counts(dry))
+		}
+		p, err := d.Find(d.as(home), id)
+		if err != nil || p.Phone != "139****5678" || p.Education != "college" {
+			t.Errorf("%s %s %v", p.Phone, p.Education, err)
+		}
+		if again := d.send(t, home, "a.csv", file, false); again.Counts.Unchanged != 1 {
+			t.Errorf("again: %s", counts(again))
+		}
+		if _, err := d.engine.Withdraw(d.as(home), first.ID, "发错了"); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := d.Find(d.admin(), id); err != nil || p.Phone != "138****8000" || p.Education != "" {
+			t.Errorf("withdrawn: %s %s %v", p.Phone, p.Education, err)
+		}
+	})
+}

@@ -199,10 +199,14 @@ func (s *Service) inReach(ctx context.Context, id kernel.PersonID) (personDoc, e
 // ErrUnknown, ErrElsewhere for one whose record alone is read.
 func (s *Service) inKeeping(ctx context.Context, id kernel.PersonID) (personDoc, error) {
 	doc, err := s.inReach(ctx, id)
-	if err == nil && !doc.person().kept(kernel.ReachFrom(ctx), s.today()) {
+	if err == nil && !s.kept(ctx, doc) {
 		return personDoc{}, ErrElsewhere
 	}
 	return doc, err
+}
+
+func (s *Service) kept(ctx context.Context, doc personDoc) bool {
+	return doc.person().kept(kernel.ReachFrom(ctx), s.today(), s.careerRow(doc))
 }
 
 // readable reads a person in reach, or one whom somebody in reach employed

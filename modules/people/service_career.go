@@ -19,15 +19,15 @@ type Post struct {
 	Dispatched   bool          // by a labour agency; counted at the user unit all the same
 }
 
-// Employ records a spell at an organisation in reach, of a person in reach or
-// under a claim. ErrUnknown, ErrEmployerUnknown, ErrEmployerClosed,
-// ErrSpellOverlap.
+// Employ records a spell at an organisation in reach: of a person whom the actor
+// keeps or claims, or one that has ended of whom it employed. ErrUnknown,
+// ErrClaimNeeded, ErrEmployerUnknown, ErrEmployerClosed, ErrSpellOverlap.
 func (s *Service) Employ(ctx context.Context, id kernel.PersonID, post Post) (Entry, error) {
 	entry, err := s.entry(ctx, id, post)
 	if err != nil {
 		return Entry{}, err
 	}
-	err = s.career(ctx, id, "employ", s.hireable, func(doc *personDoc) (Career, Entry, string, error) {
+	err = s.career(ctx, id, "employ", s.hireable(entry.Period.To >= s.today()), func(doc *personDoc) (Career, Entry, string, error) {
 		if err := entry.sound(doc.Birth, s.today(), s.careerRow(*doc)); err != nil {
 			return nil, entry, "", err
 		}
@@ -176,14 +176,26 @@ func (s *Service) mendable(ctx context.Context, id kernel.PersonID) (personDoc, 
 	return doc, err
 }
 
-// hireable reads a person to whom the actor may give a post: whoever employed
-// them until lately needs no claim to write down another spell of its own.
-func (s *Service) hireable(ctx context.Context, id kernel.PersonID) (personDoc, error) {
-	doc, err := s.latest(ctx, id)
-	if err == nil && kernel.ReachFrom(ctx).Covers(doc.person().Former(s.today(), s.careerRow(doc))) {
-		return doc, nil
+// hireable reads a person to whom the actor may give a post: one that has ended
+// to whomever it employed or oversees. One that lasts opens what is theirs, so
+// that who does not keep them anyway shows name and number (a claim).
+func (s *Service) hireable(lasts bool) func(context.Context, kernel.PersonID) (personDoc, error) {
+	return func(ctx context.Context, id kernel.PersonID) (personDoc, error) {
+		doc, err := s.latest(ctx, id)
+		p, reach := doc.person(), kernel.ReachFrom(ctx)
+		theirs := p.visible(reach, s.today()) || reach.Covers(p.Former(s.today(), s.careerRow(doc)))
+		if err != nil || !theirs {
+			return s.employable(ctx, id)
+		}
+		if !lasts || s.kept(ctx, doc) {
+			return doc, nil
+		}
+		claimed, err := s.claimed(ctx, kernel.PersonID(doc.ID))
+		if err == nil && !claimed {
+			err = ErrClaimNeeded
+		}
+		return doc, err
 	}
-	return s.employable(ctx, id)
 }
 
 // employable reads a person in reach, or one whom the actor's organisation may

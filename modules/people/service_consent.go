@@ -63,7 +63,7 @@ func (s *Service) WithdrawConsent(ctx context.Context, id kernel.PersonID, w Con
 func (s *Service) say(ctx context.Context, id kernel.PersonID, w ConsentWord, verb string, check func(personDoc) error) (Consent, error) {
 	var row consentDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) error {
-		doc, err := s.inReach(ctx, id)
+		doc, err := s.inKeeping(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func (s *Service) AskCorrection(ctx context.Context, id kernel.PersonID, r Corre
 		if err := s.save(ctx, &person); err != nil { // also keeps two requests at once apart
 			return err
 		}
-		doc.Reach = person.Reach
+		doc.Reach = texts(doc.deciders(person.person(), s.today(), s.careerRow(person)))
 		if err := s.docs.corrections.Insert(ctx, doc); err != nil {
 			return fmt.Errorf("save correction: %w", err)
 		}
@@ -244,8 +244,30 @@ func (s *Service) correctionInReach(ctx context.Context, id kernel.PersonID, req
 	return person, d, err
 }
 
-// followPerson lets the open requests about a person be seen by whoever sees
-// the person now.
+// decidableCorrection is correctionInReach for whose part the answer is; ErrElsewhere for
+// others who read the person.
+func (s *Service) decidableCorrection(ctx context.Context, id kernel.PersonID, request string) (personDoc, correctionDoc, error) {
+	person, d, err := s.correctionInReach(ctx, id, request)
+	if reach := kernel.ReachFrom(ctx); err == nil && !reach.CoversPerson(kernel.PersonID(person.ID), d.deciders(person.person(), s.today(), s.careerRow(person))) {
+		return person, d, ErrElsewhere
+	}
+	return person, d, err
+}
+
+// deciders are those whose part a request is: who keeps the person's facts and,
+// of a spell, those who oversee that spell.
+func (d correctionDoc) deciders(p Person, today kernel.Date, row rule.CareerRow) []kernel.OrganizationID {
+	out := p.Keepers(today, row)
+	if d.Spell != nil {
+		if e, err := p.Career.Find(d.Spell.Spell); err == nil {
+			out, _ = union(out, e.Overseers)
+		}
+	}
+	return out
+}
+
+// followPerson lets the open requests about a person be seen by those whose part
+// they are now.
 func (s *Service) followPerson(ctx context.Context, p personDoc) error {
 	if p.OpenCorrections == 0 {
 		return nil
@@ -259,7 +281,7 @@ func (s *Service) followPerson(ctx context.Context, p personDoc) error {
 	})
 	for i := range open {
 		if err == nil {
-			open[i].Reach = p.Reach
+			open[i].Reach = texts(open[i].deciders(p.person(), s.today(), s.careerRow(p)))
 			err = s.docs.corrections.Replace(ctx, &open[i])
 		}
 	}

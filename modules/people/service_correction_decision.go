@@ -19,7 +19,7 @@ type CorrectionDecision struct {
 // DecideCorrection accepts or rejects a request. Accepting carries the change
 // out through the use case that anybody else would use, with its checks and its
 // own row in the log. Never by the one who asked. ErrCorrectionUnknown,
-// ErrCorrectionDecided, ErrCorrectionOwn, ErrCorrectionByHand where the program
+// ErrElsewhere, ErrCorrectionDecided, ErrCorrectionOwn, ErrCorrectionByHand where the program
 // cannot make the change, and whatever refuses the change.
 func (s *Service) DecideCorrection(ctx context.Context, id kernel.PersonID, request string, c CorrectionDecision) (Correction, error) {
 	if !c.Accept && c.Reason == "" {
@@ -27,7 +27,7 @@ func (s *Service) DecideCorrection(ctx context.Context, id kernel.PersonID, requ
 	}
 	var d correctionDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if _, d, err = s.correctionInReach(ctx, id, request); err != nil {
+		if _, d, err = s.decidableCorrection(ctx, id, request); err != nil {
 			return err
 		}
 		if err := d.decidable(kernel.ActorFrom(ctx)); err != nil {
@@ -138,9 +138,9 @@ func (w WantedSpell) change(reason string) Change {
 
 // RevealCorrection opens what a masked field should say, to compare it with
 // the document, and notes who asked and why. ErrCorrectionUnknown,
-// ErrNothingToReveal.
+// ErrElsewhere, ErrNothingToReveal.
 func (s *Service) RevealCorrection(ctx context.Context, id kernel.PersonID, request, reason string) (string, error) {
-	person, d, err := s.correctionInReach(ctx, id, request)
+	person, d, err := s.decidableCorrection(ctx, id, request)
 	if err != nil {
 		return "", err
 	}

@@ -229,7 +229,7 @@ func (s *Service) revokeAll(ctx context.Context, person personDoc) error {
 	}
 	for _, d := range links {
 		if d.RevokedAt == nil {
-			if err := s.revoke(ctx, person, d); err != nil {
+			if err := s.revoke(ctx, person, d, EndByRegister); err != nil {
 				return err
 			}
 		}
@@ -256,13 +256,17 @@ func (s *Service) Revoke(ctx context.Context, id kernel.PersonID, link string) e
 		if err != nil || doc.RevokedAt != nil {
 			return err
 		}
-		return s.revoke(ctx, person, doc)
+		end := EndByOffice
+		if string(kernel.ActorFrom(ctx).Person) == person.ID {
+			end = EndByPerson
+		}
+		return s.revoke(ctx, person, doc, end)
 	})
 }
 
-func (s *Service) revoke(ctx context.Context, person personDoc, doc linkDoc) error {
+func (s *Service) revoke(ctx context.Context, person personDoc, doc linkDoc, by LinkEnd) error {
 	at := s.now()
-	doc.RevokedAt = &at
+	doc.RevokedAt, doc.RevokedBy = &at, by
 	if err := s.docs.links.Replace(ctx, &doc); err != nil {
 		return fmt.Errorf("revoke link: %w", err)
 	}

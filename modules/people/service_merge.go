@@ -11,16 +11,16 @@ import (
 	"carecert/modules/kit/store"
 )
 
-// Merge makes two records in reach one: the first is kept and takes over what
-// the other has, the other only points to it from now on. ErrUnknown,
-// ErrMergeWithItself.
+// Merge makes two records one: the first is kept and takes over what the other
+// has, the other only points to it from now on. Whoever merges keeps both: of two
+// districts their city. ErrUnknown, ErrElsewhere, ErrMergeWithItself.
 func (s *Service) Merge(ctx context.Context, id, other kernel.PersonID, reason string) (Person, error) {
 	var kept personDoc
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if kept, err = s.inReach(ctx, id); err != nil {
+		if kept, err = s.inKeeping(ctx, id); err != nil {
 			return err
 		}
-		gone, err := s.inReach(ctx, other)
+		gone, err := s.inKeeping(ctx, other)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (s *Service) Undo(ctx context.Context, id, other kernel.PersonID, reason st
 
 // merged reads a merge that stands, with both records, in reach of the actor.
 func (s *Service) merged(ctx context.Context, id, other kernel.PersonID) (kept, gone personDoc, m mergeDoc, err error) {
-	if kept, err = s.inReach(ctx, id); err != nil {
+	if kept, err = s.inKeeping(ctx, id); err != nil {
 		return kept, gone, m, err
 	}
 	if gone, err = s.docs.persons.Get(ctx, string(other)); errors.Is(err, store.ErrNotFound) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"carecert/modules/kernel"
@@ -44,11 +45,20 @@ func (s *Service) Refresh(ctx context.Context, today kernel.Date) (int, error) {
 }
 
 // Grant lets an organisation see the person from now on: a school that
-// enrolled them. Granting twice changes nothing. ErrUnknown.
+// enrolled them; until when it keeps their facts counts from the latest
+// enrolment. Granting twice on a day changes nothing. ErrUnknown.
 func (s *Service) Grant(ctx context.Context, person kernel.PersonID, to kernel.OrganizationID) error {
 	return s.touch(ctx, person, func(ctx context.Context, doc *personDoc) (bool, error) {
-		if slices.Contains(doc.Granted, string(to)) {
+		if doc.GrantedOn[to] == s.today() {
 			return false, nil
+		}
+		doc.GrantedOn = maps.Clone(doc.GrantedOn)
+		if doc.GrantedOn == nil {
+			doc.GrantedOn = map[kernel.OrganizationID]kernel.Date{}
+		}
+		doc.GrantedOn[to] = s.today()
+		if slices.Contains(doc.Granted, string(to)) {
+			return true, nil
 		}
 		doc.Granted = append(doc.Granted, string(to))
 		act := s.act("grant", *doc)

@@ -71,9 +71,11 @@ func (s *Service) Gate(p Person) rule.Gate {
 
 // careerRow is how long those who wrote a career may read and mend it, where
 // the person worked last; the zero row where none is in force.
-func (s *Service) careerRow(d personDoc) rule.CareerRow {
+func (s *Service) careerRow(d personDoc) rule.CareerRow { return s.rowOf(d.person()) }
+
+func (s *Service) rowOf(p Person) rule.CareerRow {
 	region := kernel.RegionCode("")
-	for _, e := range d.Career.Latest().Newest() {
+	for _, e := range p.Career.Latest().Newest() {
 		region = e.Region
 		break
 	}

@@ -22,37 +22,39 @@ const (
 
 type personDoc struct {
 	store.Doc   `bson:",inline"`
-	Name        string           `bson:"name"`
-	IDType      rule.IDType      `bson:"idType"`
-	IDSealed    string           `bson:"idSealed"`
-	IDBlind     string           `bson:"idBlind"`
-	IDMasked    string           `bson:"idMasked"`
-	Birth       kernel.Date      `bson:"birth,omitempty"`
-	Gender      string           `bson:"gender,omitempty"`
-	GenderSaid  string           `bson:"genderSaid,omitempty"` // what a sender's file said, where the number tells another
-	PhoneSealed string           `bson:"phoneSealed,omitempty"`
-	PhoneBlind  string           `bson:"phoneBlind,omitempty"`
-	PhoneMasked string           `bson:"phoneMasked,omitempty"`
-	Education   Education        `bson:"education,omitempty"`
-	Major       string           `bson:"major,omitempty"`
-	Kinds       []Kind           `bson:"kinds"`
-	Career      Career           `bson:"career"`
-	Registrar   []string         `bson:"registrar,omitempty"`
-	Granted     []string         `bson:"granted,omitempty"`
-	PreJobOn    kernel.Date      `bson:"preJobOn,omitempty"`
-	PreJobClass string           `bson:"preJobClass,omitempty"`
-	NamesOnce   []FormerName     `bson:"namesOnce,omitempty"`
-	NumbersOnce []formerNumber   `bson:"numbersOnce,omitempty"`
-	Aliases     []string         `bson:"aliases,omitempty"` // names of records that were merged into this one
-	Blinds      []string         `bson:"blinds,omitempty"`  // their identities, and former ones: still found
-	MergedInto  string           `bson:"mergedInto,omitempty"`
-	MergedAt    *time.Time       `bson:"mergedAt,omitempty"`
-	Import      string           `bson:"import,omitempty"`  // the one that made the document
-	Imports     []string         `bson:"imports,omitempty"` // the ones that left something in it
-	Handled     bool             `bson:"handled,omitempty"` // somebody worked on it by hand
-	Twinned     bool             `bson:"twinned,omitempty"` // findings name this record
-	RecordedAt  time.Time        `bson:"recordedAt"`
-	Consent     *ConsentStanding `bson:"consent,omitempty"` // the latest word; all words are rows of their own
+	Name        string      `bson:"name"`
+	IDType      rule.IDType `bson:"idType"`
+	IDSealed    string      `bson:"idSealed"`
+	IDBlind     string      `bson:"idBlind"`
+	IDMasked    string      `bson:"idMasked"`
+	Birth       kernel.Date `bson:"birth,omitempty"`
+	Gender      string      `bson:"gender,omitempty"`
+	GenderSaid  string      `bson:"genderSaid,omitempty"` // what a sender's file said, where the number tells another
+	PhoneSealed string      `bson:"phoneSealed,omitempty"`
+	PhoneBlind  string      `bson:"phoneBlind,omitempty"`
+	PhoneMasked string      `bson:"phoneMasked,omitempty"`
+	Education   Education   `bson:"education,omitempty"`
+	Major       string      `bson:"major,omitempty"`
+	Kinds       []Kind      `bson:"kinds"`
+	Career      Career      `bson:"career"`
+	Registrar   []string    `bson:"registrar,omitempty"`
+	Granted     []string    `bson:"granted,omitempty"`
+	// GrantedOn is the day of the latest enrolment by each of them.
+	GrantedOn   map[kernel.OrganizationID]kernel.Date `bson:"grantedOn,omitempty"`
+	PreJobOn    kernel.Date                           `bson:"preJobOn,omitempty"`
+	PreJobClass string                                `bson:"preJobClass,omitempty"`
+	NamesOnce   []FormerName                          `bson:"namesOnce,omitempty"`
+	NumbersOnce []formerNumber                        `bson:"numbersOnce,omitempty"`
+	Aliases     []string                              `bson:"aliases,omitempty"` // names of records that were merged into this one
+	Blinds      []string                              `bson:"blinds,omitempty"`  // their identities, and former ones: still found
+	MergedInto  string                                `bson:"mergedInto,omitempty"`
+	MergedAt    *time.Time                            `bson:"mergedAt,omitempty"`
+	Import      string                                `bson:"import,omitempty"`  // the one that made the document
+	Imports     []string                              `bson:"imports,omitempty"` // the ones that left something in it
+	Handled     bool                                  `bson:"handled,omitempty"` // somebody worked on it by hand
+	Twinned     bool                                  `bson:"twinned,omitempty"` // findings name this record
+	RecordedAt  time.Time                             `bson:"recordedAt"`
+	Consent     *ConsentStanding                      `bson:"consent,omitempty"` // the latest word; all words are rows of their own
 	// OpenCorrections counts the requests that follow the person's reach.
 	OpenCorrections int `bson:"openCorrections,omitempty"`
 
@@ -197,7 +199,7 @@ func (d personDoc) person() Person {
 	return Person{
 		ID: kernel.PersonID(d.ID), Name: d.Name, IDType: d.IDType, IDMasked: d.IDMasked, Birth: d.Birth, Gender: d.Gender,
 		Phone: d.PhoneMasked, Education: d.Education, Major: d.Major, Kinds: d.Kinds, Career: d.Career,
-		Registrar: ids(d.Registrar), Granted: ids(d.Granted), PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
+		Registrar: ids(d.Registrar), Granted: ids(d.Granted), GrantedOn: d.GrantedOn, PreJobOn: d.PreJobOn, RecordedAt: d.RecordedAt, Stored: d.Version,
 		Consent: d.Consent, NamesOnce: d.NamesOnce, Aliases: d.Aliases,
 	}
 }
@@ -326,7 +328,7 @@ func (d personDoc) card(today kernel.Date, row rule.CareerRow) kernel.PersonCard
 	p := d.person()
 	return kernel.PersonCard{
 		ID: kernel.PersonID(d.ID), Name: d.Name, NameMasked: rule.MaskName(d.Name), IDType: string(d.IDType), IDNumberMasked: d.IDMasked, Formerly: d.otherNames(),
-		BirthDate: d.Birth, Gender: d.Gender, Reach: p.Reach(today), Keepers: p.Keepers(today), Former: p.Former(today, row),
+		BirthDate: d.Birth, Gender: d.Gender, Reach: p.Reach(today), Keepers: p.Keepers(today, row), Former: p.Former(today, row),
 		Merged: kernel.PersonID(d.MergedInto), Kinds: texts(d.Kinds),
 	}
 }

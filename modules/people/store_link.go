@@ -19,6 +19,7 @@ type linkDoc struct {
 	At        time.Time    `bson:"at"`
 	ExpiresAt time.Time    `bson:"expiresAt"`
 	RevokedAt *time.Time   `bson:"revokedAt,omitempty"`
+	RevokedBy LinkEnd      `bson:"revokedBy,omitempty"`
 	Opened    int64        `bson:"opened"`
 	OpenedAt  *time.Time   `bson:"openedAt,omitempty"`
 	Summary   Summary      `bson:"summary"`
@@ -35,6 +36,6 @@ func openLinks(db *store.DB) *store.Collection[linkDoc] {
 func (d linkDoc) read() Link {
 	return Link{
 		ID: d.ID, Person: kernel.PersonID(d.Person), Purpose: d.Purpose, Own: d.Own, By: d.By, ByOffice: d.ByOffice, At: d.At, ExpiresAt: d.ExpiresAt,
-		RevokedAt: d.RevokedAt, Opened: d.Opened, OpenedAt: d.OpenedAt, Summary: d.Summary.shown(),
+		RevokedAt: d.RevokedAt, RevokedBy: d.RevokedBy, Opened: d.Opened, OpenedAt: d.OpenedAt, Summary: d.Summary.shown(),
 	}
 }

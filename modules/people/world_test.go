@@ -108,7 +108,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		Quality:     []rule.QualityRow{qualityRow()},
 		Foundations: []people.Foundation{{Refusal: people.ErrCertifiedSince, Of: w}},
 		Links:       []rule.LinkRow{{RuleHead: kernel.RuleHead{ID: "people.record_links", Version: "1", From: "1900-01-01"}, PrintedDays: 90, SharedDays: 7, LongestDays: 90}},
-		Careers:     []rule.CareerRow{{RuleHead: kernel.RuleHead{ID: "people.careers", Version: "1", From: "1900-01-01"}, FormerEmployerMonths: 24, RegistrarDays: 30, VoidDays: 30, YoungestYears: 14, MonthsAhead: 12, Earliest: "1950-01-01", ProbesPerHour: 60, OfficeProbesPerHour: 120}},
+		Careers:     []rule.CareerRow{{RuleHead: kernel.RuleHead{ID: "people.careers", Version: "1", From: "1900-01-01"}, FormerEmployerMonths: 24, RegistrarDays: 30, VoidDays: 30, YoungestYears: 14, SchoolMonths: 12, MonthsAhead: 12, Earliest: "1950-01-01", ProbesPerHour: 60, OfficeProbesPerHour: 120}},
 		Chapters:    []people.Chapter{chapter{w}},
 		BaseURL:     "https://cert.example.cn",
 	})

@@ -19,6 +19,9 @@ type CareerRow struct {
 	// RegistrarDays is how many days after it an employer who registered
 	// somebody reads its own spells at least, however long ago they ended.
 	RegistrarDays int `yaml:"registrarDays" json:"registrarDays"`
+	// SchoolMonths is how long after its latest enrolment of somebody a school
+	// keeps their facts; later it reads the record.
+	SchoolMonths int `yaml:"schoolMonths" json:"schoolMonths"`
 	// MonthsAhead is how far ahead of today the days of a spell may lie.
 	MonthsAhead int `yaml:"monthsAhead" json:"monthsAhead"`
 	// Earliest is the day before which no spell begins.

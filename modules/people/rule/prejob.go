@@ -42,7 +42,11 @@ func (r PreJobRow) Judge(spells []kernel.Spell, trainedOn, today kernel.Date) Ga
 		g.DaysBefore += p.To.Sub(p.From) + 1
 	}
 	if g.DaysBefore > 0 {
-		g.Reason = kernel.Because("people.pre_job_missing", r.Source(), "days", strconv.Itoa(g.DaysBefore))
+		code := "people.pre_job_was_missing" // nothing is left to hurry with
+		if g.Missing {
+			code = "people.pre_job_missing"
+		}
+		g.Reason = kernel.Because(code, r.Source(), "days", strconv.Itoa(g.DaysBefore))
 	}
 	return g
 }
