@@ -145,10 +145,7 @@ func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
 // the record and leave these facts alone.
 func (p Person) Keepers(today kernel.Date, row rule.CareerRow) []kernel.OrganizationID {
 	latest := p.Career.Latest()
-	last := kernel.Date("")
-	for _, e := range latest {
-		last = max(last, e.Period.To)
-	}
+	last := p.lastDay()
 	var out []kernel.OrganizationID
 	for _, school := range p.Granted {
 		if on := p.GrantedOn[school]; on != "" && on.AddMonths(row.SchoolMonths) >= today {
@@ -168,6 +165,21 @@ func (p Person) Keepers(today kernel.Date, row rule.CareerRow) []kernel.Organiza
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// lastDay is the latest day of all spells; "" without any.
+func (p Person) lastDay() (last kernel.Date) {
+	for _, e := range p.Career.Latest() {
+		last = max(last, e.Period.To)
+	}
+	return last
+}
+
+// lastEmployed tells whether nobody employs the person now, and the last who did
+// lies in reach: it takes them back as its own.
+func (p Person) lastEmployed(r kernel.Reach, today kernel.Date) bool {
+	last := p.lastDay()
+	return last < today && slices.ContainsFunc(p.Career.Latest(), func(e Entry) bool { return e.Period.To == last && r.Covers(e.Path) })
 }
 
 // kept tells whether the person's own facts are known and mended in reach, which

@@ -27,6 +27,9 @@ func TestAHomeMendsTheLastDayThatItEnteredByMistake(t *testing.T) {
 		if err != nil || !p.FormerOnly || len(p.Career.Latest()) != 1 || p.Career.Latest()[0].ID != e.ID {
 			t.Fatalf("the former employer reads %+v: %v", p.Career.Latest(), err)
 		}
+		if w.Gate(p).Missing {
+			t.Error("on duty untrained, though they have left")
+		}
 		if _, err := w.Find(w.as(home), id); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("and nothing else: %v", err)
 		}
@@ -325,6 +328,9 @@ func TestAPostThatLastsIsClaimed(t *testing.T) {
 			}
 		}
 		w.employ(t, w.as(home), id, home, "2022-01-01", "2022-12-31")
+		back := w.register(t, w.as(home), "李红", numbered(1))
+		w.employ(t, w.as(home), back, home, "2023-01-01", "2024-12-31")
+		w.employ(t, w.as(home), back, home, "2025-08-01", "") // the last who employed her takes her back
 		if _, err := w.Register(w.as(home), people.Draft{Name: "王小兰", IDNumber: wang, Kinds: []people.Kind{people.KindCaregiver}}); !errors.Is(err, people.ErrDuplicate) {
 			t.Fatal(err)
 		}

@@ -191,7 +191,7 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 		if _, err := d.Identify(d.ctx, "李红", numbered(1)); !errors.Is(err, people.ErrUnknown) {
 			t.Errorf("still registered: %v", err)
 		}
-		if shown, err := d.OpenLink(d.ctx, link.Code); err != nil || shown.State(d.Now()) != people.LinkRevoked {
+		if shown, err := d.OpenLink(d.ctx, link.Code); err != nil || shown.State(d.Now()) != people.LinkRevoked || shown.RevokedBy != people.EndByRegister {
 			t.Errorf("the link of a printed page is %s: %v", shown.State(d.Now()), err)
 		}
 		p, err := d.Find(d.as(home), known)

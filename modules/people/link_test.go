@@ -66,6 +66,7 @@ func TestALinkToARecord(t *testing.T) {
 			{"oneself prints a year", self, "GET", "/people/" + id + "/record.pdf?year=2024", "", 200, "%PDF-", ""},
 			{"oneself ends the link", self, "DELETE", "/people/" + id + "/record-links/" + made.ID, "", 204, "", ""},
 			{"then it shows nothing", "public", "GET", "/r/" + made.Code, "", 200, `data-state="revoked"`, "王*兰"},
+			{"and says who ended it", "public", "GET", "/r/" + made.Code, "", 200, "本人已于", "{on}"},
 		} {
 			status, body, _ := call(c.who, c.method, c.path, c.body)
 			if status != c.status || !strings.Contains(body, c.has) || (c.hasNot != "" && strings.Contains(body, c.hasNot)) {

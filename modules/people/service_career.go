@@ -178,7 +178,7 @@ func (s *Service) mendable(ctx context.Context, id kernel.PersonID) (personDoc, 
 
 // hireable reads a person to whom the actor may give a post: one that has ended
 // to whomever it employed or oversees. One that lasts opens what is theirs, so
-// that who does not keep them anyway shows name and number (a claim).
+// that who neither keeps them nor employed them last shows name and number (a claim).
 func (s *Service) hireable(lasts bool) func(context.Context, kernel.PersonID) (personDoc, error) {
 	return func(ctx context.Context, id kernel.PersonID) (personDoc, error) {
 		doc, err := s.latest(ctx, id)
@@ -187,7 +187,7 @@ func (s *Service) hireable(lasts bool) func(context.Context, kernel.PersonID) (p
 		if err != nil || !theirs {
 			return s.employable(ctx, id)
 		}
-		if !lasts || s.kept(ctx, doc) {
+		if !lasts || s.kept(ctx, doc) || p.lastEmployed(reach, s.today()) {
 			return doc, nil
 		}
 		claimed, err := s.claimed(ctx, kernel.PersonID(doc.ID))

@@ -170,7 +170,11 @@ func TestPreJobGate(t *testing.T) {
 		{"a director needs none", spell(kernel.StaffDirector, "2025-03-01", kernel.Forever), "", 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if g := row.Judge(c.spells, c.trained, today); g.DaysBefore != c.days || g.Missing != c.missing {
+			said := map[bool]string{true: "people.pre_job_missing", false: "people.pre_job_was_missing"}[c.missing]
+			if c.days == 0 {
+				said = ""
+			}
+			if g := row.Judge(c.spells, c.trained, today); g.DaysBefore != c.days || g.Missing != c.missing || g.Reason.Code != said {
 				t.Errorf("%+v", g)
 			}
 		})
