@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"carecert/modules/kernel"
 )
@@ -52,9 +53,9 @@ func (s *Service) Homes(ctx context.Context, users []kernel.UserID) (map[kernel.
 	return out, err
 }
 
-// Built tells whether a person has an account, for the register: whoever can
-// sign in does not leave it with an import.
-func (s *Service) Built(ctx context.Context, person kernel.PersonID) (bool, error) {
-	ids, err := s.repo.of(ctx, person)
-	return len(ids) > 0, err
+// Built tells whether a person has an account that was made at an instant or
+// after it, for the register: whoever can sign in does not leave it with an import.
+func (s *Service) Built(ctx context.Context, person kernel.PersonID, since time.Time) (bool, error) {
+	all, err := s.Of(ctx, person)
+	return slices.ContainsFunc(all, func(u User) bool { return !u.CreatedAt.Before(since) }), err
 }

@@ -252,3 +252,22 @@ func TestBootstrap(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAccountIsBuiltWhenItIsMade(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		built := func(since time.Time) bool {
+			t.Helper()
+			found, err := h.service.Built(t.Context(), "li", since)
+			must(t, err)
+			return found
+		}
+		if built(time.Time{}) {
+			t.Error("nobody signs in")
+		}
+		h.admin(t).want(t, draft("li", `{"role":"caregiver"}`, "li"), 201, "li")
+		made := h.Now().Truncate(time.Millisecond)
+		if !built(time.Time{}) || !built(made) || built(made.Add(time.Millisecond)) {
+			t.Error("an account")
+		}
+	})
+}

@@ -2,6 +2,7 @@ package certificates
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"carecert/modules/kernel"
@@ -27,10 +28,11 @@ func (r Record) Part(ctx context.Context, person kernel.PersonID) (any, error) {
 	return out, err
 }
 
-// Built tells whether certificates rest on the person.
-func (r Record) Built(ctx context.Context, person kernel.PersonID) (bool, error) {
+// Built tells whether a certificate of the person was issued or registered at an
+// instant or after it: a people.Foundation.
+func (r Record) Built(ctx context.Context, person kernel.PersonID, since time.Time) (bool, error) {
 	all, err := r.service.repo.ofPerson(ctx, person)
-	return len(all) > 0, err
+	return slices.ContainsFunc(all, func(c Certificate) bool { return !c.RecordedAt.Before(since) }), err
 }
 
 // Contests is the part of the numbers that stand or stood for two people.

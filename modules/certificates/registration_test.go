@@ -207,3 +207,22 @@ func TestListing(t *testing.T) {
 		must[certificates.Certificate](t)(w.Find(w.as(home), all[0].ID))
 	})
 }
+
+// A certificate is built on a person when it is registered, whatever day it was
+// issued on.
+func TestWhatWasBuiltSince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		built := func(since time.Time) bool {
+			t.Helper()
+			return must[bool](t)(w.module.Record().Built(w.ctx, "person-1", since))
+		}
+		if built(time.Time{}) {
+			t.Error("nothing was registered")
+		}
+		c := must[certificates.Certificate](t)(w.Register(w.as(home), claim("person-1")))
+		if !built(time.Time{}) || !built(c.RecordedAt) || built(c.RecordedAt.Add(time.Millisecond)) {
+			t.Error("a registration")
+		}
+	})
+}

@@ -2,11 +2,12 @@ package hours
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"time"
 
 	"carecert/modules/hours/rule"
 	"carecert/modules/kernel"
-	"carecert/modules/kit/store"
 	"carecert/modules/kit/web"
 )
 
@@ -19,10 +20,11 @@ func (m *Module) Record() Record { return Record{m.Service} }
 // Name of the part.
 func (Record) Name() string { return "hours" }
 
-// Built tells whether hours were entered for a person: a people.Foundation.
-func (r Record) Built(ctx context.Context, p kernel.PersonID) (bool, error) {
-	found, err := r.service.docs.presences.Find(ctx, store.Query{Index: "by_person", Equal: []any{string(p)}, Limit: 1})
-	return len(found.Items) > 0, err
+// Built tells whether hours were entered for a person at an instant or after it,
+// whatever the days they count for: a people.Foundation.
+func (r Record) Built(ctx context.Context, p kernel.PersonID, since time.Time) (bool, error) {
+	all, err := r.service.docs.presencesOf(ctx, p, "", kernel.Forever)
+	return slices.ContainsFunc(all, func(d presenceDoc) bool { return !d.RecordedAt.Before(since) }), err
 }
 
 // Part lists the years of a person with their verdicts, latest first; who may

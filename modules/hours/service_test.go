@@ -357,3 +357,27 @@ func TestManyAtOnceSettleOneYear(t *testing.T) {
 		}
 	})
 }
+
+// Hours are built on a person when they are entered, whatever their day.
+func TestWhatWasBuiltSince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		built := func(since time.Time) bool {
+			t.Helper()
+			found, err := w.module.Record().Built(w.ctx, wang, since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		if built(time.Time{}) {
+			t.Error("nothing was entered")
+		}
+		h := held("s1", "2025-03-12", "09:00", 90, wang)
+		h.RecordedAt = w.Now()
+		w.record(t, h)
+		if !built(time.Time{}) || !built(w.Now()) || built(w.Now().Add(time.Millisecond)) {
+			t.Error("a session")
+		}
+	})
+}

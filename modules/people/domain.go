@@ -75,6 +75,8 @@ var (
 	ErrTransferSince    = fault.New(fault.Conflict, "people.transfer_since")
 	ErrImportSince      = fault.New(fault.Conflict, "people.import_since")
 	ErrByHandSince      = fault.New(fault.Conflict, "people.by_hand_since")
+	ErrConsentSince     = fault.New(fault.Conflict, "people.consent_since")
+	ErrCorrectionSince  = fault.New(fault.Conflict, "people.correction_since")
 	ErrMergedSince      = fault.New(fault.Conflict, "people.merged_since")
 	ErrElsewhere        = fault.New(fault.Forbidden, "people.works_elsewhere")
 	ErrClaimNeeded      = fault.New(fault.Forbidden, "people.claim_needed")

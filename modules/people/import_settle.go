@@ -232,9 +232,9 @@ func (i *Importer) announce(ctx context.Context, scope *imports.Scope, l *line) 
 // Withdraw implements imports.Withdrawer: people whom the import registered
 // leave the register, spells it recorded are void, what it changed is as before.
 // In the way is everybody who was trained, certified, granted, given a post or an
-// account, merged or worked on by hand since, or whose record says something else
-// by now: the refusals of Foundations, ErrImportSince, ErrByHandSince, ErrMergedSince,
-// ErrTransferSince, ErrBuiltUpon.
+// account, merged, heard or worked on by hand since, or whose record says something
+// else by now: the refusals of Foundations, ErrImportSince, ErrByHandSince,
+// ErrMergedSince, ErrTransferSince, ErrConsentSince, ErrCorrectionSince, ErrBuiltUpon.
 func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part imports.Part) (taken imports.Taken, err error) {
 	page, err := i.service.docs.persons.Find(ctx, part.Of("imports", scope))
 	if err != nil {
@@ -275,12 +275,8 @@ func (i *Importer) Withdraw(ctx context.Context, scope *imports.Scope, part impo
 func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scope, mends map[string]mendDoc) (*fault.Fault, error) {
 	ours := func(e Entry) bool { return e.Import == scope.Import }
 	made := doc.Import == scope.Import
-	if made || slices.ContainsFunc(doc.Career, ours) {
-		for _, f := range i.service.Foundations {
-			if rests, err := f.Of.Built(ctx, kernel.PersonID(doc.ID)); err != nil || rests {
-				return f.Refusal, err
-			}
-		}
+	if rests, err := i.rests(ctx, doc, scope.Import); err != nil || rests != nil {
+		return rests, err
 	}
 	m, mended := mends[doc.ID]
 	if slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.Was != "" }) {
@@ -288,6 +284,9 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 	}
 	if doc.Career.carriedOn(scope.Import) {
 		return ErrImportSince, nil
+	}
+	if said := doc.spoke(); made && said != nil {
+		return said, nil
 	}
 	byHand := slices.ContainsFunc(doc.Career, func(e Entry) bool { return ours(e) && e.ByHand })
 	if byHand || made && doc.Handled || !made && mended && !doc.says(m.After) {
@@ -307,9 +306,6 @@ func (i *Importer) built(ctx context.Context, doc personDoc, scope *imports.Scop
 	}
 	if len(doc.Imports) > 1 {
 		return ErrImportSince, nil
-	}
-	if doc.Consent != nil || doc.OpenCorrections > 0 { // taken down from paper: they have no account
-		return ErrByHandSince, nil
 	}
 	asked, err := i.service.docs.transfers.Find(ctx, store.Query{Index: "person", Equal: []any{doc.ID, string(TransferAsked)}, Limit: 1})
 	if err != nil || len(asked.Items) > 0 { // whoever asked waits for an answer

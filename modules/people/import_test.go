@@ -162,11 +162,11 @@ func TestAnImportIsWithdrawn(t *testing.T) {
 		if err != nil || r.Counts.Created != 1 || r.Counts.Updated != 1 {
 			t.Fatalf("%s %v", counts(r), err)
 		}
-		d.built[fresh] = true
+		d.built[fresh] = d.Now().AddDate(0, -1, 0) // whatever the clock said: the person came with the import
 		if _, err := d.engine.Withdraw(d.as(home), r.ID, "发错了"); !errors.Is(err, people.ErrCertifiedSince) {
 			t.Fatalf("withdrawn from under a certificate: %v", err)
 		}
-		d.built[fresh] = false
+		delete(d.built, fresh)
 		asked, err := d.Transfer(d.as(home), fresh, people.TransferDraft{To: other, On: "2025-11-01", Reason: "本人申请"})
 		if err != nil || asked.State != people.TransferAsked {
 			t.Fatalf("%+v %v", asked, err)
@@ -416,11 +416,16 @@ func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
-		"consent was taken on paper": {people.ErrByHandSince, func(t *testing.T, d desk, id kernel.PersonID) {
-			d.notices("1")
-			if _, err := d.Consent(d.as(home), id, people.ConsentWord{Version: "1", SignedOn: "2025-09-01"}); err != nil {
+		"consent was taken on paper": {people.ErrConsentSince, func(t *testing.T, d desk, id kernel.PersonID) { d.signed(t, id) }},
+		"consent was taken back on paper": {people.ErrConsentSince, func(t *testing.T, d desk, id kernel.PersonID) {
+			d.signed(t, id)
+			if _, err := d.WithdrawConsent(d.as(home), id, people.ConsentWord{SignedOn: "2025-09-02"}); err != nil {
 				t.Fatal(err)
 			}
+		}},
+		"a correction is asked for": {people.ErrCorrectionSince, func(t *testing.T, d desk, id kernel.PersonID) {
+			d.corrections(15, 10)
+			d.ask(t, id, people.CorrectionRequest{Field: people.CorrectMajor, Text: "护理"})
 		}},
 		"the record was merged": {people.ErrMergedSince, func(t *testing.T, d desk, id kernel.PersonID) {
 			other := d.register(t, d.admin(), "王小兰", numbered(5))
@@ -449,6 +454,15 @@ func TestAWithdrawalLeavesWhatWasDoneByHand(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// signed registers a consent signed on paper.
+func (d desk) signed(t *testing.T, id kernel.PersonID) {
+	t.Helper()
+	d.notices("1")
+	if _, err := d.Consent(d.as(home), id, people.ConsentWord{Version: "1", SignedOn: "2025-09-01"}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -111,9 +111,12 @@ type ToldNote struct {
 // Foundation is what a neighbour built on people, so that an import is not
 // withdrawn from under it.
 type Foundation struct {
-	Refusal *fault.Fault // what it is: ErrTrainedSince
-	Of      interface {
-		Built(ctx context.Context, person kernel.PersonID) (bool, error)
+	Refusal    *fault.Fault // what it is: ErrTrainedSince
+	PersonOnly bool         // it rests on the person, whatever their spells: an account
+	Of         interface {
+		// Built tells whether something was recorded at an instant or after it;
+		// since the zero time, anything ever.
+		Built(ctx context.Context, person kernel.PersonID, since time.Time) (bool, error)
 	}
 }
 

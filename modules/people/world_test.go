@@ -35,7 +35,8 @@ type world struct {
 	ctx     context.Context
 	jobs    *job.Queue
 	tree    map[kernel.OrganizationID]kernel.OrganizationCard
-	built   map[kernel.PersonID]bool
+	built   recorded    // certificates
+	signs   recorded    // accounts
 	revoked bool        // the one certificate that everybody has
 	renamed kernel.Date // every organisation had another name before
 }
@@ -59,7 +60,13 @@ func (w *world) Cards(_ context.Context, wanted []kernel.OrganizationID) (map[ke
 	return out, nil
 }
 
-func (w *world) Built(_ context.Context, p kernel.PersonID) (bool, error) { return w.built[p], nil }
+// recorded is when a neighbour recorded something of people.
+type recorded map[kernel.PersonID]time.Time
+
+func (r recorded) Built(_ context.Context, p kernel.PersonID, since time.Time) (bool, error) {
+	at, is := r[p]
+	return is && !at.Before(since), nil
+}
 
 func (w *world) plant(kind string, path ...kernel.OrganizationID) {
 	w.tree[path[0]] = kernel.OrganizationCard{ID: path[0], Name: string(path[0]), Kind: kind, Region: "310118001", Path: path}
@@ -92,7 +99,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{House: &testkit.House{}, ctx: t.Context(), tree: map[kernel.OrganizationID]kernel.OrganizationCard{}, built: map[kernel.PersonID]bool{}}
+	w := &world{House: &testkit.House{}, ctx: t.Context(), tree: map[kernel.OrganizationID]kernel.OrganizationCard{}, built: recorded{}, signs: recorded{}}
 	w.on("2025-09-01")
 	w.plant("cityBureau", city)
 	w.plant("districtBureau", district, city)
@@ -106,7 +113,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		Speller:     pinyin.New([]pinyin.Reading{{Text: "单", Pinyin: "shan", Surname: true}}),
 		Rules:       []rule.PreJobRow{{RuleHead: kernel.RuleHead{ID: "people.pre_job", Version: "1", From: "2022-01-01"}, Roles: []kernel.StaffRole{kernel.StaffCaregiver}}},
 		Quality:     []rule.QualityRow{qualityRow()},
-		Foundations: []people.Foundation{{Refusal: people.ErrCertifiedSince, Of: w}},
+		Foundations: []people.Foundation{{Refusal: people.ErrCertifiedSince, Of: w.built}, {Refusal: people.ErrAccountSince, PersonOnly: true, Of: w.signs}},
 		Links:       []rule.LinkRow{{RuleHead: kernel.RuleHead{ID: "people.record_links", Version: "1", From: "1900-01-01"}, PrintedDays: 90, SharedDays: 7, LongestDays: 90}},
 		Careers:     []rule.CareerRow{{RuleHead: kernel.RuleHead{ID: "people.careers", Version: "1", From: "1900-01-01"}, FormerEmployerMonths: 24, RegistrarDays: 30, VoidDays: 30, YoungestYears: 14, SchoolMonths: 12, MonthsAhead: 12, Earliest: "1950-01-01", ProbesPerHour: 60, OfficeProbesPerHour: 120}},
 		Chapters:    []people.Chapter{chapter{w}},

@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -111,8 +112,20 @@ func recordItem(ctx context.Context, c Class, seat Seat) kernel.RecordItem {
 	return item
 }
 
-// Built tells whether the person was ever enrolled.
-func (r Record) Built(ctx context.Context, p kernel.PersonID) (bool, error) {
-	found, err := r.service.docs.enrolments.Find(ctx, store.Query{Index: "by_person", Equal: []any{string(p)}, Limit: 1})
-	return len(found.Items) > 0, err
+// Built tells whether the person was enrolled or their attendance recorded at an
+// instant or after it, also where the seat was given up again: a people.Foundation.
+func (r Record) Built(ctx context.Context, p kernel.PersonID, since time.Time) (bool, error) {
+	all, err := r.service.enrolments(ctx, p)
+	if err != nil || slices.ContainsFunc(all, func(d enrolmentDoc) bool { return !d.RecordedAt.Before(since) }) {
+		return err == nil, err
+	}
+	attended := false
+	q := store.Query{Index: "by_person", Equal: []any{string(p)}}
+	err = r.service.docs.attendance.Each(ctx, q, func(d attendanceDoc) error {
+		if attended = !d.ChangedAt.Before(since); attended {
+			return store.Stop
+		}
+		return nil
+	})
+	return attended, err
 }

@@ -275,7 +275,7 @@ func TestCompletion(t *testing.T) {
 		if raw, _ := json.Marshal(part); err != nil || !strings.Contains(string(raw), `"result":"completed","certificateId":"certificate of`) {
 			t.Errorf("on record: %s %v", raw, err)
 		}
-		if built, err := w.Module.Record().Built(w.ctx, "nobody"); err != nil || built {
+		if built, err := w.Module.Record().Built(w.ctx, "nobody", time.Time{}); err != nil || built {
 			t.Errorf("built on nobody: %v %v", built, err)
 		}
 		if w.certs != 1 {
@@ -427,6 +427,36 @@ func TestAPublishedCourseIsNeverEditedInPlace(t *testing.T) {
 		found := must[listing.Listing[training.Course]](t)(w.Courses(w.ctx, training.CourseFilter{Q: "认知症"}, 20, ""))
 		if len(found.Items) != 1 || found.Total != 1 {
 			t.Errorf("catalogue: %+v", found)
+		}
+	})
+}
+
+// An import is taken back from under what was recorded before it, and not from
+// under what was recorded in the same instant or later.
+func TestWhatWasBuiltSince(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		c := w.class(t, 5, training.Terms{})
+		x := w.session(t, c)
+		p := w.hire(1, home)[0]
+		built := func(since time.Time) bool {
+			t.Helper()
+			return must[bool](t)(w.Module.Record().Built(w.ctx, p, since))
+		}
+		if built(time.Time{}) {
+			t.Error("built on somebody who never came")
+		}
+		enrolled := w.Now()
+		w.enrol(t, c, p)
+		if !built(time.Time{}) || !built(enrolled) || built(enrolled.Add(time.Millisecond)) {
+			t.Error("the seat")
+		}
+		scanned := morning()
+		if err := w.scan(x, p, training.DirectionIn, scanned); err != nil {
+			t.Fatal(err)
+		}
+		if !built(enrolled.Add(time.Millisecond)) || !built(scanned) || built(scanned.Add(time.Millisecond)) {
+			t.Error("the attendance")
 		}
 	})
 }

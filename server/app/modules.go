@@ -176,7 +176,7 @@ func build(h house) (*Modules, error) {
 		{Refusal: people.ErrTrainedSince, Of: m.Training.Record()},
 		{Refusal: people.ErrHoursSince, Of: m.Hours.Record()},
 		{Refusal: people.ErrCertifiedSince, Of: m.Certificates.Record()},
-		{Refusal: people.ErrAccountSince, Of: m.Accounts.Service},
+		{Refusal: people.ErrAccountSince, PersonOnly: true, Of: m.Accounts.Service},
 	}
 	register.Growths = []people.Growth{m.Training.Service, m.Certificates.Service}
 	m.Notifications = notifications.New(notifications.Deps{DB: h.db, Clock: h.clock, People: register})

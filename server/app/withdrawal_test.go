@@ -2,10 +2,24 @@ package app_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 )
+
+// lastRoster is the path of the people import that was sent last.
+func (s *scene) lastRoster(token string) string {
+	s.t.Helper()
+	var files struct{ Items []struct{ ID, Kind string } }
+	s.as(token, "GET /imports", nil, &files)
+	for _, f := range files.Items { // the newest first
+		if f.Kind == "people" {
+			return "/imports/" + f.ID
+		}
+	}
+	s.t.Fatal("no roster was sent")
+	return ""
+}
 
 // A roster of many people is withdrawn in the background: who stands in the
 // way is named before anybody leaves the register, and afterwards nothing is
@@ -51,13 +65,7 @@ func TestARosterOfManyIsWithdrawn(t *testing.T) {
 		}
 		withdrawn := func() (path string) {
 			t.Helper()
-			var files struct{ Items []struct{ ID, Kind string } }
-			s.as(home, "GET /imports", nil, &files)
-			for _, f := range slices.Backward(files.Items) { // the newest first
-				if f.Kind == "people" {
-					path = "/imports/" + f.ID
-				}
-			}
+			path = s.lastRoster(home)
 			s.says(home, "POST "+path+"/withdrawal", map[string]any{"reason": "发错了文件"}, 200, `"stage":"running"`)
 			until(t, "the withdrawal", func() bool {
 				s.as(home, "GET "+path, nil, &file)
@@ -97,5 +105,86 @@ func TestARosterOfManyIsWithdrawn(t *testing.T) {
 		}
 		until(t, "the facts", func() bool { return s.Heard(t.Context()) })
 		s.sound("after the withdrawal")
+	})
+}
+
+// A home hires, by a roster, somebody who has long had a certificate, a seat,
+// hours and an account: the roster can be taken back until something is recorded
+// that may rest on the post.
+func TestARosterOfPeopleWithAPastIsWithdrawn(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *scene) {
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		person := s.person("王小兰", map[string]any{"organizationId": s.other})
+		s.employ(person, s.other, "2024-03-01", "")
+		theirs := number(s.people)
+		home := s.user("home", "institution", s.home)
+		hours := func(token, at, on string) {
+			t.Helper()
+			if said := s.upload(token, "hours", at, false, "姓名,身份证号,培训日期,培训内容,培训机构,学时", "王小兰,"+theirs+","+on+",压疮预防,学校,4"); len(said) > 0 {
+				t.Fatal(said)
+			}
+		}
+		hires := func() {
+			t.Helper()
+			if said := s.upload(home, "people", s.home, false, "姓名,身份证号码,入职日期", "王小兰,"+theirs+",2025-08-01"); len(said) > 0 {
+				t.Fatal(said)
+			}
+		}
+		posts := func() (spells []string) {
+			t.Helper()
+			var p struct {
+				Employments []struct{ ID, OrganizationID string }
+			}
+			s.as(s.token, "GET /people/"+person, nil, &p)
+			for _, e := range p.Employments {
+				if e.OrganizationID == s.home {
+					spells = append(spells, e.ID)
+				}
+			}
+			return spells
+		}
+		before, session := s.class("2025-09-01")
+		s.certify(person, 3, "2024-05-01")
+		s.enrol(before, person)
+		s.pass(4 * time.Hour)
+		s.present(session, person, "2025-09-01", "12:00")
+		s.close(session)
+		hours(s.token, s.other, "2025-03-12")
+		s.caregiver("wang", person)
+		until(t, "the facts", func() bool { return s.Heard(t.Context()) })
+
+		later, _ := s.class("2025-10-01")
+		for _, c := range []struct {
+			code string
+			act  func()
+		}{
+			{"", func() {}},
+			{"people.trained_since", func() { s.enrol(later, person) }},
+			{"people.hours_since", func() { hours(home, s.home, "2025-04-12") }},
+			{"people.certified_since", func() { s.certify(person, 2, "2025-05-01") }},
+			{"", func() { s.caregiver("wang2", person) }},
+		} {
+			s.pass(time.Minute)
+			hires()
+			spells := posts()
+			if len(spells) != 1 {
+				t.Fatalf("before %q: %v", c.code, spells)
+			}
+			c.act()
+			withdrawal := "POST " + s.lastRoster(home) + "/withdrawal"
+			if c.code == "" {
+				s.says(home, withdrawal, map[string]any{"reason": "发错了文件"}, 200, `"stage":"done","rows":1`)
+				if left := posts(); len(left) != 0 {
+					t.Errorf("withdrawn, %v is left", left)
+				}
+				continue
+			}
+			s.says(home, withdrawal, map[string]any{"reason": "发错了文件"}, 409, c.code, "王小兰")
+			s.says(home, "POST /people/"+person+"/employments/"+spells[0]+"/void", map[string]any{"reason": "录错人"}, 200)
+		}
+		until(t, "the facts", func() bool { return s.Heard(t.Context()) })
+		s.sound("after the withdrawals")
 	})
 }
