@@ -8,7 +8,7 @@
 // from people's careers), organizations_changes (history).
 //
 // Announces: Registered, Renamed, Moved, Commissioned, CommissionEnded.
-// Asks: people, training.
+// Asks: people, training, certificates for what occupations are called.
 //
 // Rules: an organisation's path is itself and whoever oversees it, nearest
 // first: its parent's path, else the subdistrict of its street, the bureau of
