@@ -105,6 +105,39 @@ describe('what is sent of an organisation', () => {
     const closed = { ...home, closedOn: '2026-01-31' }
     expect(organizationChanged(form(closed, { closedOn: nothing }), closed)).toMatchObject({ closedOn: '' })
   })
+  it.each<[string, string]>([
+    ['institution', 'g1'],
+    ['trainingSchool', 'g1'],
+    ['practiceBase', 'g1'],
+    ['assessmentBody', 'g1'],
+  ])('the operator group of a %s stays, and is taken away where it is emptied', (kind, group) => {
+    const linked = { kind, name: '单位', divisionCode: '310118', operatorGroupId: group } as Organization
+    expect(organizationChanged(form(linked, { name: '新单位' }), linked)).toMatchObject({ operatorGroupId: group })
+    expect(organizationChanged(form(linked, { operatorGroupId: undefined }), linked)).toMatchObject({
+      operatorGroupId: '',
+    })
+  })
+  it.each<[string]>([['subdistrict'], ['districtBureau'], ['cityBureau'], ['operatorGroup'], ['trainingSchool']])(
+    'nothing that the form of a %s does not show',
+    (kind) => {
+      const of = { kind, name: '单位', divisionCode: '310118' } as Organization
+      const once = {
+        ...of,
+        approvedBeds: 90,
+        grade: '三级',
+        assessmentCode: 'S000031000012',
+        validFrom: '2020-01-01',
+        validTo: '2029-12-31',
+        ...(kind === 'trainingSchool' ? {} : { operatorGroupId: 'g1' }),
+        ...(kind === 'operatorGroup' ? { parentId: 'o1' } : {}),
+      } as Organization
+      expect(organizationChanged(form(once, { name: '新名' }), once)).toEqual({
+        name: '新名',
+        divisionCode: '310118',
+        from: '2026-06-18',
+      })
+    },
+  )
   it('when it is registered: nothing empty, and nothing of another kind', () => {
     const draft = form(body, { occupations: [], approvedBeds: 9, validFrom: nothing, from: undefined })
     expect(drafted(draft)).toEqual({

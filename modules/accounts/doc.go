@@ -10,6 +10,8 @@
 // transaction. A wrong password slows whoever tries, and nobody else: not a
 // colleague behind the same address, nor the user in a browser or at an address
 // they have signed in from. Nobody grants above their role or outside their
-// tree, changes whom they could not have made, or changes their own rights. A
-// slip opens a caregiver's account only, never one with an office.
+// tree, changes whom they could not have made, or changes their own rights. The
+// account of a person is made and changed by whoever keeps the person now; a
+// person has one open account as a caregiver. A slip opens a caregiver's account
+// only, never one with an office.
 package accounts

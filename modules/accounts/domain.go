@@ -33,6 +33,8 @@ var (
 	ErrDisabled       = fault.New(fault.Conflict, "accounts.disabled")
 	ErrSelf           = fault.New(fault.Conflict, "accounts.not_oneself")
 	ErrPersonUnknown  = fault.New(fault.NotFound, "accounts.person_unknown")
+	ErrKeptElsewhere  = fault.New(fault.Forbidden, "accounts.kept_elsewhere")
+	ErrHasAccount     = fault.New(fault.Conflict, "accounts.person_has_account")
 	ErrOrganization   = fault.New(fault.NotFound, "accounts.organization_unknown")
 )
 
@@ -78,6 +80,9 @@ func (u User) Met(places ...string) (User, bool) {
 
 // caregiverOnly tells an account that its institution may hand over by a slip.
 func (u User) caregiverOnly() bool { return !u.office() }
+
+// personal tells the one account by which a person signs in for themselves.
+func (u User) personal() bool { return u.Person != "" && !u.Disabled && u.caregiverOnly() }
 
 // office tells whether the user works at a desk: their sessions end sooner.
 func (u User) office() bool {

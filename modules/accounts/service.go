@@ -54,7 +54,7 @@ type Draft struct {
 }
 
 // Create makes an account; ErrNameTaken, ErrGrant, ErrNeedsOrg, ErrNeedsPerson,
-// ErrPersonUnknown.
+// ErrPersonUnknown, ErrHasAccount.
 func (s *Service) Create(ctx context.Context, d Draft) (User, error) {
 	u := User{
 		ID: kernel.UserID(kernel.NewID()), Username: d.Username, DisplayName: d.DisplayName, Password: d.Password,
@@ -63,6 +63,11 @@ func (s *Service) Create(ctx context.Context, d Draft) (User, error) {
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
 		if u.Reach, err = s.authorize(ctx, u.Grants, u.Person); err != nil {
 			return err
+		}
+		if u.personal() {
+			if err := s.alone(ctx, u); err != nil {
+				return err
+			}
 		}
 		if err := s.repo.add(ctx, u); err != nil {
 			return err
@@ -145,8 +150,14 @@ func (c Change) rights() bool {
 	return c.Grants != nil || c.Disabled != nil || c.Password != "" || c.SecondFactor != nil
 }
 
+// closes tells a change that shuts the account and does nothing else.
+func (c Change) closes() bool {
+	return c.Disabled != nil && *c.Disabled && c.DisplayName == nil && c.Grants == nil && c.Password == "" && c.SecondFactor == nil
+}
+
 // Update changes an account in reach; check sees the stored version first.
-// Nobody changes whom they could not have made, nor their own rights; ErrSelf.
+// Nobody changes whom they could not have made, nor their own rights; ErrSelf,
+// ErrKeptElsewhere, ErrHasAccount.
 func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check func(int64) error) (User, error) {
 	var u User
 	err := s.repo.db.Tx(ctx, func(ctx context.Context) (err error) {
@@ -159,9 +170,10 @@ func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check 
 		if u.ID == kernel.ActorFrom(ctx).User && c.rights() {
 			return ErrSelf
 		}
-		if _, err := s.authorize(ctx, u.Grants, u.Person); err != nil {
+		if err := s.changeable(ctx, u, c); err != nil {
 			return err
 		}
+		before := u
 		if c.Grants != nil {
 			u.Grants = c.Grants
 			if u.Reach, err = s.authorize(ctx, u.Grants, u.Person); err != nil {
@@ -169,6 +181,11 @@ func (s *Service) Update(ctx context.Context, id kernel.UserID, c Change, check 
 			}
 		}
 		u = s.changed(u, c)
+		if u.personal() && !before.personal() {
+			if err := s.alone(ctx, u); err != nil {
+				return err
+			}
+		}
 		if err := s.save(ctx, &u); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -130,6 +131,9 @@ func (s *Service) Activate(ctx context.Context, code, password string) (SignedIn
 		}
 		if u.Disabled || !u.caregiverOnly() {
 			return ErrSlip
+		}
+		if kept, err := s.stillKept(ctx, d.IssuedBy, u.Person); err != nil || !kept {
+			return cmp.Or(err, error(ErrSlip))
 		}
 		u.Password, u.PasswordedAt, u.TOTP, u.TOTPPending = hash, s.now(), "", ""
 		if err := s.save(ctx, &u); err != nil {

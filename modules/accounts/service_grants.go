@@ -18,13 +18,13 @@ func (s *Service) authorize(ctx context.Context, grants []kernel.Grant, person k
 	if err != nil {
 		return nil, fmt.Errorf("organisations of grants: %w", err)
 	}
-	reach, err := s.ownReach(ctx, grants, person)
+	own, err := s.own(ctx, grants, person)
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Clone(reach)
+	all := slices.Clone(own.Reach)
 	for _, g := range grants {
-		path := reach // of a caregiver's grant without an organisation: where they work
+		path := own.Keepers // of a caregiver's grant without an organisation: where they work
 		if g.Organization != "" {
 			card, known := cards[g.Organization]
 			if !known {
@@ -54,26 +54,6 @@ func organizationsOf(grants []kernel.Grant) (out []kernel.OrganizationID) {
 		}
 	}
 	return out
-}
-
-// ownReach is in whose reach the account's person is; ErrNeedsPerson of a
-// caregiver without one, ErrPersonUnknown out of the actor's reach.
-func (s *Service) ownReach(ctx context.Context, grants []kernel.Grant, person kernel.PersonID) ([]kernel.OrganizationID, error) {
-	if person == "" {
-		if slices.ContainsFunc(grants, func(g kernel.Grant) bool { return g.Role == kernel.RoleCaregiver }) {
-			return nil, ErrNeedsPerson
-		}
-		return nil, nil
-	}
-	cards, err := s.people.Cards(ctx, []kernel.PersonID{person})
-	if err != nil {
-		return nil, fmt.Errorf("person of account: %w", err)
-	}
-	card, known := cards[person]
-	if !known || !kernel.ReachFrom(ctx).Covers(card.Reach) {
-		return nil, ErrPersonUnknown
-	}
-	return card.Reach, nil
 }
 
 // FollowPeople puts people's accounts into the lists of whoever has the people

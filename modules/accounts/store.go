@@ -155,18 +155,24 @@ func (r *repository) named(ctx context.Context, username string) (User, error) {
 	return r.user(ctx, n.User)
 }
 
-// caregiver finds a person's account that has no office; ErrUnknown.
+// caregiver finds a person's account that has no office, the open one before
+// those that are closed; ErrUnknown.
 func (r *repository) caregiver(ctx context.Context, person kernel.PersonID) (User, error) {
 	ids, err := r.of(ctx, person)
 	if err != nil {
 		return User{}, err
 	}
+	closed, err := User{}, error(ErrUnknown)
 	for _, id := range ids {
-		if u, err := r.user(ctx, id); err != nil || u.caregiverOnly() {
-			return u, err
+		u, failed := r.user(ctx, id)
+		if failed != nil || u.personal() {
+			return u, failed
+		}
+		if u.caregiverOnly() {
+			closed, err = u, nil
 		}
 	}
-	return User{}, ErrUnknown
+	return closed, err
 }
 
 // of lists the accounts of people, in one read.
@@ -193,6 +199,14 @@ func (r *repository) hold(ctx context.Context, person kernel.PersonID, user kern
 	}
 	d.Users = append(d.Users, user)
 	return r.holders.Replace(ctx, &d)
+}
+
+// holdAnew writes the person's list also where the account is on it already.
+func (r *repository) holdAnew(ctx context.Context, person kernel.PersonID, user kernel.UserID) error {
+	if err := r.release(ctx, person, user); err != nil {
+		return err
+	}
+	return r.hold(ctx, person, user)
 }
 
 // release takes an account off a person's list.

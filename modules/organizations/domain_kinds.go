@@ -17,7 +17,7 @@ type ofKind struct {
 	said  bool
 }
 
-// ownFields lists them; operatorGroupId is a link and stands with any kind.
+// ownFields lists them.
 func (p Particulars) ownFields(before Particulars) []ofKind {
 	return []ofKind{
 		{"approvedBeds", Institution, newly(p.ApprovedBeds, before.ApprovedBeds)},
@@ -29,6 +29,12 @@ func (p Particulars) ownFields(before Particulars) []ofKind {
 		{"validTo", AssessmentBody, newly(p.Validity.To, before.Validity.To)},
 		{"occupations", AssessmentBody, newly(strings.Join(p.Occupations, " "), strings.Join(before.Occupations, " "))},
 	}
+}
+
+// grouped tells the kinds that an operator group may run. A bureau and a group
+// belong to none.
+func (k Kind) grouped() bool {
+	return slices.Contains([]Kind{Institution, TrainingSchool, PracticeBase, AssessmentBody}, k)
 }
 
 // newly tells whether a field says something that is not registered already.
@@ -54,6 +60,9 @@ func (p Particulars) checkKind(kind Kind, before Particulars, wrong *fault.Fault
 			Params: map[string]string{"kind": string(kind), "of": string(own.kind)},
 		})
 		wrong = &more
+	}
+	if newly(p.OperatorGroup, before.OperatorGroup) && !kind.grouped() {
+		wrong = wrong.At("body.operatorGroupId", "organizations.group_of_kind", "")
 	}
 	return wrong
 }

@@ -149,6 +149,9 @@ func (i *Importer) particulars(ctx context.Context, scope *imports.Scope, row im
 	}
 	if said := row.Text(colTrades); said != "" {
 		p.Occupations = strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune("、,，;； ", r) })
+		for n, one := range p.Occupations {
+			p.Occupations[n], _ = i.service.Occupations.Occupation(one) // what nobody knows is judged as it is written
+		}
 	} else if len(p.Occupations) == 0 && kindOf(row) == AssessmentBody {
 		p.Occupations = i.service.mainOccupation()
 	}

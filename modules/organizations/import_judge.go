@@ -28,6 +28,9 @@ func (j judged) remember(scope *imports.Scope, row imports.Row) {
 	if code := j.doc.bears(); code != "" && j.doc.ClosedOn == "" {
 		scope.Seen.Keep(byCode(code), j.doc.Name, row)
 	}
+	if seat := seatOf(j.doc); seat != "" {
+		scope.Seen.Keep(bySeat(seat), j.doc.Name, row)
+	}
 }
 
 // site is what a row is known by in its file.
@@ -43,6 +46,9 @@ func byID(id string) string { return "id|" + id }
 
 // byCode is what a body is known by in numbers of certificates.
 func byCode(code string) string { return "code|" + code }
+
+// bySeat is the region that a row has the office of.
+func bySeat(seat string) string { return "seat|" + seat }
 
 // smallHome is a word for a kind that says two things: an institution, and that
 // it is a small care home.
@@ -143,8 +149,8 @@ func (i *Importer) doubts(ctx context.Context, o Organization) (out []imports.Pr
 	return out, err
 }
 
-// placeable refuses a code that another has, registered or in an earlier row,
-// and what lies in nobody's reach. A parent that an earlier row of a dry run
+// placeable refuses a code or a seat that another has, registered or in an earlier
+// row, and what lies in nobody's reach. A parent that an earlier row of a dry run
 // registers is not there yet, and judged when it is.
 func (i *Importer) placeable(ctx context.Context, scope *imports.Scope, row imports.Row, doc organizationDoc, known *organizationDoc) error {
 	if code := doc.bears(); code != "" && doc.ClosedOn == "" {
@@ -155,12 +161,21 @@ func (i *Importer) placeable(ctx context.Context, scope *imports.Scope, row impo
 	if err := i.service.soleBearer(ctx, doc); err != nil {
 		return err
 	}
+	var before []string
+	had := ""
+	if known != nil {
+		before, had = known.Path, seatOf(*known)
+	}
+	if seat := seatOf(doc); seat != had {
+		if e, taken := scope.Seen.Met(bySeat(seat), row); taken {
+			return seatTaken(doc.Kind, e.Text)
+		}
+		if err := i.service.soleHolder(ctx, doc); err != nil {
+			return err
+		}
+	}
 	if doc.Parent == string(pending) {
 		return nil
-	}
-	var before []string
-	if known != nil {
-		before = known.Path
 	}
 	return i.service.place(ctx, &doc, before)
 }

@@ -77,6 +77,44 @@ func TestColumnsOfOtherKinds(t *testing.T) {
 	})
 }
 
+// occupations are their codes by name.
+type occupations map[string]string
+
+func (o occupations) Occupation(said string) (string, bool) {
+	if code, known := o[said]; known {
+		return code, true
+	}
+	return said, false
+}
+
+// Occupations are written by name or by code; what nobody knows is refused.
+func TestOccupationsByName(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		rows := []string{"评价机构,评价一,310118,养老护理员", "评价机构,评价二,310118,4-14-01-03、养老护理员", "评价机构,评价三,310118,养老院长"}
+		want := []string{"2+0=0-1", "4 occupations organizations.occupation_invalid"}
+		for _, dryRun := range []bool{true, false} {
+			if diff := cmp.Diff(want, said(d.send(t, dryRun, "备案职业", rows...))); diff != "" {
+				t.Errorf("dry run %v: %s", dryRun, diff)
+			}
+		}
+		page, err := d.List(d.in(d.district), organizations.Filter{Kind: organizations.AssessmentBody}, 5, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string][]string{}
+		for _, o := range page.Items {
+			got[o.Name] = o.Occupations
+		}
+		if diff := cmp.Diff(map[string][]string{"评价一": {"4-10-01-05"}, "评价二": {"4-10-01-05", "4-14-01-03"}}, got); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"0+0=2-0"}, said(d.send(t, false, "备案职业", rows[:2]...))); diff != "" {
+			t.Errorf("again: %s", diff)
+		}
+	})
+}
+
 // 长者照护之家 in the column of kinds is an institution with the mark of one.
 func TestTheKindWordOfASmallCareHome(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

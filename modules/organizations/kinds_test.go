@@ -59,6 +59,33 @@ func TestFieldsOfOtherKinds(t *testing.T) {
 	})
 }
 
+// A group runs homes, schools, bases and bodies. What is no such thing is not
+// linked newly; a link of old stays and stands in the way of nothing.
+func TestWhatAGroupRuns(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		group := w.register(t, organizations.OperatorGroup, "晚晴养老集团", "310118", "")
+		for kind, runs := range map[organizations.Kind]bool{
+			organizations.Institution: true, organizations.TrainingSchool: true, organizations.PracticeBase: true, organizations.AssessmentBody: true,
+			organizations.OperatorGroup: false, organizations.Subdistrict: false, organizations.DistrictBureau: false,
+		} {
+			_, err := w.Register(w.admin(), organizations.Draft{Kind: kind, Particulars: organizations.Particulars{
+				Name: "某单位", Division: "310118", Street: "310118001", OperatorGroup: group,
+			}})
+			f, refused := fault.From(err)
+			if runs == (err != nil) || refused && (len(f.Fields) != 1 || f.Fields[0].Code != "organizations.group_of_kind" || f.Fields[0].Location != "body.operatorGroupId") {
+				t.Errorf("%s: %v %+v", kind, err, f)
+			}
+		}
+		street := w.register(t, organizations.Subdistrict, "夏阳街道", "310118", "310118001")
+		w.once(t, db, street, map[string]any{"group": string(group)})
+		_, err := w.Amend(w.admin(), street, organizations.Days{}, func(p *organizations.Particulars, _ int64) error { p.CreditCode = ""; p.Name = "夏阳"; return nil })
+		if err != nil {
+			t.Errorf("a link of old: %v", err)
+		}
+	})
+}
+
 // rawDoc is an organisation as it lies in the database.
 type rawDoc struct {
 	store.Doc `bson:",inline"`

@@ -20,6 +20,8 @@ type Deps struct {
 	Regions []Region         // policies/rules/regions.csv
 	Filing  []rule.FilingRow // policies/rules/organizations.yaml
 	Speller *pinyin.Speller
+
+	Occupations Occupations
 }
 
 // Module is the wired module.

@@ -24,3 +24,10 @@ type Classes interface {
 	// OpenAfter names the classes that are open and end after a day.
 	OpenAfter(ctx context.Context, organization kernel.OrganizationID, day kernel.Date) (titles []string, err error)
 }
+
+// Occupations knows what occupations are called.
+type Occupations interface {
+	// Occupation is the code of one that is written by code or by name; false, and
+	// what was said, where it is not known.
+	Occupation(said string) (code string, known bool)
+}

@@ -36,8 +36,9 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	w := &world{ctx: t.Context(), House: testkit.At(time.Date(2025, 9, 1, 2, 0, 0, 0, time.UTC))}
 	m := organizations.New(organizations.Deps{
 		DB: db, Clock: w, Facts: w, Audit: w, Log: slog.New(slog.DiscardHandler),
-		Filing:  []rule.FilingRow{{RuleHead: kernel.RuleHead{From: "2025-04-15", Document: "民发〔2025〕8号"}, MostPerProvince: 3, MainOccupation: "4-10-01-05"}},
-		Speller: pinyin.New([]pinyin.Reading{{Text: "重固", Pinyin: "chong gu"}}),
+		Filing:      []rule.FilingRow{{RuleHead: kernel.RuleHead{From: "2025-04-15", Document: "民发〔2025〕8号"}, MostPerProvince: 3, MainOccupation: "4-10-01-05"}},
+		Occupations: occupations{"养老护理员": "4-10-01-05", "健康照护师": "4-14-01-03"},
+		Speller:     pinyin.New([]pinyin.Reading{{Text: "重固", Pinyin: "chong gu"}}),
 		Regions: []organizations.Region{
 			{Code: "310000", Level: organizations.LevelProvince},
 			{Code: "310118", Name: "青浦区", Level: organizations.LevelDistrict, Parent: "310000"},

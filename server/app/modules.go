@@ -96,6 +96,7 @@ func build(h house) (*Modules, error) {
 	log := m.Audit.Service
 	m.Organizations = organizations.New(organizations.Deps{
 		DB: h.db, Clock: h.clock, Facts: h.bus, Audit: log, Log: h.log, Regions: r.regions, Filing: r.filing, Speller: speller,
+		Occupations: r.certificates.Numbers,
 	})
 	places := m.Organizations.Service
 	m.Audit.Locate(places)

@@ -1,20 +1,24 @@
 import type { Schemas } from '@/shared/api'
-import type { Draft, Kind, Organization } from './api'
+import { kinds, type Draft, type Kind, type Organization } from './api'
 
 /** The form of an organisation. */
 export type Form = Draft & { closedOn?: string; from?: string }
 
-/** Fields that only one kind has: what was filled in before the kind was chosen anew is not sent. */
-const kindOf: Record<string, Kind> = {
-  approvedBeds: 'institution',
-  grade: 'institution',
-  operatorGroupId: 'institution',
-  hasInHouseClinic: 'institution',
-  smallCareHome: 'institution',
-  assessmentCode: 'assessmentBody',
-  validFrom: 'assessmentBody',
-  validTo: 'assessmentBody',
+/** Fields that not every kind has: what was filled in before the kind was chosen anew is not sent. */
+const kindsOf: Partial<Record<keyof Form, Kind[]>> = {
+  approvedBeds: ['institution'],
+  grade: ['institution'],
+  hasInHouseClinic: ['institution'],
+  smallCareHome: ['institution'],
+  assessmentCode: ['assessmentBody'],
+  validFrom: ['assessmentBody'],
+  validTo: ['assessmentBody'],
+  operatorGroupId: ['institution', 'trainingSchool', 'practiceBase', 'assessmentBody'],
+  parentId: kinds.filter((k) => k !== 'operatorGroup'),
 }
+/** Whether the form shows a field for a kind; what it does not show stays as it is. */
+export const shows = (field: keyof Form, kind: Kind) => kindsOf[field]?.includes(kind) ?? true
+
 /** What can be emptied, and what is sent for it then. */
 const emptied = {
   creditCode: '',
@@ -35,13 +39,7 @@ const apart = ['closedOn', 'from', 'occupations']
 function filled({ kind, ...rest }: Form) {
   return Object.fromEntries(
     Object.entries(rest).filter(
-      ([k, v]) =>
-        !apart.includes(k) &&
-        v !== undefined &&
-        v !== '' &&
-        v !== null &&
-        (!kindOf[k] || kindOf[k] === kind) &&
-        (k !== 'parentId' || kind !== 'operatorGroup'),
+      ([k, v]) => !apart.includes(k) && v !== undefined && v !== '' && v !== null && shows(k as keyof Form, kind),
     ),
   ) as unknown as Omit<Draft, 'kind' | 'occupations'>
 }
@@ -52,13 +50,15 @@ export function drafted(form: Form): Draft {
   return { ...filled(form), ...(kind === 'assessmentBody' && occupations?.length ? { occupations } : {}), kind }
 }
 
-/** What is sent to change it: an emptied field is sent empty, which removes it. */
+/** What is sent to change it: a field emptied in the form is sent empty, which removes it. */
 export function changed(form: Form, before: Organization): Schemas['OrganizationsAmendInputBody'] {
   const now = filled(form)
   return {
     ...now,
     ...(form.kind === 'assessmentBody' ? { occupations: form.occupations ?? [] } : {}),
-    ...Object.fromEntries(optional.filter((k) => before[k] && !now[k]).map((k) => [k, emptied[k]])),
+    ...Object.fromEntries(
+      optional.filter((k) => shows(k, form.kind) && before[k] && !now[k]).map((k) => [k, emptied[k]]),
+    ),
     from: form.from,
     ...(form.closedOn !== before.closedOn ? { closedOn: form.closedOn ?? '' } : {}),
   }
