@@ -18,8 +18,8 @@
 // one. A name, and the terms with the path, are kept with the day from which
 // they hold and the instant since which that is known: an old report shows the
 // old name, tree and beds, while who may see whom follows the tree of today.
-// Whoever is registered has overseen its region for ever; a region has one
-// office that is not closed. An institution without a director is flagged. A place does not
+// Whoever is registered has overseen its region for ever; a second open
+// office of a region is told, since all there is under both. An institution without a director is flagged. A place does not
 // close over people on post or open classes; a day to come is warned about.
 // More assessment bodies than a province files for an occupation
 // (policies/rules/organizations.yaml) are warned about, never refused. A bureau

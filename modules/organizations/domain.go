@@ -36,7 +36,6 @@ var (
 	ErrParentUnknown     = fault.New(fault.Invalid, "organizations.parent_unknown")
 	ErrCircle            = fault.New(fault.Conflict, "organizations.circle")
 	ErrCodeTaken         = fault.New(fault.Conflict, "organizations.assessment_code_taken")
-	ErrSeatTaken         = fault.New(fault.Conflict, "organizations.seat_taken")
 	ErrClosed            = fault.New(fault.Conflict, "organizations.closed")
 	ErrNotInstitution    = fault.New(fault.Conflict, "organizations.not_institution")
 	ErrNotSchool         = fault.New(fault.Invalid, "organizations.not_school")

@@ -124,7 +124,7 @@ func (i *Importer) judge(ctx context.Context, scope *imports.Scope, row imports.
 		return j, err
 	}
 	if err = i.placeable(ctx, scope, row, j.doc, known); err == nil && known == nil && to.Parent != pending {
-		j.Warnings, err = i.doubts(ctx, Organization{Kind: kind, Particulars: to})
+		j.Warnings, err = i.doubts(ctx, scope, row, Organization{Kind: kind, Particulars: to})
 	}
 	return j, err
 }
@@ -140,17 +140,22 @@ func (i *Importer) wouldBe(kind Kind, p Particulars, known *organizationDoc) org
 	return doc
 }
 
-// doubts are the warnings about what a row would register.
-func (i *Importer) doubts(ctx context.Context, o Organization) (out []imports.Problem, err error) {
+// doubts are the warnings about what a row would register. A trial warns of a
+// seat that an earlier row takes, as of one that is taken.
+func (i *Importer) doubts(ctx context.Context, scope *imports.Scope, row imports.Row, o Organization) (out []imports.Problem, err error) {
 	reasons, err := i.service.Warnings(ctx, o)
+	told := slices.ContainsFunc(reasons, func(r kernel.Reason) bool { return r.Code == codeSeatShared })
+	if e, taken := scope.Seen.Met(bySeat(string(o.Seat())), row); taken && !told {
+		reasons = append(reasons, seatShared(e.Text))
+	}
 	for _, r := range reasons {
 		out = append(out, imports.Problem{Code: r.Code, Params: r.Params})
 	}
 	return out, err
 }
 
-// placeable refuses a code or a seat that another has, registered or in an earlier
-// row, and what lies in nobody's reach. A parent that an earlier row of a dry run
+// placeable refuses a code that another has, registered or in an earlier row,
+// and what lies in nobody's reach. A parent that an earlier row of a dry run
 // registers is not there yet, and judged when it is.
 func (i *Importer) placeable(ctx context.Context, scope *imports.Scope, row imports.Row, doc organizationDoc, known *organizationDoc) error {
 	if code := doc.bears(); code != "" && doc.ClosedOn == "" {
@@ -161,21 +166,12 @@ func (i *Importer) placeable(ctx context.Context, scope *imports.Scope, row impo
 	if err := i.service.soleBearer(ctx, doc); err != nil {
 		return err
 	}
-	var before []string
-	had := ""
-	if known != nil {
-		before, had = known.Path, seatOf(*known)
-	}
-	if seat := seatOf(doc); seat != had {
-		if e, taken := scope.Seen.Met(bySeat(seat), row); taken {
-			return seatTaken(doc.Kind, e.Text)
-		}
-		if err := i.service.soleHolder(ctx, doc); err != nil {
-			return err
-		}
-	}
 	if doc.Parent == string(pending) {
 		return nil
+	}
+	var before []string
+	if known != nil {
+		before = known.Path
 	}
 	return i.service.place(ctx, &doc, before)
 }

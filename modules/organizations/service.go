@@ -30,7 +30,7 @@ type Draft struct {
 }
 
 // Register adds an organisation under whoever oversees it; ErrOutsideTree,
-// ErrParentUnknown, ErrCodeTaken, ErrSeatTaken.
+// ErrParentUnknown, ErrCodeTaken.
 func (s *Service) Register(ctx context.Context, d Draft) (Organization, error) {
 	now := s.now()
 	if d.Kind == AssessmentBody && len(d.Occupations) == 0 {
@@ -77,7 +77,7 @@ func (d Days) renamed() (on kernel.Date, field string) {
 
 // Amend changes an organisation. The change gets the particulars and the
 // stored version, and may refuse. What was the case before its day stays so in
-// every figure of the days before. ErrUnknown, ErrNeedsSuperior, ErrCircle, ErrCodeTaken, ErrSeatTaken.
+// every figure of the days before. ErrUnknown, ErrNeedsSuperior, ErrCircle, ErrCodeTaken.
 func (s *Service) Amend(ctx context.Context, id kernel.OrganizationID, days Days, change func(p *Particulars, stored int64) error) (Organization, error) {
 	return s.change(ctx, func(ctx context.Context) (Organization, error) {
 		doc, err := s.inReach(ctx, id)

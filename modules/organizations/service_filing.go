@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ func (s *Service) mainOccupation() []string {
 }
 
 // Warnings tells what is unusual about an organisation and yet allowed: one that
-// seems to be registered twice, an assessment body beyond the number that a
+// seems to be registered twice, a second office of one region, an assessment body beyond the number that a
 // province files for an occupation, a place that closes while somebody is still
 // on post.
 func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason, error) {
@@ -30,6 +31,11 @@ func (s *Service) Warnings(ctx context.Context, o Organization) ([]kernel.Reason
 		return s.inUse(ctx, o.ID, o.ClosedOn)
 	}
 	out, err := s.twins(ctx, o)
+	if err != nil {
+		return out, err
+	}
+	shared, err := s.sharers(ctx, o)
+	out = append(out, shared...)
 	if err != nil || o.Kind != AssessmentBody {
 		return out, err
 	}
@@ -70,6 +76,31 @@ func (s *Service) twins(ctx context.Context, o Organization) ([]kernel.Reason, e
 	}
 	return out, err
 }
+
+// sharers names the other open offices of the region: everybody there is under
+// all of them.
+func (s *Service) sharers(ctx context.Context, o Organization) ([]kernel.Reason, error) {
+	held, err := s.docs.seats.Get(ctx, string(o.Seat()))
+	if errors.Is(err, store.ErrNotFound) || o.Seat() == "" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	others, err := s.docs.organizations.GetMany(ctx, slices.DeleteFunc(held.Holders, func(h string) bool { return h == string(o.ID) }))
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	var names []string
+	for _, d := range others[:min(len(others), mostNames)] {
+		names = append(names, d.Name)
+	}
+	return []kernel.Reason{seatShared(strings.Join(names, "、"))}, nil
+}
+
+const codeSeatShared = "organizations.seat_shared"
+
+func seatShared(names string) kernel.Reason { return kernel.Because(codeSeatShared, "", "names", names) }
 
 // tooMany names the assessment bodies of a province that are more than it files
 // for an occupation.

@@ -89,11 +89,6 @@ func (s *Service) settle(ctx context.Context, doc *organizationDoc, before organ
 // so that of two organisations that come at once one sees the other.
 func (s *Service) claim(ctx context.Context, doc *organizationDoc, before organizationDoc) error {
 	seat, had := seatOf(*doc), seatOf(before)
-	if seat != had {
-		if err := s.soleHolder(ctx, *doc); err != nil {
-			return err
-		}
-	}
 	names := slices.Clone(doc.Regions)
 	names = append(names, under(doc.Parent), seat, had, under(doc.ID))
 	if code := doc.bears(); code != "" {
@@ -148,36 +143,6 @@ func seatOf(d organizationDoc) string {
 		return ""
 	}
 	return string(d.organization().Seat())
-}
-
-// soleHolder refuses the seat of a region that another office holds which is
-// not closed: everybody there would stand under both. ErrSeatTaken.
-func (s *Service) soleHolder(ctx context.Context, doc organizationDoc) error {
-	seat := seatOf(doc)
-	if seat == "" {
-		return nil
-	}
-	held, err := s.docs.seats.Get(ctx, seat)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	others, err := s.docs.organizations.GetMany(ctx, slices.DeleteFunc(held.Holders, func(h string) bool { return h == doc.ID }))
-	if err != nil || len(others) == 0 {
-		return err
-	}
-	return seatTaken(doc.Kind, others[0].Name)
-}
-
-// seatTaken names who holds the seat.
-func seatTaken(kind Kind, by string) error {
-	field := "body.divisionCode"
-	if kind == Subdistrict {
-		field = "body.subdistrictCode"
-	}
-	return ErrSeatTaken.At(field, ErrSeatTaken.Code, "").With("name", by)
 }
 
 // under names the seat of a parent.
