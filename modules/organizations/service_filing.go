@@ -100,7 +100,9 @@ func (s *Service) sharers(ctx context.Context, o Organization) ([]kernel.Reason,
 
 const codeSeatShared = "organizations.seat_shared"
 
-func seatShared(names string) kernel.Reason { return kernel.Because(codeSeatShared, "", "names", names) }
+func seatShared(names string) kernel.Reason {
+	return kernel.Because(codeSeatShared, "", "names", names)
+}
 
 // tooMany names the assessment bodies of a province that are more than it files
 // for an occupation.
