@@ -82,6 +82,12 @@ func TestWorkbooksAsPeopleMakeThem(t *testing.T) {
 			t.Errorf("without a date style: %s of %+v", day, bare[3])
 		}
 	})
+	t.Run("a total with figures beside it is none either, somebody of that name is", func(t *testing.T) {
+		rows, err := readAll([]byte("姓名,身份证号,备注\n李四,1,\n合计,38,2人\n合计,310118198506150005,\n合计,1,转岗\n"))
+		if err != nil || len(rows) != 3 || rows[2] == nil || rows[4] == nil || rows[5] == nil {
+			t.Errorf("%v %v", rows, err)
+		}
+	})
 	t.Run("the header printed again on the next page, totals and signatures are no data", func(t *testing.T) {
 		rows, err := readAll([]byte("姓名,身份证号,备注\n李四,1,\n姓名,身份证号,备注\n,,\n王五,2,\n合计：,,2人\n填表人：钱敏,,审核人：\n"))
 		if err != nil || len(rows) != 2 || rows[2] == nil || rows[5] == nil {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -264,18 +265,21 @@ func (t *Table) empty(cells []Cell) bool {
 	return true
 }
 
-// footer: the line begins with one of the words and lacks a required cell.
+// figure is what stands beside the word of a total line: 38, 38人. Numbers that
+// tell somebody are longer.
+var figure = regexp.MustCompile(`^\d[\d.,]{0,8}\p{Han}?$`)
+
+// footer: the line begins with one of the words and lacks a required cell, or
+// has nothing beside the word but figures.
 func (t *Table) footer(cells []Cell) bool {
 	lacks := slices.ContainsFunc(t.needed, func(i int) bool { return i >= len(cells) || Tidy(cells[i].Text) == "" })
-	if !lacks {
-		return false
-	}
-	for _, c := range cells {
+	for n, c := range cells {
 		text := strings.ReplaceAll(Tidy(c.Text), " ", "")
 		if text == "" {
 			continue
 		}
-		return slices.ContainsFunc(t.footers, func(word string) bool {
+		told := slices.ContainsFunc(cells[n+1:], func(c Cell) bool { return Tidy(c.Text) != "" && !figure.MatchString(Tidy(c.Text)) })
+		return (lacks || !told) && slices.ContainsFunc(t.footers, func(word string) bool {
 			rest, ok := strings.CutPrefix(text, word)
 			return ok && (rest == "" || rest[0] == ':' || rest[0] == '(')
 		})
