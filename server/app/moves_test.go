@@ -25,7 +25,7 @@ func TestEachDayIsCountedInItsOwnTree(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *scene) {
 		dice := rand.New(rand.NewPCG(3, 5))
 		first := kernel.Date("2025-01-01")
-		offices := []string{s.found("subdistrict", "夏阳街道", s.bureau), s.found("subdistrict", "徐泾镇", s.bureau)}
+		offices := []string{s.found("subdistrict", "夏阳街道", s.bureau), s.found("subdistrict", "徐泾镇", s.bureau, "310118106")}
 		homes := []string{s.home, s.other}
 		over := map[string]map[kernel.Date]string{s.home: {}, s.other: {}} // the office of each day
 		set := func(home, office string, from kernel.Date) {

@@ -30,7 +30,7 @@ func TestTheRadar(t *testing.T) {
 			t.Fatal(err)
 		}
 		school, bureau, home := s.user("school", "school", s.school), s.user("bureau", "districtBureau", s.bureau), s.user("home", "institution", s.home)
-		far := s.user("far", "districtBureau", s.found("districtBureau", "金山区民政局", ""))
+		far := s.user("far", "districtBureau", s.found("districtBureau", "金山区民政局", "", "310116"))
 		lan := s.roster(home, "兰芳")["兰芳"]
 		phone := s.caregiver("lanfang", lan)
 		scannedClass, scanned := s.class("2025-09-01")

@@ -190,9 +190,15 @@ func (s *scene) id(what string, body any) string {
 	return made.ID
 }
 
-func (s *scene) found(kind, name, parent string) string {
+// found registers an organisation in 夏阳街道 of 青浦区, or where the code of a
+// street or district says.
+func (s *scene) found(kind, name, parent string, street ...string) string {
 	s.t.Helper()
-	body := map[string]any{"kind": kind, "name": name, "divisionCode": "310118", "subdistrictCode": "310118001"}
+	at := append(street, "310118001")[0]
+	body := map[string]any{"kind": kind, "name": name, "divisionCode": at[:6], "subdistrictCode": at}
+	if kind == "districtBureau" {
+		delete(body, "subdistrictCode")
+	}
 	if parent != "" {
 		body["parentId"] = parent
 	}
