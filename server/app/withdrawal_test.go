@@ -164,7 +164,12 @@ func TestARosterOfPeopleWithAPastIsWithdrawn(t *testing.T) {
 			{"people.trained_since", func() { s.enrol(later, person) }},
 			{"people.hours_since", func() { hours(home, s.home, "2025-04-12") }},
 			{"people.certified_since", func() { s.certify(person, 2, "2025-05-01") }},
-			{"", func() { s.caregiver("wang2", person) }},
+			{"", func() { // an account for an office that they have since
+				office := map[string]any{"role": "institution", "organizationId": s.other}
+				s.must("POST /users", map[string]any{
+					"username": "clerk", "displayName": "王小兰", "password": "a password of the tests", "personId": person, "grants": []any{office},
+				})
+			}},
 		} {
 			s.pass(time.Minute)
 			hires()
