@@ -96,9 +96,14 @@ func (t Table) strict(shape Shape, number string, n Number, say func(Verdict, st
 	if digits, at := shape.part(number, "year"); at > 0 && n.IssuedOn != "" && digits != year(n) {
 		say(Refused, "certificates.number_year", "digits", digits, "year", string(n.IssuedOn[:4]))
 	}
-	// Two digits of a year do not tell 1923 from 2023; the document that numbers so does.
+	// Two digits of a year do not tell 1923 from 2023; the document that numbers so
+	// does. A year shortly before it may be a trial's: somebody looks.
 	if n.IssuedOn != "" && n.IssuedOn < t.Since {
-		say(Refused, "certificates.number_before_rule", "year", string(n.IssuedOn[:4]), "since", string(t.Since[:4]))
+		verdict := Manual
+		if t.otherCentury(n.IssuedOn) {
+			verdict = Refused
+		}
+		say(verdict, "certificates.number_before_rule", "year", string(n.IssuedOn[:4]), "since", string(t.Since[:4]))
 	}
 	if digits, at := shape.part(number, "province"); at > 0 && t.Provinces[digits] == nil {
 		say(Refused, "certificates.number_province", "digits", digits)
@@ -107,6 +112,10 @@ func (t Table) strict(shape Shape, number string, n Number, say func(Verdict, st
 		say(Manual, "certificates.number_kind_unknown", "letter", letter)
 	}
 }
+
+// otherCentury tells a day whose two digits mean another year than those of a
+// number.
+func (t Table) otherCentury(on kernel.Date) bool { return on[:2] != t.Since[:2] }
 
 func level(n Number) string { return strconv.Itoa(int(n.Level)) }
 

@@ -49,7 +49,7 @@ func TestNumbers(t *testing.T) {
 		{"the level digit is another", "S000031000012234000123", "skillLevel", 3, "2023-06-01", rule.Refused, "certificates.number_level"},
 		{"the year is another", "S000031000012234000123", "skillLevel", 4, "2024-06-01", rule.Refused, "certificates.number_year"},
 		{"a year that two digits do not tell from another", "S000031000012234000123", "skillLevel", 4, "1923-06-01", rule.Refused, "certificates.number_before_rule"},
-		{"the day before numbers read so", "S000031000012184000123", "skillLevel", 4, "2018-12-31", rule.Refused, "certificates.number_before_rule"},
+		{"the day before numbers read so", "S000031000012184000123", "skillLevel", 4, "2018-12-31", rule.Manual, "certificates.number_before_rule"},
 		{"the first day on which they do", "S000031000012194000123", "skillLevel", 4, "2019-01-01", rule.Manual, "certificates.number_issuer_unknown"},
 		{"older numbers are older", "1009000000400123", "qualification", 4, "2018-12-31", rule.Manual, "certificates.number_manual"},
 		{"there is no such province", "S000099000012234000123", "skillLevel", 4, "2023-06-01", rule.Refused, "certificates.number_province"},

@@ -47,8 +47,14 @@ func (t Table) Apart(n Number, registered bool) []Part {
 		case place.Key == "level":
 			fits(p.Text == level(n), Differs)
 		case place.Key == "year":
-			early := shape.Strict && n.IssuedOn < t.Since
-			fits(p.Text == year(n) && !early, Differs)
+			switch early := shape.Strict && n.IssuedOn != "" && n.IssuedOn < t.Since; {
+			case early && t.otherCentury(n.IssuedOn):
+				p.Mark = Differs
+			case early && p.Text == year(n):
+				p.Mark = Look
+			default:
+				fits(p.Text == year(n), Differs)
+			}
 		case place.Key == "province":
 			p.Words = t.Provinces[p.Text]
 			fits(p.Words != nil, Differs)
@@ -93,7 +99,7 @@ func Class(reasons []kernel.Reason) string {
 	of := map[string]string{
 		"certificates.many_alike": ClassMany, "certificates.issuer_name_differs": ClassIssuer,
 		"certificates.number_level_manual": ClassLevel, "certificates.number_other_family": ClassFamily,
-		"certificates.number_manual": ClassShape, "certificates.number_issuer_unknown": ClassIssuer,
+		"certificates.number_manual": ClassShape, "certificates.number_before_rule": ClassShape, "certificates.number_issuer_unknown": ClassIssuer,
 		"certificates.number_kind_unknown": ClassIssuer, "certificates.occupation_unknown": ClassFamily,
 		"certificates.issued_young": ClassAge,
 	}

@@ -39,6 +39,18 @@ func TestANumberIsTakenApart(t *testing.T) {
 			"kind S fits|body 0000 fits|province 31 fits|site 000012 fits|year 23 differs|level 4 fits|serial 000123 free",
 		},
 		{
+			"no day of issue",
+			rule.Number{Text: "S000031000012184000123", Level: 4},
+			true,
+			"kind S fits|body 0000 fits|province 31 fits|site 000012 fits|year 18 differs|level 4 fits|serial 000123 free",
+		},
+		{
+			"a year shortly before",
+			rule.Number{Text: "S000031000012184000123", Level: 4, IssuedOn: "2018-12-31"},
+			true,
+			"kind S fits|body 0000 fits|province 31 fits|site 000012 fits|year 18 look|level 4 fits|serial 000123 free",
+		},
+		{
 			"the level of an old one stands at place 11",
 			rule.Number{Text: "1009000000400123", Level: 4, IssuedOn: "2010-06-01"},
 			false,
