@@ -139,57 +139,6 @@ func (p Person) Reach(today kernel.Date) []kernel.OrganizationID {
 	return slices.Compact(out)
 }
 
-// Keepers lists the organisations whose part it is to know and mend the person's
-// own facts on the day: telephone, education, who they are. Whoever employs or
-// will employ them, with all overseers; without a post the offices of the last
-// one; who registered them until they had one; schools for some months after
-// they enrolled them. Offices of posts before that, and schools of long ago, read
-// the record and leave these facts alone.
-func (p Person) Keepers(today kernel.Date, row rule.CareerRow) []kernel.OrganizationID {
-	latest := p.Career.Latest()
-	last := p.lastDay()
-	var out []kernel.OrganizationID
-	for _, school := range p.Granted {
-		if on := p.GrantedOn[school]; on != "" && on.AddMonths(row.SchoolMonths) >= today {
-			out = append(out, school)
-		}
-	}
-	for _, e := range latest {
-		switch {
-		case e.Period.To >= today:
-			out = append(out, e.Path...)
-		case e.Period.To == last:
-			out = append(out, e.Overseers...)
-		}
-	}
-	if len(latest) == 0 {
-		out = append(out, p.Registrar...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// lastDay is the latest day of all spells; "" without any.
-func (p Person) lastDay() (last kernel.Date) {
-	for _, e := range p.Career.Latest() {
-		last = max(last, e.Period.To)
-	}
-	return last
-}
-
-// lastEmployed tells whether nobody employs the person now, and the last who did
-// lies in reach: it takes them back as its own.
-func (p Person) lastEmployed(r kernel.Reach, today kernel.Date) bool {
-	last := p.lastDay()
-	return last < today && slices.ContainsFunc(p.Career.Latest(), func(e Entry) bool { return e.Period.To == last && r.Covers(e.Path) })
-}
-
-// kept tells whether the person's own facts are known and mended in reach, which
-// includes oneself.
-func (p Person) kept(r kernel.Reach, today kernel.Date, row rule.CareerRow) bool {
-	return r.Everywhere || r.CoversPerson(p.ID, p.Keepers(today, row))
-}
-
 // FormerName is a name that somebody had in the register until a day.
 type FormerName struct {
 	Name  string      `bson:"name" json:"name"`
@@ -244,10 +193,9 @@ func (p Person) formerUntil(e Entry, row rule.CareerRow) kernel.Date {
 // and nothing else of the career, nor what may have been told since.
 func (p Person) ownOf(r kernel.Reach) Person {
 	p.Career = slices.DeleteFunc(slices.Clone(p.Career), func(e Entry) bool { return !r.Covers(e.Path) })
-	last := kernel.Date("")
-	kinds := []Kind{}
-	for _, e := range p.Career.Latest() {
-		last = max(last, e.Period.To)
+	latest := p.Career.Latest()
+	last, kinds := latest.lastDay(), []Kind{}
+	for _, e := range latest {
 		kinds, _ = union(kinds, []Kind{Kind(e.Role)})
 	}
 	p.FormerOnly, p.Name, p.Kinds = true, p.nameOn(last), kinds

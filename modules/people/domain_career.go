@@ -149,6 +149,22 @@ func (c Career) Voids() Career {
 	return slices.DeleteFunc(c.Newest(), func(e Entry) bool { return e.Voided == nil })
 }
 
+// lastDay is the latest day of a career's spells; "" without any.
+func (c Career) lastDay() (last kernel.Date) {
+	for _, e := range c {
+		last = max(last, e.Period.To)
+	}
+	return last
+}
+
+// workplace is the region of the newest spell; "" without any.
+func (c Career) workplace() kernel.RegionCode {
+	for _, e := range c.Latest().Newest() {
+		return e.Region
+	}
+	return ""
+}
+
 // firstRecorded is when somebody first told of a spell.
 func (c Career) firstRecorded(id string) time.Time {
 	var first time.Time

@@ -53,7 +53,7 @@ type personView struct {
 	Employments    []spellView     `json:"employments" doc:"the latest word on every spell, the newest first"`
 	Voided         []spellView     `json:"voidedEmployments,omitempty" doc:"spells in reach that never were"`
 	FormerOnly     bool            `json:"formerOnly,omitempty" doc:"the reader employed them once and sees what was its own"`
-	Elsewhere      bool            `json:"worksElsewhere,omitempty" doc:"they work under other offices now: the reader reads the record, and neither reveals nor changes their own facts"`
+	Elsewhere      bool            `json:"worksElsewhere,omitempty" doc:"others keep them now: the reader reads the record, and neither reveals nor changes their own facts"`
 	Service        rule.Service    `json:"service" doc:"full months and days of service, overlaps once"`
 	PreJob         gateView        `json:"preJob"`
 	RecordedAt     time.Time       `json:"recordedAt"`

@@ -182,9 +182,11 @@ func (s *Service) mendable(ctx context.Context, id kernel.PersonID) (personDoc, 
 func (s *Service) hireable(lasts bool) func(context.Context, kernel.PersonID) (personDoc, error) {
 	return func(ctx context.Context, id kernel.PersonID) (personDoc, error) {
 		doc, err := s.latest(ctx, id)
+		if err != nil {
+			return s.employable(ctx, id)
+		}
 		p, reach := doc.person(), kernel.ReachFrom(ctx)
-		theirs := p.visible(reach, s.today()) || reach.Covers(p.Former(s.today(), s.careerRow(doc)))
-		if err != nil || !theirs {
+		if !p.visible(reach, s.today()) && !reach.Covers(p.Former(s.today(), s.careerRow(doc))) {
 			return s.employable(ctx, id)
 		}
 		if !lasts || s.kept(ctx, doc) || p.lastEmployed(reach, s.today()) {

@@ -27,7 +27,7 @@ func (s *Service) AskCorrection(ctx context.Context, id kernel.PersonID, r Corre
 		if doc, err = s.drawCorrection(person, r); err != nil {
 			return err
 		}
-		row, _ := kernel.Nearest(s.Corrections, s.region(person), s.today())
+		row, _ := kernel.Nearest(s.Corrections, person.Career.workplace(), s.today())
 		if err := s.admitCorrection(ctx, doc, row); err != nil {
 			return err
 		}
@@ -56,14 +56,6 @@ func (s *Service) noteCorrection(ctx context.Context, verb string, person person
 		act.Reason, act.Detail["state"], act.Detail["byHand"] = d.Answer, string(d.State), fmt.Sprint(d.ByHand)
 	}
 	return s.Audit.Record(ctx, act)
-}
-
-// region is where the person works, or worked last.
-func (s *Service) region(d personDoc) kernel.RegionCode {
-	for _, e := range d.Career.Latest().Newest() {
-		return e.Region
-	}
-	return ""
 }
 
 // admitCorrection refuses a second request about the same, and more than the

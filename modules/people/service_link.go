@@ -56,12 +56,7 @@ func (s *Service) RecordLink(ctx context.Context, id kernel.PersonID, year int) 
 
 // linkRow is the row in force where somebody works.
 func (s *Service) linkRow(p Person) rule.LinkRow {
-	region := kernel.RegionCode("")
-	for _, e := range p.Career.Latest().Newest() {
-		region = e.Region
-		break
-	}
-	row, _ := kernel.Nearest(s.Links, region, s.today())
+	row, _ := kernel.Nearest(s.Links, p.Career.workplace(), s.today())
 	return row
 }
 

@@ -57,12 +57,7 @@ func (s *Service) open(doc personDoc, f Field) (string, error) {
 // work; the zero Gate where no row is.
 func (s *Service) Gate(p Person) rule.Gate {
 	today := s.today()
-	region := kernel.RegionCode("")
-	for _, e := range p.Career.Latest().Newest() {
-		region = e.Region
-		break
-	}
-	row, found := kernel.Nearest(s.Rules, region, today)
+	row, found := kernel.Nearest(s.Rules, p.Career.workplace(), today)
 	if !found {
 		return rule.Gate{TrainedOn: p.PreJobOn}
 	}
@@ -74,12 +69,7 @@ func (s *Service) Gate(p Person) rule.Gate {
 func (s *Service) careerRow(d personDoc) rule.CareerRow { return s.rowOf(d.person()) }
 
 func (s *Service) rowOf(p Person) rule.CareerRow {
-	region := kernel.RegionCode("")
-	for _, e := range p.Career.Latest().Newest() {
-		region = e.Region
-		break
-	}
-	row, _ := kernel.Nearest(s.Careers, region, s.today())
+	row, _ := kernel.Nearest(s.Careers, p.Career.workplace(), s.today())
 	return row
 }
 

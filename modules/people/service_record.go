@@ -85,10 +85,7 @@ func (s *Service) Tell(ctx context.Context, id kernel.PersonID) (Story, error) {
 // day on which the person was its own. A certificate of then counts in its rates
 // of then, however late it was registered: the link behind them must show it.
 func untilLast(items []kernel.RecordItem, own Career) []kernel.RecordItem {
-	last := kernel.Date("")
-	for _, e := range own {
-		last = max(last, e.Period.To)
-	}
+	last := own.lastDay()
 	return slices.DeleteFunc(items, func(i kernel.RecordItem) bool { return i.On > last })
 }
 

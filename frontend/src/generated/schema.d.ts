@@ -8679,7 +8679,7 @@ export interface components {
             service: components["schemas"]["RuleService"];
             /** @description spells in reach that never were */
             voidedEmployments?: components["schemas"]["PeopleSpellView"][] | null;
-            /** @description they work under other offices now: the reader reads the record, and neither reveals nor changes their own facts */
+            /** @description others keep them now: the reader reads the record, and neither reveals nor changes their own facts */
             worksElsewhere?: boolean;
         };
         PeoplePersonalDataView: {

@@ -75,7 +75,7 @@ export default {
   formerOnly:
     'This person has left your institution. You see what was registered while they were yours; hours and certificates up to their last day are in the full record. A wrong day can still be corrected.',
   worksElsewhere:
-    'They work under another subdistrict or district now: you can read the record; telephone, education and identity are seen and changed where they work.',
+    'Others keep this person now: you can read the record; telephone, education and identity are seen and changed by the employer of now and its offices.',
   formerNames: 'Former names',
   formerName: '{name} (until {until})',
   position: 'Position (optional)',
